@@ -1,0 +1,221 @@
+"""Fetching in each feed's rhythm, and ticking at slot boundaries."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+import hashlib
+import logging
+from typing import Any, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
+
+from .const import CONF_VENDOR, DOMAIN
+from .model.series import Changing
+from .vendors.base import Client, Feed, FeedRequest, Site, Vendor
+from .vendors.errors import AuthError, PortalError, Unavailable, UnexpectedResponse
+
+_LOGGER = logging.getLogger(__name__)
+
+# A clock that jumps or a machine that sleeps leaves timers behind; looking once a
+# minute bounds how long a passed boundary goes unseen.
+LONGEST_TICK = timedelta(minutes=1)
+
+type PortalConfigEntry = ConfigEntry[RuntimeData]
+
+
+@dataclass
+class Health:
+    """How a feed has been doing, for diagnostics and system health."""
+
+    fetches: int = 0
+    failures: int = 0
+    last_success: datetime | None = None
+    last_error: str | None = None
+    skeleton: Any = None
+    partial: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuntimeData:
+    """What an account has while it is set up."""
+
+    vendor: Vendor[Any]
+    client: Client
+    sites: FeedCoordinator[Site]
+    feeds: Mapping[str, FeedCoordinator[Any]]
+
+    @property
+    def coordinators(self) -> tuple[FeedCoordinator[Any], ...]:
+        """Return all of them, the sites first."""
+        return (self.sites, *self.feeds.values())
+
+
+class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
+    """Fetches one feed of one account; its data is by site key."""
+
+    config_entry: PortalConfigEntry
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: PortalConfigEntry,
+        client: Client,
+        feed: Feed[Any, DataT],
+        sites: FeedCoordinator[Site] | None = None,
+    ) -> None:
+        """Take the feed; `sites` is None for the feed of the sites itself."""
+        # The entry's title may hold an account number, and this name is logged.
+        name = f"{entry.data[CONF_VENDOR]} {feed.key}"
+        super().__init__(hass, _LOGGER, config_entry=entry, name=name)
+        self.data: Mapping[str, DataT] = {}
+        self.feed = feed
+        self.health = Health()
+        self.on_data: Callable[[FeedCoordinator[DataT]], None] | None = None
+        self._client = client
+        self._sites = sites
+        digest = hashlib.sha256(f"{entry.entry_id}:{feed.key}".encode()).digest()
+        self._spread = int.from_bytes(digest[:4]) / 2**32
+
+    @override
+    async def _async_update_data(self) -> Mapping[str, DataT]:
+        """Fetch the feed and translate what may go wrong."""
+        sites = self._sites.data if self._sites is not None else {}
+        request = FeedRequest(now=dt_util.utcnow(), sites=tuple(sites), held=self.data)
+        self.health.fetches += 1
+        try:
+            data = await self.feed.fetch(self._client, request)
+        except PortalError as err:
+            self._note(err)
+            raise _translated(err) from None
+        finally:
+            self.update_interval = self.feed.rhythm.pause(
+                dt_util.utcnow(), self._spread
+            )
+        self.health.last_success = dt_util.utcnow()
+        self.health.partial = [str(problem) for problem in request.problems]
+        for problem in request.problems:
+            _LOGGER.debug("Part of %s is missing: %s", self.name, problem)
+        return data
+
+    @override
+    @callback
+    def _async_refresh_finished(self) -> None:
+        """Say that there is data, before the listeners hear of it."""
+        if self.on_data is not None:
+            self.on_data(self)
+
+    def _note(self, err: PortalError) -> None:
+        """Keep what a report of the failure needs."""
+        self.health.failures += 1
+        self.health.last_error = f"{type(err).__name__}: {err}"
+        if isinstance(err, UnexpectedResponse):
+            self.health.skeleton = err.skeleton
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """Return the first moment after `now` at which the data shows other values."""
+        changes = (
+            value.next_change(now)
+            for value in self.data.values()
+            if isinstance(value, Changing)
+        )
+        return min(filter(None, changes), default=None)
+
+
+def _translated(err: PortalError) -> ConfigEntryAuthFailed | UpdateFailed:
+    """Return a vendor's error as Home Assistant knows it."""
+    placeholders = {"operation": err.operation, "detail": err.detail or "-"}
+    if isinstance(err, AuthError):
+        return ConfigEntryAuthFailed(
+            translation_domain=DOMAIN,
+            translation_key=err.key,
+            translation_placeholders=placeholders,
+        )
+    if isinstance(err, UnexpectedResponse):
+        placeholders["skeleton"] = str(err.skeleton)
+    return UpdateFailed(
+        translation_domain=DOMAIN,
+        translation_key=err.key,
+        translation_placeholders=placeholders,
+        retry_after=err.retry_after if isinstance(err, Unavailable) else None,
+    )
+
+
+class SlotTicker:
+    """Tells entities when what depends on "now" changes. It never fetches."""
+
+    def __init__(
+        self, hass: HomeAssistant, coordinators: tuple[FeedCoordinator[Any], ...]
+    ) -> None:
+        """Take the coordinators whose listeners it wakes."""
+        self._hass = hass
+        self._coordinators = coordinators
+        self._due: dict[FeedCoordinator[Any], datetime] = {}
+        self._seen = dt_util.utcnow()
+        self._cancel_timer: CALLBACK_TYPE | None = None
+
+    @callback
+    def start(self) -> CALLBACK_TYPE:
+        """Begin to tick; return what ends it."""
+        for coordinator in self._coordinators:
+            self._look(coordinator, dt_util.utcnow())
+            coordinator.on_data = self._fetched
+        self._schedule()
+        return self._stop
+
+    @callback
+    def _stop(self) -> None:
+        """Tick no more."""
+        for coordinator in self._coordinators:
+            coordinator.on_data = None
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+
+    @callback
+    def _fetched(self, coordinator: FeedCoordinator[Any]) -> None:
+        """Take over the boundaries of data that has just come."""
+        self._look(coordinator, dt_util.utcnow())
+        self._schedule()
+
+    def _look(self, coordinator: FeedCoordinator[Any], now: datetime) -> None:
+        """Note the next boundary of a coordinator's data."""
+        due = coordinator.next_change(now)
+        if due is None:
+            self._due.pop(coordinator, None)
+        else:
+            self._due[coordinator] = due
+
+    def _schedule(self) -> None:
+        """Set the timer to the nearest boundary."""
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+        longest = dt_util.utcnow() + LONGEST_TICK
+        self._cancel_timer = async_track_point_in_utc_time(
+            self._hass, self._tick, min([longest, *self._due.values()])
+        )
+
+    @callback
+    def _tick(self, _: datetime) -> None:
+        """Wake the listeners of data whose boundary has passed."""
+        now = dt_util.utcnow()
+        # A clock that was put back makes boundaries of the past come again.
+        went_back = now < self._seen
+        self._seen = now
+        for coordinator in self._coordinators:
+            due = self._due.get(coordinator)
+            if went_back or (due is not None and due <= now):
+                self._look(coordinator, now)
+                coordinator.async_update_listeners()
+        self._schedule()
+
+
+async def async_refresh_all(coordinators: Mapping[str, FeedCoordinator[Any]]) -> None:
+    """Fetch all feeds once; each failure is its own feed's alone."""
+    await asyncio.gather(
+        *(coordinator.async_refresh() for coordinator in coordinators.values())
+    )

@@ -1,0 +1,61 @@
+"""Diagnostics: how the feeds do and what the vendor's answers look like."""
+
+from typing import Any
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.device_registry import DeviceEntry
+
+from .coordinator import FeedCoordinator, PortalConfigEntry
+from .vendors.base import Vendor
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: PortalConfigEntry
+) -> dict[str, Any]:
+    """Return what a report about an account needs, and nothing that names it."""
+    runtime = entry.runtime_data
+    return {
+        "entry": {
+            "data": async_redact_data(entry.data, runtime.vendor.secrets),
+            "options": async_redact_data(entry.options, runtime.vendor.secrets),
+            "version": f"{entry.version}.{entry.minor_version}",
+        },
+        "vendor": _vendor(runtime.vendor),
+        "sites": len(runtime.sites.data),
+        "feeds": {
+            coordinator.feed.key: _feed(coordinator)
+            for coordinator in runtime.coordinators
+        },
+        "refused_values": runtime.client.refused(),
+        "answers": runtime.client.skeletons(),
+    }
+
+
+async def async_get_device_diagnostics(
+    hass: HomeAssistant, entry: PortalConfigEntry, device: DeviceEntry
+) -> dict[str, Any]:
+    """Return the account's diagnostics; a site has none of its own."""
+    return await async_get_config_entry_diagnostics(hass, entry)
+
+
+def _vendor(vendor: Vendor[Any]) -> dict[str, Any]:
+    """Return what the vendor offers."""
+    return {"key": vendor.key, "feeds": [feed.key for feed in vendor.feeds]}
+
+
+def _feed(coordinator: FeedCoordinator[Any]) -> dict[str, Any]:
+    """Return a feed's health."""
+    health, interval = coordinator.health, coordinator.update_interval
+    last = health.last_success
+    return {
+        "ok": coordinator.last_update_success,
+        "interval_seconds": None if interval is None else interval.total_seconds(),
+        "fetches": health.fetches,
+        "failures": health.failures,
+        "last_success": None if last is None else last.isoformat(),
+        "last_error": health.last_error,
+        "last_unexpected_answer": health.skeleton,
+        "missing_parts": health.partial,
+        "sites_with_data": len(coordinator.data),
+    }

@@ -1,0 +1,227 @@
+"""The base entity, and how tables of descriptions become entities."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, override
+
+from homeassistant.components.binary_sensor import BinarySensorEntityDescription
+from homeassistant.components.calendar import CalendarEntityDescription
+from homeassistant.components.sensor import SensorEntityDescription
+from homeassistant.core import callback
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .coordinator import FeedCoordinator, PortalConfigEntry
+from .vendors.base import Site
+
+type Source = str | type[Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalEntityDescription[DataT](EntityDescription):
+    """An entity of every site.
+
+    `source` is the key of a feed or one of the model's kinds; `value_fn` takes what
+    that source has of the site and the time it is, and returns None for unknown.
+    """
+
+    source: Source
+    value_fn: Callable[[DataT, datetime], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalSensorDescription[DataT](
+    PortalEntityDescription[DataT], SensorEntityDescription
+):
+    """A sensor; `last_reset_fn` says when what it counts began."""
+
+    last_reset_fn: Callable[[DataT, datetime], datetime | None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalBinarySensorDescription[DataT](
+    PortalEntityDescription[DataT], BinarySensorEntityDescription
+):
+    """A binary sensor; its value is True, False or None."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalCalendarDescription[DataT](
+    PortalEntityDescription[DataT], CalendarEntityDescription
+):
+    """A calendar; its value is a series, and `detail_fn` describes one slot of it."""
+
+    detail_fn: Callable[[Any], str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Growing[DataT]:
+    """Entities that appear when the data first shows what they are about."""
+
+    source: Source
+    describe: Callable[[DataT], Iterable[PortalEntityDescription[DataT]]]
+
+
+class PortalEntity(CoordinatorEntity[FeedCoordinator[Any]]):
+    """An entity of one site, written only when what it shows has changed."""
+
+    _attr_has_entity_name = True
+    entity_description: PortalEntityDescription[Any]
+
+    def __init__(
+        self,
+        coordinator: FeedCoordinator[Any],
+        site: Site,
+        description: PortalEntityDescription[Any],
+    ) -> None:
+        """Take the site and what to show of it."""
+        super().__init__(coordinator)
+        self.entity_description = description
+        self._site_key = site.key
+        self._kind_of = _kind_of(coordinator, description.source)
+        entry = coordinator.config_entry
+        vendor = entry.runtime_data.vendor
+        self._attr_unique_id = unique_id(entry, site.key, description.key)
+        self._attr_device_info = DeviceInfo(
+            identifiers={device_identifier(entry, site.key)},
+            entry_type=DeviceEntryType.SERVICE,
+            name=site.name,
+            manufacturer=vendor.name,
+            model=site.model,
+        )
+        self._shown = self._show()
+
+    @property
+    def source(self) -> Any:
+        """Return what the source has of this site, or None."""
+        data = self.coordinator.data.get(self._site_key)
+        return None if data is None else self._kind_of(data)
+
+    @property
+    def value(self) -> Any:
+        """Return what the description makes of the source now."""
+        source = self.source
+        if source is None:
+            return None
+        return self.entity_description.value_fn(source, dt_util.utcnow())
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Say whether the last fetch succeeded and brought this site."""
+        return super().available and self.source is not None
+
+    def shows(self) -> Any:
+        """Return everything that a state of this entity would hold."""
+        return self.value
+
+    def _show(self) -> tuple[bool, Any]:
+        """Return availability and what is shown, to compare with the last time."""
+        available = self.available
+        return available, self.shows() if available else None
+
+    @override
+    @callback
+    def _handle_coordinator_update(self) -> None:
+        """Write the state when it differs from the one written last."""
+        if (shown := self._show()) != self._shown:
+            self._shown = shown
+            self.async_write_ha_state()
+
+
+def unique_id(entry: PortalConfigEntry, site_key: str, key: str) -> str:
+    """Return the unique id of an entity."""
+    return f"{entry.unique_id}:{site_key}:{key}"
+
+
+def device_identifier(entry: PortalConfigEntry, site_key: str) -> tuple[str, str]:
+    """Return the identifier of a site's device."""
+    return (DOMAIN, f"{entry.unique_id}:{site_key}")
+
+
+def _kind_of(coordinator: FeedCoordinator[Any], source: Source) -> Callable[[Any], Any]:
+    """Return how to take a description's source out of a feed's data."""
+    if isinstance(source, str):
+        return lambda data: data
+    return coordinator.feed.kinds[source]
+
+
+def coordinator_of(
+    entry: PortalConfigEntry, source: Source
+) -> FeedCoordinator[Any] | None:
+    """Return the coordinator that has a source, None where the vendor has none."""
+    feeds = entry.runtime_data.feeds
+    if isinstance(source, str):
+        return feeds.get(source)
+    for coordinator in feeds.values():
+        if source in coordinator.feed.kinds:
+            return coordinator
+    return None
+
+
+@dataclass(frozen=True)
+class _Walk[EntityT: Entity]:
+    """One platform's walk through its tables for one account."""
+
+    entry: PortalConfigEntry
+    rows: Sequence[PortalEntityDescription[Any] | Growing[Any]]
+    make: Callable[[FeedCoordinator[Any], Site, PortalEntityDescription[Any]], EntityT]
+    add: AddConfigEntryEntitiesCallback
+    known: set[str]
+
+    @callback
+    def add_new(self) -> None:
+        """Add the entities that are not there yet."""
+        self.add(list(self._new()))
+
+    def _new(self) -> Iterable[EntityT]:
+        """Return the entities that are not there yet."""
+        sites = self.entry.runtime_data.sites.data.values()
+        for row in self.rows:
+            coordinator = coordinator_of(self.entry, row.source)
+            if coordinator is None:
+                continue
+            for site in sites:
+                for description in self._descriptions(coordinator, site, row):
+                    key = unique_id(self.entry, site.key, description.key)
+                    if key not in self.known:
+                        self.known.add(key)
+                        yield self.make(coordinator, site, description)
+
+    def _descriptions(
+        self,
+        coordinator: FeedCoordinator[Any],
+        site: Site,
+        row: PortalEntityDescription[Any] | Growing[Any],
+    ) -> Iterable[PortalEntityDescription[Any]]:
+        """Return what a row of the table stands for at a site."""
+        if not isinstance(row, Growing):
+            return (row,)
+        data = coordinator.data.get(site.key)
+        return (
+            ()
+            if data is None
+            else row.describe(_kind_of(coordinator, row.source)(data))
+        )
+
+
+@callback
+def add_described[EntityT: Entity](
+    entry: PortalConfigEntry,
+    rows: Sequence[PortalEntityDescription[Any] | Growing[Any]],
+    make: Callable[[FeedCoordinator[Any], Site, PortalEntityDescription[Any]], EntityT],
+    add: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add an entity for every site and row, now and whenever a new one appears."""
+    walk = _Walk(entry, rows, make, add, set())
+    walk.add_new()
+    growing = {
+        coordinator_of(entry, row.source) for row in rows if isinstance(row, Growing)
+    }
+    for coordinator in filter(None, (entry.runtime_data.sites, *growing)):
+        entry.async_on_unload(coordinator.async_add_listener(walk.add_new))

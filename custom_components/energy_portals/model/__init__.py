@@ -1,0 +1,1 @@
+"""The maths: no Home Assistant, no I/O."""

@@ -1,0 +1,56 @@
+"""Sensors."""
+
+from datetime import date, datetime
+from typing import Any, override
+
+from homeassistant.components.sensor import SensorEntity
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.typing import StateType
+from homeassistant.util import dt as dt_util
+
+from . import kinds
+from .coordinator import PortalConfigEntry
+from .entity import PortalEntity, PortalSensorDescription, add_described
+from .vendors import faces
+
+PARALLEL_UPDATES = 0
+
+_TABLES = faces.tables("SENSORS")
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: PortalConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the sensors of an account."""
+    rows = (*kinds.SENSORS, *_TABLES[entry.runtime_data.vendor.key])
+    add_described(entry, rows, PortalSensor, async_add_entities)
+
+
+class PortalSensor(PortalEntity, SensorEntity):
+    """A sensor of one site."""
+
+    entity_description: PortalSensorDescription[Any]
+
+    @property
+    @override
+    def native_value(self) -> StateType | date | datetime:
+        """Return the value in the unit of the description."""
+        value: StateType | date | datetime = self.value
+        return value
+
+    @property
+    @override
+    def last_reset(self) -> datetime | None:
+        """Return when what the sensor counts began."""
+        source, begin = self.source, self.entity_description.last_reset_fn
+        if source is None or begin is None:
+            return None
+        return begin(source, dt_util.utcnow())
+
+    @override
+    def shows(self) -> Any:
+        """Return value and last reset."""
+        return self.value, self.last_reset

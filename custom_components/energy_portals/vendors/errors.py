@@ -1,0 +1,93 @@
+"""What can go wrong between here and a vendor.
+
+Every error has a `key`: the name of its message in the translations, both for
+config-flow errors and for exceptions. No message carries a secret, a URL or a value
+from a body.
+"""
+
+from typing import Any, ClassVar
+
+
+class PortalError(Exception):
+    """A call to a vendor failed; `operation` is the key of the call."""
+
+    key: ClassVar[str] = "failed"
+
+    def __init__(self, operation: str, detail: str = "") -> None:
+        """Name the call and, where known, what happened."""
+        super().__init__(f"{operation}: {detail}" if detail else operation)
+        self.operation = operation
+        self.detail = detail
+
+
+class AuthError(PortalError):
+    """The vendor refuses the credentials, freshly renewed ones included."""
+
+    key = "invalid_auth"
+
+
+class Forbidden(PortalError):
+    """The account may not see or do this."""
+
+    key = "forbidden"
+
+
+class NotFound(PortalError):
+    """The vendor does not know the object, or no longer."""
+
+    key = "not_found"
+
+
+class Rejected(PortalError):
+    """The vendor understood the request and refuses it."""
+
+    key = "rejected"
+
+
+class Unavailable(PortalError):
+    """The vendor cannot be reached or cannot answer.
+
+    `retry_after` is the pause it asks for in seconds; `passing` says that another
+    try may do better at once.
+    """
+
+    key = "cannot_connect"
+
+    def __init__(
+        self,
+        operation: str,
+        detail: str = "",
+        *,
+        retry_after: float | None = None,
+        passing: bool = False,
+    ) -> None:
+        """Keep what is known about when to try again."""
+        super().__init__(operation, detail)
+        self.retry_after = retry_after
+        self.passing = passing
+
+
+class RateLimited(Unavailable):
+    """The vendor asks for fewer calls."""
+
+    key = "rate_limited"
+
+
+class UnexpectedResponse(PortalError):
+    """The answer is not what was expected; `skeleton` has its keys and types."""
+
+    key = "unexpected_response"
+
+    def __init__(self, operation: str, detail: str, skeleton: Any = None) -> None:
+        """Keep the shape of the body for diagnostics."""
+        super().__init__(operation, detail)
+        self.skeleton = skeleton
+
+
+class InvalidInput(ValueError):
+    """What a user entered cannot be right; `key` names the message."""
+
+    def __init__(self, key: str) -> None:
+        """Keep the message's key."""
+        super().__init__(key)
+        self.key = key

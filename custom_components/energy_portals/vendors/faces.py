@@ -1,0 +1,36 @@
+"""Every vendor's face to Home Assistant, found by the vendor's folder.
+
+Each folder has `flow.py` with `Steps`, `entities.py` with any of `SENSORS`,
+`BINARY_SENSORS` and `CALENDARS`, and, where the vendor takes orders, `actions.py` with
+`ACTIONS`. The imports happen with this module's own, outside the event loop.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any, Final
+
+from . import VENDORS
+from .base import Action
+
+
+def _modules(part: str) -> dict[str, ModuleType]:
+    """Import one part of every vendor that has it."""
+    names = {key: f"{__package__}.{key}.{part}" for key in VENDORS}
+    return {key: import_module(name) for key, name in names.items() if find_spec(name)}
+
+
+_ENTITIES: Final = _modules("entities")
+
+STEPS: Final[tuple[type[Any], ...]] = tuple(
+    module.Steps for module in _modules("flow").values()
+)
+ACTIONS: Final[Mapping[str, tuple[Action[Any], ...]]] = {
+    key: module.ACTIONS for key, module in _modules("actions").items()
+}
+
+
+def tables(platform: str) -> Mapping[str, tuple[Any, ...]]:
+    """Return each vendor's own table of a platform, such as `SENSORS`."""
+    return {key: getattr(module, platform, ()) for key, module in _ENTITIES.items()}
