@@ -364,6 +364,9 @@ class ClientCredentials:
             )
         except Rejected as err:
             raise AuthError(err.operation, err.detail) from None
+        except NotFound as err:
+            # No account is meant here: whatever answers is another server.
+            raise UnexpectedResponse(err.operation, "no token call here") from None
         lifetime = self._lifetime if token.expires_in is None else token.expires_in
         margin = min(RENEW_MARGIN, lifetime / 10)
         self._renew_at = asked + lifetime - margin
