@@ -45,16 +45,23 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
         vendor=vendor, client=client, sites=sites, feeds=feeds
     )
 
+    known = set(sites.data)
+
     @callback
-    def remove_stale_devices() -> None:
-        """Remove the devices of sites that the account no longer has."""
+    def follow_sites() -> None:
+        """Remove the devices of sites that are gone; fetch for those that are new."""
         registry = dr.async_get(hass)
         for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
             if _is_stale(entry, device):
                 registry.async_remove_device(device.id)
+        if not known.issuperset(sites.data):
+            for feed in feeds.values():
+                entry.async_create_task(hass, feed.async_request_refresh())
+        known.clear()
+        known.update(sites.data)
 
-    remove_stale_devices()
-    entry.async_on_unload(sites.async_add_listener(remove_stale_devices))
+    follow_sites()
+    entry.async_on_unload(sites.async_add_listener(follow_sites))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     ticker = SlotTicker(hass, entry.runtime_data.coordinators)
     entry.async_on_unload(ticker.start())

@@ -172,26 +172,29 @@ class _Walk[EntityT: Entity]:
     rows: Sequence[PortalEntityDescription[Any] | Growing[Any]]
     make: Callable[[FeedCoordinator[Any], Site, PortalEntityDescription[Any]], EntityT]
     add: AddConfigEntryEntitiesCallback
-    known: set[str]
+    known: dict[str, set[str]]
 
     @callback
     def add_new(self) -> None:
         """Add the entities that are not there yet."""
-        self.add(list(self._new()))
+        sites = self.entry.runtime_data.sites.data
+        # A site that went took its entities along; if it comes back, so do they.
+        for gone in self.known.keys() - sites.keys():
+            del self.known[gone]
+        if new := [entity for site in sites.values() for entity in self._new(site)]:
+            self.add(new)
 
-    def _new(self) -> Iterable[EntityT]:
-        """Return the entities that are not there yet."""
-        sites = self.entry.runtime_data.sites.data.values()
+    def _new(self, site: Site) -> Iterable[EntityT]:
+        """Return the entities of a site that are not there yet."""
+        known = self.known.setdefault(site.key, set())
         for row in self.rows:
             coordinator = coordinator_of(self.entry, row.source)
             if coordinator is None:
                 continue
-            for site in sites:
-                for description in self._descriptions(coordinator, site, row):
-                    key = unique_id(self.entry, site.key, description.key)
-                    if key not in self.known:
-                        self.known.add(key)
-                        yield self.make(coordinator, site, description)
+            for description in self._descriptions(coordinator, site, row):
+                if description.key not in known:
+                    known.add(description.key)
+                    yield self.make(coordinator, site, description)
 
     def _descriptions(
         self,
@@ -218,7 +221,7 @@ def add_described[EntityT: Entity](
     add: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add an entity for every site and row, now and whenever a new one appears."""
-    walk = _Walk(entry, rows, make, add, set())
+    walk = _Walk(entry, rows, make, add, {})
     walk.add_new()
     growing = {
         coordinator_of(entry, row.source) for row in rows if isinstance(row, Growing)

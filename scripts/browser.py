@@ -1,0 +1,117 @@
+"""A browser signed in to Home Assistant, for scripts/e2e.
+
+Playwright's locators see through open shadow roots, which Home Assistant's pages are
+made of: what a user can read is found by its role, label or text.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+import json
+import os
+from pathlib import Path
+import shutil
+import time
+from typing import Final
+
+from house import CACHE, HomeAssistant, HouseError
+from playwright.async_api import Page, async_playwright, expect
+
+PICTURES: Final = CACHE / "e2e"
+PATIENCE_MS: Final = 30_000
+# Without them Chromium calls its maker at every start, and refuses to run as root.
+FLAGS: Final = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-sandbox",
+)
+
+
+def chromium() -> Path:
+    """Return the browser: $CHROMIUM, or what the machine has."""
+    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser")
+    for name in filter(None, (*names, "google-chrome")):
+        if found := shutil.which(name):
+            return Path(found)
+    raise HouseError(
+        "no Chromium: set CHROMIUM to one, or install it"
+        " (Debian: apt-get install chromium)"
+    )
+
+
+class Screen:
+    """A page of Home Assistant and what a user does on it."""
+
+    def __init__(self, page: Page, home_assistant: HomeAssistant) -> None:
+        """Take a page of a signed-in browser."""
+        self.page = page
+        self._url = home_assistant.url
+        self._pictures = 0
+
+    async def open(self, path: str) -> None:
+        """Open a page of Home Assistant by its path."""
+        await self.page.goto(f"{self._url}{path}")
+
+    async def click(self, name: str) -> None:
+        """Press a button."""
+        await self.page.get_by_role("button", name=name).last.click()
+
+    async def choose(self, text: str) -> None:
+        """Pick an entry of a list or menu."""
+        await self.page.get_by_text(text, exact=True).last.click()
+
+    async def fill(self, **fields: str) -> None:
+        """Fill a form's fields, by the names that the flow gives them."""
+        for name, value in fields.items():
+            await self.page.locator(f'input[name="{name}"]').fill(value)
+
+    async def sees(self, *texts: str) -> None:
+        """Wait until all texts can be read somewhere on the page."""
+        for text in texts:
+            found = self.page.get_by_text(text).filter(visible=True)
+            await expect(found.first).to_be_visible()
+
+    async def picture(self, name: str) -> None:
+        """Keep a picture of the page, numbered in the order they are taken."""
+        self._pictures += 1
+        await self.page.screenshot(path=PICTURES / f"{self._pictures:02}-{name}.png")
+
+
+@asynccontextmanager
+async def open_browser(home_assistant: HomeAssistant) -> AsyncGenerator[Screen]:
+    """Open a browser as the user; on an error the last page is kept as a picture."""
+    expect.set_options(timeout=PATIENCE_MS)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium(), args=[*FLAGS]
+        )
+        context = await browser.new_context(
+            viewport={"width": 1280, "height": 900},
+            locale="en-GB",
+            timezone_id="Europe/Rome",
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        await context.add_init_script(_signed_in(home_assistant))
+        screen = Screen(await context.new_page(), home_assistant)
+        try:
+            yield screen
+        except BaseException:
+            await screen.picture("failed")
+            raise
+        finally:
+            await browser.close()
+
+
+def _signed_in(home_assistant: HomeAssistant) -> str:
+    """Return a script that leaves the user's tokens where the frontend looks."""
+    seconds = home_assistant.tokens["expires_in"]
+    tokens = {
+        **home_assistant.tokens,
+        "hassUrl": home_assistant.url,
+        "clientId": f"{home_assistant.url}/",
+        "expires": int((time.time() + seconds) * 1000),
+    }
+    return f"localStorage.hassTokens = {json.dumps(json.dumps(tokens))}"

@@ -1,0 +1,220 @@
+"""Show the integration in a real Home Assistant, with every vendor's account added."""
+
+import argparse
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+import json
+from pathlib import Path
+import sys
+from typing import Final
+
+from house import (
+    USER,
+    Configuration,
+    HomeAssistant,
+    House,
+    HouseError,
+    Json,
+    cancel_on_signals,
+    open_configuration,
+    open_house,
+)
+
+SETTLE_SECONDS: Final = 60
+# A button, an event and a scene have no state until they are used.
+WITHOUT_STATE: Final = frozenset({"button", "event", "scene"})
+
+
+# --- what a person would type into each vendor's steps ---------------------------
+
+
+def _digiwatt(facts: Json) -> list[Json]:
+    """Return the answers for a Digiwatt account."""
+    fields = ("client_id", "client_secret", "account_number")
+    return [
+        {"next_step_id": "digiwatt"},
+        {
+            **{field: facts[field] for field in fields},
+            "advanced": {"api_url": facts["api_url"]},
+        },
+    ]
+
+
+ANSWERS: Final[Mapping[str, Callable[[Json], list[Json]]]] = {
+    "digiwatt": _digiwatt,
+}
+
+
+# --- accounts ---------------------------------------------------------------------
+
+
+async def _add_account(house: House, vendor: str) -> Json:
+    """Take a vendor's config flow; returns the account as it is reported."""
+    try:
+        answers = ANSWERS[vendor](house.sandbox[vendor])
+        result = await house.home_assistant.config_flow(answers)
+    except (HouseError, KeyError) as error:
+        return {"state": "flow_failed", "errors": repr(error)}
+    if result["type"] == "create_entry":
+        return {"entry_id": result["result"]["entry_id"]}
+    wrong = result.get("errors") or result.get("reason") or result.get("step_id")
+    return {"state": "flow_failed", "errors": wrong}
+
+
+async def _add_accounts(house: House, configuration: Configuration) -> dict[str, Json]:
+    """Add an account of every vendor that has none from an earlier run."""
+    held = configuration.recall("accounts") or {}
+    present = {entry["entry_id"] for entry in await house.home_assistant.accounts()}
+    accounts = {
+        vendor: {"entry_id": held[vendor]}
+        if held.get(vendor) in present
+        else await _add_account(house, vendor)
+        for vendor in sorted({*ANSWERS, *house.sandbox} - {"control"})
+    }
+    configuration.remember(
+        accounts={
+            vendor: account["entry_id"]
+            for vendor, account in accounts.items()
+            if "entry_id" in account
+        }
+    )
+    return accounts
+
+
+async def _look(home_assistant: HomeAssistant, accounts: dict[str, Json]) -> None:
+    """Write into each account its state, its entities and those without a value."""
+    entries = {entry["entry_id"]: entry for entry in await home_assistant.accounts()}
+    registry = await home_assistant.command("config/entity_registry/list")
+    states = {
+        state["entity_id"]: state["state"]
+        for state in await home_assistant.request("GET", "/api/states")
+    }
+    for account in accounts.values():
+        if (entry := entries.get(account.get("entry_id"))) is None:
+            continue
+        entities = [
+            entity["entity_id"]
+            for entity in registry
+            if entity["config_entry_id"] == entry["entry_id"]
+            and entity["disabled_by"] is None
+        ]
+        account |= {
+            "state": entry["state"],
+            "entities": len(entities),
+            "without_value": sorted(
+                entity
+                for entity in entities
+                if entity.partition(".")[0] not in WITHOUT_STATE
+                and states.get(entity) in {None, "unknown", "unavailable"}
+            ),
+        }
+        if entry["reason"]:
+            account["reason"] = entry["reason"]
+
+
+def _failures(accounts: Mapping[str, Json]) -> list[str]:
+    """Return what is wrong with the accounts, a line each."""
+    found = []
+    for vendor, account in accounts.items():
+        if account.get("state") != "loaded":
+            why = account.get("errors") or account.get("reason") or "no reason given"
+            found.append(f"{vendor}: {account.get('state', 'gone')}: {why}")
+        elif not account["entities"]:
+            found.append(f"{vendor}: loaded, but without an entity")
+        found += [
+            f"{vendor}: {entity} has no value"
+            for entity in account.get("without_value", [])
+        ]
+    return found
+
+
+async def _settle(home_assistant: HomeAssistant, accounts: dict[str, Json]) -> None:
+    """Wait until all is well and no entity is still being added, or time is up."""
+    before: object = None
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SETTLE_SECONDS):
+            while True:
+                await _look(home_assistant, accounts)
+                now = {vendor: acc.get("entities") for vendor, acc in accounts.items()}
+                if now == before and not _failures(accounts):
+                    return
+                if all(acc.get("state") == "flow_failed" for acc in accounts.values()):
+                    return
+                before = now
+                await asyncio.sleep(1)
+
+
+# --- the two ways to run ------------------------------------------------------------
+
+
+def _greet(house: House, accounts: Mapping[str, Json]) -> None:
+    """Tell the person where to look."""
+    home_assistant = house.home_assistant
+    print(f"\nHome Assistant {home_assistant.version} with Energy Portals\n")
+    print(f"  address   {home_assistant.url}")
+    print(f"  user      {USER}")
+    print(f"  password  {home_assistant.password}\n")
+    for vendor, account in accounts.items():
+        entities = account.get("entities", 0)
+        print(f"  {vendor}: {account.get('state')}, {entities} entities")
+    for failure in _failures(accounts):
+        print(f"  {failure}")
+    print(f"\nThe vendors are simulated; {house.sandbox['control']} steers them.")
+    print("Ctrl-C stops it all.", flush=True)
+
+
+async def _run(options: argparse.Namespace, configuration: Configuration) -> Json:
+    """Start the house, show or check it, stop it; returns what was found."""
+    async with open_house(configuration, host=options.host, port=options.port) as house:
+        accounts = await _add_accounts(house, configuration)
+        await _settle(house.home_assistant, accounts)
+        if not options.check:
+            _greet(house, accounts)
+            await asyncio.Event().wait()
+        version = house.home_assistant.version
+    for account in accounts.values():
+        account.pop("entry_id", None)
+    # Read when Home Assistant has stopped, so that stopping counts too.
+    return {
+        "home_assistant": version,
+        "accounts": accounts,
+        "log_errors": configuration.log_errors(),
+    }
+
+
+async def _main(options: argparse.Namespace) -> int:
+    """Run until done or interrupted; returns the exit code."""
+    if task := asyncio.current_task():
+        cancel_on_signals(task)
+    with open_configuration(options.config) as configuration:
+        try:
+            report = await _run(options, configuration)
+        except asyncio.CancelledError:
+            return 130 if options.check else 0
+        except HouseError as error:
+            print(error, file=sys.stderr)
+            return 1
+    failures = _failures(report["accounts"])
+    for line in (*failures, *report["log_errors"]):
+        print(line, file=sys.stderr)
+    print(json.dumps(report))
+    return 1 if failures else 0
+
+
+def main() -> None:
+    """Read the command line and run."""
+    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="check, report and stop")
+    parser.add_argument(
+        "--port", type=int, help="of Home Assistant; a free one if left"
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument(
+        "--config", type=Path, help="configuration folder to keep; a fresh one if left"
+    )
+    sys.exit(asyncio.run(_main(parser.parse_args())))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""Run Home Assistant as its own command does, without a socket on the network."""
+
+import sys
+from typing import Any
+
+from homeassistant.__main__ import main
+import zeroconf
+
+_init = zeroconf.Zeroconf.__init__
+
+
+def _init_on_loopback(self: zeroconf.Zeroconf, *_: Any, **__: Any) -> None:
+    """Look for devices on this machine alone, whatever the arguments ask for."""
+    _init(self, interfaces=["127.0.0.1"], unicast=True)
+
+
+if __name__ == "__main__":
+    # Its first HTTP client brings zeroconf with it, on all interfaces, whether or
+    # not the configuration names it.
+    zeroconf.Zeroconf.__init__ = _init_on_loopback  # type: ignore[method-assign]
+    sys.exit(main())

@@ -1,0 +1,210 @@
+"""The one simulated household that every simulated vendor reports on."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+
+from tests.sandbox.grid import SLOT, Grid, slot_start
+from tests.sandbox.load import (
+    DEFAULT_APPLIANCES,
+    SLOTS_A_DAY,
+    ZONE,
+    Row,
+    appliance_row,
+    rest_row,
+)
+
+SLOT_SECONDS = int(SLOT.total_seconds())
+_DAY = timedelta(days=1)
+_DAY_SECONDS = SLOTS_A_DAY * SLOT_SECONDS
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+type Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Load:
+    """The power of one slot, in W."""
+
+    start: datetime
+    appliances: Mapping[str, int]
+    rest: int
+
+    @property
+    def total(self) -> int:
+        """Return the power of the whole home."""
+        return sum(self.appliances.values()) + self.rest
+
+
+@dataclass(frozen=True)
+class Energy:
+    """The energy of an interval, in Wh."""
+
+    appliances: Mapping[str, float]
+    rest: float
+    total: float
+
+
+@dataclass(frozen=True)
+class _Day:
+    """The watts of the slots of one UTC day."""
+
+    appliances: Mapping[str, Row]
+    rest: Row
+    total: Row
+
+
+def _joules(row: Row, start: int, stop: int) -> int:
+    """Return the integral over a part of a day, given in seconds of that day."""
+    first, skipped = divmod(start, SLOT_SECONDS)
+    last, begun = divmod(stop, SLOT_SECONDS)
+    joules = sum(row[first:last]) * SLOT_SECONDS
+    if skipped:
+        joules -= row[first] * skipped
+    if begun:
+        joules += row[last] * begun
+    return joules
+
+
+class Household:
+    """Power and energy up to now; price and renewable share also beyond.
+
+    Everything follows from the seed and the slot, so the past changes only where it is
+    corrected. Energy is integrated in whole joules, so that parts add up exactly.
+    """
+
+    zone = ZONE
+
+    def __init__(self, seed: int, clock: Clock) -> None:
+        """Hold the seed and the clock; days are computed when they are asked for."""
+        self.seed = seed
+        self.grid = Grid(seed)
+        self._clock = clock
+        self._since = dict.fromkeys(DEFAULT_APPLIANCES, _ALWAYS)
+        self._lag = timedelta()
+        self._corrections: list[tuple[datetime, datetime, int]] = []
+        self._days: dict[date, _Day] = {}
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC, in whole seconds."""
+        return self._clock().astimezone(UTC).replace(microsecond=0)
+
+    def today(self) -> date:
+        """Return the local date."""
+        return self.now().astimezone(ZONE).date()
+
+    def metered_until(self) -> datetime:
+        """Return up to when readings have arrived; the power of now needs none."""
+        return self.now() - self._lag
+
+    def hold_back(self, seconds: int) -> None:
+        """Let readings arrive this late from now on."""
+        self._lag = timedelta(seconds=seconds)
+
+    def correct(self, start: datetime, stop: datetime, watts: int) -> None:
+        """Add watts no appliance explains to the slots that start in [start, stop)."""
+        self._corrections.append((start.astimezone(UTC), stop.astimezone(UTC), watts))
+        self._days.clear()
+
+    def fraction(self, *what: object) -> float:
+        """Return a number in [0, 1) that follows from the seed and the question."""
+        return Random("/".join(map(str, (self.seed, *what)))).random()
+
+    def appliances(self) -> list[str]:
+        """Return the names of the appliances that have run by now."""
+        return list(self._since)
+
+    def add_appliance(self, name: str) -> None:
+        """Put an appliance into the home, from the running slot on."""
+        since = slot_start(self.now())
+        if self._since.setdefault(name, since) is since:
+            for day in [day for day in self._days if day >= since.date()]:
+                del self._days[day]
+
+    def load(self, at: datetime) -> Load:
+        """Return the power in the slot that holds a moment."""
+        start = slot_start(at)
+        if start > self.now():
+            msg = "the household does not know its future load"
+            raise ValueError(msg)
+        day = self._day(start.date())
+        n = (start.hour * 60 + start.minute) // 15
+        appliances = {
+            name: row[n]
+            for name, row in day.appliances.items()
+            if self._since[name] <= start
+        }
+        return Load(start, appliances, day.rest[n])
+
+    def loads(self, start: datetime, stop: datetime) -> Iterator[Load]:
+        """Yield the power of every slot that starts in [start, stop) and is metered."""
+        stop = min(stop, self.metered_until())
+        at = slot_start(start)
+        if at < start:
+            at += SLOT
+        while at < stop:
+            yield self.load(at)
+            at += SLOT
+
+    def energy(self, start: datetime, stop: datetime) -> Energy:
+        """Return the energy of an interval as far as metered, by appliance."""
+        stop = min(stop, self.metered_until())
+        joules = {
+            name: 0
+            for name, since in self._since.items()
+            if max(since, start) < stop or since is _ALWAYS
+        }
+        rest = total = 0
+        for day, first, last in self._parts(start, stop):
+            for name, row in day.appliances.items():
+                joules[name] += _joules(row, first, last)
+            rest += _joules(day.rest, first, last)
+            total += _joules(day.total, first, last)
+        appliances = {name: value / 3600 for name, value in joules.items()}
+        return Energy(appliances, rest / 3600, total / 3600)
+
+    def total_energy(self, start: datetime, stop: datetime) -> float:
+        """Return the energy of the whole home in an interval as far as metered."""
+        parts = self._parts(start, min(stop, self.metered_until()))
+        return sum(_joules(day.total, *part) for day, *part in parts) / 3600
+
+    def _parts(
+        self, start: datetime, stop: datetime
+    ) -> Iterator[tuple[_Day, int, int]]:
+        """Yield the UTC days of an interval with the seconds of each that lie in it."""
+        start, stop = start.astimezone(UTC), stop.astimezone(UTC)
+        day = start.date()
+        while (midnight := datetime.combine(day, time(), UTC)) < stop:
+            first = max(0, int((start - midnight).total_seconds()))
+            last = min(_DAY_SECONDS, int((stop - midnight).total_seconds()))
+            if first < last:
+                yield self._day(day), first, last
+            day += _DAY
+
+    def _day(self, day: date) -> _Day:
+        if (known := self._days.get(day)) is None:
+            known = self._days[day] = self._make_day(day)
+        return known
+
+    def _make_day(self, day: date) -> _Day:
+        midnight = datetime.combine(day, time(), UTC)
+        appliances: dict[str, Row] = {}
+        for name, since in self._since.items():
+            if since < midnight + _DAY:
+                row = appliance_row(self.seed, name, day)
+                absent = 0 if since < midnight else (since - midnight) // SLOT
+                appliances[name] = (0,) * absent + row[absent:]
+        rest = self._corrected(rest_row(self.seed, day), midnight)
+        total = tuple(map(sum, zip(rest, *appliances.values(), strict=True)))
+        return _Day(appliances, rest, total)
+
+    def _corrected(self, rest: Row, midnight: datetime) -> Row:
+        for start, stop, watts in self._corrections:
+            if start < midnight + _DAY and midnight < stop:
+                slots = (midnight + SLOT * n for n in range(SLOTS_A_DAY))
+                rest = tuple(
+                    max(0, old + watts) if start <= slot < stop else old
+                    for old, slot in zip(rest, slots, strict=True)
+                )
+        return rest

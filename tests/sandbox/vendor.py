@@ -1,0 +1,129 @@
+"""What every simulated vendor has: operations, faults, a record of calls, actions."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from aiohttp import web
+
+from tests.sandbox.faults import Fault, FaultPlan, Handler
+from tests.sandbox.household import Household
+
+type Action = Callable[..., Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of a vendor: how it is reached and who answers."""
+
+    method: str
+    path: str
+    handler: Handler
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request that reached a vendor, and how it was answered.
+
+    `operation` is `None` where no operation has this method and path; `status` is
+    `None` where the connection was closed by either side.
+    """
+
+    operation: str | None
+    method: str
+    path: str
+    query: Mapping[str, str]
+    status: int | None
+    time: str
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the record as JSON members."""
+        return asdict(self)
+
+
+class VendorSandbox(ABC):
+    """One simulated vendor, served under `/<key>`."""
+
+    key: ClassVar[str]
+
+    def __init__(self, household: Household) -> None:
+        """Report on a household."""
+        self.household = household
+        self.calls: list[Call] = []
+        self._faults = FaultPlan()
+
+    @abstractmethod
+    def operations(self) -> Mapping[str, Operation]:
+        """Return the operations by name, in the order in which they are matched."""
+
+    @abstractmethod
+    def facts(self, address: str) -> dict[str, str]:
+        """Return what a user would type in to reach this vendor."""
+
+    @abstractmethod
+    def refusal(self, status: int, message: str) -> web.Response:
+        """Return an error in the vendor's own form."""
+
+    def actions(self) -> Mapping[str, Action]:
+        """Return what can be done to the vendor from outside its API."""
+        return {"hold_back": self.hold_back, "correct": self.correct}
+
+    def hold_back(self, seconds: int) -> dict[str, object]:
+        """Let the household's readings arrive late, at every vendor."""
+        self.household.hold_back(seconds)
+        return {"metered_until": self.household.metered_until().isoformat()}
+
+    def correct(self, start: str, stop: str, watts: int) -> dict[str, object]:
+        """Correct the household's readings between two ISO times, at every vendor."""
+        first, last = datetime.fromisoformat(start), datetime.fromisoformat(stop)
+        self.household.correct(first, last, watts)
+        return {"start": start, "stop": stop, "watts": watts}
+
+    def fail(self, operation: str, fault: Fault) -> None:
+        """Let the next calls of an operation, or of all with `*`, meet a fault."""
+        if operation != "*" and operation not in self.operations():
+            msg = f"{self.key} has no operation {operation!r}"
+            raise ValueError(msg)
+        self._faults.add(operation, fault)
+
+    def heal(self) -> None:
+        """Forget every fault."""
+        self._faults.clear()
+
+    def record(
+        self, operation: str | None, request: web.Request, status: int | None
+    ) -> None:
+        """Remember a call."""
+        self.calls.append(
+            Call(
+                operation,
+                request.method,
+                request.rel_url.raw_path.removeprefix(f"/{self.key}"),
+                dict(request.query),
+                status,
+                self.household.now().isoformat(),
+            )
+        )
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """Serve the operations under the vendor's prefix."""
+        for name, operation in self.operations().items():
+            router.add_route(
+                operation.method,
+                f"/{self.key}{operation.path}",
+                self._served(name, operation.handler),
+            )
+
+    def _served(self, name: str, handler: Handler) -> Handler:
+        async def serve(request: web.Request) -> web.StreamResponse:
+            answer = None
+            try:
+                answer = await self._faults.answer(name, request, handler, self.refusal)
+            finally:
+                self.record(name, request, answer.status if answer else None)
+            # The connection is closed already; this goes nowhere.
+            return answer or web.Response()
+
+        return serve
