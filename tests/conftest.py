@@ -7,6 +7,8 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from syrupy.assertion import SnapshotAssertion
 
 # Imported here, or the harness' own package of this name would hide it.
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
@@ -24,6 +26,12 @@ def _custom_integrations(enable_custom_integrations: None) -> None:
 def _retry_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare the tests the pause before a repeated request."""
     monkeypatch.setattr(http, "RETRY_PAUSE", 0)
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Leave out of snapshots what differs from run to run."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
 
 
 @pytest.fixture

@@ -116,10 +116,7 @@ async def _run(vendor: str, action: Action[Any], call: ServiceCall) -> ServiceRe
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key=err.key,
-            translation_placeholders={
-                "operation": err.operation,
-                "detail": err.detail or "-",
-            },
+            translation_placeholders=err.placeholders(),
         ) from None
     for key in action.refreshes:
         await entry.runtime_data.feeds[key].async_request_refresh()

@@ -129,19 +129,16 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
 
 def _translated(err: PortalError) -> ConfigEntryAuthFailed | UpdateFailed:
     """Return a vendor's error as Home Assistant knows it."""
-    placeholders = {"operation": err.operation, "detail": err.detail or "-"}
     if isinstance(err, AuthError):
         return ConfigEntryAuthFailed(
             translation_domain=DOMAIN,
             translation_key=err.key,
-            translation_placeholders=placeholders,
+            translation_placeholders=err.placeholders(),
         )
-    if isinstance(err, UnexpectedResponse):
-        placeholders["skeleton"] = str(err.skeleton)
     return UpdateFailed(
         translation_domain=DOMAIN,
         translation_key=err.key,
-        translation_placeholders=placeholders,
+        translation_placeholders=err.placeholders(),
         retry_after=err.retry_after if isinstance(err, Unavailable) else None,
     )
 

@@ -5,7 +5,7 @@ config-flow errors and for exceptions. No message carries a secret, a URL or a v
 from a body.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, override
 
 
 class PortalError(Exception):
@@ -18,6 +18,10 @@ class PortalError(Exception):
         super().__init__(f"{operation}: {detail}" if detail else operation)
         self.operation = operation
         self.detail = detail
+
+    def placeholders(self) -> dict[str, str]:
+        """Return what the message of this error has places for."""
+        return {"operation": self.operation, "detail": self.detail or "-"}
 
 
 class AuthError(PortalError):
@@ -82,6 +86,11 @@ class UnexpectedResponse(PortalError):
         """Keep the shape of the body for diagnostics."""
         super().__init__(operation, detail)
         self.skeleton = skeleton
+
+    @override
+    def placeholders(self) -> dict[str, str]:
+        """Return the shape of the body, too."""
+        return {**super().placeholders(), "skeleton": str(self.skeleton)}
 
 
 class InvalidInput(ValueError):

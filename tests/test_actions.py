@@ -1,0 +1,270 @@
+"""Service actions, against the sandbox."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.core import Context, HomeAssistant, ServiceResponse
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceValidationError,
+    Unauthorized,
+)
+from homeassistant.helpers import device_registry as dr
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+import voluptuous as vol
+
+from custom_components.energy_portals.const import DOMAIN
+from custom_components.energy_portals.vendors.base import Site
+from tests.sandbox.digiwatt import DigiwattSandbox
+from tests.sandbox.faults import Fault
+
+POWER = "sensor.digiwatt_1234567890_power"
+HOUSEHOLD = {"adults": 2, "children": 1, "elderlies": 0}
+
+
+async def _call(
+    hass: HomeAssistant,
+    name: str,
+    data: dict[str, Any] | None = None,
+    *,
+    response: bool = True,
+    context: Context | None = None,
+) -> ServiceResponse:
+    """Call an action of the integration."""
+    return await hass.services.async_call(
+        DOMAIN,
+        name,
+        data or {},
+        blocking=True,
+        return_response=response,
+        context=context,
+    )
+
+
+async def test_green_windows(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    answer = await _call(hass, "get_green_windows")
+    outlook = loaded.runtime_data.feeds["green_windows"].data["1234567890"]
+    assert answer["unit"] == "%"
+    assert answer["share"] == outlook.share
+    starts = [window.start.isoformat() for window in outlook.windows]
+    assert [window["start"] for window in answer["windows"]] == starts
+
+    first = outlook.windows.slots[0]
+    for span, expected in (
+        ({"end": first.start.isoformat()}, []),
+        ({"end": (first.start + timedelta(seconds=1)).isoformat()}, starts[:1]),
+        ({"start": first.end.isoformat()}, starts[1:]),
+        ({"start": "2100-01-01 00:00:00"}, []),
+    ):
+        answer = await _call(hass, "get_green_windows", span)
+        assert [window["start"] for window in answer["windows"]] == expected
+
+
+@pytest.mark.parametrize("period", ["yesterday", "last-seven-days", "this-month"])
+async def test_consumption(
+    hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry, period: str
+) -> None:
+    answer = await _call(hass, "get_consumption", {"period": period})
+    assert answer["period"] == period
+    assert "appliances" not in answer["energy"]
+    assert set(answer["power"]["rows"][0]) == {"start", "value"}
+
+    answer = await _call(
+        hass, "get_consumption", {"period": period, "per_appliance": True}
+    )
+    assert "fridge" in answer["energy"]["appliances"]
+    first = answer["power"]["rows"][0]
+    start = datetime.fromisoformat(first["start"])
+    assert start.utcoffset() == timedelta()
+    assert first["value"] == digiwatt.household.load(start).total
+    assert first["appliances"]["fridge"] >= 0
+
+
+async def test_household(
+    hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry
+) -> None:
+    """The sandbox refuses whatever the vendor's page does not allow."""
+    digiwatt.calls.clear()
+    await _call(hass, "set_household", HOUSEHOLD, response=False)
+    full = {
+        **HOUSEHOLD,
+        "house_type": "apartment",
+        "dimension": 100,
+        "province": "MI",
+        "appliances": {"fridge": 1, "washingMachine": 2},
+    }
+    await _call(hass, "set_household", full, response=False)
+    assert [(call.operation, call.status) for call in digiwatt.calls] == [
+        ("user_onboarding", 200)
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"province": "Mi"},
+        {"province": "MIL"},
+        {"province": "MI\n"},
+        {"house_type": "castle"},
+        {"dimension": 0},
+        {"adults": -1},
+        {"appliances": {"sauna": 1}},
+        {"appliances": {"fridge": 0}},
+        {"surprise": 1},
+    ],
+)
+async def test_household_that_is_not_allowed_is_not_sent(
+    hass: HomeAssistant,
+    digiwatt: DigiwattSandbox,
+    loaded: MockConfigEntry,
+    change: dict[str, Any],
+) -> None:
+    digiwatt.calls.clear()
+    with pytest.raises(vol.Invalid):
+        await _call(hass, "set_household", {**HOUSEHOLD, **change}, response=False)
+    assert not digiwatt.calls
+
+
+async def test_home_without_residents(
+    hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry
+) -> None:
+    digiwatt.calls.clear()
+    nobody = dict.fromkeys(HOUSEHOLD, 0)
+    with pytest.raises(ServiceValidationError) as raised:
+        await _call(hass, "set_household", nobody, response=False)
+    assert raised.value.translation_key == "no_residents"
+    assert not digiwatt.calls
+
+
+async def test_supply_point_is_deleted_once_confirmed(
+    hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry
+) -> None:
+    with pytest.raises(ServiceValidationError) as raised:
+        await _call(
+            hass, "delete_supply_point", {"account_number": "123"}, response=False
+        )
+    assert raised.value.translation_key == "account_number_differs"
+    assert "1234567890" in digiwatt.accounts
+
+    confirmed = {"account_number": "1234567890"}
+    await _call(hass, "delete_supply_point", confirmed, response=False)
+    assert not digiwatt.accounts
+
+    with pytest.raises(HomeAssistantError) as failed:
+        await _call(hass, "delete_supply_point", confirmed, response=False)
+    assert failed.value.translation_key == "not_found"
+
+
+async def test_only_an_administrator_deletes(
+    hass: HomeAssistant,
+    digiwatt: DigiwattSandbox,
+    loaded: MockConfigEntry,
+    hass_read_only_user: MockUser,
+) -> None:
+    with pytest.raises(Unauthorized):
+        await _call(
+            hass,
+            "delete_supply_point",
+            {"account_number": "1234567890"},
+            response=False,
+            context=Context(user_id=hass_read_only_user.id),
+        )
+    assert digiwatt.accounts
+
+
+@pytest.mark.parametrize(
+    ("fault", "key"),
+    [
+        (Fault(kind="status", status=500, times=None), "cannot_connect"),
+        (Fault(kind="status", status=429), "rate_limited"),
+        (Fault(kind="html", status=200), "unexpected_response"),
+        (Fault(kind="status", status=403), "forbidden"),
+    ],
+)
+async def test_vendor_trouble_is_told(
+    hass: HomeAssistant,
+    digiwatt: DigiwattSandbox,
+    loaded: MockConfigEntry,
+    fault: Fault,
+    key: str,
+) -> None:
+    digiwatt.fail("consumption_totals", fault)
+    with pytest.raises(HomeAssistantError) as raised:
+        await _call(hass, "get_consumption", {"period": "yesterday"})
+    assert raised.value.translation_key == key
+    assert "consumption_totals" in str(raised.value)
+
+
+async def test_refused_credentials_start_reauth(
+    hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry
+) -> None:
+    digiwatt.rotate_secret()
+    with pytest.raises(HomeAssistantError) as raised:
+        await _call(hass, "get_consumption", {"period": "yesterday"})
+    assert raised.value.translation_key == "invalid_auth"
+    await hass.async_block_till_done()
+    (flow,) = hass.config_entries.flow.async_progress()
+    assert flow["context"]["source"] == SOURCE_REAUTH
+
+
+async def _refused(hass: HomeAssistant, target: dict[str, Any]) -> str | None:
+    """Return the reason for which a target is refused."""
+    with pytest.raises(ServiceValidationError) as raised:
+        await _call(hass, "get_green_windows", target)
+    return raised.value.translation_key
+
+
+async def test_account_is_found(
+    hass: HomeAssistant,
+    digiwatt: DigiwattSandbox,
+    loaded: MockConfigEntry,
+    account: dict[str, Any],
+) -> None:
+    """By itself where only one fits, else by account, device or entity."""
+    (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), loaded.entry_id)
+    digiwatt.accounts["2"] = digiwatt.accounts["1234567890"]
+    second = MockConfigEntry(
+        domain=DOMAIN,
+        title="Second",
+        data={**account, "account_number": "2"},
+        unique_id="digiwatt:2",
+    )
+    second.add_to_hass(hass)
+    await _call(hass, "get_green_windows")
+    assert await hass.config_entries.async_setup(second.entry_id)
+    await hass.async_block_till_done()
+
+    assert await _refused(hass, {}) == "choose_account"
+    for target in (
+        {"config_entry_id": second.entry_id},
+        {"device_id": device.id},
+        {"entity_id": POWER},
+    ):
+        assert (await _call(hass, "get_green_windows", target))["windows"]
+
+    hass.states.async_set("sensor.stranger", "1")
+    for target in (
+        {"config_entry_id": "none"},
+        {"device_id": "none"},
+        {"entity_id": "sensor.stranger"},
+    ):
+        assert await _refused(hass, target) == "no_account"
+
+    await hass.config_entries.async_unload(second.entry_id)
+    assert await _refused(hass, {"config_entry_id": second.entry_id}) == "no_account"
+
+
+async def test_site_is_found(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    sites = loaded.runtime_data.sites
+    sites.async_set_updated_data({**sites.data, "2": Site(key="2", name="Second")})
+    await hass.async_block_till_done()
+    assert await _refused(hass, {}) == "choose_site"
+    assert await _call(hass, "get_green_windows", {"entity_id": POWER})
+    assert await _refused(hass, {"entity_id": "sensor.second_power"}) == "no_data"
+
+
+async def test_no_account_yet(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    await hass.config_entries.async_remove(loaded.entry_id)
+    assert await _refused(hass, {}) == "no_account"

@@ -1,0 +1,73 @@
+"""Diagnostics and system health: enough for a report, and no secret."""
+
+import json
+from typing import Any
+
+from homeassistant.components.diagnostics import REDACTED
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    get_system_health_info,
+)
+
+from custom_components.energy_portals.const import DOMAIN
+from custom_components.energy_portals.diagnostics import (
+    async_get_config_entry_diagnostics,
+    async_get_device_diagnostics,
+)
+from tests.sandbox.digiwatt import DigiwattSandbox
+from tests.sandbox.faults import Fault
+
+
+async def test_diagnostics_tell_shapes_and_no_values(
+    hass: HomeAssistant,
+    digiwatt: DigiwattSandbox,
+    loaded: MockConfigEntry,
+    account: dict[str, Any],
+) -> None:
+    odd = '{"status": 200, "data": {"potenza": -412}}'
+    digiwatt.fail("saving", Fault(kind="raw", body=odd))
+    digiwatt.fail("greenness", Fault(kind="set", path="data.percentage", value=-1))
+    digiwatt.fail("consumption_totals", Fault(kind="status", status=500, times=2))
+    for feed in ("saving", "green_windows", "energy"):
+        await loaded.runtime_data.feeds[feed].async_refresh()
+
+    found = await async_get_config_entry_diagnostics(hass, loaded)
+    saving = found["feeds"]["saving"]
+    skeleton = {"status": "integer", "data": {"potenza": "integer"}}
+    assert saving["ok"] is False
+    assert saving["last_unexpected_answer"] == skeleton
+    assert found["answers"]["saving"] == skeleton
+    assert found["refused_values"] == {"greenness.percentage": 1}
+    assert len(found["feeds"]["energy"]["missing_parts"]) == 1
+    assert found["feeds"]["live_power"]["ok"] is True
+    assert found["feeds"]["live_power"]["interval_seconds"] == 60
+    assert found["answers"]["consumption_realtime"]["data"]["realtime"] == "integer"
+    assert found["entry"]["data"]["client_secret"] == REDACTED
+    assert found["entry"]["data"]["vendor"] == "digiwatt"
+
+    text = json.dumps(found)
+    for key in ("client_id", "client_secret", "account_number", "api_url"):
+        assert account[key] not in text
+    for value in ("412", "127.0.0.1", "Bearer", "eyJ"):
+        assert value not in text
+
+    (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), loaded.entry_id)
+    assert await async_get_device_diagnostics(hass, loaded, device) == found
+
+
+async def test_system_health(
+    hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry
+) -> None:
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+    digiwatt.fail("saving", Fault(kind="html", status=200))
+    await loaded.runtime_data.feeds["saving"].async_refresh()
+    assert await get_system_health_info(hass, DOMAIN) == {
+        "accounts": 1,
+        "accounts_loaded": 1,
+        "feeds": 8,
+        "feeds_failing": 1,
+    }
