@@ -9,12 +9,14 @@ from contextlib import asynccontextmanager
 import json
 import os
 from pathlib import Path
+import re
 import shutil
 import time
 from typing import Final
 
-from house import CACHE, HomeAssistant, HouseError
 from playwright.async_api import Page, async_playwright, expect
+
+from house import CACHE, HomeAssistant, HouseError
 
 PICTURES: Final = CACHE / "e2e"
 PATIENCE_MS: Final = 30_000
@@ -32,13 +34,14 @@ FLAGS: Final = (
 
 def chromium() -> Path:
     """Return the browser: $CHROMIUM, or what the machine has."""
-    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser")
-    for name in filter(None, (*names, "google-chrome")):
+    asked = os.environ.get("CHROMIUM")
+    names = [asked] if asked else ["chromium", "chromium-browser", "google-chrome"]
+    for name in names:
         if found := shutil.which(name):
             return Path(found)
     raise HouseError(
-        "no Chromium: set CHROMIUM to one, or install it"
-        " (Debian: apt-get install chromium)"
+        f"no browser; looked for {', '.join(names)}. Install Chromium (Debian:"
+        " apt-get install chromium) or say where one is with CHROMIUM=PATH."
     )
 
 
@@ -63,6 +66,11 @@ class Screen:
         """Pick an entry of a list or menu."""
         await self.page.get_by_text(text, exact=True).last.click()
 
+    async def search(self, text: str) -> None:
+        """Type into the open dialog's search field, which has the focus."""
+        await expect(self.page.get_by_role("dialog")).to_be_visible()
+        await self.page.keyboard.type(text)
+
     async def fill(self, **fields: str) -> None:
         """Fill a form's fields, by the names that the flow gives them."""
         for name, value in fields.items():
@@ -73,6 +81,12 @@ class Screen:
         for text in texts:
             found = self.page.get_by_text(text).filter(visible=True)
             await expect(found.first).to_be_visible()
+
+    async def sees_row(self, name: str, value: re.Pattern[str]) -> None:
+        """Wait until an entity's row shows such a value."""
+        label = self.page.get_by_text(name, exact=True)
+        row = self.page.locator("hui-generic-entity-row").filter(has=label)
+        await expect(row).to_contain_text(value)
 
     async def picture(self, name: str) -> None:
         """Keep a picture of the page, numbered in the order they are taken."""

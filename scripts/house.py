@@ -228,7 +228,7 @@ def _same_or_free(port: int | None) -> int:
 
 
 _RECORD_START: Final = re.compile(
-    r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [A-Z])", re.MULTILINE
+    r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\S+ [A-Z]+ )", re.MULTILINE
 )
 _EXPECTED: Final = f"We found a custom integration {DOMAIN} which has not been tested"
 
@@ -441,6 +441,13 @@ class House:
 
     home_assistant: HomeAssistant
     sandbox: Json
+
+    async def steer(self, vendor: str, action: str, **arguments: Any) -> Json:
+        """Have a simulated vendor do something, such as replace its secret."""
+        url = f"{self.sandbox['control']}/{vendor}/{action}"
+        session = self.home_assistant.session
+        answer: Json = await _request(session, "POST", url, arguments)
+        return answer
 
 
 @asynccontextmanager

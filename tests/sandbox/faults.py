@@ -25,9 +25,9 @@ FaultKind = Literal[
     "oversized",
 ]
 
-# These answer in the place of the vendor, which never gets to see the request. The
-# others spoil a true answer, and leave a refusal as it is.
-_REPLACING: Final = {"delay", "reset", "status", "html", "raw", "oversized"}
+# These act before the vendor gets to see the request, and all but the delay in its
+# place. The others spoil a true answer, and leave a refusal as it is.
+_FOREMOST: Final = {"delay", "reset", "status", "html", "raw", "oversized"}
 _CHUNK: Final = 65_536
 _HTML: Final = "<!DOCTYPE html><html><body><h1>Service unavailable</h1></body></html>"
 
@@ -40,7 +40,7 @@ class Fault:
     |-----------|----------------------------------------------------|---------------|
     | delay     | the true answer, late                              | seconds       |
     | reset     | connection closed without an answer                |               |
-    | status    | an error; the vendor's own body unless one is given | status, body |
+    | status    | an error; the vendor's own body if none is given    | status, body  |
     | truncated | connection closed halfway through the body         |               |
     | cut       | a complete answer whose JSON ends halfway          |               |
     | html      | a web page instead of JSON                         | status, body  |
@@ -49,8 +49,13 @@ class Fault:
     | remove    | one key of the true answer left out                | path          |
     | oversized | that many bytes of JSON, without Content-Length    | size          |
 
-    Every kind waits `seconds` first and adds `headers`. A path is dotted, with numbers
-    for list places and `*` for all of a list or object: `data.consumption.*.value`.
+    Every kind adds `headers` and first waits `seconds` of the event loop: with a frozen
+    clock, until the test moves it. A path is dotted, with numbers for list places and
+    `*` for all of a list or object: `data.consumption.*.value`; the empty path is the
+    whole answer.
+
+    aiohttp's client repeats an idempotent request by itself, once, when a connection
+    that was used before is reset: let such a reset come twice to be seen above it.
     """
 
     kind: FaultKind
@@ -68,8 +73,8 @@ class Fault:
         if self.kind not in get_args(FaultKind):
             msg = f"unknown fault kind {self.kind!r}"
             raise ValueError(msg)
-        if self.kind in ("set", "remove") and not self.path:
-            msg = f"a fault of kind {self.kind!r} needs a path"
+        if self.kind == "remove" and not self.path:
+            msg = "a fault of kind 'remove' needs a path"
             raise ValueError(msg)
 
 
@@ -96,12 +101,12 @@ class FaultPlan:
         """Forget every fault."""
         self._waiting.clear()
 
-    def _take(self, operation: str, *, replacing: bool) -> Fault | None:
+    def _take(self, operation: str, *, foremost: bool) -> Fault | None:
         for key in (operation, "*"):
             if not (queue := self._waiting[key]):
                 continue
             first = queue[0]
-            if (first.fault.kind in _REPLACING) is not replacing:
+            if (first.fault.kind in _FOREMOST) is not foremost:
                 return None
             if first.left is not None:
                 first.left -= 1
@@ -114,7 +119,7 @@ class FaultPlan:
         self, operation: str, request: web.Request, handler: Handler, refusal: Refusal
     ) -> web.StreamResponse | None:
         """Answer a call, spoilt by the fault that waits for it; `None` is a reset."""
-        if fault := self._take(operation, replacing=True):
+        if fault := self._take(operation, foremost=True):
             await asyncio.sleep(fault.seconds)
             if fault.kind == "delay":
                 response = await handler(request)
@@ -124,7 +129,7 @@ class FaultPlan:
         response = await handler(request)
         if response.status >= 400 or not isinstance(response, web.Response):
             return response
-        if fault := self._take(operation, replacing=False):
+        if fault := self._take(operation, foremost=False):
             await asyncio.sleep(fault.seconds)
             return await _spoil(fault, request, response)
         return response
@@ -186,8 +191,9 @@ async def _spoil(
     if fault.kind == "cut":
         response.body = body[: len(body) // 2]
         return response
+    path = fault.path.split(".") if fault.path else []
     try:
-        answer = _patched(json.loads(body), fault.path.split("."), fault)
+        answer = _patched(json.loads(body), path, fault)
     except (LookupError, ValueError) as error:
         return web.Response(status=500, text=f"sandbox: no {fault.path}: {error!r}")
     response.text = json.dumps(answer)

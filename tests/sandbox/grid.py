@@ -116,6 +116,6 @@ class Grid:
         for slot, share in enumerate(self._day_shares(day)):
             hour = (slot / 4 + offset) % 24
             peak = 0.04 if 7 <= hour < 9 else 0.06 if 18 <= hour < 21 else 0.0
-            price = level + peak - 0.0032 * (share - 40) + random.gauss(0, 0.004)
+            price = level + peak - 0.0042 * (share - 40) + random.gauss(0, 0.004)
             prices.append(round(price, 5))
         return prices

@@ -1,7 +1,7 @@
 """The server all simulated vendors share, and the controls beside them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 import inspect
 import json
 from types import TracebackType
@@ -85,7 +85,12 @@ class Sandbox:
         for vendor in self.vendors.values():
             vendor.add_routes(app.router)
         self._runner = web.AppRunner(
-            app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
+            app,
+            access_log=None,
+            handler_cancellation=True,
+            # The event loop follows a frozen clock, which a test may move by months.
+            keepalive_timeout=timedelta(days=3650).total_seconds(),
+            shutdown_timeout=0.1,
         )
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port).start()

@@ -1,0 +1,1 @@
+"""The integration held to the rules of Home Assistant, of HACS and of the house."""

@@ -1,0 +1,287 @@
+"""What the integration's code passes to a call, read without running it.
+
+An expression is evaluated among its module's own names. A parameter stands for what
+every caller passes, a local name for what is assigned to it. What still cannot be
+read raises Unreadable, so that no key goes unseen.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+import itertools
+from typing import Any
+
+from tests.rules.source import MODULES, Module
+
+type Function = ast.FunctionDef | ast.AsyncFunctionDef
+# The members of a mapping by name; one that is a section has members of its own.
+type Members = dict[str, Members | None]
+
+# Calls whose first argument has the members.
+_WRAPPERS = frozenset({"Schema", "add_suggested_values_to_schema", "section"})
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+class Unreadable(Exception):
+    """The code builds a key in a way that these tests do not follow."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """An expression, where it stands, and what the caller in question passes."""
+
+    module: Module
+    node: ast.expr
+    function: Function | None = None
+    owner: str | None = None
+    passed: Mapping[str, Place] = field(default_factory=dict)
+
+    def at(self, node: ast.expr) -> Place:
+        """Return another expression of the same place."""
+        return Place(self.module, node, self.function, self.owner, self.passed)
+
+    def evaluated(self) -> Any:
+        """Return the value among the module's names; raise when it needs others."""
+        names = dict(vars(self.module.module))
+        if self.function is not None:
+            # A local name hides the module's.
+            local = {*_parameters(self.function), *_assigned(self.function)}
+            names = {name: names[name] for name in names if name not in local}
+        return eval(compile(ast.Expression(self.node), "rules", "eval"), names)
+
+    def values(self) -> list[Any]:
+        """Return every value that the expression may have."""
+        try:
+            return [self.evaluated()]
+        except Exception:  # noqa: BLE001  # then it is read piece by piece
+            pass
+        if isinstance(self.node, ast.IfExp):
+            return self.at(self.node.body).values() + self.at(self.node.orelse).values()
+        return [value for place in self.origins() for value in place.values()]
+
+    def origins(self) -> list[Place]:
+        """Return the expressions for which a name stands here."""
+        if isinstance(self.node, ast.Name) and self.function is not None:
+            name = self.node.id
+            if name in self.passed:
+                return [self.passed[name]]
+            if name in _parameters(self.function):
+                return [
+                    passed[name]
+                    for passed in passed_to(self.module, self.function, self.owner)
+                    if name in passed
+                ]
+            if name in (assigned := _assigned(self.function)):
+                return [self.at(node) for node in assigned[name]]
+        raise Unreadable(f"{self.module.path}:{self.node.lineno} {self}")
+
+    def __str__(self) -> str:
+        """Return the code."""
+        return ast.unparse(self.node)
+
+    def members(self) -> Members:
+        """Return the keys of a dict or a schema, those of sections below them."""
+        try:
+            return _members(self.evaluated())
+        except Exception:  # noqa: BLE001  # then it is read piece by piece
+            pass
+        match self.node:
+            case ast.Dict(keys, values):
+                return self._of_dict(keys, values)
+            case ast.Call(_, [it, *_]) if _name(self.node) in _WRAPPERS:
+                return self.at(it).members()
+            case ast.Call(ast.Attribute(attr="extend"), [it]):
+                assert isinstance(self.node.func, ast.Attribute)
+                return self.at(self.node.func.value).members() | self.at(it).members()
+            case ast.BinOp(left, ast.BitOr(), right):
+                return self.at(left).members() | self.at(right).members()
+            case ast.IfExp(_, left, right):
+                return self.at(left).members() | self.at(right).members()
+            case ast.Call():
+                return _merged(self._returned())
+        return _merged(self.origins())
+
+    def _of_dict(self, keys: list[ast.expr | None], values: list[ast.expr]) -> Members:
+        found: Members = {}
+        for key, value in zip(keys, values, strict=True):
+            if key is None:
+                found |= self.at(value).members()
+                continue
+            below = isinstance(value, ast.Call) and _name(value) == "section"
+            for name in self.at(key).values():
+                found[str(name)] = self.at(value).members() if below else None
+        return found
+
+    def _returned(self) -> list[Place]:
+        """Return what the function returns that is called here."""
+        assert isinstance(self.node, ast.Call)
+        for module, function, owner in _functions():
+            if module == self.module and function.name == _name(self.node):
+                return [
+                    Place(module, node.value, function, owner)
+                    for node in ast.walk(function)
+                    if isinstance(node, ast.Return) and node.value is not None
+                ]
+        raise Unreadable(f"{self.module.path}:{self.node.lineno} {self}")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call, for one way in which the function it stands in is called."""
+
+    place: Place
+
+    @property
+    def node(self) -> ast.Call:
+        """Return the call."""
+        assert isinstance(self.place.node, ast.Call)
+        return self.place.node
+
+    def argument(self, name: str, position: int | None = None) -> Place | None:
+        """Return an argument by its name or, where it may be, its position."""
+        for keyword in self.node.keywords:
+            if keyword.arg == name:
+                return self.place.at(keyword.value)
+        if position is not None and position < len(self.node.args):
+            return self.place.at(self.node.args[position])
+        return None
+
+    def keys(self, name: str) -> set[str]:
+        """Return the keys of a mapping that is passed, none where it is not."""
+        argument = self.argument(name)
+        return set() if argument is None else set(argument.members())
+
+
+def calls(*names: str) -> Iterator[Call]:
+    """Find the calls of functions, methods or classes of these names."""
+    for place in _places():
+        if isinstance(place.node, ast.Call) and _name(place.node) in names:
+            ways: list[Mapping[str, Place]] = [{}]
+            if place.function is not None:
+                ways = passed_to(place.module, place.function, place.owner) or ways
+            for passed in ways:
+                yield Call(
+                    Place(place.module, place.node, place.function, place.owner, passed)
+                )
+
+
+def passed_to(
+    module: Module, function: Function, owner: str | None
+) -> list[Mapping[str, Place]]:
+    """Return, for every call of a function, what its parameters stand for."""
+    names = _parameters(function)[owner is not None :]
+    required = names[: len(names) - len(function.args.defaults)]
+    private = function.name.startswith("_")
+    ways: list[Mapping[str, Place]] = []
+    for place in _places():
+        call = place.node
+        if not isinstance(call, ast.Call) or _name(call) != function.name:
+            continue
+        if private and place.module != module:
+            continue
+        passed = dict(zip(names, map(place.at, call.args), strict=False))
+        passed |= {
+            keyword.arg: place.at(keyword.value)
+            for keyword in call.keywords
+            if keyword.arg is not None
+        }
+        if set(required) <= set(passed):
+            ways.append(passed)
+    return ways
+
+
+def _merged(places: list[Place]) -> Members:
+    return dict(itertools.chain(*(place.members().items() for place in places)))
+
+
+def _members(value: Any) -> Members:
+    """Return the members of a mapping, a schema or a section."""
+    while not isinstance(value, Mapping):
+        value = value.schema
+    return {
+        str(key): _members(inner) if hasattr(inner, "options") else None
+        for key, inner in value.items()
+    }
+
+
+def _name(call: ast.Call) -> str:
+    """Return the last part of the name that is called."""
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def _parameters(function: Function) -> list[str]:
+    arguments = function.args
+    return [each.arg for each in (*arguments.args, *arguments.kwonlyargs)]
+
+
+@cache
+def _assigned(function: Function) -> dict[str, list[ast.expr]]:
+    """Return the local names of a function and what is assigned to each."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign([ast.Name(id=name)], value) | ast.NamedExpr(
+                ast.Name(id=name), value
+            ):
+                found.setdefault(name, []).append(value)
+            case ast.AnnAssign(ast.Name(id=name), _, ast.expr() as value):
+                found.setdefault(name, []).append(value)
+    return found
+
+
+@cache
+def _functions() -> list[tuple[Module, Function, str | None]]:
+    """Return all functions, each with the class whose method it is."""
+    found: list[tuple[Module, Function, str | None]] = []
+
+    def visit(module: Module, node: ast.AST, owner: str | None) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, _FUNCTIONS):
+                found.append((module, child, owner))
+                visit(module, child, None)
+            else:
+                inner = child.name if isinstance(child, ast.ClassDef) else owner
+                visit(module, child, inner)
+
+    for module in MODULES:
+        visit(module, module.tree, None)
+    return found
+
+
+@cache
+def _places() -> list[Place]:
+    """Return all expressions, each with the innermost function around it."""
+    found: list[Place] = []
+
+    def visit(
+        module: Module, node: ast.AST, function: Function | None, owner: str | None
+    ) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                found.append(Place(module, child, function, owner))
+            match child:
+                case ast.FunctionDef() | ast.AsyncFunctionDef():
+                    method = owner if function is None else None
+                    visit(module, child, child, method)
+                case ast.ClassDef():
+                    visit(module, child, None, child.name)
+                case _:
+                    visit(module, child, function, owner)
+
+    for module in MODULES:
+        visit(module, module.tree, None, None)
+    return found
+
+
+def assigned_to(name: str) -> Iterator[Place]:
+    """Find what is assigned to the items of a local mapping: `errors["base"] = it`."""
+    for module, function, owner in _functions():
+        for node in ast.walk(function):
+            match node:
+                case ast.Assign([ast.Subscript(ast.Name(id=target))], value):
+                    if target == name:
+                        yield Place(module, value, function, owner)

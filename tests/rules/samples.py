@@ -1,0 +1,102 @@
+"""Examples of a type: together they show every branch that the type allows.
+
+A row of a table that grows describes entities from data. Fed with these, it describes
+every entity it ever may, that of a thing nobody has heard of included.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set as AbstractSet
+import dataclasses
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum
+from itertools import chain
+from types import NoneType, UnionType
+from typing import Any, Final, TypeAliasType, TypeVar, Union, get_args, get_origin
+from typing import get_type_hints
+
+import msgspec
+
+UNKNOWN: Final = "unknown to all"
+
+_PLAIN: Final[Mapping[Any, tuple[Any, ...]]] = {
+    bool: (False, True),
+    bytes: (b"",),
+    date: (date(2026, 7, 1),),
+    datetime: (datetime(2026, 7, 1, tzinfo=UTC),),
+    float: (1.0,),
+    int: (1,),
+    NoneType: (None,),
+    timedelta: (timedelta(hours=1),),
+}
+
+
+def argument_type(function: Callable[..., Any]) -> Any:
+    """Return the type of a function's first argument."""
+    hints = get_type_hints(function)
+    hints.pop("return", None)
+    assert hints, f"{function} does not say what it takes"
+    return next(iter(hints.values()))
+
+
+@dataclasses.dataclass(frozen=True)
+class Samples:
+    """Examples of types; `words` are the texts that mean something to a vendor."""
+
+    words: Iterable[str] = ()
+
+    def of(self, kind: Any, bound: Mapping[Any, Any] | None = None) -> list[Any]:
+        """Return examples of a type, with what its type variables stand for."""
+        bound = bound or {}
+        if isinstance(kind, TypeVar):
+            return self.of(bound[kind])
+        if kind in _PLAIN:
+            return list(_PLAIN[kind])
+        if kind is str:
+            return [*self.words, UNKNOWN]
+        origin, arguments = get_origin(kind) or kind, get_args(kind)
+        arguments = tuple(bound.get(each, each) for each in arguments)
+        if isinstance(origin, TypeAliasType):
+            names = dict(zip(origin.__type_params__, arguments, strict=True))
+            return self.of(origin.__value__, bound | names)
+        if origin in {Union, UnionType}:
+            return [each for branch in arguments for each in self.of(branch, bound)]
+        if isinstance(origin, type):
+            return self._of_class(origin, arguments, bound)
+        raise NotImplementedError(f"no examples of {kind}")
+
+    def _of_class(
+        self, kind: type, arguments: tuple[Any, ...], bound: Mapping[Any, Any]
+    ) -> list[Any]:
+        """Return examples of a class, of a container or of a record."""
+        if issubclass(kind, Enum):
+            return list(kind)
+        if not arguments and not kind.__module__ == "builtins":
+            return self._of_record(kind, arguments)
+        if kind is tuple and arguments[-1] is not ...:
+            return [tuple(self.of(each, bound)[0] for each in arguments)]
+        if issubclass(kind, Mapping):
+            keys, values = (self.of(each, bound) for each in arguments)
+            return [{}, *(dict.fromkeys(keys, value) for value in values)]
+        if issubclass(kind, Sequence | AbstractSet):
+            make = kind if kind in {tuple, list, set, frozenset} else tuple
+            return [make(), make(self.of(arguments[0], bound))]
+        return self._of_record(kind, arguments)
+
+    def _of_record(self, kind: Any, arguments: tuple[Any, ...]) -> list[Any]:
+        """Return examples of a record, each field in turn in all its forms."""
+        names = dict(zip(kind.__type_params__, arguments, strict=True))
+        hints = get_type_hints(kind)
+        fields = {name: self.of(hints[name], names) for name in _fields(kind)}
+        usual = {name: values[-1] for name, values in fields.items()}
+        changes = chain.from_iterable(
+            ({name: value} for value in values) for name, values in fields.items()
+        )
+        return [kind(**{**usual, **change}) for change in changes] or [kind()]
+
+
+def _fields(kind: Any) -> list[str]:
+    """Return the names with which a record is made."""
+    if dataclasses.is_dataclass(kind):
+        return [each.name for each in dataclasses.fields(kind) if each.init]
+    if issubclass(kind, msgspec.Struct):
+        return list(kind.__struct_fields__)
+    return list(kind._fields)

@@ -1,0 +1,138 @@
+"""Exceptions: every message has its words, with just what the code fills in."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Final
+from unittest.mock import MagicMock
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.energy_portals import actions
+from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
+from custom_components.energy_portals.coordinator import FeedCoordinator
+from custom_components.energy_portals.vendors import VENDORS
+from custom_components.energy_portals.vendors.base import Action, Every, Feed
+from custom_components.energy_portals.vendors.errors import PortalError
+from tests.rules.calls import Call, calls
+from tests.rules.source import MODULES, error_kinds, placeholders, strings
+
+KINDS: Final = sorted(error_kinds(), key=lambda kind: kind.__name__)
+# Everything that takes a translation key and is raised. Errors of Home Assistant's are
+# known by where they come from, so that a new kind is seen too.
+RAISED: Final = frozenset(
+    name
+    for module in MODULES
+    for name, value in vars(module.module).items()
+    if isinstance(value, type) and issubclass(value, HomeAssistantError)
+)
+
+
+def _check(error: BaseException | None) -> None:
+    """Hold a raised error to its words."""
+    assert isinstance(error, HomeAssistantError)
+    assert error.translation_domain == DOMAIN
+    message = strings()["exceptions"][error.translation_key]["message"]
+    passed = error.translation_placeholders or {}
+    assert placeholders(message) == set(passed)
+    assert all(isinstance(value, str) for value in passed.values())
+
+
+@pytest.fixture
+def account(hass: HomeAssistant) -> MockConfigEntry:
+    """Return a loaded account of the first vendor, without a client."""
+    entry = MockConfigEntry(domain=DOMAIN, data={CONF_VENDOR: next(iter(VENDORS))})
+    entry.add_to_hass(hass)
+    entry.mock_state(hass, ConfigEntryState.LOADED)
+    entry.runtime_data = MagicMock(vendor=VENDORS[entry.data[CONF_VENDOR]], feeds={})
+    return entry
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_error_of_a_feed(
+    hass: HomeAssistant, account: MockConfigEntry, kind: type[PortalError]
+) -> None:
+    """What a feed's failure says has words."""
+
+    async def fail(*_: object) -> Any:
+        raise kind("operation", "detail")
+
+    feed = Feed(key="feed", fetch=fail, rhythm=Every(interval=timedelta(hours=1)))
+    coordinator = FeedCoordinator(hass, account, MagicMock(), feed)
+    await coordinator.async_refresh()
+    _check(coordinator.last_exception)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.usefixtures("account")
+async def test_error_of_an_action(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, kind: type[PortalError]
+) -> None:
+    """What an action's failure says has words."""
+
+    async def fail(*_: object) -> Any:
+        raise kind("operation", "detail")
+
+    probe = Action(name="probe", fields={}, handle=fail)
+    monkeypatch.setattr(actions, "ACTIONS", {next(iter(VENDORS)): (probe,)})
+    actions.async_setup_actions(hass)
+    with pytest.raises(HomeAssistantError) as caught:
+        await hass.services.async_call(DOMAIN, "probe", blocking=True)
+    _check(caught.value)
+
+
+def _raised() -> Iterator[tuple[str, set[str]]]:
+    """Return the keys that the code names, with the placeholders passed."""
+    for call in calls(*RAISED):
+        key = call.argument("translation_key")
+        assert key is not None, f"{_where(call)} raises without a translation key"
+        # An error's own `key` is held to its words by the two tests above.
+        if not str(key).endswith(".key") and not _passes_own_key(call):
+            for each in key.values():
+                yield each, call.keys("translation_placeholders")
+    for call in calls("InvalidInput"):
+        if not call.place.module.is_flow:
+            key = call.argument("key", 0)
+            assert key is not None
+            for each in key.values():
+                yield each, set()
+
+
+def _passes_own_key(call: Call) -> bool:
+    """Say whether the caller passes an error's own `key` on."""
+    key = call.argument("translation_key")
+    return key is not None and any(
+        str(passed).endswith(".key")
+        for name, passed in key.passed.items()
+        if name == str(key)
+    )
+
+
+def _where(call: Call) -> str:
+    return f"{call.place.module.path}:{call.node.lineno}"
+
+
+def test_messages() -> None:
+    """Every key that is raised has words with what is passed, and no other has."""
+    words = strings()["exceptions"]
+    raised = list(_raised())
+    assert {key for key, _ in raised} | {kind.key for kind in KINDS} == set(words)
+    for key, passed in raised:
+        assert placeholders(words[key]) == passed, key
+
+
+def test_issues() -> None:
+    """Every issue that is raised has words with what is passed, and no other has."""
+    words = strings().get("issues", {})
+    raised = {
+        key: call.keys("translation_placeholders")
+        for call in calls("async_create_issue")
+        if (argument := call.argument("translation_key")) is not None
+        for key in argument.values()
+    }
+    assert set(raised) == set(words)
+    for key, passed in raised.items():
+        assert placeholders(words[key]) == passed, key

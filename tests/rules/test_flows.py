@@ -1,0 +1,186 @@
+"""Config flows: every step, field, error and reason has its words, and no other has.
+
+What the code uses is read from the code, so that a step counts before any test runs
+through it.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigFlow, ConfigSubentryFlow, OptionsFlow
+import pytest
+
+from custom_components.energy_portals.config_flow import EnergyPortalsConfigFlow
+from custom_components.energy_portals.const import DOMAIN
+from tests.rules.calls import Call, Members, assigned_to, calls
+from tests.rules.source import PACKAGE, error_kinds, placeholders, strings
+
+FORMS: Final = tuple(calls("async_show_form"))
+MENUS: Final = tuple(calls("async_show_menu"))
+OTHER_STEPS: Final = tuple(calls("async_show_progress", "async_external_step"))
+
+# Home Assistant words these itself; own words for them do no harm.
+COMMON_REASONS: Final = frozenset({"reauth_successful", "reconfigure_successful"})
+
+
+def _flow(call: Call) -> type[Any]:
+    """Return the flow whose step makes a call."""
+    assert call.place.owner is not None, f"{call.place} is in no flow"
+    found: type[Any] = getattr(call.place.module.module, call.place.owner)
+    return found
+
+
+def _words(call: Call) -> Any:
+    """Return the translations of the flow whose step makes a call."""
+    flow = _flow(call)
+    if issubclass(flow, ConfigSubentryFlow):
+        kinds = EnergyPortalsConfigFlow.async_get_supported_subentry_types
+        (kind,) = (key for key, each in kinds(None).items() if issubclass(each, flow))
+        return strings()["config_subentries"][kind]
+    return strings()["options" if issubclass(flow, OptionsFlow) else "config"]
+
+
+def _steps(*shown: Call) -> Iterator[tuple[Call, str]]:
+    """Return every step that is shown, with the call that shows it."""
+    for call in shown:
+        step = call.argument("step_id")
+        assert step is not None, f"{call.place} names no step"
+        for step_id in step.values():
+            yield call, step_id
+
+
+def _named(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+@pytest.mark.parametrize(("call", "step_id"), _steps(*FORMS), ids=_named)
+def test_form(call: Call, step_id: str) -> None:
+    """A form has words for its fields and its sections' fields, and for no others."""
+    schema = call.argument("data_schema")
+    fields: Members = {} if schema is None else schema.members()
+    words = _words(call)["step"][step_id]
+    plain = {name for name, inner in fields.items() if inner is None}
+    sections = {name: inner for name, inner in fields.items() if inner is not None}
+    assert set(words.get("data", {})) == plain
+    assert set(words.get("data_description", {})) == plain
+    assert set(words.get("sections", {})) == set(sections)
+    for name, inner in sections.items():
+        assert set(words["sections"][name].get("data", {})) == set(inner)
+        assert set(words["sections"][name].get("data_description", {})) == set(inner)
+    assert "menu_options" not in words
+
+
+@pytest.mark.parametrize(("call", "step_id"), _steps(*MENUS), ids=_named)
+def test_menu(call: Call, step_id: str) -> None:
+    """A menu has words for its choices and for no others, and each is a step."""
+    options = call.argument("menu_options")
+    assert options is not None
+    offered = {each for choices in options.values() for each in choices}
+    words = _words(call)["step"][step_id]
+    assert set(words["menu_options"]) == offered
+    if "menu_option_descriptions" in words:
+        assert set(words["menu_option_descriptions"]) == offered
+    assert not {"data", "data_description", "sections"} & set(words)
+    for option in offered:
+        assert hasattr(_flow(call), f"async_step_{option}") or hasattr(
+            EnergyPortalsConfigFlow, f"async_step_{option}"
+        )
+
+
+@pytest.mark.parametrize(
+    ("call", "step_id"), _steps(*FORMS, *MENUS, *OTHER_STEPS), ids=_named
+)
+def test_placeholders(call: Call, step_id: str) -> None:
+    """A step's words use what the code passes, and the code passes nothing else."""
+    # Home Assistant itself adds the entry's title, as `name`, to a reauthentication.
+    used = placeholders(_words(call)["step"][step_id])
+    assert used - {"name"} == call.keys("description_placeholders") - {"name"}
+
+
+@pytest.mark.parametrize("call", [*FORMS, *MENUS, *OTHER_STEPS], ids=str)
+def test_step_exists(call: Call) -> None:
+    """A step that is shown can be answered."""
+    for _, step_id in _steps(call):
+        assert hasattr(EnergyPortalsConfigFlow, f"async_step_{step_id}") or hasattr(
+            _flow(call), f"async_step_{step_id}"
+        )
+
+
+def test_no_other_steps() -> None:
+    """No step has words that is never shown."""
+    shown: dict[int, set[str]] = {}
+    for call, step_id in _steps(*FORMS, *MENUS, *OTHER_STEPS):
+        shown.setdefault(id(_words(call)), set()).add(step_id)
+    # A base class of Home Assistant's may show steps of its own.
+    inherited = {
+        name.removeprefix("async_step_")
+        for base in EnergyPortalsConfigFlow.__mro__
+        if not base.__module__.startswith(PACKAGE)
+        for name in vars(base)
+    }
+    flows = [strings()["config"], *filter(None, [strings().get("options")])]
+    flows += strings().get("config_subentries", {}).values()
+    for words in flows:
+        assert set(words["step"]) - inherited <= shown[id(words)]
+
+
+def _error_keys() -> set[str]:
+    """Return the keys of the errors that a form can show."""
+    keys = {kind.key for kind in error_kinds()}
+    for call in calls("InvalidInput"):
+        if call.place.module.is_flow and (key := call.argument("key", 0)):
+            keys |= set(key.values())
+    for place in assigned_to("errors"):
+        # An error's own `key` is one of those above.
+        if not str(place).endswith(".key"):
+            keys |= set(place.values())
+    return keys
+
+
+def test_errors() -> None:
+    """Every error that a form can show has words, and no other has."""
+    assert set(strings()["config"]["error"]) == _error_keys()
+    assert not placeholders(strings()["config"]["error"])
+
+
+def test_every_error_has_a_key_of_its_own() -> None:
+    """The bare base class, whose key has no words, is never raised."""
+    assert not list(calls("PortalError"))
+    assert all("key" in vars(kind) for kind in error_kinds())
+
+
+def _reasons() -> Iterator[tuple[str, set[str]]]:
+    """Return the reasons for which a flow ends, with the placeholders passed."""
+    for call in calls("async_abort", "AbortFlow"):
+        reason = call.argument("reason", 0)
+        assert reason is not None
+        for each in reason.values():
+            yield each, call.keys("description_placeholders")
+    for name, argument, default in (
+        ("_abort_if_unique_id_configured", "error", "already_configured"),
+        ("_async_abort_entries_match", "", "already_configured"),
+        ("_abort_if_unique_id_mismatch", "reason", "unique_id_mismatch"),
+        ("async_update_reload_and_abort", "reason", ""),
+        ("async_update_and_abort", "reason", ""),
+    ):
+        for call in calls(name):
+            reason = call.argument(argument)
+            for each in [default] if reason is None else reason.values():
+                yield each, call.keys("description_placeholders")
+
+
+def test_abort_reasons() -> None:
+    """Every reason to end a flow has words with what is passed, and no other has."""
+    reasons = {reason: passed for reason, passed in _reasons() if reason}
+    words = strings()["config"].get("abort", {})
+    assert set(words) - COMMON_REASONS == set(reasons) - COMMON_REASONS
+    for reason, passed in reasons.items():
+        assert placeholders(words[reason]) == passed
+
+
+def test_one_flow() -> None:
+    """All vendors' steps are in the one flow of the integration."""
+    assert issubclass(EnergyPortalsConfigFlow, ConfigFlow)
+    for call in (*FORMS, *MENUS):
+        if issubclass(_flow(call), ConfigFlow):
+            assert issubclass(EnergyPortalsConfigFlow, _flow(call)), DOMAIN
