@@ -220,7 +220,7 @@ async def test_totals_restart_at_the_period(
         "energy_this_week": "2026-01-11T23:00:00+00:00",
         "energy_last_month": "2025-11-30T23:00:00+00:00",
         "fridge_energy_this_month": "2025-12-31T23:00:00+00:00",
-        "energy_in_tariff_period_f1_last_month": "2025-11-30T23:00:00+00:00",
+        "f1_energy_last_month": "2025-11-30T23:00:00+00:00",
     }
     for name, start in starts.items():
         attributes = hass.states.get(f"sensor.{PREFIX}_{name}").attributes
