@@ -91,7 +91,7 @@ async def test_household(
     full = {
         **HOUSEHOLD,
         "house_type": "apartment",
-        "dimension": 100,
+        "dimension": 100.0,
         "province": "MI",
         "appliances": {"fridge": 1, "washingMachine": 2},
     }
@@ -110,6 +110,9 @@ async def test_household(
         {"house_type": "castle"},
         {"dimension": 0},
         {"adults": -1},
+        {"adults": 1.5},
+        {"adults": True},
+        {"adults": "many"},
         {"appliances": {"sauna": 1}},
         {"appliances": {"fridge": 0}},
         {"surprise": 1},

@@ -42,7 +42,7 @@ RETRY_PAUSE: Final = 1.0
 AT_ONCE: Final = 4
 RENEW_MARGIN: Final = 60.0
 
-_RETRIED: Final = frozenset({500, 502, 503, 504})
+_PASSING: Final = frozenset({408, 500, 502, 503, 504})
 _WORDS_FOR_ERRORS: Final = ("message", "error_description", "error", "detail")
 
 
@@ -300,10 +300,12 @@ class HttpClient:
                 return UnexpectedResponse(
                     operation.key, "the vendor redirects the call"
                 )
-            case _ if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            case _ if (
+                status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _PASSING
+            ):
                 return Rejected(operation.key, detail)
         return Unavailable(
-            operation.key, detail, retry_after=retry_after, passing=status in _RETRIED
+            operation.key, detail, retry_after=retry_after, passing=status in _PASSING
         )
 
 

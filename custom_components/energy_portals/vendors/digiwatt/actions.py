@@ -19,7 +19,17 @@ from .models import (
     Residents,
 )
 
-_COUNT: Final = vol.All(vol.Coerce(int), vol.Range(min=0))
+
+def _whole(value: Any) -> int:
+    """Take a whole number; the form's number field gives it as 2.0."""
+    number = vol.Coerce(float)(value)
+    if isinstance(value, bool) or not number.is_integer():
+        raise vol.Invalid("expected a whole number")
+    return int(number)
+
+
+_COUNT: Final = vol.All(_whole, vol.Range(min=0))
+_AT_LEAST_ONE: Final = vol.All(_whole, vol.Range(min=1))
 
 
 async def _get_consumption(
@@ -95,13 +105,13 @@ ACTIONS: Final = (
         name="set_household",
         fields={
             vol.Optional("house_type"): vol.Coerce(HouseType),
-            vol.Optional("dimension"): vol.All(vol.Coerce(int), vol.Range(min=1)),
+            vol.Optional("dimension"): _AT_LEAST_ONE,
             vol.Optional("province"): vol.Match(r"^[A-Z]{2}\Z"),
             vol.Required("adults"): _COUNT,
             vol.Required("children"): _COUNT,
             vol.Required("elderlies"): _COUNT,
             vol.Optional("appliances", default=dict): {
-                vol.Coerce(Appliance): vol.All(vol.Coerce(int), vol.Range(min=1))
+                vol.Coerce(Appliance): _AT_LEAST_ONE
             },
         },
         handle=_set_household,
