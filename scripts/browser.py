@@ -16,7 +16,8 @@ from typing import Final
 
 from playwright.async_api import Page, async_playwright, expect
 
-from house import CACHE, HomeAssistant, HouseError
+from configuration import CACHE
+from house import HomeAssistant, HouseError
 
 PICTURES: Final = CACHE / "e2e"
 PATIENCE_MS: Final = 30_000

@@ -9,15 +9,14 @@ from pathlib import Path
 import sys
 from typing import Final
 
+from configuration import Configuration, open_configuration
 from house import (
     USER,
-    Configuration,
     HomeAssistant,
     House,
     HouseError,
     Json,
     cancel_on_signals,
-    open_configuration,
     open_house,
 )
 

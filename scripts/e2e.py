@@ -13,14 +13,8 @@ from typing import Final
 from playwright.async_api import Error as BrowserError
 
 from browser import PICTURES, Screen, chromium, open_browser
-from house import (
-    DOMAIN,
-    House,
-    HouseError,
-    cancel_on_signals,
-    open_configuration,
-    open_house,
-)
+from configuration import DOMAIN, open_configuration
+from house import House, HouseError, cancel_on_signals, open_house
 
 DASHBOARD: Final = "/config/integrations/dashboard"
 INTEGRATION: Final = f"/config/integrations/integration/{DOMAIN}"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from homeassistant import bootstrap
 
-from house import COMPONENTS, DOMAIN, ROOT
+from configuration import COMPONENTS, DOMAIN, ROOT
 
 CORE = Path(bootstrap.__file__).parent / "components"
 CUSTOM = ROOT / "custom_components"

@@ -143,16 +143,15 @@ def test_rules_are_all_there() -> None:
     assert sorted(_ledger()["rules"]) == sorted(RULES)
 
 
-@pytest.mark.parametrize("slug", RULES)
-def test_answer_is_valid(slug: str) -> None:
+def test_answers_are_valid() -> None:
     """An answer is a status; whatever is not simply done says why."""
-    rule = _ledger()["rules"][slug]
-    if isinstance(rule, str):
-        assert rule == "done"
-        return
-    assert set(rule) == {"status", "comment"}
-    assert rule["status"] in {"done", "todo", "exempt"}
-    assert isinstance(rule["comment"], str) and rule["comment"].strip()
+    for slug, rule in _ledger()["rules"].items():
+        if isinstance(rule, str):
+            assert rule == "done", slug
+            continue
+        assert set(rule) == {"status", "comment"}, slug
+        assert rule["status"] in {"done", "todo", "exempt"}, slug
+        assert isinstance(rule["comment"], str) and rule["comment"].strip(), slug
 
 
 def test_todo_is_what_is_known() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 import itertools
-from typing import Any
+from typing import Any, override
 
 from tests.rules.source import MODULES, Module
 
@@ -76,6 +76,7 @@ class Place:
                 return [self.at(node) for node in assigned[name]]
         raise Unreadable(f"{self.module.path}:{self.node.lineno} {self}")
 
+    @override
     def __str__(self) -> str:
         """Return the code."""
         return ast.unparse(self.node)
@@ -131,6 +132,11 @@ class Call:
     """One call, for one way in which the function it stands in is called."""
 
     place: Place
+
+    @override
+    def __str__(self) -> str:
+        """Return where it is."""
+        return f"{self.place.module.path}:{self.node.lineno}"
 
     @property
     def node(self) -> ast.Call:

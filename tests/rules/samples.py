@@ -10,8 +10,16 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from itertools import chain
 from types import NoneType, UnionType
-from typing import Any, Final, TypeAliasType, TypeVar, Union, get_args, get_origin
-from typing import get_type_hints
+from typing import (
+    Any,
+    Final,
+    TypeAliasType,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 
@@ -56,7 +64,7 @@ class Samples:
         arguments = tuple(bound.get(each, each) for each in arguments)
         if isinstance(origin, TypeAliasType):
             names = dict(zip(origin.__type_params__, arguments, strict=True))
-            return self.of(origin.__value__, bound | names)
+            return self.of(origin.__value__, {**bound, **names})
         if origin in {Union, UnionType}:
             return [each for branch in arguments for each in self.of(branch, bound)]
         if isinstance(origin, type):
@@ -69,7 +77,7 @@ class Samples:
         """Return examples of a class, of a container or of a record."""
         if issubclass(kind, Enum):
             return list(kind)
-        if not arguments and not kind.__module__ == "builtins":
+        if not arguments and kind.__module__ != "builtins":
             return self._of_record(kind, arguments)
         if kind is tuple and arguments[-1] is not ...:
             return [tuple(self.of(each, bound)[0] for each in arguments)]

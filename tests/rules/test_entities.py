@@ -17,7 +17,14 @@ from custom_components.energy_portals.entity import Growing
 from custom_components.energy_portals.vendors import VENDORS, faces
 from tests.rules.calls import calls
 from tests.rules.samples import Samples, argument_type
-from tests.rules.source import MODULES, PACKAGE, Module, placeholders, read_json, strings
+from tests.rules.source import (
+    MODULES,
+    PACKAGE,
+    Module,
+    placeholders,
+    read_json,
+    strings,
+)
 
 type Row = tuple[str, str, Any]
 
@@ -63,7 +70,7 @@ def rows() -> list[Row]:
     """Return all descriptions, with their platform and whose they are."""
     found: list[Row] = []
     for platform, table in tables().items():
-        of: dict[str | None, Any] = {None: getattr(kinds, table, ())}
+        of: dict[Any, Any] = {None: getattr(kinds, table, ())}
         of |= faces.tables(table)
         found += (
             (platform, vendor or "model", description)
@@ -112,34 +119,39 @@ def test_parallel_updates(platform: str) -> None:
     assert isinstance(_platform(platform).PARALLEL_UPDATES, int)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=_id)
-def test_name(row: Row) -> None:
-    """An entity has a name, with just the placeholders it fills in."""
+def _words_of(row: Row) -> Any:
+    """Return the translations of an entity, nothing where there are none."""
     platform, _, description = row
-    words = strings()["entity"][platform][description.translation_key]
-    assert placeholders(words["name"]) == set(
-        description.translation_placeholders or {}
-    )
+    return strings()["entity"].get(platform, {}).get(description.translation_key, {})
 
 
-@pytest.mark.parametrize("row", ROWS, ids=_id)
-def test_icon(row: Row) -> None:
-    """An entity has an icon of its own or one from its device class."""
-    platform, _, description = row
-    icons = read_json("icons.json")["entity"].get(platform, {})
-    assert description.translation_key in icons or description.device_class
-    assert description.icon is None
+def test_names() -> None:
+    """Every entity has a name, with just the placeholders it fills in."""
+    for row in ROWS:
+        assert "name" in _words_of(row), _id(row)
+        filled_in = set(row[2].translation_placeholders or {})
+        assert placeholders(_words_of(row)["name"]) == filled_in, _id(row)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=_id)
-def test_states(row: Row) -> None:
-    """What an enumeration may show has words, and nothing else has."""
-    platform, _, description = row
-    words = strings()["entity"][platform][description.translation_key]
-    if getattr(description, "device_class", None) == SensorDeviceClass.ENUM:
-        assert set(words["state"]) == set(description.options)
-    elif platform == "sensor":
-        assert "state" not in words
+def test_icons() -> None:
+    """Every entity has an icon by its key, or one from its device class."""
+    for row in ROWS:
+        platform, _, description = row
+        icons = read_json("icons.json")["entity"].get(platform, {})
+        assert description.translation_key in icons or description.device_class, _id(
+            row
+        )
+        assert description.icon is None, _id(row)
+
+
+def test_states() -> None:
+    """What an enumeration may show has words, and no other sensor's value has."""
+    for row in ROWS:
+        options = getattr(row[2], "options", None)
+        if row[0] == "sensor":
+            is_enum = row[2].device_class == SensorDeviceClass.ENUM
+            assert set(_words_of(row).get("state", ())) == set(options or ()), _id(row)
+            assert is_enum is (options is not None), _id(row)
 
 
 def test_keys_are_unique() -> None:

@@ -42,8 +42,9 @@ def _check(error: BaseException | None) -> None:
 
 
 @pytest.fixture
-def account(hass: HomeAssistant) -> MockConfigEntry:
+def account(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> MockConfigEntry:
     """Return a loaded account of the first vendor, without a client."""
+    monkeypatch.setattr(MockConfigEntry, "async_start_reauth", lambda *_: None)
     entry = MockConfigEntry(domain=DOMAIN, data={CONF_VENDOR: next(iter(VENDORS))})
     entry.add_to_hass(hass)
     entry.mock_state(hass, ConfigEntryState.LOADED)
@@ -88,7 +89,7 @@ def _raised() -> Iterator[tuple[str, set[str]]]:
     """Return the keys that the code names, with the placeholders passed."""
     for call in calls(*RAISED):
         key = call.argument("translation_key")
-        assert key is not None, f"{_where(call)} raises without a translation key"
+        assert key is not None, f"{call} has no translation key"
         # An error's own `key` is held to its words by the two tests above.
         if not str(key).endswith(".key") and not _passes_own_key(call):
             for each in key.values():
@@ -109,10 +110,6 @@ def _passes_own_key(call: Call) -> bool:
         for name, passed in key.passed.items()
         if name == str(key)
     )
-
-
-def _where(call: Call) -> str:
-    return f"{call.place.module.path}:{call.node.lineno}"
 
 
 def test_messages() -> None:

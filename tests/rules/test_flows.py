@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlow, ConfigSubentryFlow, OptionsFlow
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.config_flow import EnergyPortalsConfigFlow
 from custom_components.energy_portals.const import DOMAIN
@@ -25,7 +26,7 @@ COMMON_REASONS: Final = frozenset({"reauth_successful", "reconfigure_successful"
 
 def _flow(call: Call) -> type[Any]:
     """Return the flow whose step makes a call."""
-    assert call.place.owner is not None, f"{call.place} is in no flow"
+    assert call.place.owner is not None, f"{call} is in no flow"
     found: type[Any] = getattr(call.place.module.module, call.place.owner)
     return found
 
@@ -34,8 +35,9 @@ def _words(call: Call) -> Any:
     """Return the translations of the flow whose step makes a call."""
     flow = _flow(call)
     if issubclass(flow, ConfigSubentryFlow):
+        entry = MockConfigEntry(domain=DOMAIN)
         kinds = EnergyPortalsConfigFlow.async_get_supported_subentry_types
-        (kind,) = (key for key, each in kinds(None).items() if issubclass(each, flow))
+        (kind,) = (key for key, each in kinds(entry).items() if issubclass(each, flow))
         return strings()["config_subentries"][kind]
     return strings()["options" if issubclass(flow, OptionsFlow) else "config"]
 
@@ -44,16 +46,19 @@ def _steps(*shown: Call) -> Iterator[tuple[Call, str]]:
     """Return every step that is shown, with the call that shows it."""
     for call in shown:
         step = call.argument("step_id")
-        assert step is not None, f"{call.place} names no step"
+        assert step is not None, f"{call} names no step"
         for step_id in step.values():
             yield call, step_id
 
 
-def _named(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+def _shown(*shown: Call) -> pytest.MarkDecorator:
+    """Run a test for every step that is shown."""
+    steps = list(_steps(*shown))
+    names = [step_id for _, step_id in steps]
+    return pytest.mark.parametrize(("call", "step_id"), steps, ids=names)
 
 
-@pytest.mark.parametrize(("call", "step_id"), _steps(*FORMS), ids=_named)
+@_shown(*FORMS)
 def test_form(call: Call, step_id: str) -> None:
     """A form has words for its fields and its sections' fields, and for no others."""
     schema = call.argument("data_schema")
@@ -70,7 +75,7 @@ def test_form(call: Call, step_id: str) -> None:
     assert "menu_options" not in words
 
 
-@pytest.mark.parametrize(("call", "step_id"), _steps(*MENUS), ids=_named)
+@_shown(*MENUS)
 def test_menu(call: Call, step_id: str) -> None:
     """A menu has words for its choices and for no others, and each is a step."""
     options = call.argument("menu_options")
@@ -87,9 +92,7 @@ def test_menu(call: Call, step_id: str) -> None:
         )
 
 
-@pytest.mark.parametrize(
-    ("call", "step_id"), _steps(*FORMS, *MENUS, *OTHER_STEPS), ids=_named
-)
+@_shown(*FORMS, *MENUS, *OTHER_STEPS)
 def test_placeholders(call: Call, step_id: str) -> None:
     """A step's words use what the code passes, and the code passes nothing else."""
     # Home Assistant itself adds the entry's title, as `name`, to a reauthentication.
@@ -183,4 +186,4 @@ def test_one_flow() -> None:
     assert issubclass(EnergyPortalsConfigFlow, ConfigFlow)
     for call in (*FORMS, *MENUS):
         if issubclass(_flow(call), ConfigFlow):
-            assert issubclass(EnergyPortalsConfigFlow, _flow(call)), DOMAIN
+            assert issubclass(EnergyPortalsConfigFlow, _flow(call)), str(call)

@@ -1,9 +1,13 @@
 """The translations: the form that hassfest asks for, and the languages alike."""
 
+import json
+from pathlib import Path
 import re
 from string import Formatter
 from typing import Any, Final
 
+from homeassistant.components import system_health
+from homeassistant.core import HomeAssistant
 from homeassistant.generated.languages import LANGUAGES as KNOWN_LANGUAGES
 import pytest
 import voluptuous as vol
@@ -11,7 +15,9 @@ import voluptuous as vol
 from tests.rules.source import (
     INTEGRATION,
     LANGUAGES,
+    PACKAGE,
     VENDOR_NAMES,
+    Module,
     placeholders,
     strings,
     texts,
@@ -76,7 +82,7 @@ def _described(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-_FIELDS: Final = {
+_FIELDS: Final[dict[Any, Any]] = {
     vol.Optional("data"): {key: text},
     vol.Optional("data_description"): {key: text},
 }
@@ -101,7 +107,7 @@ _STEP: Final = vol.All(
     },
     _described,
 )
-_FLOW: Final = {
+_FLOW: Final[dict[Any, Any]] = {
     vol.Optional("flow_title"): text,
     vol.Required("step"): {key: _STEP},
     **{
@@ -109,7 +115,10 @@ _FLOW: Final = {
         for part in ("error", "abort", "progress", "create_entry")
     },
 }
-_FIX_FLOW: Final = {vol.Required("title"): text, vol.Required("fix_flow"): _FLOW}
+_FIX_FLOW: Final[dict[Any, Any]] = {
+    vol.Required("title"): text,
+    vol.Required("fix_flow"): _FLOW,
+}
 _ISSUE: Final = {vol.Required("title"): text, vol.Required("description"): text}
 _STATES: Final = {vol.Optional("name"): fixed, vol.Optional("state"): {key: fixed}}
 _ACTION: Final = {
@@ -219,3 +228,31 @@ def test_translated(language: str) -> None:
     other = dict(texts(strings(language)))
     same = {english for path, english in texts(strings()) if other[path] == english}
     assert same - VENDOR_NAMES == SHARED.get(language, set())
+
+
+def _name(path: Path) -> str:
+    return path.name
+
+
+@pytest.mark.parametrize("path", sorted(INTEGRATION.rglob("*.json")), ids=_name)
+def test_json_has_no_key_twice(path: Path) -> None:
+    """Of two equal keys, one would silently win."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        assert len({key for key, _ in pairs}) == len(pairs), pairs
+        return dict(pairs)
+
+    json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=once)
+
+
+async def test_system_health_is_worded(hass: HomeAssistant) -> None:
+    """Every figure of the system-health page has words, and nothing else has."""
+    if not (INTEGRATION / "system_health.py").is_file():
+        assert "system_health" not in strings()
+        return
+    page = Module(Path("system_health.py")).module
+    registration = system_health.SystemHealthRegistration(hass, PACKAGE)
+    page.async_register(hass, registration)
+    assert registration.info_callback is not None
+    figures = await registration.info_callback(hass)
+    assert set(strings()["system_health"]["info"]) == set(figures)

@@ -1,0 +1,181 @@
+"""Actions: what is registered is described, in form, in words and with an icon."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, Service
+from homeassistant.helpers import config_validation as cv, selector
+from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import load_yaml_dict
+import pytest
+import voluptuous as vol
+
+from custom_components.energy_portals.const import DOMAIN
+from custom_components.energy_portals.vendors.faces import ACTIONS
+from tests.rules.calls import calls
+from tests.rules.source import INTEGRATION, read_json, strings
+from tests.rules.test_strings import slug
+
+SERVICES: Final = load_yaml_dict(str(INTEGRATION / "services.yaml"))
+
+
+def _fields(action: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of an action, those inside sections as well."""
+    found: dict[str, Any] = {}
+    for name, field in action.get("fields", {}).items():
+        found |= field.get("fields", {name: field})
+    return found
+
+
+FIELDS: Final = [
+    (action, name, field)
+    for action, described in SERVICES.items()
+    for name, field in _fields(described or {}).items()
+]
+NAMES: Final = [f"{action}-{name}" for action, name, _ in FIELDS]
+
+
+def _given(value: Any) -> Any:
+    """Take anything but nothing."""
+    if value is None:
+        raise vol.Invalid("empty")
+    return value
+
+
+_FIELD: Final = {
+    vol.Optional("example"): _given,
+    vol.Optional("default"): _given,
+    vol.Optional("required"): bool,
+    vol.Required("selector"): selector.validate_selector,
+    vol.Optional("filter"): dict,
+}
+_SECTION: Final = {
+    vol.Optional("collapsed"): bool,
+    vol.Required("fields"): {slug: _FIELD},
+}
+# A key with a dot in front, an anchor, is for Home Assistant's own integrations.
+SCHEMA: Final = vol.Schema(
+    {
+        slug: {
+            vol.Optional("target"): vol.Any(
+                selector.TargetSelector.CONFIG_SCHEMA, None
+            ),
+            vol.Optional("fields"): {slug: vol.Any(_FIELD, _SECTION)},
+        }
+    }
+)
+
+
+@pytest.fixture
+async def registered(hass: HomeAssistant) -> Mapping[str, Service]:
+    """Return the actions that exist once the integration is set up."""
+    assert await async_setup_component(hass, DOMAIN, {})
+    return hass.services.async_services_for_domain(DOMAIN)
+
+
+def _schema(validator: Any) -> Mapping[Any, Any]:
+    """Return the fields that an action takes, by their markers."""
+    if validator is None:
+        return {}
+    if isinstance(validator, Mapping):
+        return validator
+    if isinstance(validator, vol.Schema):
+        return _schema(validator.schema)
+    # An action for entities has its fields inside of `All`.
+    return _schema(next(each for each in validator.validators if _is_schema(each)))
+
+
+def _is_schema(validator: Any) -> bool:
+    return isinstance(validator, Mapping | vol.Schema)
+
+
+def test_form() -> None:
+    """services.yaml has known keys, and selectors that Home Assistant knows."""
+    SCHEMA(SERVICES)
+
+
+def test_described(registered: Mapping[str, Service]) -> None:
+    """Every action that is registered is described, named and has an icon."""
+    assert set(SERVICES) == set(registered)
+    assert set(strings()["services"]) == set(registered)
+    assert set(read_json("icons.json")["services"]) == set(registered)
+
+
+def test_names_are_unique() -> None:
+    """No two vendors have an action of one name; the later would replace the other."""
+    names = [action.name for actions in ACTIONS.values() for action in actions]
+    assert len(names) == len(set(names))
+
+
+def test_fields(registered: Mapping[str, Service]) -> None:
+    """An action takes the fields that are described, and demands those that must be."""
+    for name, service in registered.items():
+        described = _fields(SERVICES[name])
+        ignored = cv.ENTITY_SERVICE_FIELDS if "target" in SERVICES[name] else ()
+        markers = {
+            str(marker): marker
+            for marker in _schema(service.schema)
+            if str(marker) not in ignored
+        }
+        assert set(described) == set(markers), name
+        for field, marker in markers.items():
+            required = isinstance(marker, vol.Required)
+            assert described[field].get("required", False) is required, (name, field)
+            if "default" in described[field]:
+                assert described[field]["default"] == marker.default()
+
+
+@pytest.mark.parametrize("action", SERVICES)
+def test_words(action: str) -> None:
+    """An action has words for its fields and sections, and for no others."""
+    words = strings()["services"][action]
+    described = SERVICES[action] or {}
+    sections = {
+        name for name, field in described.get("fields", {}).items() if "fields" in field
+    }
+    assert set(words.get("fields", {})) == set(_fields(described))
+    assert set(words.get("sections", {})) == sections
+
+
+def _selects(field: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return a field's choices, if it offers any."""
+    chosen: Mapping[str, Any] | None = field["selector"].get("select")
+    return chosen
+
+
+@pytest.mark.parametrize(("action", "name", "field"), FIELDS, ids=NAMES)
+async def test_choices(
+    registered: Mapping[str, Service], action: str, name: str, field: dict[str, Any]
+) -> None:
+    """What is offered has words and is accepted."""
+    if (select := _selects(field)) is None:
+        return
+    options = strings()["selector"][select["translation_key"]]["options"]
+    assert list(options) == select["options"]
+    markers = _schema(registered[action].schema)
+    (validator,) = (markers[marker] for marker in markers if str(marker) == name)
+    for option in select["options"]:
+        vol.Schema(validator)(option)
+
+
+def _in_forms() -> Iterator[tuple[str, list[str] | None]]:
+    """Return the translated choices that the config flow offers."""
+    for call in calls("SelectSelectorConfig"):
+        if key := call.argument("translation_key"):
+            options = call.argument("options")
+            for each in key.values():
+                yield each, None if options is None else options.values()[0]
+
+
+def test_no_other_choices() -> None:
+    """Choices have words where they are offered, and no others have."""
+    offered = {
+        select["translation_key"]
+        for _, _, field in FIELDS
+        if (select := _selects(field)) is not None
+    }
+    for key, options in _in_forms():
+        offered.add(key)
+        if options is not None:
+            assert set(strings()["selector"][key]["options"]) == set(options)
+    assert set(strings().get("selector", {})) == offered

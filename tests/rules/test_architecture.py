@@ -1,0 +1,140 @@
+"""The rules of the house: who may know whom, and how large a file may grow."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+import re
+import subprocess
+import sys
+from typing import Final
+
+from homeassistant.const import Platform
+from homeassistant.loader import BASE_PRELOAD_PLATFORMS
+import pytest
+
+from custom_components.energy_portals.vendors import VENDORS
+from tests.rules.source import INTEGRATION, MODULES, PACKAGE, ROOMS, ROOT, Module, named
+
+LONGEST: Final = 400
+
+# What Home Assistant imports from an integration, beside entity platforms and those
+# that it looks for at every start.
+PLATFORMS: Final = frozenset(
+    {*Platform, *BASE_PRELOAD_PLATFORMS}
+    | {
+        "analytics",
+        "application_credentials",
+        "cast",
+        "device_action",
+        "device_condition",
+        "device_trigger",
+        "llm",
+        "onboarding",
+        "reproduce_state",
+        "significant_change",
+    }
+)
+
+# All but the vendors' faces to Home Assistant, and `faces`, which finds those.
+PURE: Final = [
+    module
+    for module in MODULES
+    if module.path.parts[0] in {"model", "vendors"}
+    and not module.is_face
+    and module.path != Path("vendors/faces.py")
+]
+REGISTRY: Final = Path("vendors/__init__.py")
+HALL: Final = [
+    module for module in MODULES if module.vendor is None and module.path != REGISTRY
+]
+
+
+def test_registry_knows_every_room() -> None:
+    """A vendor is registered under the name of its folder."""
+    assert sorted(VENDORS) == ROOMS
+    assert all(key == vendor.key for key, vendor in VENDORS.items())
+
+
+def _docstrings(tree: ast.Module) -> set[int]:
+    """Return the strings that are statements of their own."""
+    return {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+
+
+def _words(module: Module) -> Iterator[str]:
+    """Return the names and strings in a module's code, in lower case."""
+    prose = _docstrings(module.tree)
+    for node in ast.walk(module.tree):
+        match node:
+            case ast.Name(id=word) | ast.Attribute(attr=word) | ast.arg(arg=word):
+                yield word.lower()
+            case ast.alias(name=word, asname=other):
+                yield f"{word} {other}".lower()
+            case ast.ImportFrom(module=str(word)):
+                yield word.lower()
+            case ast.FunctionDef(name=word) | ast.AsyncFunctionDef(name=word):
+                yield word.lower()
+            case ast.ClassDef(name=word) | ast.keyword(arg=str(word)):
+                yield word.lower()
+            case ast.Constant(value=str(word)) if id(node) not in prose:
+                yield word.lower()
+
+
+@pytest.mark.parametrize("module", HALL, ids=named)
+def test_only_the_registry_names_vendors(module: Module) -> None:
+    """Outside a vendor's room, nobody but the registry knows its name."""
+    names = re.compile("|".join(map(re.escape, ROOMS)))
+    assert not [word for word in _words(module) if names.search(word)]
+
+
+@pytest.mark.parametrize("module", PURE, ids=named)
+def test_home_assistant_is_not_known(module: Module) -> None:
+    """The maths and the vendors' clients and feeds do without Home Assistant."""
+    known = {name.split(".")[0] for name in module.imports()}
+    assert not {"homeassistant", "voluptuous"} & known
+
+
+@pytest.mark.parametrize("module", PURE, ids=named)
+def test_dependencies_point_inwards(module: Module) -> None:
+    """The model knows the model; the vendors know the model and their own room."""
+    allowed = [f"{PACKAGE}.model."]
+    if module.path.parts[0] == "vendors":
+        allowed.append(f"{PACKAGE}.vendors.")
+    for name in module.imports():
+        if name.startswith(PACKAGE):
+            assert name.startswith(tuple(allowed))
+            if module.vendor is not None:
+                other = name.removeprefix(f"{PACKAGE}.vendors.").split(".")[0]
+                assert other not in set(ROOMS) - {module.vendor}
+
+
+def test_runs_without_home_assistant() -> None:
+    """Where there is no Home Assistant, every vendor's feeds still fetch."""
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "tests.rules.without_home_assistant"),
+            *(PACKAGE, str(INTEGRATION), *(module.name for module in PURE)),
+        ],
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == list(VENDORS)
+
+
+def test_no_folder_is_taken_for_a_platform() -> None:
+    """Home Assistant would import a folder that has a platform's name as one."""
+    folders = {path.name for path in INTEGRATION.iterdir() if path.is_dir()}
+    assert not folders & PLATFORMS
+
+
+@pytest.mark.parametrize("module", MODULES, ids=named)
+def test_file_is_not_too_long(module: Module) -> None:
+    """A file that outgrows this is asking for a second room."""
+    assert len(module.text.splitlines()) <= LONGEST

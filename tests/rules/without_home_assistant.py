@@ -1,0 +1,77 @@
+"""Import modules and fetch every vendor's feeds where there is no Home Assistant.
+
+Run as a program, with the package, its folder and the modules to import.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib import import_module
+import sys
+from types import ModuleType
+from typing import Any
+
+from aiohttp import ClientSession
+
+from tests.sandbox.server import Sandbox
+
+ABSENT = frozenset({"homeassistant", "probatio", "voluptuous"})
+
+
+class Absence:
+    """Lets the import of some packages fail."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        """Find nothing, and let no other finder look."""
+        if name.split(".", maxsplit=1)[0] in ABSENT:
+            raise ImportError(f"{name} is not there")
+
+
+def stand_in(package: str, folder: str) -> None:
+    """Put empty packages where the integration's own would load Home Assistant."""
+    parent = package.rpartition(".")[0]
+    for name, path in ((parent, f"{folder}/.."), (package, folder)):
+        module = ModuleType(name)
+        module.__path__ = [path]
+        sys.modules[name] = module
+
+
+async def fetch(feed: Any, client: Any, sites: Iterable[str], base: Any) -> set[str]:
+    """Fetch a feed once and return the sites of which it has data."""
+    request = base.FeedRequest(now=datetime.now(UTC), sites=tuple(sites), held={})
+    data = await feed.fetch(client, request)
+    assert data and not request.problems, (feed.key, request.problems)
+    for kind, take in feed.kinds.items():
+        assert all(isinstance(take(each), kind) for each in data.values()), feed.key
+    feed.rhythm.pause(request.now, 0.5)
+    return set(data)
+
+
+async def run(package: str) -> None:
+    """Fetch all feeds of all vendors, and name the vendors."""
+    base = import_module(f"{package}.vendors.base")
+    vendors = import_module(f"{package}.vendors").VENDORS
+    async with Sandbox() as sandbox, ClientSession() as session:
+        for key, vendor in vendors.items():
+            facts: Any = sandbox.facts()[key]
+            client = vendor.connect(session, facts)
+            sites = await fetch(vendor.sites, client, (), base)
+            for feed in vendor.feeds:
+                assert await fetch(feed, client, sites, base) <= sites, feed.key
+            assert client.skeletons()
+            assert not client.refused()
+            print(key)
+
+
+def main(package: str, folder: str, *modules: str) -> None:
+    """Do it."""
+    sys.meta_path.insert(0, Absence())
+    stand_in(package, folder)
+    for name in modules:
+        import_module(name)
+    asyncio.run(run(package))
+    assert not ABSENT & set(sys.modules)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

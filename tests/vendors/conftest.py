@@ -1,0 +1,50 @@
+"""Vendors run without Home Assistant, and so do their tests."""
+
+from collections.abc import AsyncGenerator
+from types import SimpleNamespace
+
+from aiohttp import ClientSession
+from hypothesis import settings
+import pytest
+
+from custom_components.energy_portals.vendors import http
+from custom_components.energy_portals.vendors.http import check_address
+from tests.vendors.plain import Client
+from tests.vendors.server import Server
+
+settings.register_profile("vendors", deadline=None, database=None, derandomize=True)
+settings.load_profile("vendors")
+
+
+@pytest.fixture(autouse=True)
+def _custom_integrations() -> None:
+    """Start no Home Assistant for these."""
+
+
+@pytest.fixture
+async def session() -> AsyncGenerator[ClientSession]:
+    """Return a session of the kind Home Assistant shares."""
+    async with ClientSession() as open_session:
+        yield open_session
+
+
+@pytest.fixture
+async def server(socket_enabled: None) -> AsyncGenerator[Server]:
+    """Run a server that answers as it is told."""
+    async with Server() as running:
+        yield running
+
+
+@pytest.fixture
+def client(session: ClientSession, server: Server) -> Client:
+    """Return a client without authorisation."""
+    return Client(session, check_address(server.address))
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Return the time as the request path sees it; `now` moves it."""
+    clock = SimpleNamespace(now=1000.0)
+    clock.monotonic = lambda: clock.now
+    monkeypatch.setattr(http, "time", clock)
+    return clock
