@@ -81,6 +81,8 @@ class Series[ValueT]:
 
     def between(self, start: datetime, end: datetime) -> tuple[Slot[ValueT], ...]:
         """Return the slots that share time with `[start, end)`."""
+        if end <= start:
+            return ()
         first = bisect_right(self._starts, start)
         if first and self.slots[first - 1].end > start:
             first -= 1

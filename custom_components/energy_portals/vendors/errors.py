@@ -11,7 +11,7 @@ from typing import Any, ClassVar, override
 class PortalError(Exception):
     """A call to a vendor failed; `operation` is the key of the call."""
 
-    key: ClassVar[str] = "failed"
+    key: ClassVar[str]
 
     def __init__(self, operation: str, detail: str = "") -> None:
         """Name the call and, where known, what happened."""
@@ -46,6 +46,11 @@ class Rejected(PortalError):
     """The vendor understood the request and refuses it."""
 
     key = "rejected"
+
+    def __init__(self, operation: str, detail: str = "", *, status: int = 400) -> None:
+        """Keep which refusal it was."""
+        super().__init__(operation, detail)
+        self.status = status
 
 
 class Unavailable(PortalError):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -11,9 +12,20 @@ import logging
 import re
 import time
 from typing import Any, Final, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientHandlerType,
+    ClientOSError,
+    ClientRequest,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    ServerDisconnectedError,
+)
 import msgspec
 from yarl import URL
 
@@ -27,7 +39,7 @@ from .errors import (
     Unavailable,
     UnexpectedResponse,
 )
-from .shape import skeleton
+from .shape import skeleton_of_json
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -40,9 +52,9 @@ ERROR_LIMIT: Final = 4 * 1024
 RETRY_AFTER_LIMIT: Final = 24 * 3600
 RETRY_PAUSE: Final = 1.0
 AT_ONCE: Final = 4
-RENEW_MARGIN: Final = 60.0
 
 _PASSING: Final = frozenset({408, 500, 502, 503, 504})
+_ASKS_FOR_PAUSE: Final = frozenset({429, 503})
 _WORDS_FOR_ERRORS: Final = ("message", "error_description", "error", "detail")
 
 
@@ -60,7 +72,9 @@ def check_address(text: str) -> str:
         host = url.host
     except ValueError:
         raise InvalidAddress from None
-    if not host or url.user or url.password or url.query_string or url.fragment:
+    if not host or re.search(r"\s", host):
+        raise InvalidAddress
+    if "@" in url.raw_authority or url.query_string or url.fragment:
         raise InvalidAddress
     if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(host)):
         raise InvalidAddress
@@ -106,6 +120,25 @@ class Auth(Protocol):
         """Note that a value was refused; say whether another may be had."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One request, ready but for its authorisation."""
+
+    operation: Operation
+    url: URL
+    body: bytes | None
+    content_type: str | None
+
+    def headers(self, authorization: str | None) -> dict[str, str]:
+        """Return the headers to send."""
+        headers = {"Accept": "application/json"}
+        if self.content_type is not None:
+            headers["Content-Type"] = self.content_type
+        if authorization is not None:
+            headers["Authorization"] = authorization
+        return headers
+
+
 class HttpClient:
     """Sends the requests of one account, and nothing else ever does.
 
@@ -125,13 +158,13 @@ class HttpClient:
         self.auth = auth
         self._session = session
         self._address = address
-        self._secrets = sorted(
-            {text for text in secrets if text}, key=len, reverse=True
-        )
+        spellings = {
+            spelling for text in secrets for spelling in (text, quote(text, safe=""))
+        }
+        self._secrets = sorted(filter(None, spellings), key=len, reverse=True)
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._not_before = 0.0
         self._bodies: dict[str, bytes] = {}
-        self._token = ""
 
     async def send[ResultT](
         self,
@@ -145,21 +178,29 @@ class HttpClient:
         authorized: bool = True,
     ) -> ResultT:
         """Send one request and return its decoded body; raise only PortalError."""
+        body, content_type = None, None
+        if json is not None:
+            body, content_type = msgspec.json.encode(json), "application/json"
+        elif form is not None:
+            content_type = "application/x-www-form-urlencoded"
+            body = urlencode(form).encode()
         url = self._url(operation, path or {}, query)
-        body = msgspec.json.encode(json) if json is not None else None
-        answer = await self._authorized(operation, url, body, form, authorized)
+        request = _Request(operation, url, body, content_type)
+        answer = await self._authorized(request, self.auth if authorized else None)
         if len(answer) <= DECODE_INLINE:
             self._bodies[operation.key] = answer
             return decode(answer)
+        self._bodies.pop(operation.key, None)
         return await asyncio.to_thread(decode, answer)
 
     def skeletons(self) -> dict[str, Any]:
         """Return keys and types of the last answer to each operation."""
-        return {key: _body_skeleton(body) for key, body in self._bodies.items()}
+        return {key: skeleton_of_json(body) for key, body in self._bodies.items()}
 
-    def redact(self, text: str) -> str:
+    def _redact(self, text: str, authorization: str | None) -> str:
         """Return a text of the vendor's, short and without secrets."""
-        for secret in filter(None, (self._token, *self._secrets)):
+        token = (authorization or "").rpartition(" ")[2]
+        for secret in filter(None, (token, *self._secrets)):
             text = text.replace(secret, "**")
         text = re.sub(r"eyJ[\w.-]+|Bearer\s+\S+|https?://\S+", "**", text)
         return " ".join(text.split())[:200]
@@ -181,112 +222,85 @@ class HttpClient:
         url = URL(self._address + operation.path.format(**segments), encoded=True)
         return url.update_query(query) if query else url
 
-    async def _authorized(
-        self,
-        operation: Operation,
-        url: URL,
-        body: bytes | None,
-        form: Mapping[str, str] | None,
-        authorized: bool,
-    ) -> bytes:
+    async def _authorized(self, request: _Request, auth: Auth | None) -> bytes:
         """Send with authorisation, renewed once when the vendor refuses it."""
-        if not authorized or self.auth is None:
-            return await self._repeated(operation, url, body, form, None)
-        authorization = await self.auth.authorization()
+        if auth is None:
+            return await self._repeated(request, None)
+        authorization = await auth.authorization()
         try:
-            return await self._repeated(operation, url, body, form, authorization)
+            return await self._repeated(request, authorization)
         except AuthError:
-            if not self.auth.refused(authorization):
+            if not auth.refused(authorization):
                 raise
-        authorization = await self.auth.authorization()
-        return await self._repeated(operation, url, body, form, authorization)
+        return await self._repeated(request, await auth.authorization())
 
-    async def _repeated(
-        self,
-        operation: Operation,
-        url: URL,
-        body: bytes | None,
-        form: Mapping[str, str] | None,
-        authorization: str | None,
-    ) -> bytes:
+    async def _repeated(self, request: _Request, authorization: str | None) -> bytes:
         """Send, and once more after a passing fault where that is harmless."""
         try:
-            return await self._once(operation, url, body, form, authorization)
+            return await self._once(request, authorization)
         except RateLimited:
             raise
         except Unavailable as err:
-            if (
-                not operation.repeatable
-                or not err.passing
-                or err.retry_after is not None
-            ):
+            asks_for_pause = err.retry_after is not None
+            if not (request.operation.repeatable and err.passing) or asks_for_pause:
                 raise
         await asyncio.sleep(RETRY_PAUSE)
-        return await self._once(operation, url, body, form, authorization)
+        return await self._once(request, authorization)
 
-    async def _once(
-        self,
-        operation: Operation,
-        url: URL,
-        body: bytes | None,
-        form: Mapping[str, str] | None,
-        authorization: str | None,
-    ) -> bytes:
+    async def _once(self, request: _Request, authorization: str | None) -> bytes:
         """Send one request over the wire."""
-        pause = self._not_before - time.monotonic()
-        if pause > 0:
-            raise RateLimited(
-                operation.key, "a pause the vendor asked for", retry_after=pause
-            )
-        headers = {"Accept": "application/json"}
-        if authorization is not None:
-            headers["Authorization"] = authorization
-            self._token = authorization.rpartition(" ")[2]
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        started = time.monotonic()
+        operation = request.operation
         try:
-            async with (
-                self._at_once,
-                self._session.request(
+            async with self._at_once:
+                # Those that had to queue keep a pause that came up meanwhile, too.
+                self._keep_pause(operation)
+                started = time.monotonic()
+                async with self._session.request(
                     operation.method,
-                    url,
-                    data=form if body is None else body,
-                    headers=headers,
+                    request.url,
+                    data=request.body,
+                    headers=request.headers(authorization),
                     timeout=TIMEOUT,
                     # A redirect would carry the credentials to an address nobody chose.
                     allow_redirects=False,
-                ) as response,
-            ):
-                _LOGGER.debug(
-                    "%s answered %s after %.0f ms",
-                    operation.key,
-                    response.status,
-                    (time.monotonic() - started) * 1000,
-                )
-                if response.status < HTTPStatus.MULTIPLE_CHOICES:
-                    return await _read(operation, response)
-                raise await self._error(operation, response)
+                    middlewares=(_drop_once,),
+                ) as response:
+                    _LOGGER.debug(
+                        "%s answered %s after %.0f ms",
+                        operation.key,
+                        response.status,
+                        (time.monotonic() - started) * 1000,
+                    )
+                    if response.status < HTTPStatus.MULTIPLE_CHOICES:
+                        return await _read(operation, response)
+                    raise await self._error(operation, response, authorization)
         except TimeoutError:
             raise Unavailable(operation.key, "no answer in time") from None
         except (ClientError, OSError, ValueError) as err:
             # The cause's own text may hold the address, so only its name is kept.
             raise Unavailable(operation.key, type(err).__name__, passing=True) from None
 
+    def _keep_pause(self, operation: Operation) -> None:
+        """Raise while a pause lasts that the vendor has asked for."""
+        pause = self._not_before - time.monotonic()
+        if pause > 0:
+            raise RateLimited(
+                operation.key, "a pause the vendor asked for", retry_after=pause
+            )
+
     async def _error(
-        self, operation: Operation, response: ClientResponse
+        self, operation: Operation, response: ClientResponse, authorization: str | None
     ) -> PortalError:
         """Return the error that a status stands for."""
         status = response.status
         detail = f"HTTP {status}"
-        if text := self.redact(_words(await response.content.read(ERROR_LIMIT))):
+        words = _words(await _beginning(response))
+        if text := self._redact(words, authorization):
             detail = f"{detail}: {text}"
         retry_after = _retry_after(response)
-        if retry_after is not None and status in {
-            HTTPStatus.TOO_MANY_REQUESTS,
-            HTTPStatus.SERVICE_UNAVAILABLE,
-        }:
-            self._not_before = time.monotonic() + retry_after
+        if retry_after is not None and status in _ASKS_FOR_PAUSE:
+            pause_end = time.monotonic() + retry_after
+            self._not_before = max(self._not_before, pause_end)
         match status:
             case HTTPStatus.UNAUTHORIZED:
                 return AuthError(operation.key, detail)
@@ -303,97 +317,38 @@ class HttpClient:
             case _ if (
                 status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _PASSING
             ):
-                return Rejected(operation.key, detail)
+                return Rejected(operation.key, detail, status=status)
         return Unavailable(
             operation.key, detail, retry_after=retry_after, passing=status in _PASSING
         )
 
 
-class ClientCredentials:
-    """OAuth2 client credentials: a token in memory, renewed before it expires.
-
-    However many requests wait, there is one renewal at a time.
-    """
-
-    def __init__(
-        self,
-        http: HttpClient,
-        operation: Operation,
-        client_id: str,
-        client_secret: str,
-        *,
-        lifetime: float,
-    ) -> None:
-        """Take the token call; `lifetime` (seconds) is for an answer without one."""
-        self._http = http
-        self._operation = operation
-        self._client = {"client_id": client_id, "client_secret": client_secret}
-        self._lifetime = lifetime
-        self._authorization: str | None = None
-        self._renew_at = 0.0
-        self._renewal: asyncio.Task[str] | None = None
-
-    async def authorization(self) -> str:
-        """Return a header value that is valid for a while yet."""
-        if self._authorization is not None and time.monotonic() < self._renew_at:
-            return self._authorization
-        if self._renewal is None:
-            self._renewal = asyncio.create_task(self._renew())
-            self._renewal.add_done_callback(self._renewed)
-        return await asyncio.shield(self._renewal)
-
-    def refused(self, authorization: str) -> bool:
-        """Forget a refused token; another can always be asked for."""
-        if authorization == self._authorization:
-            self._authorization = None
-        return True
-
-    def _renewed(self, task: asyncio.Task[str]) -> None:
-        """Let the next renewal begin; an error nobody waits for is dropped."""
-        self._renewal = None
-        if not task.cancelled():
-            task.exception()
-
-    async def _renew(self) -> str:
-        """Ask for a token."""
-        asked = time.monotonic()
-        try:
-            token = await self._http.send(
-                self._operation,
-                self._decode,
-                form={**self._client, "grant_type": "client_credentials"},
-                authorized=False,
-            )
-        except Rejected as err:
-            raise AuthError(err.operation, err.detail) from None
-        except NotFound as err:
-            # No account is meant here: whatever answers is another server.
-            raise UnexpectedResponse(err.operation, "no token call here") from None
-        lifetime = self._lifetime if token.expires_in is None else token.expires_in
-        margin = min(RENEW_MARGIN, lifetime / 10)
-        self._renew_at = asked + lifetime - margin
-        self._authorization = f"{token.token_type} {token.access_token}"
-        return self._authorization
-
-    def _decode(self, body: bytes) -> _Token:
-        """Read the token answer."""
-        try:
-            token = msgspec.json.decode(body, type=_Token, strict=False)
-        except msgspec.MsgspecError, UnicodeDecodeError:
-            token = None
-        if token is None or not token.access_token or "\n" in token.access_token:
-            raise UnexpectedResponse(
-                self._operation.key, "no token in the answer", _body_skeleton(body)
-            )
-        return token
+class ConnectionDropped(ClientError):
+    """The vendor closed the connection instead of answering."""
 
 
-class _Token(msgspec.Struct, frozen=True):
-    """RFC 6749's token answer, as far as it is used."""
+async def _drop_once(
+    request: ClientRequest, handler: ClientHandlerType
+) -> ClientResponse:
+    """Keep aiohttp from repeating by itself what a dropped connection may have done."""
+    try:
+        return await handler(request)
+    except ClientConnectorError, ConnectionTimeoutError:
+        raise
+    except (ClientOSError, ServerDisconnectedError) as err:
+        raise ConnectionDropped(type(err).__name__) from None
 
-    access_token: str
-    token_type: str = "Bearer"  # noqa: S105  # the name of a scheme
-    expires_in: float | None = None
+
+async def _beginning(response: ClientResponse) -> bytes:
+    """Return the first bytes of an error body, as many as come."""
+    body = bytearray()
+    with suppress(ClientError, OSError, ValueError):
+        while len(body) < ERROR_LIMIT:
+            piece = await response.content.read(ERROR_LIMIT - len(body))
+            if not piece:
+                break
+            body += piece
+    return bytes(body)
 
 
 async def _read(operation: Operation, response: ClientResponse) -> bytes:
@@ -433,11 +388,3 @@ def _retry_after(response: ClientResponse) -> float | None:
     except ValueError, TypeError, OverflowError:
         return None
     return min(max(seconds, 0.0), RETRY_AFTER_LIMIT)
-
-
-def _body_skeleton(body: bytes) -> Any:
-    """Return keys and types of a JSON body."""
-    try:
-        return skeleton(msgspec.json.decode(body))
-    except msgspec.DecodeError, UnicodeDecodeError, RecursionError:
-        return "not JSON"

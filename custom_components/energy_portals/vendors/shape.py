@@ -14,7 +14,12 @@ import msgspec
 from .errors import UnexpectedResponse
 
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
-_OTHER_UNIT: Final = re.compile(r"(?:^|[^a-z])(?:[km]?wh?|eur|euro)$")
+_OTHER_UNIT: Final = re.compile(r"(?:^|[^a-z])(?:[km]?wh?|eur|euro)$|[km]wh$")
+_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_EPOCH: Final = re.compile(r"[0-9]{9,15}")
+# What lies outside is a sentinel for "no time", not a time.
+_FIRST_YEAR: Final = 1970
+_LAST_YEAR: Final = 2200
 _MAX_DEPTH: Final = 8
 _MAX_KEYS: Final = 60
 _MILLISECONDS_FROM: Final = 1e11
@@ -154,7 +159,9 @@ class Shape:
         return _folded(name) in self._folded_members()
 
     def member(self, name: str) -> Any:
-        """Return the member of this name, or None."""
+        """Return the member of this name, or None; an exact spelling goes first."""
+        if isinstance(self.value, Mapping) and name in self.value:
+            return self.value[name]
         return self._folded_members().get(_folded(name))
 
     def child(self, value: Any) -> Shape:
@@ -171,9 +178,9 @@ class Shape:
         the map.
         """
         candidates = [self.member(name) for name in names if self.has(name)]
-        if any(value is None for value in candidates[:1]):
-            return []
         for value in (*candidates, self.value):
+            if value is None and value is not self.value:
+                return []
             if isinstance(value, list):
                 return [self.child(element) for element in value]
             if isinstance(value, Mapping) and value and all(map(is_key, value)):
@@ -218,13 +225,13 @@ class Shape:
         for name, value in self.value.items():
             if _folded(name) in left_out or not (value is None or _numeric(value)):
                 continue
-            if _OTHER_UNIT.search(name.casefold()):
+            if _OTHER_UNIT.search(_HUMP.sub("_", name).casefold()):
                 raise self.unexpected("a key names another unit")
-            found[name] = self.read(number, name)
+            found[name] = self.child({name: value}).read(number, name)
         return found
 
     def _folded_members(self) -> dict[str, Any]:
-        """Return the members by folded name, an exact spelling before others."""
+        """Return the members by folded name."""
         if self._members is None:
             self._members = {}
             if isinstance(self.value, Mapping):
@@ -260,10 +267,12 @@ def moment(value: Any, zone: ZoneInfo, after: datetime | None = None) -> datetim
     """
     if isinstance(value, bool):
         raise Mismatch
+    if isinstance(value, str) and _EPOCH.fullmatch(value):
+        value = int(value)
     if isinstance(value, int | float):
-        seconds = value / 1000 if abs(value) > _MILLISECONDS_FROM else value
         try:
-            return datetime.fromtimestamp(seconds, UTC)
+            seconds = value / 1000 if abs(value) > _MILLISECONDS_FROM else value
+            return _plausible(datetime.fromtimestamp(seconds, UTC))
         except ValueError, OverflowError, OSError:
             raise Refused from None
     if not isinstance(value, str):
@@ -274,11 +283,27 @@ def moment(value: Any, zone: ZoneInfo, after: datetime | None = None) -> datetim
         raise Mismatch from None
     try:
         if parsed.tzinfo is not None:
-            return parsed.astimezone(UTC)
+            return _plausible(parsed.astimezone(UTC))
         first = parsed.replace(tzinfo=zone).astimezone(UTC)
         if first.astimezone(zone).replace(tzinfo=None) != parsed:
             raise Refused
         second = parsed.replace(tzinfo=zone, fold=1).astimezone(UTC)
     except OverflowError:
         raise Refused from None
-    return second if after is not None and first <= after < second else first
+    repeated = after is not None and first <= after < second
+    return _plausible(second if repeated else first)
+
+
+def _plausible(when: datetime) -> datetime:
+    """Return a time of this age; refuse the ends of the calendar."""
+    if not _FIRST_YEAR < when.year < _LAST_YEAR:
+        raise Refused
+    return when
+
+
+def skeleton_of_json(body: bytes) -> Any:
+    """Return keys and types of a JSON body."""
+    try:
+        return skeleton(msgspec.json.decode(body))
+    except msgspec.DecodeError, UnicodeDecodeError, RecursionError:
+        return "not JSON"

@@ -14,7 +14,8 @@ from aiohttp import ClientSession
 from ...model.green import GreenOutlook
 from ...model.periods import Period
 from ...model.power import PowerNow
-from ..http import ClientCredentials, HttpClient, Operation
+from ..credentials import ClientCredentials
+from ..http import HttpClient, Operation
 from ..shape import Shape
 from . import reads
 from .models import (

@@ -7,6 +7,7 @@ changes the names here and nothing else.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+import math
 import re
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 from ...model.green import GreenOutlook, GreenWindow, green_windows
 from ...model.power import PowerNow
 from ...model.series import Slot
+from ..errors import UnexpectedResponse
 from ..shape import Mismatch, Refused, Shape, moment, number, percent, signed
 from .models import MonthlySplit, Performance, PowerRow, Saving, Totals
 
@@ -28,6 +30,8 @@ _ITEM_VALUE: Final = ("value", "total", "consumption", "energy", "power")
 _BANDS: Final = ("F1", "F2", "F3")
 _MONTH_TEXT: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d{2}.*)?")
 _LAST_HOUR: Final = 23
+# No hour of a day is this large; a time in epoch seconds always is.
+_EPOCH_FROM: Final = 1e6
 
 
 def realtime(data: Shape) -> PowerNow:
@@ -60,7 +64,11 @@ def consumption(data: Shape) -> tuple[PowerRow, ...]:
         split = item.amounts(
             *_SPLIT, item=_ITEM_NAME, value=_ITEM_VALUE, required=False
         )
-        return item.read(number, *total, required=split is None), split or {}
+        # A split that is null is not available; the item is in order all the same.
+        given = split is not None or any(
+            item.has(name) and item.member(name) is None for name in _SPLIT
+        )
+        return item.read(number, *total, required=not given), split or {}
 
     return _rows(data.items("timestamp", _is_time, *names), values)
 
@@ -80,7 +88,8 @@ def totals(data: Shape) -> Totals:
         required=False,
     )
     if variation is None and total is not None and previous:
-        variation = (total - previous) / previous * 100
+        change = (total - previous) / previous * 100
+        variation = change if math.isfinite(change) else None
     split = data.amounts(
         *("appliances", "distribution", "devices", "totals", "breakdown"),
         item=_ITEM_NAME,
@@ -148,10 +157,11 @@ def saving(data: Shape) -> Saving:
     """Read what was used and saved, Wh; one of the two is enough."""
     used = ("consumption", "total_consumption", "total")
     saved = ("saving", "savings", "saved")
-    return Saving(
-        consumption=data.read(number, *used, required=not any(map(data.has, saved))),
-        saving=data.read(number, *saved, required=not any(map(data.has, used))),
-    )
+    try:
+        consumption = data.read(number, *used)
+    except UnexpectedResponse:
+        return Saving(None, data.read(number, *saved))
+    return Saving(consumption, data.read(number, *saved, required=False))
 
 
 def greenness(data: Shape) -> GreenOutlook:
@@ -165,7 +175,11 @@ def greenness(data: Shape) -> GreenOutlook:
 
     def window(item: Shape) -> GreenWindow | None:
         start = item.read(_moment, "start", "start_time", "from", "begin")
-        stop = item.read(_moment, "stop", "stop_time", "end", "end_time", "to")
+
+        def after_start(value: Any) -> datetime:
+            return moment(value, ZONE, after=start)
+
+        stop = item.read(after_start, "stop", "stop_time", "end", "end_time", "to")
         if start is None or stop is None or stop <= start:
             item.refused["greenness.window"] += 1
             return None
@@ -186,10 +200,12 @@ def _moment(value: Any) -> datetime:
 def _hour(value: Any) -> int:
     """Read an hour of the day, given as such or as a time."""
     try:
-        hour = number(value, high=_LAST_HOUR)
+        hour = number(value)
     except Mismatch:
-        return moment(value, ZONE).astimezone(ZONE).hour
-    if hour != int(hour):
+        return _moment(value).astimezone(ZONE).hour
+    if hour >= _EPOCH_FROM:
+        return _moment(hour).astimezone(ZONE).hour
+    if hour > _LAST_HOUR or hour != int(hour):
         raise Refused
     return int(hour)
 
@@ -198,6 +214,8 @@ def _month(value: Any) -> str:
     """Read a month, given as such or as a date."""
     if not isinstance(value, str) or not _MONTH_TEXT.fullmatch(value):
         raise Mismatch
+    if len(value) > len("2026-01-31"):
+        return f"{_moment(value).astimezone(ZONE):%Y-%m}"
     return value[:7]
 
 

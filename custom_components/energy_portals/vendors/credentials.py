@@ -1,0 +1,106 @@
+"""OAuth2 client credentials (RFC 6749, section 4.4)."""
+
+import asyncio
+from http import HTTPStatus
+import time
+from typing import Final
+
+import msgspec
+
+from .errors import AuthError, NotFound, Rejected, UnexpectedResponse
+from .http import HttpClient, Operation
+from .shape import skeleton_of_json
+
+RENEW_MARGIN: Final = 60.0
+
+
+class ClientCredentials:
+    """OAuth2 client credentials: a token in memory, renewed before it expires.
+
+    However many requests wait, there is one renewal at a time.
+    """
+
+    def __init__(
+        self,
+        http: HttpClient,
+        operation: Operation,
+        client_id: str,
+        client_secret: str,
+        *,
+        lifetime: float,
+    ) -> None:
+        """Take the token call; `lifetime` (seconds) is for an answer without one."""
+        self._http = http
+        self._operation = operation
+        self._client = {"client_id": client_id, "client_secret": client_secret}
+        self._lifetime = lifetime
+        self._authorization: str | None = None
+        self._renew_at = 0.0
+        self._renewal: asyncio.Task[str] | None = None
+
+    async def authorization(self) -> str:
+        """Return a header value that is valid for a while yet."""
+        if self._authorization is not None and time.monotonic() < self._renew_at:
+            return self._authorization
+        if self._renewal is None:
+            self._renewal = asyncio.create_task(self._renew())
+            self._renewal.add_done_callback(self._renewed)
+        renewal = self._renewal
+        # A waiter that is cancelled leaves the renewal to the others.
+        await asyncio.wait((renewal,))
+        return renewal.result()
+
+    def refused(self, authorization: str) -> bool:
+        """Forget a refused token; another can always be asked for."""
+        if authorization == self._authorization:
+            self._authorization = None
+        return True
+
+    def _renewed(self, task: asyncio.Task[str]) -> None:
+        """Let the next renewal begin; an error nobody waits for is dropped."""
+        self._renewal = None
+        if not task.cancelled():
+            task.exception()
+
+    async def _renew(self) -> str:
+        """Ask for a token."""
+        asked = time.monotonic()
+        try:
+            token = await self._http.send(
+                self._operation,
+                self._decode,
+                form={**self._client, "grant_type": "client_credentials"},
+                authorized=False,
+            )
+        except Rejected as err:
+            if err.status != HTTPStatus.BAD_REQUEST:
+                raise
+            raise AuthError(err.operation, err.detail) from None
+        except NotFound as err:
+            # No account is meant here: whatever answers is another server.
+            raise UnexpectedResponse(err.operation, "no token call here") from None
+        lifetime = self._lifetime if token.expires_in is None else token.expires_in
+        margin = min(RENEW_MARGIN, lifetime / 10)
+        self._renew_at = asked + lifetime - margin
+        self._authorization = f"{token.token_type} {token.access_token}"
+        return self._authorization
+
+    def _decode(self, body: bytes) -> _Token:
+        """Read the token answer."""
+        try:
+            token = msgspec.json.decode(body, type=_Token, strict=False)
+        except msgspec.MsgspecError, UnicodeDecodeError:
+            token = None
+        if token is None or not token.access_token or "\n" in token.access_token:
+            raise UnexpectedResponse(
+                self._operation.key, "no token in the answer", skeleton_of_json(body)
+            )
+        return token
+
+
+class _Token(msgspec.Struct, frozen=True):
+    """RFC 6749's token answer, as far as it is used."""
+
+    access_token: str
+    token_type: str = "Bearer"  # noqa: S105  # the name of a scheme
+    expires_in: float | None = None
