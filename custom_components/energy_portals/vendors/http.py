@@ -197,7 +197,7 @@ class HttpClient:
         """Return keys and types of the last answer to each operation."""
         return {key: skeleton_of_json(body) for key, body in self._bodies.items()}
 
-    def _redact(self, text: str, authorization: str | None) -> str:
+    def redact(self, text: str, authorization: str | None = None) -> str:
         """Return a text of the vendor's, short and without secrets."""
         token = (authorization or "").rpartition(" ")[2]
         for secret in filter(None, (token, *self._secrets)):
@@ -295,7 +295,7 @@ class HttpClient:
         status = response.status
         detail = f"HTTP {status}"
         words = _words(await _beginning(response))
-        if text := self._redact(words, authorization):
+        if text := self.redact(words, authorization):
             detail = f"{detail}: {text}"
         retry_after = _retry_after(response)
         if retry_after is not None and status in _ASKS_FOR_PAUSE:
