@@ -7,7 +7,7 @@ from aiohttp import ClientSession
 from hypothesis import settings
 import pytest
 
-from custom_components.energy_portals.vendors import http
+from custom_components.energy_portals.vendors import credentials, http
 from custom_components.energy_portals.vendors.http import check_address
 from tests.vendors.plain import Client
 from tests.vendors.server import Server
@@ -47,4 +47,5 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     clock = SimpleNamespace(now=1000.0)
     clock.monotonic = lambda: clock.now
     monkeypatch.setattr(http, "time", clock)
+    monkeypatch.setattr(credentials, "time", clock)
     return clock

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 from aiohttp import ClientSession, web
 import pytest
 
+from custom_components.energy_portals.vendors.credentials import ClientCredentials
 from custom_components.energy_portals.vendors.errors import (
     AuthError,
     Forbidden,
@@ -17,11 +18,7 @@ from custom_components.energy_portals.vendors.errors import (
     Unavailable,
     UnexpectedResponse,
 )
-from custom_components.energy_portals.vendors.http import (
-    ClientCredentials,
-    HttpClient,
-    Operation,
-)
+from custom_components.energy_portals.vendors.http import HttpClient, Operation
 from tests.vendors.server import Answer, Server, answer, json_answer, reset
 
 READ = Operation.of("read", "GET /read")

@@ -379,6 +379,43 @@ async def test_only_an_envelope_is_needed_where_nothing_is_read(
     await client.create_user(SUPPLY_POINT)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [{}, [], None, {"status": 200}, *({"status": n, "data": {}} for n in (400, 599))],
+    ids=str,
+)
+async def test_an_envelope_is_needed_even_where_nothing_is_read(
+    session: ClientSession, server: Server, body: Any
+) -> None:
+    server.paths["/auth/token"] = json_answer({"access_token": "t"})
+    server.otherwise = json_answer(body)
+    error = await error_of(client_of(session, server).check_account())
+    assert isinstance(error, UnexpectedResponse)
+
+
+async def test_each_split_has_a_name_of_its_own(
+    session: ClientSession, server: Server
+) -> None:
+    months = {"2026-01": {"appliances": {"fridge": 3}}}
+    server.paths = {
+        "/auth/token": json_answer({"access_token": "t"}),
+        "/analytics/1234/distribution": json_answer({"data": {"distribution": months}}),
+        "/analytics/1234/compound": json_answer({"data": {"compound": months}}),
+    }
+    client = client_of(session, server)
+    expected = (MonthlySplit("2026-01", {"fridge": 3}),)
+    assert await client.distribution() == await client.compound() == expected
+
+
+async def test_nothing_of_the_account_is_told(
+    session: ClientSession, server: Server
+) -> None:
+    server.paths["/auth/token"] = json_answer({"access_token": "tok-9"})
+    server.otherwise = json_answer({"message": "id/secret: tok-9 may not 1234"}, 403)
+    error = await error_of(client_of(session, server).saving())
+    assert error.detail == "HTTP 403: **/**: ** may not **"
+
+
 # Failures
 
 

@@ -50,6 +50,11 @@ def test_a_value_that_cannot_be_true_is_missing_and_counted(
     ("key", "data", "counted"),
     [
         ("greenness", {"percentage": 100.5}, "greenness.percentage"),
+        (
+            "greenness",
+            [{"start": T0, "stop": T1, "percentage": 101}],
+            "greenness.percentage",
+        ),
         ("habits", [{"hour": 24, "value": 1}], "habits.hour"),
         ("habits", [{"hour": 2.5, "value": 1}], "habits.hour"),
         ("habits", [{"hour": -1, "value": 1}], "habits.hour"),
