@@ -140,6 +140,14 @@ async def test_no_error_and_no_log_line_has_a_secret(
     assert server.address.rpartition(":")[2] not in told
 
 
+async def test_the_address_is_not_told_without_its_scheme(
+    client: Client, server: Server
+) -> None:
+    host = server.address.removeprefix("http://")
+    server.otherwise = json_answer({"message": f"no route to {host}"}, 404)
+    assert host not in (await client.fail()).detail
+
+
 async def test_a_secret_is_not_told_as_it_stands_in_the_path(
     session: ClientSession, server: Server
 ) -> None:

@@ -158,6 +158,19 @@ def test_only_reads_are_repeatable_unless_told() -> None:
 # Pauses
 
 
+async def test_a_pause_holds_before_its_words_are_here(
+    client: Client, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The head says how long; the body may take its time."""
+    monkeypatch.setattr(http, "TIMEOUT", ClientTimeout(total=0.2))
+    server.paths["/read"] = stalled(429, {"Retry-After": "60"})
+    slow = asyncio.create_task(client.fail(READ))
+    await asyncio.sleep(0.1)
+    assert isinstance(await client.fail(OTHER), RateLimited)
+    assert server.count("/other") == 0
+    assert isinstance(await slow, RateLimited)
+
+
 def after(header: str) -> float | None:
     response: Any = SimpleNamespace(headers={"Retry-After": header})
     return http._retry_after(response)

@@ -416,6 +416,19 @@ async def test_nothing_of_the_account_is_told(
     assert error.detail == "HTTP 403: **/**: ** may not **"
 
 
+async def test_an_account_number_that_is_a_key_is_not_told(
+    session: ClientSession, server: Server
+) -> None:
+    """A POD looks like a plain identifier, and answers may be grouped by it."""
+    number = "IT001E12345678"
+    server.paths["/auth/token"] = json_answer({"access_token": "t"})
+    server.otherwise = json_answer({"data": {number: {"watts": 3}}})
+    client = client_of(session, server, account_number=number)
+    error = await error_of(client.realtime())
+    assert number not in f"{error.placeholders()}"
+    assert number not in f"{client.skeletons()}"
+
+
 # Failures
 
 

@@ -120,7 +120,7 @@ def test_every_name(key: str, path: str, need: str, names: tuple[str, ...]) -> N
             body = body_of(key)
             here = place(body, path)
             value = here.pop(names[0])
-            # Of no wanted type before it, so passed over; null after it, so not reached.
+            # Of no wanted type before it: passed over. Null after it: not reached.
             here.update(dict.fromkeys(names[:number], True))
             here.update(dict.fromkeys(names[number + 1 :]))
             here[spelling] = value
