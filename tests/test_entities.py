@@ -183,6 +183,33 @@ async def test_power_that_cannot_be_is_unknown(
     assert _state(hass, "power") not in ("unknown", "unavailable")
 
 
+async def test_power_is_not_asked_for_when_nobody_wants_it(
+    hass: HomeAssistant,
+    digiwatt: DigiwattSandbox,
+    entry: MockConfigEntry,
+    entity_registry: er.EntityRegistry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    for platform, key in (("sensor", "power"), ("sensor", "renewable_share")):
+        entity_registry.async_get_or_create(
+            platform,
+            DOMAIN,
+            f"digiwatt:1234567890:1234567890:{key}",
+            config_entry=entry,
+            disabled_by=er.RegistryEntryDisabler.USER,
+        )
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    digiwatt.calls.clear()
+    for _ in range(40):
+        freezer.tick(timedelta(minutes=1))
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done(wait_background_tasks=True)
+    asked = [call.operation for call in digiwatt.calls]
+    assert "consumption_realtime" not in asked
+    assert asked.count("greenness") == 1
+
+
 async def test_vendor_down_and_up(
     hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry
 ) -> None:

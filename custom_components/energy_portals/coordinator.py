@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 import hashlib
 import logging
 from typing import Any, override
@@ -76,7 +77,7 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         self.data: Mapping[str, DataT] = {}
         self.feed = feed
         self.health = Health()
-        self.on_data: Callable[[FeedCoordinator[DataT]], None] | None = None
+        self._followers: list[Callable[[], None]] = []
         self._client = client
         self._sites = sites
         digest = hashlib.sha256(f"{entry.entry_id}:{feed.key}".encode()).digest()
@@ -103,12 +104,25 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
             _LOGGER.debug("Part of %s is missing: %s", self.name, problem)
         return data
 
+    @callback
+    def async_follow(self, follower: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call after each fetch; unlike a listener, a follower keeps no polling up."""
+        self._followers.append(follower)
+        return partial(self._followers.remove, follower)
+
     @override
     @callback
     def _async_refresh_finished(self) -> None:
-        """Say that there is data, before the listeners hear of it."""
-        if self.on_data is not None:
-            self.on_data(self)
+        """Tell the followers, before the listeners hear of it."""
+        for follower in tuple(self._followers):
+            follower()
+
+    @override
+    @callback
+    def async_set_updated_data(self, data: Mapping[str, DataT]) -> None:
+        """Take data that was not fetched."""
+        super().async_set_updated_data(data)
+        self._async_refresh_finished()
 
     def _note(self, err: PortalError) -> None:
         """Keep what a report of the failure needs."""
@@ -155,21 +169,23 @@ class SlotTicker:
         self._due: dict[FeedCoordinator[Any], datetime] = {}
         self._seen = dt_util.utcnow()
         self._cancel_timer: CALLBACK_TYPE | None = None
+        self._cancel_follows: list[CALLBACK_TYPE] = []
 
     @callback
     def start(self) -> CALLBACK_TYPE:
         """Begin to tick; return what ends it."""
         for coordinator in self._coordinators:
             self._look(coordinator, dt_util.utcnow())
-            coordinator.on_data = self._fetched
+            follow = coordinator.async_follow(partial(self._fetched, coordinator))
+            self._cancel_follows.append(follow)
         self._schedule()
         return self._stop
 
     @callback
     def _stop(self) -> None:
         """Tick no more."""
-        for coordinator in self._coordinators:
-            coordinator.on_data = None
+        for cancel in self._cancel_follows:
+            cancel()
         if self._cancel_timer is not None:
             self._cancel_timer()
 

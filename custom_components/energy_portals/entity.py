@@ -227,4 +227,4 @@ def add_described[EntityT: Entity](
         coordinator_of(entry, row.source) for row in rows if isinstance(row, Growing)
     }
     for coordinator in filter(None, (entry.runtime_data.sites, *growing)):
-        entry.async_on_unload(coordinator.async_add_listener(walk.add_new))
+        entry.async_on_unload(coordinator.async_follow(walk.add_new))

@@ -96,6 +96,19 @@ def in_pieces(*pieces: bytes, status: int = 200) -> Answer:
     return give
 
 
+def endless(status: int = 200) -> Answer:
+    """Send a body that has no end."""
+
+    async def give(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(status=status)
+        await response.prepare(request)
+        while True:
+            await response.write(b" " * 1024)
+            await asyncio.sleep(0.001)
+
+    return give
+
+
 def compressed(size: int) -> Answer:
     """Answer with few bytes that unpack to many."""
     body = gzip.compress(b"0" * size)

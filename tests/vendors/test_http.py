@@ -1,5 +1,6 @@
 """The one request path, against real servers that misbehave."""
 
+import asyncio
 from ipaddress import ip_address
 from typing import Any
 
@@ -28,6 +29,7 @@ from tests.vendors.plain import OTHER, READ, WRITE, Client
 from tests.vendors.server import (
     Server,
     answer,
+    endless,
     in_pieces,
     json_answer,
     stalled,
@@ -246,6 +248,12 @@ async def test_an_error_without_words(
     assert isinstance(error, NotFound)
     assert len(error.detail) <= 220
     assert "zqz" not in str(error)
+
+
+async def test_an_error_without_end(client: Client, server: Server) -> None:
+    server.otherwise = endless(404)
+    async with asyncio.timeout(2):
+        assert isinstance(await client.fail(), NotFound)
 
 
 async def test_words_that_come_after_the_head(client: Client, server: Server) -> None:
