@@ -27,7 +27,7 @@ async def test_diagnostics_tell_shapes_and_no_values(
     loaded: MockConfigEntry,
     account: dict[str, Any],
 ) -> None:
-    odd = '{"status": 200, "data": {"potenza": -412}}'
+    odd = '{"status": 200, "data": {"potenza": -987654321}}'
     digiwatt.fail("saving", Fault(kind="raw", body=odd))
     digiwatt.fail("greenness", Fault(kind="set", path="data.percentage", value=-1))
     digiwatt.fail("consumption_totals", Fault(kind="status", status=500, times=2))
@@ -51,7 +51,7 @@ async def test_diagnostics_tell_shapes_and_no_values(
     text = json.dumps(found)
     for key in ("client_id", "client_secret", "account_number", "api_url"):
         assert account[key] not in text
-    for value in ("412", "127.0.0.1", "Bearer", "eyJ"):
+    for value in ("987654321", "127.0.0.1", "Bearer", "eyJ"):
         assert value not in text
 
     (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), loaded.entry_id)

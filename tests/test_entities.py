@@ -165,6 +165,20 @@ async def test_stale_power_is_not_power_now(
     assert _state(hass, "power") == "unknown"
 
 
+async def test_power_of_an_uncertain_time_is_shown(
+    hass: HomeAssistant,
+    digiwatt: DigiwattSandbox,
+    loaded: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """Without an offset, half past two may be an hour ago on the night of autumn."""
+    freezer.move_to("2026-10-25T01:30:00+00:00")
+    body = '{"status": 200, "data": {"realtime": 7, "timestamp": "2026-10-25T02:30"}}'
+    digiwatt.fail("consumption_realtime", Fault(kind="raw", body=body, times=None))
+    await _refresh(hass, loaded, "live_power")
+    assert _state(hass, "power") == "7.0"
+
+
 @pytest.mark.parametrize("value", [-5, None, "NaN", "-Infinity", 1e308 * 10])
 async def test_power_that_cannot_be_is_unknown(
     hass: HomeAssistant,

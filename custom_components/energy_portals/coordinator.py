@@ -95,9 +95,8 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
             self._note(err)
             raise _translated(err) from None
         finally:
-            self.update_interval = self.feed.rhythm.pause(
-                dt_util.utcnow(), self._spread
-            )
+            # From the request on: a fetch over midnight has the old day's data.
+            self.update_interval = self.feed.rhythm.pause(request.now, self._spread)
         self.health.last_success = dt_util.utcnow()
         self.health.partial = [str(problem) for problem in request.problems]
         for problem in request.problems:

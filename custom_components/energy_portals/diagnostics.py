@@ -50,7 +50,7 @@ def _feed(coordinator: FeedCoordinator[Any]) -> dict[str, Any]:
     last = health.last_success
     return {
         "ok": coordinator.last_update_success,
-        "interval_seconds": None if interval is None else interval.total_seconds(),
+        "interval_seconds": interval and round(interval.total_seconds()),
         "fetches": health.fetches,
         "failures": health.failures,
         "last_success": None if last is None else last.isoformat(),

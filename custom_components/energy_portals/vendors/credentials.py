@@ -91,7 +91,7 @@ class ClientCredentials:
             token = msgspec.json.decode(body, type=_Token, strict=False)
         except msgspec.MsgspecError, UnicodeDecodeError:
             token = None
-        if token is None or not token.access_token or "\n" in token.access_token:
+        if token is None or not token.access_token:
             raise UnexpectedResponse(
                 self._operation.key, "no token in the answer", skeleton_of_json(body)
             )

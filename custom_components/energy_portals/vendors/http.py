@@ -158,9 +158,10 @@ class HttpClient:
         self.auth = auth
         self._session = session
         self._address = address
-        spellings = {
-            spelling for text in secrets for spelling in (text, quote(text, safe=""))
-        }
+        url = URL(address)
+        spellings = {url.host or "", url.authority}
+        for text in secrets:
+            spellings |= {text, quote(text, safe="")}
         self._secrets = sorted(filter(None, spellings), key=len, reverse=True)
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._not_before = 0.0
@@ -238,8 +239,6 @@ class HttpClient:
         """Send, and once more after a passing fault where that is harmless."""
         try:
             return await self._once(request, authorization)
-        except RateLimited:
-            raise
         except Unavailable as err:
             asks_for_pause = err.retry_after is not None
             if not (request.operation.repeatable and err.passing) or asks_for_pause:
@@ -276,8 +275,9 @@ class HttpClient:
                     raise await self._error(operation, response, authorization)
         except TimeoutError:
             raise Unavailable(operation.key, "no answer in time") from None
-        except (ClientError, OSError, ValueError) as err:
-            # The cause's own text may hold the address, so only its name is kept.
+        except (ClientError, OSError, ValueError, RuntimeError) as err:
+            # A session that is being closed raises RuntimeError. Only the name of the
+            # cause is kept, because its text may hold the address.
             raise Unavailable(operation.key, type(err).__name__, passing=True) from None
 
     def _keep_pause(self, operation: Operation) -> None:
@@ -294,13 +294,13 @@ class HttpClient:
         """Return the error that a status stands for."""
         status = response.status
         detail = f"HTTP {status}"
-        words = _words(await _beginning(response))
-        if text := self.redact(words, authorization):
-            detail = f"{detail}: {text}"
         retry_after = _retry_after(response)
         if retry_after is not None and status in _ASKS_FOR_PAUSE:
             pause_end = time.monotonic() + retry_after
             self._not_before = max(self._not_before, pause_end)
+        words = _words(await _beginning(response))
+        if text := self.redact(words, authorization):
+            detail = f"{detail}: {text}"
         match status:
             case HTTPStatus.UNAUTHORIZED:
                 return AuthError(operation.key, detail)

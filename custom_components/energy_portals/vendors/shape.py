@@ -14,6 +14,7 @@ import msgspec
 from .errors import UnexpectedResponse
 
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
+_DIGITS: Final = re.compile(r"[0-9]{4}")
 _OTHER_UNIT: Final = re.compile(r"(?:^|[^a-z])(?:[km]?wh?|eur|euro)$|[km]wh$")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _EPOCH: Final = re.compile(r"[0-9]{9,15}")
@@ -28,14 +29,14 @@ _MILLISECONDS_FROM: Final = 1e11
 def skeleton(body: Any, depth: int = 0) -> Any:
     """Return keys and JSON types of a body, and none of its values.
 
-    Of a list only the first element is described. A key that is no plain identifier
-    is data (a date, an account number), and printed as `<key>`.
+    Of a list only the first element is described. A key that is no plain identifier, or
+    has a run of digits, is data (a date, an account number), and printed as `<key>`.
     """
     if isinstance(body, Mapping):
         if depth >= _MAX_DEPTH:
             return "object"
         return {
-            key if _PLAIN_KEY.fullmatch(key) else "<key>": skeleton(value, depth + 1)
+            _name(key): skeleton(value, depth + 1)
             for key, value in list(body.items())[:_MAX_KEYS]
         }
     if isinstance(body, list):
@@ -51,6 +52,12 @@ def skeleton(body: Any, depth: int = 0) -> Any:
         if isinstance(body, kind):
             return name
     return "null"
+
+
+def _name(key: str) -> str:
+    """Return a key that is a name, and a stand-in for one that is data."""
+    plain = _PLAIN_KEY.fullmatch(key) and not _DIGITS.search(key)
+    return key if plain else "<key>"
 
 
 class Mismatch(Exception):
@@ -70,6 +77,9 @@ def _folded(key: str) -> str:
 def number(value: Any, *, low: float | None = 0, high: float | None = None) -> float:
     """Read a finite number, or a string that spells one, between the limits."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise Mismatch
+    # Python takes 1_0 for ten; no vendor means that.
+    if isinstance(value, str) and "_" in value:
         raise Mismatch
     try:
         result = float(value)

@@ -41,7 +41,7 @@ def realtime(data: Shape) -> PowerNow:
         *("realtime", "realtime_consumption", "power", "consumption"),
         *("total", "value", "watt"),
     )
-    measured_at = data.read(_moment, *_TIME, required=False)
+    measured_at = data.read(_certain_moment, *_TIME, required=False)
     return PowerNow(watts=watts, measured_at=measured_at)
 
 
@@ -131,7 +131,7 @@ def trend(data: Shape) -> tuple[MonthlySplit, ...]:
             if isinstance(inner := item.member(name), Mapping):
                 return item.child(inner).numeric_members()
         if isinstance(item.value, Mapping) and (
-            found := item.numeric_members(without=_MONTH)
+            found := item.numeric_members(without=(*_MONTH, *_ITEM_VALUE))
         ):
             return found
         raise item.unexpected("F1 is missing")
@@ -195,6 +195,14 @@ def greenness(data: Shape) -> GreenOutlook:
 def _moment(value: Any) -> datetime:
     """Read a time of the vendor's."""
     return moment(value, ZONE)
+
+
+def _certain_moment(value: Any) -> datetime:
+    """Read a time of the vendor's that means one moment, even in a repeated hour."""
+    first = moment(value, ZONE)
+    if moment(value, ZONE, after=first) != first:
+        raise Refused
+    return first
 
 
 def _hour(value: Any) -> int:
