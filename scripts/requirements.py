@@ -18,16 +18,16 @@ CUSTOM = ROOT / "custom_components"
 
 def walk(domains: Iterable[str]) -> set[str]:
     """Return the requirements of the domains and of all they depend on."""
-    todo, seen, found = list(domains), set[str](), set[str]()
-    while todo:
-        if (domain := todo.pop()) in seen:
+    pending, seen, found = list(domains), set[str](), set[str]()
+    while pending:
+        if (domain := pending.pop()) in seen:
             continue
         seen.add(domain)
         place = CUSTOM if domain == DOMAIN else CORE
         manifest = json.loads((place / domain / "manifest.json").read_bytes())
         found.update(manifest.get("requirements", []))
-        todo += manifest.get("dependencies", [])
-        todo += manifest.get("after_dependencies", [])
+        pending += manifest.get("dependencies", [])
+        pending += manifest.get("after_dependencies", [])
     return found
 
 

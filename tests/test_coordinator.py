@@ -197,6 +197,26 @@ async def test_new_day_is_asked_for(
     assert due == datetime(2026, 10, 25, 23, 0, 10, tzinfo=UTC)
 
 
+async def test_fetch_over_midnight_is_followed_by_another(
+    source: Source,
+    make: Make,
+    freezer: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was asked for before midnight is of the old day."""
+    freezer.move_to("2026-01-15T22:59:50+00:00")
+    fetch = source.fetch
+
+    async def slow(client: Any, request: FeedRequest[Any]) -> Mapping[str, Any]:
+        freezer.tick(timedelta(seconds=15))
+        return await fetch(client, request)
+
+    monkeypatch.setattr(source, "fetch", slow)
+    coordinator = make(interval=timedelta(hours=6), day_in=ZoneInfo("Europe/Rome"))
+    await coordinator.async_refresh()
+    assert coordinator.update_interval == timedelta(seconds=20)
+
+
 def _slots(*starts: datetime, minutes: int = 60) -> Series[None]:
     """Return slots of one length."""
     length = timedelta(minutes=minutes)
