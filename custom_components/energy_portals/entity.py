@@ -1,8 +1,9 @@
 """The base entity, and how tables of descriptions become entities."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntityDescription
@@ -164,67 +165,73 @@ def coordinator_of(
     return None
 
 
+type Row = PortalEntityDescription[Any] | Growing[Any]
+
+
 @dataclass(frozen=True)
 class _Walk[EntityT: Entity]:
     """One platform's walk through its tables for one account."""
 
     entry: PortalConfigEntry
-    rows: Sequence[PortalEntityDescription[Any] | Growing[Any]]
+    rows: Mapping[FeedCoordinator[Any], Sequence[Row]]
     make: Callable[[FeedCoordinator[Any], Site, PortalEntityDescription[Any]], EntityT]
     add: AddConfigEntryEntitiesCallback
-    known: dict[str, set[str]]
+    known: dict[str, set[str]] = field(default_factory=dict)
 
     @callback
-    def add_new(self) -> None:
-        """Add the entities that are not there yet."""
+    def add_new(self, coordinators: Iterable[FeedCoordinator[Any]]) -> None:
+        """Add the entities of these feeds that are not there yet."""
         sites = self.entry.runtime_data.sites.data
         # A site that went took its entities along; if it comes back, so do they.
         for gone in self.known.keys() - sites.keys():
             del self.known[gone]
-        if new := [entity for site in sites.values() for entity in self._new(site)]:
+        new = [
+            entity
+            for coordinator in coordinators
+            for site in sites.values()
+            for entity in self._new(coordinator, site)
+        ]
+        if new:
             self.add(new)
 
-    def _new(self, site: Site) -> Iterable[EntityT]:
-        """Return the entities of a site that are not there yet."""
+    def _new(self, coordinator: FeedCoordinator[Any], site: Site) -> Iterable[EntityT]:
+        """Return the entities of a feed at a site that are not there yet."""
         known = self.known.setdefault(site.key, set())
-        for row in self.rows:
-            coordinator = coordinator_of(self.entry, row.source)
-            if coordinator is None:
-                continue
-            for description in self._descriptions(coordinator, site, row):
+        for row in self.rows[coordinator]:
+            for description in _descriptions(coordinator, site, row):
                 if description.key not in known:
                     known.add(description.key)
                     yield self.make(coordinator, site, description)
 
-    def _descriptions(
-        self,
-        coordinator: FeedCoordinator[Any],
-        site: Site,
-        row: PortalEntityDescription[Any] | Growing[Any],
-    ) -> Iterable[PortalEntityDescription[Any]]:
-        """Return what a row of the table stands for at a site."""
-        if not isinstance(row, Growing):
-            return (row,)
-        data = coordinator.data.get(site.key)
-        return (
-            ()
-            if data is None
-            else row.describe(_kind_of(coordinator, row.source)(data))
-        )
+
+def _descriptions(
+    coordinator: FeedCoordinator[Any], site: Site, row: Row
+) -> Iterable[PortalEntityDescription[Any]]:
+    """Return what a row of a table stands for at a site."""
+    if not isinstance(row, Growing):
+        return (row,)
+    if (data := coordinator.data.get(site.key)) is None:
+        return ()
+    return row.describe(_kind_of(coordinator, row.source)(data))
 
 
 @callback
 def add_described[EntityT: Entity](
     entry: PortalConfigEntry,
-    rows: Sequence[PortalEntityDescription[Any] | Growing[Any]],
+    table: Iterable[Row],
     make: Callable[[FeedCoordinator[Any], Site, PortalEntityDescription[Any]], EntityT],
     add: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add an entity for every site and row, now and whenever a new one appears."""
-    walk = _Walk(entry, rows, make, add, {})
-    walk.add_new()
-    growing = {
-        coordinator_of(entry, row.source) for row in rows if isinstance(row, Growing)
-    }
-    for coordinator in filter(None, (entry.runtime_data.sites, *growing)):
-        entry.async_on_unload(coordinator.async_follow(walk.add_new))
+    rows: dict[FeedCoordinator[Any], list[Row]] = {}
+    for row in table:
+        if coordinator := coordinator_of(entry, row.source):
+            rows.setdefault(coordinator, []).append(row)
+    walk = _Walk(entry, rows, make, add)
+    walk.add_new(rows)
+    sites = entry.runtime_data.sites
+    entry.async_on_unload(sites.async_follow(partial(walk.add_new, rows)))
+    for coordinator, own in rows.items():
+        if any(isinstance(row, Growing) for row in own):
+            follower = partial(walk.add_new, (coordinator,))
+            entry.async_on_unload(coordinator.async_follow(follower))
