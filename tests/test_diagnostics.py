@@ -58,6 +58,18 @@ async def test_diagnostics_tell_shapes_and_no_values(
     assert await async_get_device_diagnostics(hass, loaded, device) == found
 
 
+async def test_diagnostics_of_an_account_that_does_not_load(
+    hass: HomeAssistant, digiwatt: DigiwattSandbox, entry: MockConfigEntry
+) -> None:
+    digiwatt.remove_account("1234567890")
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    found = await async_get_config_entry_diagnostics(hass, entry)
+    assert found["entry"]["state"] == "setup_retry"
+    assert "consumption_realtime, HTTP 404" in found["entry"]["reason"]
+    assert "1234567890" not in json.dumps(found)
+
+
 async def test_system_health(
     hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry
 ) -> None:

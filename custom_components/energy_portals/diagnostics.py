@@ -3,10 +3,13 @@
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
+from .const import CONF_VENDOR
 from .coordinator import FeedCoordinator, PortalConfigEntry
+from .vendors import VENDORS
 from .vendors.base import Vendor
 
 
@@ -14,13 +17,19 @@ async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: PortalConfigEntry
 ) -> dict[str, Any]:
     """Return what a report about an account needs, and nothing that names it."""
+    secrets = VENDORS[entry.data[CONF_VENDOR]].secrets
+    account = {
+        "data": async_redact_data(entry.data, secrets),
+        "options": async_redact_data(entry.options, secrets),
+        "version": f"{entry.version}.{entry.minor_version}",
+        "state": entry.state.value,
+        "reason": entry.reason,
+    }
+    if entry.state is not ConfigEntryState.LOADED:
+        return {"entry": account}
     runtime = entry.runtime_data
     return {
-        "entry": {
-            "data": async_redact_data(entry.data, runtime.vendor.secrets),
-            "options": async_redact_data(entry.options, runtime.vendor.secrets),
-            "version": f"{entry.version}.{entry.minor_version}",
-        },
+        "entry": account,
         "vendor": _vendor(runtime.vendor),
         "sites": len(runtime.sites.data),
         "feeds": {
