@@ -8,9 +8,11 @@ from hypothesis import settings
 import pytest
 
 from custom_components.energy_portals.vendors import credentials, http
-from custom_components.energy_portals.vendors.http import check_address
+from custom_components.energy_portals.vendors.credentials import ClientCredentials
+from custom_components.energy_portals.vendors.http import HttpClient, check_address
 from tests.vendors.plain import Client
 from tests.vendors.server import Server
+from tests.vendors.token_vendor import ID, LIFETIME, SECRET, TOKEN, Vendor
 
 settings.register_profile("vendors", deadline=None, database=None, derandomize=True)
 settings.load_profile("vendors")
@@ -39,6 +41,20 @@ async def server(socket_enabled: None) -> AsyncGenerator[Server]:
 def client(session: ClientSession, server: Server) -> Client:
     """Return a client without authorisation."""
     return Client(session, check_address(server.address))
+
+
+@pytest.fixture
+def vendor(server: Server) -> Vendor:
+    """Let the server give out tokens, and take no request without one."""
+    return Vendor(server)
+
+
+@pytest.fixture
+def authorized(session: ClientSession, server: Server) -> HttpClient:
+    """Return a client with client credentials."""
+    client = HttpClient(session, server.address, secrets=(ID, SECRET))
+    client.auth = ClientCredentials(client, TOKEN, ID, SECRET, lifetime=LIFETIME)
+    return client
 
 
 @pytest.fixture
