@@ -185,7 +185,8 @@ class DigiwattSandbox(VendorSandbox):
         if request.content_type != "application/x-www-form-urlencoded":
             return _token_error(400, "invalid_request", "the body must be a form")
         form = await request.post()
-        if form.get("grant_type") != "client_credentials":
+        # The vendor documents this default.
+        if form.get("grant_type", "client_credentials") != "client_credentials":
             return _token_error(400, "invalid_request", "no such grant_type")
         if not form.get("client_id") or not form.get("client_secret"):
             return _token_error(400, "invalid_request", "credentials are missing")

@@ -37,7 +37,6 @@ async def test_token(stranger: Client, clock: Time) -> None:
 @pytest.mark.parametrize(
     ("changed", "status", "error"),
     [
-        ({"grant_type": None}, 400, "invalid_request"),
         ({"grant_type": "password"}, 400, "invalid_request"),
         ({"client_id": None}, 400, "invalid_request"),
         ({"client_secret": ""}, 400, "invalid_request"),
@@ -51,6 +50,10 @@ async def test_token_refused(
     answered, body = await stranger.token(**changed)
     assert (answered, body["error"]) == (status, error)
     assert body["error_description"]
+
+
+async def test_grant_type_has_a_default(stranger: Client) -> None:
+    assert (await stranger.token(grant_type=None))[0] == 200
 
 
 async def test_token_takes_only_a_form(stranger: Client) -> None:
