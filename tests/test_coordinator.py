@@ -310,6 +310,24 @@ async def test_data_that_comes_brings_its_boundaries(
     assert len(ticks.at) == 2
 
 
+async def test_what_a_pause_cut_off_is_asked_for_after_it(
+    hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry
+) -> None:
+    energy = loaded.runtime_data.feeds["energy"]
+    entity = "sensor.digiwatt_1234567890_energy_last_month"
+    before = hass.states.get(entity).state
+    # The true answer first, and then a pause.
+    digiwatt.fail("consumption_totals", Fault(kind="delay"))
+    digiwatt.fail(
+        "consumption_totals",
+        Fault(kind="status", status=429, headers={"Retry-After": "90"}),
+    )
+    await energy.async_refresh()
+    assert energy.last_update_success
+    assert energy.update_interval == timedelta(seconds=90)
+    assert hass.states.get(entity).state == before
+
+
 async def test_partial_failure_keeps_what_is_known(
     hass: HomeAssistant,
     digiwatt: DigiwattSandbox,

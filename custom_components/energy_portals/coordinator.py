@@ -95,13 +95,23 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
             self._note(err)
             raise _translated(err) from None
         finally:
-            # From the request on: a fetch over midnight has the old day's data.
-            self.update_interval = self.feed.rhythm.pause(request.now, self._spread)
+            self.update_interval = self._pause(request)
         self.health.last_success = dt_util.utcnow()
         self.health.partial = [str(problem) for problem in request.problems]
         for problem in request.problems:
             _LOGGER.debug("Part of %s is missing: %s", self.name, problem)
         return data
+
+    def _pause(self, request: FeedRequest[DataT]) -> timedelta | None:
+        """Return how long to wait; parts that met a pause are asked for after it."""
+        # From the request on: a fetch over midnight has the old day's data.
+        pause = self.feed.rhythm.pause(request.now, self._spread)
+        asked_for = [
+            timedelta(seconds=problem.retry_after)
+            for problem in request.problems
+            if isinstance(problem, Unavailable) and problem.retry_after is not None
+        ]
+        return min(filter(None, (pause, *asked_for)), default=None)
 
     @callback
     def async_follow(self, follower: Callable[[], None]) -> CALLBACK_TYPE:

@@ -113,11 +113,20 @@ async def test_all_parts(request_: FeedRequest[str]) -> None:
     assert await gather_parts((), source.fetch, request_) == {}
 
 
-@pytest.mark.parametrize("kind", [NotFound, Forbidden, Rejected, Unavailable])
+@pytest.mark.parametrize(
+    "first",
+    [
+        NotFound("one"),
+        Forbidden("one"),
+        Rejected("one"),
+        Unavailable("one", passing=True),
+    ],
+    ids=lambda error: type(error).__name__,
+)
 async def test_a_part_that_fails_is_noted(
-    request_: FeedRequest[str], kind: type[PortalError]
+    request_: FeedRequest[str], first: PortalError
 ) -> None:
-    first, last = kind("one"), UnexpectedResponse("two", "x")
+    last = UnexpectedResponse("two", "x")
     source = Source(a=first, c=last)
     assert await gather_parts("abc", source.fetch, request_) == {"b": "B"}
     assert request_.problems == [first, last]
@@ -135,17 +144,43 @@ async def test_the_first_error_is_raised_when_no_part_came(
     assert request_.problems == []
 
 
-@pytest.mark.parametrize(
-    "error", [AuthError("b"), RateLimited("b", retry_after=9)], ids=["auth", "rate"]
-)
-async def test_some_errors_hold_for_all_parts(
-    request_: FeedRequest[str], error: PortalError
+async def test_refused_credentials_hold_for_all_parts(
+    request_: FeedRequest[str],
 ) -> None:
+    error = AuthError("b")
     source = Source(b=error)
-    with pytest.raises(type(error)) as caught:
+    with pytest.raises(AuthError) as caught:
         await gather_parts("abc", source.fetch, request_)
     assert caught.value is error
     assert source.asked == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RateLimited("b", retry_after=9), Unavailable("b", "no answer in time")],
+    ids=["pause", "time-out"],
+)
+async def test_what_came_before_a_pause_is_kept(
+    request_: FeedRequest[str], error: PortalError
+) -> None:
+    """The rest is not tried: it would wait as long, or break the pause."""
+    source = Source(b=error)
+    assert list(await gather_parts("abc", source.fetch, request_)) == ["a"]
+    assert source.asked == ["a", "b"]
+    assert request_.problems == [error]
+
+
+@pytest.mark.parametrize(
+    "error", [RateLimited("a", retry_after=9), Unavailable("a", "no answer in time")]
+)
+async def test_a_pause_before_any_part_is_raised(
+    request_: FeedRequest[str], error: PortalError
+) -> None:
+    source = Source(a=error)
+    with pytest.raises(type(error)) as caught:
+        await gather_parts("abc", source.fetch, request_)
+    assert caught.value is error
+    assert source.asked == ["a"]
 
 
 async def test_an_error_in_our_own_code_is_not_swallowed(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import ClientSession
 
 from ..model.periods import next_midnight
-from .errors import AuthError, PortalError, RateLimited
+from .errors import AuthError, PortalError, Unavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,19 +131,21 @@ async def gather_parts[KeyT, PartT](
 ) -> dict[KeyT, PartT]:
     """Fetch the parts of a feed one by one and return those that came.
 
-    A part that fails is noted in the request. Nothing is returned from refused
-    credentials or from a vendor that asks for a pause, nor when no part came: the
-    error is raised, so that the feed as a whole says so.
+    A part that fails is noted in the request. After a time-out or a pause that the
+    vendor asks for, the rest is not tried. Refused credentials are raised, and so is
+    the first error when no part came, so that the feed as a whole says so.
     """
     found: dict[KeyT, PartT] = {}
     failed: list[PortalError] = []
     for part in parts:
         try:
             found[part] = await fetch(part)
-        except AuthError, RateLimited:
+        except AuthError:
             raise
         except PortalError as err:
             failed.append(err)
+            if isinstance(err, Unavailable) and not err.passing:
+                break
     if failed and not found:
         raise failed[0]
     request.problems.extend(failed)

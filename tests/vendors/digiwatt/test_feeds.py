@@ -218,26 +218,26 @@ async def test_what_another_account_held_is_not_ours(
     assert after.value(Period.YESTERDAY, NOW) is None
 
 
-@pytest.mark.parametrize(
-    ("fault", "kind", "calls"),
-    [
-        (Fault(kind="status", status=429), RateLimited, 2),
-        (Fault(kind="status", status=401, times=2), AuthError, 3),
-    ],
-    ids=["429", "401"],
-)
 async def test_nothing_comes_of_a_refused_account(
-    client: DigiwattClient,
-    digiwatt: DigiwattSandbox,
-    fault: Fault,
-    kind: type[PortalError],
-    calls: int,
+    client: DigiwattClient, digiwatt: DigiwattSandbox
 ) -> None:
     """The first period comes; the second says that no other would."""
     digiwatt.fail("consumption_totals", Fault(kind="delay"))
-    digiwatt.fail("consumption_totals", fault)
-    assert type(await error_of(client, FEED["energy"])) is kind
-    assert len(asked(digiwatt)) == calls
+    digiwatt.fail("consumption_totals", Fault(kind="status", status=401, times=2))
+    assert type(await error_of(client, FEED["energy"])) is AuthError
+    assert len(asked(digiwatt)) == 3
+
+
+async def test_what_came_before_a_pause_stays(
+    client: DigiwattClient, digiwatt: DigiwattSandbox
+) -> None:
+    digiwatt.fail("consumption_totals", Fault(kind="delay"))
+    digiwatt.fail("consumption_totals", Fault(kind="status", status=429))
+    request = request_at()
+    energy = await fetch(client, "energy", request)
+    assert list(energy.periods) == [Period.YESTERDAY]
+    assert [type(problem) for problem in request.problems] == [RateLimited]
+    assert len(asked(digiwatt)) == 2
 
 
 @pytest.mark.parametrize("key", FEED)
