@@ -259,6 +259,14 @@ async def test_account_is_found(
     assert await _refused(hass, {"config_entry_id": second.entry_id}) == "no_account"
 
 
+async def test_target_is_named_once(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    twice = {"config_entry_id": loaded.entry_id, "entity_id": POWER}
+    with pytest.raises(vol.Invalid):
+        await _call(hass, "get_green_windows", twice)
+
+
 async def test_site_is_found(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     sites = loaded.runtime_data.sites
     sites.async_set_updated_data({**sites.data, "2": Site(key="2", name="Second")})

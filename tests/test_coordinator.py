@@ -150,6 +150,15 @@ async def test_refused_credentials_start_reauth(
     assert len(hass.config_entries.flow.async_progress()) == 1
 
 
+async def _later(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, **time: float
+) -> None:
+    """Let time pass at once, and what was due happen."""
+    freezer.tick(timedelta(**time))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
 async def test_rhythm_is_kept(
     hass: HomeAssistant,
     source: Source,
@@ -161,9 +170,7 @@ async def test_rhythm_is_kept(
     await coordinator.async_refresh()
     for listens, asked in ((False, 1), (True, 2), (False, 2)):
         stop = coordinator.async_add_listener(lambda: None) if listens else None
-        freezer.tick(timedelta(minutes=10, seconds=5))
-        async_fire_time_changed(hass)
-        await hass.async_block_till_done(wait_background_tasks=True)
+        await _later(hass, freezer, minutes=10, seconds=5)
         assert len(source.requests) == asked
         if stop:
             stop()
@@ -180,9 +187,7 @@ async def test_pause_asked_for_is_kept(
     source.answer = RateLimited("op", retry_after=3600)
     await coordinator.async_refresh()
     for minutes, asked in ((11, 1), (45, 1), (5, 2)):
-        freezer.tick(timedelta(minutes=minutes))
-        async_fire_time_changed(hass)
-        await hass.async_block_till_done(wait_background_tasks=True)
+        await _later(hass, freezer, minutes=minutes)
         assert len(source.requests) == asked
 
 

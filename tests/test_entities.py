@@ -253,6 +253,39 @@ async def test_appliance_appears_when_first_reported(
     assert _state(hass, "fridge_energy_this_month") == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("operation", "feed", "data", "entity"),
+    [
+        (
+            "consumption_performance",
+            "comparison",
+            '{"user": 5, "max": 9}',
+            "position_among_similar_homes_this_month",
+        ),
+        (
+            "consumption_performance",
+            "comparison",
+            '{"user": 5, "min": 5, "max": 5}',
+            "position_among_similar_homes_this_month",
+        ),
+        ("consumption_habits", "habits", '{"habits": []}', "busiest_hour_of_the_day"),
+    ],
+)
+async def test_what_does_not_follow_is_unknown(
+    hass: HomeAssistant,
+    digiwatt: DigiwattSandbox,
+    loaded: MockConfigEntry,
+    operation: str,
+    feed: str,
+    data: str,
+    entity: str,
+) -> None:
+    body = f'{{"status": 200, "data": {data}}}'
+    digiwatt.fail(operation, Fault(kind="raw", body=body, times=None))
+    await _refresh(hass, loaded, feed)
+    assert _state(hass, entity) == "unknown"
+
+
 async def test_totals_restart_at_the_period(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:

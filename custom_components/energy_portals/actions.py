@@ -35,9 +35,9 @@ from .vendors.errors import AuthError, InvalidInput, PortalError
 from .vendors.faces import ACTIONS
 
 _TARGET: Final = {
-    vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
-    vol.Optional(ATTR_DEVICE_ID): cv.string,
-    vol.Optional(ATTR_ENTITY_ID): cv.entity_id,
+    vol.Exclusive(ATTR_CONFIG_ENTRY_ID, "target"): cv.string,
+    vol.Exclusive(ATTR_DEVICE_ID, "target"): cv.string,
+    vol.Exclusive(ATTR_ENTITY_ID, "target"): cv.entity_id,
 }
 _GREEN_WINDOWS: Final = vol.Schema(
     {
@@ -107,7 +107,7 @@ async def _run(vendor: str, action: Action[Any], call: ServiceCall) -> ServiceRe
     )
     fields = {key: call.data[key] for key in call.data if key not in _TARGET}
     try:
-        answer = await action.handle(entry.runtime_data.client, fields)
+        return await action.handle(entry.runtime_data.client, fields)
     except InvalidInput as err:
         raise _invalid(err.key) from None
     except PortalError as err:
@@ -118,9 +118,6 @@ async def _run(vendor: str, action: Action[Any], call: ServiceCall) -> ServiceRe
             translation_key=err.key,
             translation_placeholders=err.placeholders(),
         ) from None
-    for key in action.refreshes:
-        await entry.runtime_data.feeds[key].async_request_refresh()
-    return answer
 
 
 @dataclass(frozen=True)

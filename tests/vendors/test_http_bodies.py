@@ -163,8 +163,9 @@ async def test_a_secret_is_not_told_as_it_stands_in_the_path(
     assert error.detail == "HTTP 404: no /of/**/x"
 
 
-def test_redaction_comes_before_the_cut() -> None:
-    client = HttpClient(None, "https://h", secrets=["", "12345678", "12345678-long"])  # type: ignore[arg-type]
+async def test_redaction_comes_before_the_cut(session: ClientSession) -> None:
+    secrets = ["", "12345678", "12345678-long"]
+    client = HttpClient(session, "https://h", secrets=secrets)
     assert client.redact("x" * 195 + "12345678") == "x" * 195 + "**"
     assert client.redact("a 12345678-long b") == "a ** b"
     assert client.redact(json.dumps({"a": "Bearer  x"})) == '{"a": "**'

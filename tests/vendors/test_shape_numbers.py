@@ -23,7 +23,7 @@ def test_numbers(value: Any, expected: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [True, False, None, "", "x", "1,5", "0x10", [], [1], {}, "1 W"]
+    "value", [True, False, None, "", "x", "1,5", "1_0", "0x10", [], [1], {}, "1 W"]
 )
 def test_no_numbers(value: Any) -> None:
     for read in (number, signed, percent):

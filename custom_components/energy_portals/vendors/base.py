@@ -112,8 +112,7 @@ class Action[ClientT]:
     """A service action of a vendor's own.
 
     `handle` takes the client and the validated fields; it raises PortalError or
-    InvalidInput. `answers` says that it only reads and that its result is the response;
-    `refreshes` names the feeds that show what it changed.
+    InvalidInput. `answers` says that it only reads and that its result is the response.
     """
 
     name: str
@@ -121,7 +120,6 @@ class Action[ClientT]:
     handle: Callable[[ClientT, Mapping[str, Any]], Awaitable[dict[str, Any] | None]]
     answers: bool = False
     admin: bool = False
-    refreshes: tuple[str, ...] = ()
 
 
 async def gather_parts[KeyT, PartT](

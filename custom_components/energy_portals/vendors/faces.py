@@ -1,8 +1,8 @@
 """Every vendor's face to Home Assistant, found by the vendor's folder.
 
-Each folder has `flow.py` with `Steps`, `entities.py` with any of `SENSORS`,
-`BINARY_SENSORS` and `CALENDARS`, and, where the vendor takes orders, `actions.py` with
-`ACTIONS`. The imports happen with this module's own, outside the event loop.
+Each folder has `flow.py` with `Steps`. What is the vendor's alone stands in
+`entities.py` (any of `SENSORS`, `BINARY_SENSORS`, `CALENDARS`) and `actions.py`
+(`ACTIONS`). The imports happen with this module's own, outside the event loop.
 """
 
 from collections.abc import Mapping
@@ -33,4 +33,4 @@ ACTIONS: Final[Mapping[str, tuple[Action[Any], ...]]] = {
 
 def tables(platform: str) -> Mapping[str, tuple[Any, ...]]:
     """Return each vendor's own table of a platform, such as `SENSORS`."""
-    return {key: getattr(module, platform, ()) for key, module in _ENTITIES.items()}
+    return {key: getattr(_ENTITIES.get(key), platform, ()) for key in VENDORS}

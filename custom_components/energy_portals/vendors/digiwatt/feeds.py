@@ -6,14 +6,19 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ...model.green import GreenOutlook
-from ...model.periods import Bounds, Period, bounds, midnight, month_start
+from ...model.periods import (
+    Bounds,
+    Period,
+    bounds,
+    midnight,
+    month_start,
+    next_midnight,
+)
 from ...model.power import PowerNow
 from ..base import Every, Feed, FeedRequest, Site, gather_parts
 from .client import DigiwattClient
 from .models import Performance, Saving, Totals
 from .reads import ZONE
-
-type Request[DataT] = FeedRequest[DataT]
 
 COMPARED: Final = (Period.THIS_MONTH, Period.LAST_MONTH)
 HABITS_OF: Final = Period.LAST_SEVEN_DAYS
@@ -49,7 +54,7 @@ class PerPeriod[ValueT]:
 
     def next_change(self, now: datetime) -> datetime | None:
         """Return the next midnight, when names of periods come to mean other days."""
-        return bounds(Period.THIS_MONTH, now, ZONE).end
+        return next_midnight(now, ZONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class TariffMonths:
 
     def next_change(self, now: datetime) -> datetime | None:
         """Return the next midnight, which may begin another month."""
-        return bounds(Period.THIS_MONTH, now, ZONE).end
+        return next_midnight(now, ZONE)
 
 
 def tariff_month(months_back: int, now: datetime) -> datetime:
@@ -77,7 +82,7 @@ def tariff_month(months_back: int, now: datetime) -> datetime:
     return midnight(month_start(now.astimezone(ZONE).date(), months_back), ZONE)
 
 
-async def _sites(client: DigiwattClient, request: Request[Site]) -> dict[str, Site]:
+async def _sites(client: DigiwattClient, request: FeedRequest[Site]) -> dict[str, Site]:
     """Return the account's one supply point, once the vendor knows it."""
     await client.check_account()
     number = client.account_number
@@ -85,19 +90,19 @@ async def _sites(client: DigiwattClient, request: Request[Site]) -> dict[str, Si
 
 
 async def _live_power(
-    client: DigiwattClient, request: Request[PowerNow]
+    client: DigiwattClient, request: FeedRequest[PowerNow]
 ) -> dict[str, PowerNow]:
     return {client.account_number: await client.realtime()}
 
 
 async def _green_windows(
-    client: DigiwattClient, request: Request[GreenOutlook]
+    client: DigiwattClient, request: FeedRequest[GreenOutlook]
 ) -> dict[str, GreenOutlook]:
     return {client.account_number: await client.greenness()}
 
 
 async def _energy(
-    client: DigiwattClient, request: Request[PerPeriod[Totals]]
+    client: DigiwattClient, request: FeedRequest[PerPeriod[Totals]]
 ) -> dict[str, PerPeriod[Totals]]:
     """Return the energy of every period; one that fails keeps what is known."""
     found = await gather_parts(Period, client.totals, request)
@@ -105,34 +110,34 @@ async def _energy(
 
 
 async def _comparison(
-    client: DigiwattClient, request: Request[PerPeriod[Performance]]
+    client: DigiwattClient, request: FeedRequest[PerPeriod[Performance]]
 ) -> dict[str, PerPeriod[Performance]]:
     found = await gather_parts(COMPARED, client.performance, request)
     return {client.account_number: _dated(found, request, client)}
 
 
 async def _habits(
-    client: DigiwattClient, request: Request[Mapping[int, float]]
+    client: DigiwattClient, request: FeedRequest[Mapping[int, float]]
 ) -> dict[str, Mapping[int, float]]:
     return {client.account_number: await client.habits(HABITS_OF)}
 
 
 async def _tariff_periods(
-    client: DigiwattClient, request: Request[TariffMonths]
+    client: DigiwattClient, request: FeedRequest[TariffMonths]
 ) -> dict[str, TariffMonths]:
     months = {month.month: month.split for month in await client.trend()}
     return {client.account_number: TariffMonths(months)}
 
 
 async def _saving(
-    client: DigiwattClient, request: Request[Saving]
+    client: DigiwattClient, request: FeedRequest[Saving]
 ) -> dict[str, Saving]:
     return {client.account_number: await client.saving()}
 
 
 def _dated[ValueT](
     found: Mapping[Period, ValueT],
-    request: Request[PerPeriod[ValueT]],
+    request: FeedRequest[PerPeriod[ValueT]],
     client: DigiwattClient,
 ) -> PerPeriod[ValueT]:
     """Date what came, beside what is held of the periods that did not."""
