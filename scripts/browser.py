@@ -16,7 +16,7 @@ from typing import Final
 
 from playwright.async_api import Page, async_playwright, expect
 
-from configuration import CACHE
+from configuration import CACHE, DOMAIN
 from house import HomeAssistant, HouseError
 
 PICTURES: Final = CACHE / "e2e"
@@ -77,6 +77,10 @@ class Screen:
         for name, value in fields.items():
             await self.page.locator(f'input[name="{name}"]').fill(value)
 
+    async def enter(self, label: str, number: str) -> None:
+        """Fill a form's number, which has no name on the page but its label."""
+        await self.page.get_by_role("spinbutton", name=label).fill(number)
+
     async def sees(self, *texts: str) -> None:
         """Wait until all texts can be read somewhere on the page."""
         for text in texts:
@@ -88,6 +92,20 @@ class Screen:
         label = self.page.get_by_text(name, exact=True)
         row = self.page.locator("hui-generic-entity-row").filter(has=label)
         await expect(row).to_contain_text(value)
+
+    async def act(self, action: str, **fields: object) -> None:
+        """Perform an action of the integration on the page of the actions."""
+        lines = [f"action: {DOMAIN}.{action}", "data:"]
+        lines += [f'  {name}: "{value}"' for name, value in fields.items()]
+        await self.open("/config/developer-tools/action")
+        await self.click("YAML mode")
+        await self.page.locator(".cm-content").click()
+        await self.page.keyboard.press("Control+a")
+        # Typed key by key, the editor would indent the lines itself.
+        await self.page.keyboard.insert_text("\n".join(lines))
+        perform = self.page.get_by_role("button", name="Perform action")
+        await perform.click()
+        await expect(perform).to_be_enabled()
 
     async def picture(self, name: str) -> None:
         """Keep a picture of the page, numbered in the order they are taken."""

@@ -40,8 +40,22 @@ def _digiwatt(facts: Json) -> list[Json]:
     ]
 
 
+def _esmart(facts: Json) -> list[Json]:
+    """Return the answers for an eSmart account."""
+    fields = ("api_url", "user_name", "password", "area")
+    return [
+        {"next_step_id": "esmart"},
+        {
+            **{field: facts[field] for field in fields},
+            "advanced": {"app_name": facts["app_name"]},
+        },
+        {"customer_id": facts["customer_id"]},
+    ]
+
+
 ANSWERS: Final[Mapping[str, Callable[[Json], list[Json]]]] = {
     "digiwatt": _digiwatt,
+    "esmart": _esmart,
 }
 
 

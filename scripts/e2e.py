@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import re
 import shutil
@@ -79,7 +80,69 @@ async def digiwatt(house: House, screen: Screen) -> None:
     await screen.sees_row("Power", re.compile(r"\d\sW"))
 
 
-SCENARIOS: Final = (digiwatt,)
+async def esmart(house: House, screen: Screen) -> None:
+    """Add an eSmart customer, look at prices, have the car charged, add the VAT."""
+    facts = house.sandbox["esmart"]
+
+    await screen.open(DASHBOARD)
+    await screen.click("Add integration")
+    await screen.search("Energy Portals")
+    await screen.choose("Energy Portals")
+    await screen.choose("eSmart Systems")
+    await screen.fill(
+        api_url=facts["api_url"], user_name=facts["user_name"], password=WRONG
+    )
+    await screen.click("Submit")
+    await screen.sees("The credentials are refused.")
+    await screen.fill(password=facts["password"])
+    await screen.click("Submit")
+    await screen.sees("Choose the customer")
+    await screen.picture("customers")
+    await screen.choose(facts["customer_id"])
+    await screen.click("Submit")
+    await screen.click("Skip and finish")
+
+    await screen.open(INTEGRATION)
+    await screen.sees("Price area NO1")
+    await screen.picture("devices")
+    await screen.choose("Price area NO1")
+    await screen.sees_row("Price", re.compile(r"\d\sNOK/kWh"))
+    await screen.sees_row("Price level", re.compile("cheap|Cheap|Normal|xpensive"))
+    await screen.picture("prices")
+
+    await screen.open(INTEGRATION)
+    await screen.choose("eSmart 42")
+    await screen.sees_row("Planned charging requests", re.compile("1"))
+    now = datetime.now(UTC)
+    await screen.act(
+        "create_charging_request",
+        start=now + timedelta(minutes=10),
+        end=now + timedelta(hours=3),
+        energy=7.5,
+    )
+    await screen.picture("charging-requested")
+    await screen.open(INTEGRATION)
+    await screen.choose("eSmart 42")
+    await screen.sees_row("Planned charging requests", re.compile("2"))
+    await screen.sees_row("Next charging energy", re.compile(r"7\.5\skWh"))
+    await screen.picture("customer")
+
+    raw = re.compile(r"\d\sNOK/kWh")
+    await screen.open(INTEGRATION)
+    await screen.click("Configure")
+    await screen.choose("Spot prices")
+    await screen.enter("VAT", "25")
+    await screen.enter("Feed-in payment on top of the price", "-0.01")
+    await screen.picture("options")
+    await screen.click("Submit")
+    await screen.sees("Options successfully saved")
+    await screen.click("Close")
+    await screen.choose("Price area NO1")
+    await screen.sees_row("Feed-in price", raw)
+    await screen.picture("prices-with-vat")
+
+
+SCENARIOS: Final = (digiwatt, esmart)
 
 
 async def _play(scenario: Scenario, home_assistant: Path) -> None:

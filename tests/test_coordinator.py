@@ -19,7 +19,9 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.energy_portals.const import DOMAIN
 from custom_components.energy_portals.coordinator import FeedCoordinator, SlotTicker
 from custom_components.energy_portals.model.series import Series, Slot
-from custom_components.energy_portals.vendors.base import Every, Feed, FeedRequest
+from custom_components.energy_portals.store import PortalStore
+from custom_components.energy_portals.vendors.base import Feed, FeedRequest
+from custom_components.energy_portals.vendors.rhythms import Every
 from custom_components.energy_portals.vendors.errors import (
     AuthError,
     NotFound,
@@ -72,7 +74,8 @@ async def make(hass: HomeAssistant, source: Source) -> Make:
     def coordinator(**rhythm: Any) -> FeedCoordinator[Any]:
         every = Every(**{"interval": timedelta(minutes=10), **rhythm})
         feed = Feed(key="f", fetch=source.fetch, rhythm=every)
-        return FeedCoordinator(hass, entry, source, feed)
+        store = PortalStore(hass, entry.entry_id)
+        return FeedCoordinator(hass, entry, source, store, feed)
 
     return coordinator
 
@@ -143,6 +146,7 @@ async def test_refused_credentials_start_reauth(
         hass,
         loaded,
         source,
+        loaded.runtime_data.store,
         Feed(key="f", fetch=source.fetch, rhythm=make().feed.rhythm),
     )
     source.answer = AuthError("op", "HTTP 401")

@@ -1,10 +1,13 @@
 """Energy Portals: set an account up and tear it down."""
 
+from datetime import datetime, timedelta
+
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.device_registry import DeviceEntry
+from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_setup_actions
@@ -14,14 +17,18 @@ from .coordinator import (
     PortalConfigEntry,
     RuntimeData,
     SlotTicker,
-    async_refresh_all,
+    async_refresh_due,
 )
 from .entity import device_identifier
+from .repairs import async_follow_repairs, async_forget_repairs
+from .store import PortalStore
 from .vendors import VENDORS
 
-PLATFORMS = (Platform.BINARY_SENSOR, Platform.CALENDAR, Platform.SENSOR)
+PLATFORMS = (Platform.BINARY_SENSOR, Platform.CALENDAR, Platform.EVENT, Platform.SENSOR)
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+TRY_ABSENT_EVERY = timedelta(days=1)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -33,44 +40,75 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bool:
     """Set an account up: its sites first, then every feed on its own."""
     vendor = VENDORS[entry.data[CONF_VENDOR]]
-    client = vendor.connect(async_get_clientsession(hass), entry.data)
-    sites = FeedCoordinator(hass, entry, client, vendor.sites)
-    await sites.async_config_entry_first_refresh()
+    client = vendor.connect(async_get_clientsession(hass), entry.data, entry.options)
+    store = PortalStore(hass, entry.entry_id)
+    await store.load()
+    sites = FeedCoordinator(hass, entry, client, store, vendor.sites)
+    # Whoever has kept the sites shows what else is kept at once, vendor or no vendor.
+    is_warm = bool(sites.data)
+    if not is_warm:
+        await sites.async_config_entry_first_refresh()
     feeds = {
-        feed.key: FeedCoordinator(hass, entry, client, feed, sites)
+        feed.key: FeedCoordinator(hass, entry, client, store, feed, sites)
         for feed in vendor.feeds
     }
-    await async_refresh_all(feeds)
-    entry.runtime_data = RuntimeData(
-        vendor=vendor, client=client, sites=sites, feeds=feeds
+    entry.runtime_data = runtime = RuntimeData(
+        vendor=vendor, client=client, store=store, sites=sites, feeds=feeds
     )
-
-    known = set(sites.data)
+    if not is_warm:
+        await async_refresh_due(feeds.values())
+    _follow_sites(hass, entry)
+    async_follow_repairs(hass, entry)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    ticker = SlotTicker(hass, runtime.coordinators)
+    entry.async_on_unload(ticker.start())
 
     @callback
-    def follow_sites() -> None:
-        """Remove the devices of sites that are gone; fetch for those that are new."""
-        registry = dr.async_get(hass)
-        for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
-            if _is_stale(entry, device):
-                registry.async_remove_device(device.id)
-        if not known.issuperset(sites.data):
-            for feed in feeds.values():
-                entry.async_create_task(hass, feed.async_request_refresh())
-        known.clear()
-        known.update(sites.data)
+    def try_absent(now: datetime) -> None:
+        """Ask again for what the account was not allowed to see."""
+        for feed in feeds.values():
+            feed.async_try_absent()
 
-    follow_sites()
-    entry.async_on_unload(sites.async_add_listener(follow_sites))
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    ticker = SlotTicker(hass, entry.runtime_data.coordinators)
-    entry.async_on_unload(ticker.start())
+    entry.async_on_unload(async_track_time_interval(hass, try_absent, TRY_ABSENT_EVERY))
+    if is_warm:
+        entry.async_create_background_task(
+            hass, async_refresh_due(runtime.coordinators), "refresh what was kept"
+        )
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bool:
     """Take an account down."""
+    await entry.runtime_data.store.flush()
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
+    """Forget what was kept of an account."""
+    async_forget_repairs(hass, entry)
+    await PortalStore(hass, entry.entry_id).remove()
+
+
+@callback
+def _follow_sites(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
+    """Remove the devices of sites that are gone; fetch for those that are new."""
+    runtime = entry.runtime_data
+    known = set(runtime.sites.data)
+
+    @callback
+    def follow() -> None:
+        registry = dr.async_get(hass)
+        for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
+            if _is_stale(entry, device):
+                registry.async_remove_device(device.id)
+        if not known.issuperset(runtime.sites.data):
+            for feed in runtime.feeds.values():
+                entry.async_create_task(hass, feed.async_request_refresh())
+        known.clear()
+        known.update(runtime.sites.data)
+
+    follow()
+    entry.async_on_unload(runtime.sites.async_add_listener(follow))
 
 
 async def async_remove_config_entry_device(

@@ -1,8 +1,7 @@
 """Service actions: find the account, validate, call, translate errors."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
 
@@ -22,15 +21,14 @@ from homeassistant.helpers import (
     entity_registry as er,
 )
 from homeassistant.helpers.service import async_register_admin_service
-from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .const import DOMAIN
 from .coordinator import PortalConfigEntry
-from .entity import Source, coordinator_of, device_identifier
-from .model.green import GreenOutlook
+from .entity import coordinators_of, device_identifier
+from .kind_actions import KIND_ACTIONS, Held, KindAction
 from .vendors import VENDORS
-from .vendors.base import Action
+from .vendors.base import Action, ActionRequest, Site
 from .vendors.errors import AuthError, InvalidInput, PortalError
 from .vendors.faces import ACTIONS
 
@@ -39,25 +37,19 @@ _TARGET: Final = {
     vol.Exclusive(ATTR_DEVICE_ID, "target"): cv.string,
     vol.Exclusive(ATTR_ENTITY_ID, "target"): cv.entity_id,
 }
-_GREEN_WINDOWS: Final = vol.Schema(
-    {
-        **_TARGET,
-        vol.Optional("start"): cv.datetime,
-        vol.Optional("end"): cv.datetime,
-    }
-)
 
 
 @callback
 def async_setup_actions(hass: HomeAssistant) -> None:
     """Register the actions of the model's kinds and those of the vendors."""
-    hass.services.async_register(
-        DOMAIN,
-        "get_green_windows",
-        _get_green_windows,
-        schema=_GREEN_WINDOWS,
-        supports_response=SupportsResponse.ONLY,
-    )
+    for kind_action in KIND_ACTIONS:
+        hass.services.async_register(
+            DOMAIN,
+            kind_action.name,
+            partial(_run_kind, kind_action),
+            schema=vol.Schema({**_TARGET, **kind_action.fields}),
+            supports_response=SupportsResponse.ONLY,
+        )
     for vendor, actions in ACTIONS.items():
         for action in actions:
             register = (
@@ -74,45 +66,45 @@ def async_setup_actions(hass: HomeAssistant) -> None:
             )
 
 
-async def _get_green_windows(call: ServiceCall) -> ServiceResponse:
-    """Return the green windows that share time with a span; all by default."""
-    site = _find_site(call, GreenOutlook)
-    coordinator = coordinator_of(site.entry, GreenOutlook)
-    if coordinator is None or site.key not in coordinator.data:
-        raise _invalid("no_data")
-    outlook: GreenOutlook = coordinator.feed.kinds[GreenOutlook](
-        coordinator.data[site.key]
-    )
-    start, end = (_utc(call.data.get(key)) for key in ("start", "end"))
-    return {
-        "unit": "%",
-        "share": outlook.share,
-        "windows": [
-            {
-                "start": window.start.isoformat(),
-                "end": window.end.isoformat(),
-                "share": window.value,
-            }
-            for window in outlook.windows
-            if (start is None or window.end > start)
-            and (end is None or window.start < end)
-        ],
-    }
+async def _run_kind(action: KindAction, call: ServiceCall) -> ServiceResponse:
+    """Answer from what one site has of a kind."""
+    held = _find_kind(call, action.kind)
+    with _translated(call.hass, held.coordinator.config_entry):
+        return await action.answer(held, call.data)
 
 
-async def _run(vendor: str, action: Action[Any], call: ServiceCall) -> ServiceResponse:
-    """Run an action of a vendor's and translate what may go wrong."""
+async def _run(
+    vendor: str, action: Action[Any, Any], call: ServiceCall
+) -> ServiceResponse:
+    """Run an action of a vendor's, and fetch what shows its effect."""
     entry = _find_entry(
         call, lambda entry: entry.runtime_data.vendor is VENDORS[vendor]
     )
-    fields = {key: call.data[key] for key in call.data if key not in _TARGET}
+    site = _find_site(call, entry, action.at)
+    feeds = entry.runtime_data.feeds
+    request = ActionRequest(
+        client=entry.runtime_data.client,
+        site=site,
+        fields={key: call.data[key] for key in call.data if key not in _TARGET},
+        held=lambda feed: feeds[feed].data.get(site.key),
+    )
+    with _translated(call.hass, entry):
+        response = await action.handle(request)
+    for key in action.changes:
+        await feeds[key].async_refresh()
+    return response
+
+
+@contextmanager
+def _translated(hass: HomeAssistant, entry: PortalConfigEntry) -> Iterator[None]:
+    """Translate what may go wrong at the vendor."""
     try:
-        return await action.handle(entry.runtime_data.client, fields)
+        yield
     except InvalidInput as err:
         raise _invalid(err.key) from None
     except PortalError as err:
         if isinstance(err, AuthError):
-            entry.async_start_reauth(call.hass)
+            entry.async_start_reauth(hass)
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key=err.key,
@@ -120,26 +112,45 @@ async def _run(vendor: str, action: Action[Any], call: ServiceCall) -> ServiceRe
         ) from None
 
 
-@dataclass(frozen=True)
-class _Site:
-    """A site of an account."""
+def _find_kind(call: ServiceCall, kind: type[Any]) -> Held:
+    """Return the one site that is meant among those that have a kind.
 
-    entry: PortalConfigEntry
-    key: str
-
-
-def _find_site(call: ServiceCall, source: Source) -> _Site:
-    """Return the one site that is meant among those that have a source."""
-    entry = _find_entry(call, lambda entry: coordinator_of(entry, source) is not None)
+    Where an account has the kind in several feeds, the vendor's first one counts.
+    """
+    entry = _find_entry(call, lambda entry: bool(coordinators_of(entry, kind)))
     device = _named_device(call)
-    keys = [
-        key
-        for key in entry.runtime_data.sites.data
-        if device is None or device_identifier(entry, key) in device.identifiers
+    for coordinator in coordinators_of(entry, kind):
+        sites = [site for site in coordinator.sites if _is_meant(entry, site, device)]
+        if len(sites) > 1:
+            raise _invalid("choose_site")
+        if sites:
+            (site,) = sites
+            if site.key not in coordinator.data:
+                raise _invalid("no_data")
+            taken = coordinator.feed.kinds[kind](coordinator.data[site.key])
+            return Held(coordinator, site, taken)
+    raise _invalid("choose_site")
+
+
+def _find_site(call: ServiceCall, entry: PortalConfigEntry, at: type[Site]) -> Site:
+    """Return the named site, or the only one of its sort in the account."""
+    device = _named_device(call)
+    sites = [
+        site for site in entry.runtime_data.sites.data.values() if isinstance(site, at)
     ]
-    if len(keys) != 1:
+    named = [site for site in sites if _is_meant(entry, site, device)] or sites
+    if len(named) != 1:
         raise _invalid("choose_site")
-    return _Site(entry, keys[0])
+    return named[0]
+
+
+def _is_meant(
+    entry: PortalConfigEntry,
+    site: Site,
+    device: dr.DeviceEntry | dr.ChildDeviceEntry | None,
+) -> bool:
+    """Say whether a site is the named one, or none is named."""
+    return device is None or device_identifier(entry, site.key) in device.identifiers
 
 
 def _find_entry(
@@ -184,8 +195,3 @@ def _named_device(
 def _invalid(key: str) -> ServiceValidationError:
     """Return the error for a call that cannot be right."""
     return ServiceValidationError(translation_domain=DOMAIN, translation_key=key)
-
-
-def _utc(when: datetime | None) -> datetime | None:
-    """Return a time from a call in UTC; without an offset it is local."""
-    return None if when is None else dt_util.as_utc(when)

@@ -1,6 +1,6 @@
 """Calendars."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, override
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEvent
@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 from . import kinds
 from .coordinator import PortalConfigEntry
 from .entity import PortalCalendarDescription, PortalEntity, add_described
-from .model.series import Series, Slot
+from .model.agenda import Agenda, Occasion
 from .vendors import faces
 
 PARALLEL_UPDATES = 0
@@ -30,22 +30,28 @@ async def async_setup_entry(
 
 
 class PortalCalendar(PortalEntity, CalendarEntity):
-    """A calendar of one site, each slot of a series an event."""
+    """A calendar of one site."""
 
     entity_description: PortalCalendarDescription[Any]
 
     @property
-    def _series(self) -> Series[Any]:
-        """Return the slots that are the events."""
-        value: Series[Any] | None = self.value
-        return Series() if value is None else value
+    def _agenda(self) -> Agenda:
+        """Return what the events are made of."""
+        value: Agenda | None = self.value
+        return Agenda() if value is None else value
 
-    def _event(self, slot: Slot[Any]) -> CalendarEvent:
-        """Return a slot as an event; the calendar's translated name is its title."""
+    def _event(self, occasion: Occasion) -> CalendarEvent:
+        """Return an occasion as an event, titled by the calendar's translated name."""
         name = self.name if isinstance(self.name, str) else self.entity_description.key
-        detail = self.entity_description.detail_fn(slot)
+        start: datetime | date = occasion.start
+        end: datetime | date = occasion.end
+        if occasion.day is not None:
+            start, end = occasion.day, occasion.day + timedelta(days=1)
         return CalendarEvent(
-            start=slot.start, end=slot.end, summary=name, description=detail
+            start=start,
+            end=end,
+            summary=name if occasion.title is None else f"{name}: {occasion.title}",
+            description=occasion.detail,
         )
 
     @property
@@ -53,8 +59,8 @@ class PortalCalendar(PortalEntity, CalendarEntity):
     def event(self) -> CalendarEvent | None:
         """Return the event that is on, or the next."""
         now = dt_util.utcnow()
-        slot = self._series.at(now) or self._series.after(now)
-        return None if slot is None else self._event(slot)
+        occasion = self._agenda.at(now) or self._agenda.after(now)
+        return None if occasion is None else self._event(occasion)
 
     @override
     async def async_get_events(
@@ -62,5 +68,6 @@ class PortalCalendar(PortalEntity, CalendarEntity):
     ) -> list[CalendarEvent]:
         """Return the events of a span."""
         return [
-            self._event(slot) for slot in self._series.between(start_date, end_date)
+            self._event(occasion)
+            for occasion in self._agenda.between(start_date, end_date)
         ]

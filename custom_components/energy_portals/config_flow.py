@@ -1,13 +1,20 @@
-"""Adding an account and mending it: a menu of vendors, then the vendor's own steps."""
+"""Adding an account, mending it, its options: a menu, then the vendor's own steps."""
 
 from collections.abc import Mapping
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+    OptionsFlow,
+)
+from homeassistant.core import callback
 
 from .const import CONF_VENDOR, DOMAIN
+from .price_form import OptionsForms
 from .vendors import VENDORS
-from .vendors.faces import STEPS
+from .vendors.faces import OPTION_STEPS, STEPS
 
 
 class EnergyPortalsConfigFlow(
@@ -19,6 +26,20 @@ class EnergyPortalsConfigFlow(
 
     VERSION = 1
     MINOR_VERSION = 1
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+        """Return the options flow."""
+        return EnergyPortalsOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
+        """Say whether the vendor leaves anything to choose."""
+        return config_entry.data[CONF_VENDOR] in OPTION_STEPS
 
     @override
     async def async_step_user(
@@ -50,4 +71,19 @@ class EnergyPortalsConfigFlow(
         result: ConfigFlowResult = await getattr(
             self, f"async_step_{entry_data[CONF_VENDOR]}_{step}"
         )()
+        return result
+
+
+class EnergyPortalsOptionsFlow(
+    *OPTION_STEPS.values(),  # type: ignore[misc]  # found by the registry as well
+    OptionsForms,
+):
+    """One options flow for all vendors."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Go to the vendor's options."""
+        vendor = self.config_entry.data[CONF_VENDOR]
+        result: ConfigFlowResult = await getattr(self, f"async_step_{vendor}_options")()
         return result

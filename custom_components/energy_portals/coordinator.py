@@ -1,7 +1,7 @@
 """Fetching in each feed's rhythm, and ticking at slot boundaries."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +18,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import CONF_VENDOR, DOMAIN
 from .model.series import Changing
+from .store import PortalStore
 from .vendors.base import Client, Feed, FeedRequest, Site, Vendor
 from .vendors.errors import AuthError, PortalError, Unavailable, UnexpectedResponse
 
@@ -48,6 +49,7 @@ class RuntimeData:
 
     vendor: Vendor[Any]
     client: Client
+    store: PortalStore
     sites: FeedCoordinator[Site]
     feeds: Mapping[str, FeedCoordinator[Any]]
 
@@ -67,27 +69,61 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         hass: HomeAssistant,
         entry: PortalConfigEntry,
         client: Client,
-        feed: Feed[Any, DataT],
+        store: PortalStore,
+        feed: Feed[Any, DataT, Any],
         sites: FeedCoordinator[Site] | None = None,
     ) -> None:
         """Take the feed; `sites` is None for the feed of the sites itself."""
         # The entry's title may hold an account number, and this name is logged.
         name = f"{entry.data[CONF_VENDOR]} {feed.key}"
         super().__init__(hass, _LOGGER, config_entry=entry, name=name)
-        self.data: Mapping[str, DataT] = {}
         self.feed = feed
         self.health = Health()
+        self.absent: set[str] = set()
+        self.options: Mapping[str, Any] = entry.options.get(feed.key, {})
+        self.data: Mapping[str, DataT] = store.restored(feed, self.options)
+        self._store = store
         self._followers: list[Callable[[], None]] = []
         self._client = client
         self._sites = sites
+        self._misses = 0
         digest = hashlib.sha256(f"{entry.entry_id}:{feed.key}".encode()).digest()
         self._spread = int.from_bytes(digest[:4]) / 2**32
+        self.update_interval = self._pause(dt_util.utcnow(), self.data)
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """Return the sites that the feed is about and the account may see it of."""
+        if self._sites is None:
+            return ()
+        return tuple(
+            site
+            for site in self._sites.data.values()
+            if isinstance(site, self.feed.at) and site.key not in self.absent
+        )
+
+    @property
+    def has_begun(self) -> bool:
+        """Say whether it is known how the feed does: it was fetched or is restored."""
+        return bool(self.health.fetches or self.data)
+
+    @property
+    def is_due(self) -> bool:
+        """Say whether there is something to ask for that is not held."""
+        return self.feed.rhythm.due(
+            dt_util.utcnow(), self._spread, self._held(self.data)
+        )
 
     @override
     async def _async_update_data(self) -> Mapping[str, DataT]:
         """Fetch the feed and translate what may go wrong."""
-        sites = self._sites.data if self._sites is not None else {}
-        request = FeedRequest(now=dt_util.utcnow(), sites=tuple(sites), held=self.data)
+        request = FeedRequest(
+            now=dt_util.utcnow(),
+            sites=self.sites,
+            held=self.data,
+            options=self.options,
+        )
+        data = self.data
         self.health.fetches += 1
         try:
             data = await self.feed.fetch(self._client, request)
@@ -95,23 +131,45 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
             self._note(err)
             raise _translated(err) from None
         finally:
-            self.update_interval = self._pause(request)
+            self._schedule_after(request, data)
+        self.absent |= request.absent
         self.health.last_success = dt_util.utcnow()
         self.health.partial = [str(problem) for problem in request.problems]
         for problem in request.problems:
             _LOGGER.debug("Part of %s is missing: %s", self.name, problem)
+        self._store.keep(self.feed, data)
         return data
 
-    def _pause(self, request: FeedRequest[DataT]) -> timedelta | None:
-        """Return how long to wait; parts that met a pause are asked for after it."""
+    def _held(self, data: Mapping[str, DataT]) -> tuple[DataT | None, ...]:
+        """Return what data has of each site."""
+        return tuple(data.get(site.key) for site in self.sites)
+
+    def _pause(self, now: datetime, data: Mapping[str, DataT]) -> timedelta | None:
+        """Return how long the rhythm waits."""
+        held = self._held(data)
+        return self.feed.rhythm.pause(now, self._spread, held, self._misses)
+
+    def _schedule_after(
+        self, request: FeedRequest[DataT], data: Mapping[str, DataT]
+    ) -> None:
+        """Set the next fetch; parts that met a pause are asked for after it."""
         # From the request on: a fetch over midnight has the old day's data.
-        pause = self.feed.rhythm.pause(request.now, self._spread)
+        due = self.feed.rhythm.due(request.now, self._spread, self._held(data))
+        self._misses = self._misses + 1 if due else 0
         asked_for = [
             timedelta(seconds=problem.retry_after)
             for problem in request.problems
             if isinstance(problem, Unavailable) and problem.retry_after is not None
         ]
-        return min(filter(None, (pause, *asked_for)), default=None)
+        pause = self._pause(request.now, data)
+        self.update_interval = min(filter(None, (pause, *asked_for)), default=None)
+
+    @callback
+    def async_try_absent(self) -> None:
+        """Ask again for what the account was not allowed to see."""
+        if self.absent:
+            self.absent.clear()
+            self.config_entry.async_create_task(self.hass, self.async_request_refresh())
 
     @callback
     def async_follow(self, follower: Callable[[], None]) -> CALLBACK_TYPE:
@@ -236,8 +294,8 @@ class SlotTicker:
         self._schedule()
 
 
-async def async_refresh_all(coordinators: Mapping[str, FeedCoordinator[Any]]) -> None:
-    """Fetch all feeds once; each failure is its own feed's alone."""
+async def async_refresh_due(coordinators: Iterable[FeedCoordinator[Any]]) -> None:
+    """Fetch the feeds that lack something; each failure is its own feed's alone."""
     await asyncio.gather(
-        *(coordinator.async_refresh() for coordinator in coordinators.values())
+        *(each.async_refresh() for each in coordinators if each.is_due)
     )

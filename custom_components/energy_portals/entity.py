@@ -8,6 +8,7 @@ from typing import Any, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntityDescription
 from homeassistant.components.calendar import CalendarEntityDescription
+from homeassistant.components.event import EventEntityDescription
 from homeassistant.components.sensor import SensorEntityDescription
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
@@ -18,6 +19,8 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .coordinator import FeedCoordinator, PortalConfigEntry
+from .model.agenda import Agenda
+from .model.series import Lasting
 from .vendors.base import Site
 
 type Source = str | type[Any]
@@ -39,9 +42,13 @@ class PortalEntityDescription[DataT](EntityDescription):
 class PortalSensorDescription[DataT](
     PortalEntityDescription[DataT], SensorEntityDescription
 ):
-    """A sensor; `last_reset_fn` says when what it counts began."""
+    """A sensor; `last_reset_fn` says when what it counts began.
+
+    `unit_fn` is for a unit that the data brings, such as a currency.
+    """
 
     last_reset_fn: Callable[[DataT, datetime], datetime | None] | None = None
+    unit_fn: Callable[[DataT], str | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +62,27 @@ class PortalBinarySensorDescription[DataT](
 class PortalCalendarDescription[DataT](
     PortalEntityDescription[DataT], CalendarEntityDescription
 ):
-    """A calendar; its value is a series, and `detail_fn` describes one slot of it."""
+    """A calendar; its value is an agenda."""
 
-    detail_fn: Callable[[Any], str | None]
+    value_fn: Callable[[DataT, datetime], Agenda]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that has happened; `mark` orders it among others of its event."""
+
+    type: str
+    mark: str
+    attributes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalEventDescription[DataT](
+    PortalEntityDescription[DataT], EventEntityDescription
+):
+    """An event; its value is all happenings that the data still shows."""
+
+    value_fn: Callable[[DataT, datetime], Iterable[Happening]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,8 +139,12 @@ class PortalEntity(CoordinatorEntity[FeedCoordinator[Any]]):
     @property
     @override
     def available(self) -> bool:
-        """Say whether the last fetch succeeded and brought this site."""
-        return super().available and self.source is not None
+        """Say whether there is something of this site that is true now."""
+        if (source := self.source) is None:
+            return False
+        return super().available or (
+            isinstance(source, Lasting) and source.holds(dt_util.utcnow())
+        )
 
     def shows(self) -> Any:
         """Return everything that a state of this entity would hold."""
@@ -152,17 +181,14 @@ def _kind_of(coordinator: FeedCoordinator[Any], source: Source) -> Callable[[Any
     return coordinator.feed.kinds[source]
 
 
-def coordinator_of(
+def coordinators_of(
     entry: PortalConfigEntry, source: Source
-) -> FeedCoordinator[Any] | None:
-    """Return the coordinator that has a source, None where the vendor has none."""
+) -> tuple[FeedCoordinator[Any], ...]:
+    """Return the coordinators that have a source, in the vendor's order."""
     feeds = entry.runtime_data.feeds
     if isinstance(source, str):
-        return feeds.get(source)
-    for coordinator in feeds.values():
-        if source in coordinator.feed.kinds:
-            return coordinator
-    return None
+        return (feeds[source],) if source in feeds else ()
+    return tuple(each for each in feeds.values() if source in each.feed.kinds)
 
 
 type Row = PortalEntityDescription[Any] | Growing[Any]
@@ -181,14 +207,14 @@ class _Walk[EntityT: Entity]:
     @callback
     def add_new(self, coordinators: Iterable[FeedCoordinator[Any]]) -> None:
         """Add the entities of these feeds that are not there yet."""
-        sites = self.entry.runtime_data.sites.data
         # A site that went took its entities along; if it comes back, so do they.
-        for gone in self.known.keys() - sites.keys():
+        for gone in self.known.keys() - self.entry.runtime_data.sites.data.keys():
             del self.known[gone]
         new = [
             entity
             for coordinator in coordinators
-            for site in sites.values()
+            if coordinator.has_begun
+            for site in coordinator.sites
             for entity in self._new(coordinator, site)
         ]
         if new:
@@ -225,13 +251,12 @@ def add_described[EntityT: Entity](
     """Add an entity for every site and row, now and whenever a new one appears."""
     rows: dict[FeedCoordinator[Any], list[Row]] = {}
     for row in table:
-        if coordinator := coordinator_of(entry, row.source):
+        for coordinator in coordinators_of(entry, row.source):
             rows.setdefault(coordinator, []).append(row)
     walk = _Walk(entry, rows, make, add)
     walk.add_new(rows)
     sites = entry.runtime_data.sites
     entry.async_on_unload(sites.async_follow(partial(walk.add_new, rows)))
-    for coordinator, own in rows.items():
-        if any(isinstance(row, Growing) for row in own):
-            follower = partial(walk.add_new, (coordinator,))
-            entry.async_on_unload(coordinator.async_follow(follower))
+    for coordinator in rows:
+        follower = partial(walk.add_new, (coordinator,))
+        entry.async_on_unload(coordinator.async_follow(follower))

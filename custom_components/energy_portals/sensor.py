@@ -33,6 +33,7 @@ class PortalSensor(PortalEntity, SensorEntity):
     """A sensor of one site."""
 
     entity_description: PortalSensorDescription[Any]
+    _unit: str | None = None
 
     @property
     @override
@@ -49,6 +50,17 @@ class PortalSensor(PortalEntity, SensorEntity):
         if source is None or begin is None:
             return None
         return begin(source, dt_util.utcnow())
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        """Return the unit, which stays when the data that brought it goes."""
+        source, unit = self.source, self.entity_description.unit_fn
+        if unit is None:
+            return self.entity_description.native_unit_of_measurement
+        if source is not None:
+            self._unit = unit(source)
+        return self._unit
 
     @override
     def shows(self) -> Any:

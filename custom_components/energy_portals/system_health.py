@@ -1,5 +1,6 @@
 """System health: how many accounts and feeds do well."""
 
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from homeassistant.components import system_health
@@ -8,6 +9,8 @@ from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
 from .coordinator import PortalConfigEntry
+from .vendors.base import Client
+from .vendors.errors import PortalError
 
 
 @callback
@@ -28,4 +31,24 @@ async def _info(hass: HomeAssistant) -> dict[str, Any]:
         "accounts_loaded": len(loaded),
         "feeds": len(feeds),
         "feeds_failing": sum(not feed.last_update_success for feed in feeds),
+        "apis": _apis(loaded),
     }
+
+
+async def _apis(loaded: Iterable[PortalConfigEntry]) -> str:
+    """Return how each vendor's API says it is doing."""
+    by_vendor = {entry.runtime_data.vendor.key: entry for entry in loaded}
+    told = [
+        f"{runtime.vendor.name}: {await _told(runtime.vendor.check, runtime.client)}"
+        for runtime in (entry.runtime_data for entry in by_vendor.values())
+        if runtime.vendor.check is not None
+    ]
+    return "; ".join(told) or "-"
+
+
+async def _told(check: Callable[[Any], Awaitable[str]], client: Client) -> str:
+    """Return what a vendor says of its API, or why it does not."""
+    try:
+        return await check(client)
+    except PortalError as err:
+        return type(err).__name__

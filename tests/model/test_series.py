@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given, strategies as st
 import pytest
 
-from custom_components.energy_portals.model.series import Changing, Series, Slot
+from custom_components.energy_portals.model.series import Changing, Series, Slot, spaced
 
 START = datetime(2026, 10, 24, 22, tzinfo=UTC)
 STEP = timedelta(minutes=15)
@@ -136,3 +136,131 @@ def test_slots_out_of_order_are_refused() -> None:
 def test_a_series_says_how_much_it_holds() -> None:
     assert repr(series_of((0, 1), (2, 3))) == "<Series of 2 slots>"
     assert isinstance(series_of(), Changing)
+
+
+type Point = tuple[datetime, datetime | None, int]
+
+# No length that two points alone would show.
+FALLBACK = 3 * STEP
+
+
+def points_at(*quarters: float) -> list[Point]:
+    return [(at(quarter), None, number) for number, quarter in enumerate(quarters)]
+
+
+def bounds_of(series: Numbers) -> list[tuple[float, float]]:
+    """Return the slots' bounds in quarters since the start."""
+    return [((s.start - START) / STEP, (s.end - START) / STEP) for s in series]
+
+
+@pytest.mark.parametrize(
+    ("starts", "expected"),
+    [
+        ((), []),
+        ((0,), [(0, 3)]),
+        ((0, 1), [(0, 1), (1, 2)]),
+        ((0, 2), [(0, 2), (2, 4)]),
+        ((0, 4), [(0, 4), (4, 8)]),
+        ((0, 8), [(0, 3), (8, 11)]),
+        ((0, 0.5), [(0, 0.5), (0.5, 3.5)]),
+        ((0, 1, 2, 4, 5, 6), [(0, 1), (1, 2), (2, 3), (4, 5), (5, 6), (6, 7)]),
+        ((0, 4, 8, 16), [(0, 4), (4, 8), (8, 12), (16, 20)]),
+        ((0, 8, 12, 16), [(0, 4), (8, 12), (12, 16), (16, 20)]),
+        ((0, 1, 2, 6, 14, 15), [(0, 1), (1, 2), (2, 3), (6, 7), (14, 15), (15, 16)]),
+        ((0, 4, 8, 9, 10), [(0, 4), (4, 8), (8, 9), (9, 10), (10, 11)]),
+        ((0, 4, 8, 9), [(0, 4), (4, 8), (8, 9), (9, 10)]),
+        ((0, 1, 2, 6, 10), [(0, 1), (1, 2), (2, 6), (6, 10), (10, 14)]),
+        ((0, 96, 192), [(0, 96), (96, 192), (192, 288)]),
+    ],
+    ids=[
+        "nothing",
+        "one lasts as long as expected",
+        "two quarters",
+        "two halves",
+        "two hours",
+        "two far apart last as long as expected each",
+        "two too near one another",
+        "a quarter is missing",
+        "the last but one hour is missing",
+        "the second hour is missing",
+        "two gaps beside one another",
+        "hours turn into quarters",
+        "a quarter after hours",
+        "quarters turn into hours",
+        "days",
+    ],
+)
+def test_points_without_ends_last_as_long_as_the_data_show(
+    starts: tuple[float, ...], expected: list[tuple[float, float]]
+) -> None:
+    series = spaced(points_at(*starts), FALLBACK)
+    assert bounds_of(series) == expected
+    assert [slot.value for slot in series] == list(range(len(starts)))
+
+
+@given(
+    st.lists(st.tuples(st.integers(2, 9), st.integers(0, 9)), min_size=2, max_size=9)
+)
+def test_what_is_missing_is_never_covered(runs_and_gaps: list[tuple[int, int]]) -> None:
+    present: list[int] = []
+    now = 0
+    for run, gap in runs_and_gaps:
+        present += range(now, now + run)
+        now += run + gap
+    series = spaced(points_at(*present), FALLBACK)
+    assert bounds_of(series) == [(quarter, quarter + 1) for quarter in present]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.none() | st.integers(1, 9)), max_size=12),
+    st.randoms(use_true_random=False),
+)
+def test_any_points_in_any_order(
+    drawn: list[tuple[int, int | None]], random: Random
+) -> None:
+    ends = dict(drawn)
+    points: list[Point] = [
+        (at(start), None if length is None else at(start + length), start)
+        for start, length in ends.items()
+    ]
+    series = spaced(points, FALLBACK)
+    random.shuffle(points)
+    assert spaced(points, FALLBACK) == series
+    starts = sorted(ends)
+    assert [slot.value for slot in series] == starts
+    for slot, later in zip(series, [*starts, 1000][1:], strict=True):
+        length = ends[slot.value]
+        assert slot.start == at(slot.value)
+        assert slot.end <= at(later)
+        if length is not None:
+            assert slot.end == min(at(slot.value + length), at(later))
+
+
+def test_of_equal_starts_the_last_wins() -> None:
+    first, second = points_at(0, 1)
+    again = (second[0].astimezone(UTC), None, 7)
+    assert [slot.value for slot in spaced([second, first, again], FALLBACK)] == [0, 7]
+
+
+def test_a_later_start_cuts_an_end_that_is_given() -> None:
+    points = [(at(0), at(8), 0), (at(2), at(3), 1)]
+    assert bounds_of(spaced(points, FALLBACK)) == [(0, 2), (2, 3)]
+
+
+def test_an_end_that_is_given_leaves_a_gap() -> None:
+    points = [(at(0), at(1), 0), (at(4), None, 1), (at(8), None, 2)]
+    assert bounds_of(spaced(points, FALLBACK)) == [(0, 1), (4, 8), (8, 12)]
+
+
+@pytest.mark.parametrize("end", [at(0), at(-1), at(1).replace(tzinfo=None)])
+def test_an_end_must_follow_its_start(end: datetime) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        spaced([(at(0), end, 0)], FALLBACK)
+
+
+def test_many_points_that_draw_together_are_no_burden() -> None:
+    starts = [0.0]
+    for length in range(1500, 0, -1):
+        starts.append(starts[-1] + length)
+    series = spaced(points_at(*starts), FALLBACK)
+    assert bounds_of(series)[0] == (0, 1)

@@ -20,10 +20,29 @@ from typing import (
     get_origin,
     get_type_hints,
 )
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from custom_components.energy_portals.model.price_days import PriceOutlook
+from custom_components.energy_portals.model.prices import Price, PriceSeries
+from custom_components.energy_portals.model.series import Series, Slot
+from custom_components.energy_portals.model.tariff import Tariff
+
 UNKNOWN: Final = "unknown to all"
+
+
+def _outlooks() -> tuple[PriceOutlook, ...]:
+    """Return prices of one day, and of two where feed-in is paid as well."""
+    start = datetime(2026, 7, 1, 22, tzinfo=UTC)
+    hours = [
+        Slot(start + timedelta(hours=n), start + timedelta(hours=n + 1), Price(n / 10))
+        for n in range(48)
+    ]
+    zone = ZoneInfo("Europe/Oslo")
+    one, two = (PriceSeries("NOK", slots=Series.of(hours[:n])) for n in (24, 48))
+    return PriceOutlook.of(one, zone), PriceOutlook.of(two, zone, Tariff(export=0.0))
+
 
 _PLAIN: Final[Mapping[Any, tuple[Any, ...]]] = {
     bool: (False, True),
@@ -33,6 +52,7 @@ _PLAIN: Final[Mapping[Any, tuple[Any, ...]]] = {
     float: (1.0,),
     int: (1,),
     NoneType: (None,),
+    PriceOutlook: _outlooks(),
     timedelta: (timedelta(hours=1),),
 }
 
@@ -79,6 +99,9 @@ class Samples:
             return list(kind)
         if not arguments and kind.__module__ != "builtins":
             return self._of_record(kind, arguments)
+        if kind is Series:
+            # Slots of the same time do not go together.
+            return [Series((slot,)) for slot in self.of(Slot[*arguments], bound)]
         if kind is tuple and arguments[-1] is not ...:
             return [tuple(self.of(each, bound)[0] for each in arguments)]
         if issubclass(kind, Mapping):
@@ -95,6 +118,9 @@ class Samples:
         hints = get_type_hints(kind)
         fields = {name: self.of(hints[name], names) for name in _fields(kind)}
         usual = {name: values[-1] for name, values in fields.items()}
+        if {"start", "end"} <= set(fields) and isinstance(usual["end"], datetime):
+            usual["end"] += timedelta(hours=1)
+            fields["end"] = [usual["end"]]
         changes = chain.from_iterable(
             ({name: value} for value in values) for name, values in fields.items()
         )

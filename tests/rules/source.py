@@ -20,7 +20,8 @@ INTEGRATION: Final = ROOT / "custom_components" / DOMAIN
 PACKAGE: Final = f"custom_components.{DOMAIN}"
 LANGUAGES: Final = sorted(path.stem for path in INTEGRATION.glob("translations/*.json"))
 
-# A vendor's face to Home Assistant. All else under `vendors/` does without it.
+# A vendor's face to Home Assistant, which may have rooms of its own, such as
+# `entities_energy`. All else under `vendors/` does without it.
 FACES: Final = frozenset({"actions", "entities", "flow"})
 
 
@@ -85,7 +86,7 @@ class Module:
     @property
     def is_face(self) -> bool:
         """Say whether it is a vendor's face to Home Assistant."""
-        return self.path.stem in FACES and self.path.parts[0] == "vendors"
+        return self.path.parts[0] == "vendors" and self.path.stem.split("_")[0] in FACES
 
     @property
     def is_flow(self) -> bool:

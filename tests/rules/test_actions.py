@@ -165,6 +165,10 @@ def _in_forms() -> Iterator[tuple[str, list[str] | None]]:
             options = call.argument("options")
             for each in key.values():
                 yield each, None if options is None else options.values()[0]
+    for call in calls("ObjectSelectorConfig"):
+        if key := call.argument("translation_key"):
+            for each in key.values():
+                yield each, None
 
 
 def test_no_other_choices() -> None:

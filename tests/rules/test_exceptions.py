@@ -14,9 +14,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.energy_portals import actions
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
 from custom_components.energy_portals.coordinator import FeedCoordinator
+from custom_components.energy_portals.store import PortalStore
 from custom_components.energy_portals.vendors import VENDORS
-from custom_components.energy_portals.vendors.base import Action, Every, Feed
+from custom_components.energy_portals.vendors.base import Action, Feed, Site
 from custom_components.energy_portals.vendors.errors import PortalError
+from custom_components.energy_portals.vendors.rhythms import Every
 from tests.rules.calls import Call, calls
 from tests.rules.source import MODULES, error_kinds, placeholders, strings
 
@@ -49,6 +51,7 @@ def account(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> MockConfigE
     entry.add_to_hass(hass)
     entry.mock_state(hass, ConfigEntryState.LOADED)
     entry.runtime_data = MagicMock(vendor=VENDORS[entry.data[CONF_VENDOR]], feeds={})
+    entry.runtime_data.sites.data = {"s": Site(key="s", name="Home")}
     return entry
 
 
@@ -62,7 +65,9 @@ async def test_error_of_a_feed(
         raise kind("operation", "detail")
 
     feed = Feed(key="feed", fetch=fail, rhythm=Every(interval=timedelta(hours=1)))
-    coordinator = FeedCoordinator(hass, account, MagicMock(), feed)
+    coordinator = FeedCoordinator(
+        hass, account, MagicMock(), PortalStore(hass, "id"), feed
+    )
     await coordinator.async_refresh()
     _check(coordinator.last_exception)
 
@@ -124,12 +129,9 @@ def test_messages() -> None:
 def test_issues() -> None:
     """Every issue that is raised has words with what is passed, and no other has."""
     words = strings().get("issues", {})
-    raised = {
-        key: call.keys("translation_placeholders")
-        for call in calls("async_create_issue")
-        if (argument := call.argument("translation_key")) is not None
-        for key in argument.values()
-    }
-    assert set(raised) == set(words)
-    for key, passed in raised.items():
-        assert placeholders(words[key]) == passed, key
+    repairs = [repair.key for vendor in VENDORS.values() for repair in vendor.repairs]
+    assert sorted(repairs) == sorted(words)
+    (call,) = calls("async_create_issue")
+    assert str(call.argument("translation_key")) == "repair.key"
+    for key in repairs:
+        assert placeholders(words[key]) == call.keys("translation_placeholders"), key

@@ -7,14 +7,18 @@ through it.
 from collections.abc import Iterator
 from typing import Any, Final
 
+from homeassistant.components.repairs import RepairsFlow
 from homeassistant.config_entries import ConfigFlow, ConfigSubentryFlow, OptionsFlow
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.config_flow import EnergyPortalsConfigFlow
+from custom_components.energy_portals.config_flow import (
+    EnergyPortalsConfigFlow,
+    EnergyPortalsOptionsFlow,
+)
 from custom_components.energy_portals.const import DOMAIN
 from tests.rules.calls import Call, Members, assigned_to, calls
-from tests.rules.source import PACKAGE, error_kinds, placeholders, strings
+from tests.rules.source import PACKAGE, error_kinds, placeholders, strings, texts
 
 FORMS: Final = tuple(calls("async_show_form"))
 MENUS: Final = tuple(calls("async_show_menu"))
@@ -34,12 +38,24 @@ def _flow(call: Call) -> type[Any]:
 def _words(call: Call) -> Any:
     """Return the translations of the flow whose step makes a call."""
     flow = _flow(call)
+    if issubclass(flow, RepairsFlow):
+        # One dialog for all issues; `test_repairs_are_alike` holds them together.
+        return next(iter(strings()["issues"].values()))["fix_flow"]
     if issubclass(flow, ConfigSubentryFlow):
         entry = MockConfigEntry(domain=DOMAIN)
         kinds = EnergyPortalsConfigFlow.async_get_supported_subentry_types
         (kind,) = (key for key, each in kinds(entry).items() if issubclass(each, flow))
         return strings()["config_subentries"][kind]
     return strings()["options" if issubclass(flow, OptionsFlow) else "config"]
+
+
+def _has_step(call: Call, step_id: str) -> bool:
+    """Say whether the flow that is put together from this one's class has a step."""
+    whole = (EnergyPortalsConfigFlow, EnergyPortalsOptionsFlow, _flow(call))
+    return any(
+        issubclass(each, _flow(call)) and hasattr(each, f"async_step_{step_id}")
+        for each in whole
+    )
 
 
 def _steps(*shown: Call) -> Iterator[tuple[Call, str]]:
@@ -87,9 +103,7 @@ def test_menu(call: Call, step_id: str) -> None:
         assert set(words["menu_option_descriptions"]) == offered
     assert not {"data", "data_description", "sections"} & set(words)
     for option in offered:
-        assert hasattr(_flow(call), f"async_step_{option}") or hasattr(
-            EnergyPortalsConfigFlow, f"async_step_{option}"
-        )
+        assert _has_step(call, option)
 
 
 @_shown(*FORMS, *MENUS, *OTHER_STEPS)
@@ -104,9 +118,7 @@ def test_placeholders(call: Call, step_id: str) -> None:
 def test_step_exists(call: Call) -> None:
     """A step that is shown can be answered."""
     for _, step_id in _steps(call):
-        assert hasattr(EnergyPortalsConfigFlow, f"async_step_{step_id}") or hasattr(
-            _flow(call), f"async_step_{step_id}"
-        )
+        assert _has_step(call, step_id)
 
 
 def test_no_other_steps() -> None:
@@ -123,27 +135,41 @@ def test_no_other_steps() -> None:
     }
     flows = [strings()["config"], *filter(None, [strings().get("options")])]
     flows += strings().get("config_subentries", {}).values()
+    flows += [words["fix_flow"] for words in strings()["issues"].values()]
     for words in flows:
         assert set(words["step"]) - inherited <= shown[id(words)]
 
 
-def _error_keys() -> set[str]:
-    """Return the keys of the errors that a form can show."""
-    keys = {kind.key for kind in error_kinds()}
-    for call in calls("InvalidInput"):
-        if call.place.module.is_flow and (key := call.argument("key", 0)):
-            keys |= set(key.values())
+def _errors(of: type[Any]) -> set[str]:
+    """Return the keys of the errors that the forms of a sort of flow can show."""
+    keys: set[str] = set()
+    if issubclass(ConfigFlow, of):
+        keys |= {kind.key for kind in error_kinds()}
+        for call in calls("InvalidInput"):
+            if call.place.module.is_flow and (key := call.argument("key", 0)):
+                keys |= set(key.values())
     for place in assigned_to("errors"):
+        assert place.owner is not None
         # An error's own `key` is one of those above.
         if not str(place).endswith(".key"):
-            keys |= set(place.values())
+            if issubclass(getattr(place.module.module, place.owner), of):
+                keys |= set(place.values())
     return keys
 
 
 def test_errors() -> None:
     """Every error that a form can show has words, and no other has."""
-    assert set(strings()["config"]["error"]) == _error_keys()
+    assert set(strings()["config"]["error"]) == _errors(ConfigFlow)
+    assert set(strings()["options"]["error"]) == _errors(OptionsFlow)
+    for words in strings()["issues"].values():
+        assert set(words["fix_flow"]["error"]) == _errors(RepairsFlow)
     assert not placeholders(strings()["config"]["error"])
+
+
+def test_repairs_are_alike() -> None:
+    """All issues have the same dialog, in words of their own."""
+    dialogs = [dict(texts(each["fix_flow"])) for each in strings()["issues"].values()]
+    assert all(each.keys() == dialogs[0].keys() for each in dialogs)
 
 
 def test_every_error_has_a_key_of_its_own() -> None:
@@ -152,9 +178,11 @@ def test_every_error_has_a_key_of_its_own() -> None:
     assert all("key" in vars(kind) for kind in error_kinds())
 
 
-def _reasons() -> Iterator[tuple[str, set[str]]]:
-    """Return the reasons for which a flow ends, with the placeholders passed."""
+def _reasons(of: type[Any]) -> Iterator[tuple[str, set[str]]]:
+    """Return the reasons for which a sort of flow ends, with the placeholders."""
     for call in calls("async_abort", "AbortFlow"):
+        if not issubclass(_flow(call), of):
+            continue
         reason = call.argument("reason", 0)
         assert reason is not None
         for each in reason.values():
@@ -166,6 +194,8 @@ def _reasons() -> Iterator[tuple[str, set[str]]]:
         ("async_update_reload_and_abort", "reason", ""),
         ("async_update_and_abort", "reason", ""),
     ):
+        if of is not ConfigFlow:
+            continue
         for call in calls(name):
             reason = call.argument(argument)
             for each in [default] if reason is None else reason.values():
@@ -174,11 +204,14 @@ def _reasons() -> Iterator[tuple[str, set[str]]]:
 
 def test_abort_reasons() -> None:
     """Every reason to end a flow has words with what is passed, and no other has."""
-    reasons = {reason: passed for reason, passed in _reasons() if reason}
+    reasons = {reason: passed for reason, passed in _reasons(ConfigFlow) if reason}
     words = strings()["config"].get("abort", {})
     assert set(words) - COMMON_REASONS == set(reasons) - COMMON_REASONS
     for reason, passed in reasons.items():
         assert placeholders(words[reason]) == passed
+    aborted = {reason for reason, _ in _reasons(RepairsFlow)}
+    for issue in strings()["issues"].values():
+        assert aborted >= set(issue["fix_flow"]["abort"])
 
 
 def test_one_flow() -> None:

@@ -1,5 +1,6 @@
 """The translations: the form that hassfest asks for, and the languages alike."""
 
+from inspect import isawaitable
 import json
 from pathlib import Path
 import re
@@ -31,9 +32,9 @@ _QUOTED: Final = re.compile(r"'\{\w+\}'")
 
 # Words that a language shares with English. A vendor's name is the same in all.
 SHARED: Final = {
-    "de": {"POD"},
-    "it": {"POD", "Account"},
-    "nb": {"POD", "Start"},
+    "de": {"APIs", "App", "Name", "Normal", "POD", "Plan"},
+    "it": {"Account", "App", "POD", "Password"},
+    "nb": {"App", "Normal", "POD", "Plan", "Start"},
 }
 
 
@@ -255,4 +256,6 @@ async def test_system_health_is_worded(hass: HomeAssistant) -> None:
     page.async_register(hass, registration)
     assert registration.info_callback is not None
     figures = await registration.info_callback(hass)
+    for figure in filter(isawaitable, figures.values()):
+        await figure
     assert set(strings()["system_health"]["info"]) == set(figures)

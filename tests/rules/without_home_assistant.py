@@ -4,7 +4,7 @@ Run as a program, with the package, its folder and the modules to import.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib import import_module
 import sys
@@ -36,15 +36,18 @@ def stand_in(package: str, folder: str) -> None:
         sys.modules[name] = module
 
 
-async def fetch(feed: Any, client: Any, sites: Iterable[str], base: Any) -> set[str]:
-    """Fetch a feed once and return the sites of which it has data."""
-    request = base.FeedRequest(now=datetime.now(UTC), sites=tuple(sites), held={})
+async def fetch(
+    feed: Any, client: Any, sites: Iterable[Any], base: Any
+) -> Mapping[str, Any]:
+    """Fetch a feed once and return its data by site."""
+    about = tuple(site for site in sites if isinstance(site, feed.at))
+    request = base.FeedRequest(now=datetime.now(UTC), sites=about, held={})
     data = await feed.fetch(client, request)
     assert data and not request.problems, (feed.key, request.problems)
     for kind, take in feed.kinds.items():
         assert all(isinstance(take(each), kind) for each in data.values()), feed.key
-    feed.rhythm.pause(request.now, 0.5)
-    return set(data)
+    feed.rhythm.pause(request.now, 0.5, tuple(data.values()))
+    return dict(data)
 
 
 async def run(package: str) -> None:
@@ -54,10 +57,11 @@ async def run(package: str) -> None:
     async with Sandbox() as sandbox, ClientSession() as session:
         for key, vendor in vendors.items():
             facts: Any = sandbox.facts()[key]
-            client = vendor.connect(session, facts)
+            client = vendor.connect(session, facts, {})
             sites = await fetch(vendor.sites, client, (), base)
             for feed in vendor.feeds:
-                assert await fetch(feed, client, sites, base) <= sites, feed.key
+                found = await fetch(feed, client, sites.values(), base)
+                assert found.keys() <= sites.keys(), feed.key
             assert client.skeletons()
             assert not client.refused()
             print(key)

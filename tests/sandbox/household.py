@@ -137,6 +137,19 @@ class Household:
         }
         return Load(start, appliances, day.rest[n])
 
+    def peak(self, start: datetime) -> tuple[datetime, int]:
+        """Return the slot of the highest power in W since the start of a slot."""
+        start = slot_start(start)
+        peaks: list[tuple[datetime, int]] = []
+        # The running slot counts from its first second on.
+        until = self.now() + timedelta(seconds=1)
+        for n, (day, first, last) in enumerate(self._parts(start, until)):
+            slots = range(first // SLOT_SECONDS, -(-last // SLOT_SECONDS))
+            slot = max(slots, key=day.total.__getitem__)
+            midnight = datetime.combine(start.date() + n * _DAY, time(), UTC)
+            peaks.append((midnight + SLOT * slot, day.total[slot]))
+        return max(peaks, key=lambda peak: peak[1])
+
     def loads(self, start: datetime, stop: datetime) -> Iterator[Load]:
         """Yield the power of every slot that starts in [start, stop) and is metered."""
         stop = min(stop, self.metered_until())

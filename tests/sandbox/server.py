@@ -10,12 +10,13 @@ from typing import Any, Final, Self
 from aiohttp import web
 
 from tests.sandbox.digiwatt import DigiwattSandbox
+from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault, Handler
 from tests.sandbox.household import Household
 from tests.sandbox.vendor import VendorSandbox
 
 VENDORS: Final[Mapping[str, type[VendorSandbox]]] = {
-    kind.key: kind for kind in (DigiwattSandbox,)
+    kind.key: kind for kind in (DigiwattSandbox, EsmartSandbox)
 }
 
 

@@ -18,14 +18,14 @@ from tests.sandbox_tests.client import ACCOUNT, CONSUMPTION, Client
 async def test_facts(sandbox: Sandbox) -> None:
     vendor = sandbox.vendors["digiwatt"]
     assert isinstance(vendor, DigiwattSandbox)
-    assert sandbox.facts() == {
-        "control": f"{sandbox.address}/_control",
-        "digiwatt": {
-            "api_url": f"{sandbox.address}/digiwatt",
-            "client_id": "sandbox-client",
-            "client_secret": vendor.client_secret,
-            "account_number": ACCOUNT,
-        },
+    facts = sandbox.facts()
+    assert set(facts) == {"control", *sandbox.vendors}
+    assert facts["control"] == f"{sandbox.address}/_control"
+    assert facts["digiwatt"] == {
+        "api_url": f"{sandbox.address}/digiwatt",
+        "client_id": "sandbox-client",
+        "client_secret": vendor.client_secret,
+        "account_number": ACCOUNT,
     }
 
 

@@ -7,8 +7,8 @@ from hypothesis import example, given, strategies as st
 import pytest
 
 from custom_components.energy_portals.vendors.base import (
-    Every,
     FeedRequest,
+    Site,
     gather_parts,
 )
 from custom_components.energy_portals.vendors.errors import (
@@ -22,6 +22,7 @@ from custom_components.energy_portals.vendors.errors import (
     Unavailable,
     UnexpectedResponse,
 )
+from custom_components.energy_portals.vendors.rhythms import Every
 
 ROME = ZoneInfo("Europe/Rome")
 NOW = datetime(2026, 10, 25, 12, tzinfo=UTC)
@@ -101,7 +102,7 @@ class Source:
 
 @pytest.fixture
 def request_() -> FeedRequest[str]:
-    return FeedRequest(now=NOW, sites=("s",), held={})
+    return FeedRequest(now=NOW, sites=(Site(key="s", name="Home"),), held={})
 
 
 async def test_all_parts(request_: FeedRequest[str]) -> None:

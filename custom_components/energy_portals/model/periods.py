@@ -34,6 +34,11 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
+def local_time(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """Return the moment, in UTC, at which clocks first show this time of a day."""
+    return datetime.combine(day, at, zone).astimezone(UTC)
+
+
 def next_midnight(now: datetime, zone: ZoneInfo) -> datetime:
     """Return the moment, in UTC, at which the local day after `now` begins."""
     return midnight(now.astimezone(zone).date() + timedelta(days=1), zone)

@@ -3,7 +3,8 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Protocol, override, runtime_checkable
 
 
@@ -13,6 +14,14 @@ class Changing(Protocol):
 
     def next_change(self, now: datetime) -> datetime | None:
         """Return the first moment after `now` at which a value differs."""
+
+
+@runtime_checkable
+class Lasting(Protocol):
+    """Something that stays true for a while when it cannot be fetched again."""
+
+    def holds(self, now: datetime) -> bool:
+        """Say whether it still tells something about now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +103,55 @@ class Series[ValueT]:
         if current is not None:
             return current.end
         return following.start if following is not None else None
+
+
+_USUAL_LENGTHS = frozenset(timedelta(minutes=minutes) for minutes in (15, 30, 60))
+
+
+def spaced[V](
+    points: Iterable[tuple[datetime, datetime | None, V]], fallback: timedelta
+) -> Series[V]:
+    """Return the slots that points (start, end or None, value) in any order mean.
+
+    Of equal starts the last wins. A slot without an end lasts to the next start if
+    that distance is a slot length the data show, else as long as the smaller distance
+    beside it, else `fallback`. A later start cuts every slot before it. A distance is
+    a slot length if an adjacent one equals it or none is smaller. Of two points alone
+    it is one if it is a quarter, half or whole hour.
+
+    Raises ValueError if an end is not after its start, or a time is not in UTC.
+    """
+    latest = {start: (end, value) for start, end, value in points}
+    starts = sorted(latest)
+    lengths = _lengths(starts, fallback)
+    slots: list[Slot[V]] = []
+    for index, start in enumerate(starts):
+        end, value = latest[start]
+        end = start + lengths[index] if end is None else end
+        if index + 1 < len(starts):
+            end = min(end, starts[index + 1])
+        slots.append(Slot(start, end, value))
+    return Series(tuple(slots))
+
+
+def _lengths(starts: list[datetime], fallback: timedelta) -> list[timedelta]:
+    """Return how long the slot at each start lasts, as far as the distances show."""
+    distances = [later - start for start, later in pairwise(starts)]
+    if len(distances) < 2:
+        usual = [length for length in distances if length in _USUAL_LENGTHS]
+        return (usual or [fallback]) * len(starts)
+    lengths = [_length(distances, index) for index in range(len(distances))]
+    # Nothing follows the last point; it is like the one before it.
+    return [*lengths, lengths[-1]]
+
+
+def _length(distances: list[timedelta], index: int) -> timedelta:
+    """Return this distance if it is a slot length, else the nearest smaller that is."""
+    while True:
+        sides = [side for side in (index - 1, index + 1) if 0 <= side < len(distances)]
+        smaller = min(sides, key=distances.__getitem__)
+        own = distances[index]
+        if own <= distances[smaller] or own in [distances[side] for side in sides]:
+            return own
+        # Beside a gap there may be another gap.
+        index = smaller

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from .base import Vendor
 from .digiwatt import DIGIWATT
+from .esmart import ESMART
 
 VENDORS: Final[Mapping[str, Vendor[Any]]] = {
-    vendor.key: vendor for vendor in (DIGIWATT,)
+    vendor.key: vendor for vendor in (DIGIWATT, ESMART)
 }

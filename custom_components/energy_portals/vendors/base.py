@@ -2,19 +2,22 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
 
-from ..model.periods import next_midnight
-from .errors import AuthError, PortalError, Unavailable
+from .errors import AuthError, Forbidden, NotFound, PortalError, Unavailable
+from .rhythms import Rhythm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What the vendor calls meter, delivery point, contract or location."""
+    """What the vendor calls meter, delivery point, contract or location.
+
+    A vendor that has several sorts of them, or has to know more of each, derives
+    classes of its own.
+    """
 
     key: str
     name: str
@@ -22,64 +25,53 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeedRequest[DataT]:
+class FeedRequest[DataT, SiteT: Site = Site]:
     """What a feed may know when it fetches.
 
-    `held` is what the feed returned last, by site key; empty at the first fetch.
-    `problems` takes the errors of parts that failed while others came.
+    `sites` are those the feed is about, `held` is what is held of them by site key, and
+    `options` is what the user chose for this feed. `problems` takes the errors of parts
+    that failed while others came; `absent` the keys of sites of which the account may
+    not see this.
     """
 
     now: datetime
-    sites: tuple[str, ...]
+    sites: tuple[SiteT, ...]
     held: Mapping[str, DataT]
+    options: Mapping[str, Any] = field(default_factory=dict)
     problems: list[PortalError] = field(default_factory=list)
-
-
-class Rhythm(Protocol):
-    """When a feed fetches next."""
-
-    def pause(self, now: datetime, spread: float) -> timedelta | None:
-        """Return how long to wait from `now`; None waits to be told.
-
-        `spread` is in [0, 1), always the same for one feed of one account, and
-        keeps the world's installations from calling at the same second.
-        """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Every:
-    """Fetch at an interval, lengthened by up to `jitter`.
-
-    `day_in` fetches soon after midnight in that zone as well, for data that is
-    named from today.
-    """
-
-    interval: timedelta
-    jitter: timedelta = timedelta()
-    day_in: ZoneInfo | None = None
-
-    def pause(self, now: datetime, spread: float) -> timedelta:
-        """Return the interval, or less when a local day begins within it."""
-        wait = self.interval + self.jitter * spread
-        if self.day_in is None:
-            return wait
-        new_day = next_midnight(now, self.day_in) - now
-        return min(wait, new_day + timedelta(seconds=10) + self.jitter * spread)
+    absent: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Feed[ClientT, DataT]:
+class Kept[DataT]:
+    """How a feed's data of one site is kept over a restart, as JSON.
+
+    `load` takes what `dump` made and the feed's options; it raises ValueError for
+    anything else.
+    """
+
+    dump: Callable[[DataT], Any]
+    load: Callable[[Any, Mapping[str, Any]], DataT]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed[ClientT, DataT, SiteT: Site = Site]:
     """One kind of data of an account, fetched in its own rhythm.
 
-    `fetch` returns the data by site key; it raises only PortalError. `kinds` says
-    which of the model's kinds the data holds and how to take them out: whoever
-    yields a kind has its standard entities without a line of his own.
+    `fetch` returns the data by site key; it raises only PortalError. `at` is the sort
+    of sites it is about. `kinds` says which of the model's kinds the data holds and how
+    to take them out: whoever yields a kind has its standard entities without a line of
+    his own.
     """
 
     key: str
-    fetch: Callable[[ClientT, FeedRequest[DataT]], Awaitable[Mapping[str, DataT]]]
+    fetch: Callable[
+        [ClientT, FeedRequest[DataT, SiteT]], Awaitable[Mapping[str, DataT]]
+    ]
     rhythm: Rhythm
+    at: type[SiteT] = Site  # type: ignore[assignment]  # SiteT's own default
     kinds: Mapping[type[Any], Callable[[DataT], Any]] = field(default_factory=dict)
+    kept: Kept[DataT] | None = None
 
 
 class Client(Protocol):
@@ -93,33 +85,64 @@ class Client(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Repair[ClientT]:
+    """Something at the vendor that only the user may decide.
+
+    `needed` looks at a feed's data of one site; `fix` does it once the user agreed.
+    """
+
+    key: str
+    source: str
+    needed: Callable[[Any], bool]
+    fix: Callable[[ClientT, Any], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Vendor[ClientT: Client]:
     """One API: how to reach it, what it has and how often to ask.
 
-    `secrets` are the keys of the entry's data that never leave it.
+    `connect` takes the entry's data and options. `secrets` are the keys of the entry's
+    data that never leave it. `check` asks how the API itself is doing.
     """
 
     key: str
     name: str
-    connect: Callable[[ClientSession, Mapping[str, Any]], ClientT]
+    connect: Callable[[ClientSession, Mapping[str, Any], Mapping[str, Any]], ClientT]
     sites: Feed[ClientT, Site]
-    feeds: tuple[Feed[ClientT, Any], ...]
+    feeds: tuple[Feed[ClientT, Any, Any], ...]
     secrets: frozenset[str]
+    repairs: tuple[Repair[ClientT], ...] = ()
+    check: Callable[[ClientT], Awaitable[str]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Action[ClientT]:
-    """A service action of a vendor's own.
+class ActionRequest[ClientT, SiteT: Site = Site]:
+    """What an action is given: validated fields, and the site that is meant.
 
-    `handle` takes the client and the validated fields; it raises PortalError or
-    InvalidInput. `answers` says that it only reads and that its result is the response.
+    `held(feed)` returns what is held of the site, None when that is nothing.
+    """
+
+    client: ClientT
+    site: SiteT
+    fields: Mapping[str, Any]
+    held: Callable[[str], Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action[ClientT, SiteT: Site = Site]:
+    """A service action of a vendor's own, about one site of the sort `at`.
+
+    `handle` raises PortalError or InvalidInput. `answers` says that it only reads and
+    that its result is the response. `changes` names the feeds that show what it did.
     """
 
     name: str
     fields: Mapping[Any, Any]
-    handle: Callable[[ClientT, Mapping[str, Any]], Awaitable[dict[str, Any] | None]]
+    handle: Callable[[ActionRequest[ClientT, SiteT]], Awaitable[dict[str, Any] | None]]
+    at: type[SiteT] = Site  # type: ignore[assignment]  # SiteT's own default
     answers: bool = False
     admin: bool = False
+    changes: tuple[str, ...] = ()
 
 
 async def gather_parts[KeyT, PartT](
@@ -148,3 +171,28 @@ async def gather_parts[KeyT, PartT](
         raise failed[0]
     request.problems.extend(failed)
     return found
+
+
+async def gather_sites[DataT, SiteT: Site](
+    request: FeedRequest[DataT, SiteT], fetch: Callable[[SiteT], Awaitable[DataT]]
+) -> dict[str, DataT]:
+    """Fetch site by site; one that fails keeps what is held of it.
+
+    A site of which the account may not see this is noted as absent.
+    """
+
+    async def one(site: SiteT) -> DataT | None:
+        try:
+            return await fetch(site)
+        except Forbidden, NotFound:
+            request.absent.add(site.key)
+            return None
+
+    found = await gather_parts(request.sites, one, request)
+    fetched = {site.key: data for site, data in found.items() if data is not None}
+    held = {
+        site.key: request.held[site.key]
+        for site in request.sites
+        if site.key in request.held and site.key not in request.absent
+    }
+    return {**held, **fetched}

@@ -1,6 +1,7 @@
-"""OAuth2 client credentials (RFC 6749, section 4.4)."""
+"""Credentials that vendors take: OAuth2 client credentials, and HTTP Basic."""
 
 import asyncio
+import base64
 from http import HTTPStatus
 import time
 from typing import Final
@@ -15,7 +16,7 @@ RENEW_MARGIN: Final = 60.0
 
 
 class ClientCredentials:
-    """OAuth2 client credentials: a token in memory, renewed before it expires.
+    """OAuth2 client credentials (RFC 6749, 4.4): a token in memory, renewed in time.
 
     However many requests wait, there is one renewal at a time.
     """
@@ -104,3 +105,21 @@ class _Token(msgspec.Struct, frozen=True):
     access_token: str
     token_type: str = "Bearer"  # noqa: S105  # the name of a scheme
     expires_in: float | None = None
+
+
+class BasicCredentials:
+    """HTTP Basic (RFC 7617): a user name and a password on every request."""
+
+    def __init__(self, user_name: str, password: str) -> None:
+        """Encode the pair; `token` is the form that travels."""
+        pair = f"{user_name}:{password}".encode()
+        self.token = base64.b64encode(pair).decode()
+
+    async def authorization(self) -> str:
+        """Return the header value, always the same."""
+        return f"Basic {self.token}"
+
+    def refused(self, authorization: str) -> bool:
+        """Say that no other value can be had without asking the user."""
+        del authorization
+        return False

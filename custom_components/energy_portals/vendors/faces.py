@@ -1,8 +1,9 @@
 """Every vendor's face to Home Assistant, found by the vendor's folder.
 
 Each folder has `flow.py` with `Steps`. What is the vendor's alone stands in
-`entities.py` (any of `SENSORS`, `BINARY_SENSORS`, `CALENDARS`) and `actions.py`
-(`ACTIONS`). The imports happen with this module's own, outside the event loop.
+`entities.py` (any of `SENSORS`, `BINARY_SENSORS`, `CALENDARS`, `EVENTS`), `actions.py`
+(`ACTIONS`) and, for options, `flow.py` (`OptionSteps`). The imports happen with this
+module's own, outside the event loop.
 """
 
 from collections.abc import Mapping
@@ -23,9 +24,14 @@ def _modules(part: str) -> dict[str, ModuleType]:
 
 _ENTITIES: Final = _modules("entities")
 
-STEPS: Final[tuple[type[Any], ...]] = tuple(
-    module.Steps for module in _modules("flow").values()
-)
+_FLOWS: Final = _modules("flow")
+
+STEPS: Final[tuple[type[Any], ...]] = tuple(module.Steps for module in _FLOWS.values())
+OPTION_STEPS: Final[Mapping[str, type[Any]]] = {
+    key: module.OptionSteps
+    for key, module in _FLOWS.items()
+    if hasattr(module, "OptionSteps")
+}
 ACTIONS: Final[Mapping[str, tuple[Action[Any], ...]]] = {
     key: module.ACTIONS for key, module in _modules("actions").items()
 }

@@ -40,6 +40,7 @@ from .errors import (
     UnexpectedResponse,
 )
 from .shape import skeleton_of_json
+from .words import words_of_json
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -55,7 +56,6 @@ AT_ONCE: Final = 4
 
 _PASSING: Final = frozenset({408, 500, 502, 503, 504})
 _ASKS_FOR_PAUSE: Final = frozenset({429, 503})
-_WORDS_FOR_ERRORS: Final = ("message", "error_description", "error", "detail")
 
 
 class InvalidAddress(ValueError):
@@ -128,10 +128,11 @@ class _Request:
     url: URL
     body: bytes | None
     content_type: str | None
+    extra: Mapping[str, str]
 
     def headers(self, authorization: str | None) -> dict[str, str]:
         """Return the headers to send."""
-        headers = {"Accept": "application/json"}
+        headers = {"Accept": "application/json", **self.extra}
         if self.content_type is not None:
             headers["Content-Type"] = self.content_type
         if authorization is not None:
@@ -142,8 +143,9 @@ class _Request:
 class HttpClient:
     """Sends the requests of one account, and nothing else ever does.
 
-    `secrets` are never part of an error or a log line. A pause that the vendor asks
-    for with Retry-After holds for the whole account.
+    `secrets` are never part of an error or a log line; `headers` go with every
+    request. A pause that the vendor asks for with Retry-After holds for the whole
+    account.
     """
 
     def __init__(
@@ -153,9 +155,11 @@ class HttpClient:
         *,
         secrets: Iterable[str] = (),
         auth: Auth | None = None,
+        headers: Mapping[str, str] = {},
     ) -> None:
         """Take the shared session and an address from `check_address`."""
         self.auth = auth
+        self._headers = dict(headers)
         self._session = session
         self._address = address
         url = URL(address)
@@ -176,9 +180,13 @@ class HttpClient:
         query: Mapping[str, str] | None = None,
         json: Any = None,
         form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
         authorized: bool = True,
     ) -> ResultT:
-        """Send one request and return its decoded body; raise only PortalError."""
+        """Send one request and return its decoded body; raise only PortalError.
+
+        `headers` go with this request alone, and before those of every request.
+        """
         body, content_type = None, None
         if json is not None:
             body, content_type = msgspec.json.encode(json), "application/json"
@@ -186,7 +194,8 @@ class HttpClient:
             content_type = "application/x-www-form-urlencoded"
             body = urlencode(form).encode()
         url = self._url(operation, path or {}, query)
-        request = _Request(operation, url, body, content_type)
+        extra = {**self._headers, **(headers or {})}
+        request = _Request(operation, url, body, content_type, extra)
         answer = await self._authorized(request, self.auth if authorized else None)
         if len(answer) <= DECODE_INLINE:
             self._bodies[operation.key] = answer
@@ -298,7 +307,7 @@ class HttpClient:
         if retry_after is not None and status in _ASKS_FOR_PAUSE:
             pause_end = time.monotonic() + retry_after
             self._not_before = max(self._not_before, pause_end)
-        words = _words(await _beginning(response))
+        words = words_of_json(await _beginning(response))
         if text := self.redact(words, authorization):
             detail = f"{detail}: {text}"
         match status:
@@ -359,21 +368,6 @@ async def _read(operation: Operation, response: ClientResponse) -> bytes:
         if len(body) > BODY_LIMIT:
             raise UnexpectedResponse(operation.key, "the body is too large")
     return bytes(body)
-
-
-def _words(body: bytes) -> str:
-    """Return what an error body says in words, of whatever form it is."""
-    try:
-        value = msgspec.json.decode(body)
-    except msgspec.DecodeError, UnicodeDecodeError, RecursionError:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Mapping):
-        for key in _WORDS_FOR_ERRORS:
-            if isinstance(value.get(key), str):
-                return str(value[key])
-    return ""
 
 
 def _retry_after(response: ClientResponse) -> float | None:

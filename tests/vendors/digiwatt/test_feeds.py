@@ -11,7 +11,7 @@ from custom_components.energy_portals.model.green import GreenOutlook
 from custom_components.energy_portals.model.periods import Period, bounds
 from custom_components.energy_portals.model.power import PowerNow
 from custom_components.energy_portals.model.series import Changing
-from custom_components.energy_portals.vendors.base import Every, Feed, FeedRequest
+from custom_components.energy_portals.vendors.base import Feed, FeedRequest, Site
 from custom_components.energy_portals.vendors.digiwatt.client import DigiwattClient
 from custom_components.energy_portals.vendors.digiwatt.feeds import (
     COMPARED,
@@ -31,6 +31,7 @@ from custom_components.energy_portals.vendors.errors import (
     Unavailable,
     UnexpectedResponse,
 )
+from custom_components.energy_portals.vendors.rhythms import Every
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.faults import Fault
 from tests.vendors.digiwatt.conftest import NOW
@@ -48,7 +49,7 @@ NEXT_MONTH = datetime(2026, 10, 31, 23, tzinfo=UTC)
 def request_at(
     now: datetime = NOW, held: Mapping[str, Any] | None = None
 ) -> FeedRequest[Any]:
-    return FeedRequest(now=now, sites=(NUMBER,), held=held or {})
+    return FeedRequest(now=now, sites=(Site(key=NUMBER, name="Home"),), held=held or {})
 
 
 async def fetch(

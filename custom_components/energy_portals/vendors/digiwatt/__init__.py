@@ -10,8 +10,10 @@ from .client import DigiwattClient
 from .feeds import FEEDS, SITES
 
 
-def _connect(session: ClientSession, account: Mapping[str, Any]) -> DigiwattClient:
-    """Return the client of an account's entry data."""
+def _connect(
+    session: ClientSession, account: Mapping[str, Any], options: Mapping[str, Any]
+) -> DigiwattClient:
+    """Return the client of an account; there is nothing to choose."""
     return DigiwattClient(
         session,
         api_url=account["api_url"],

@@ -1,12 +1,11 @@
 """What can be asked of Digiwatt, and changed there."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 import voluptuous as vol
 
 from ...model.periods import Period
-from ..base import Action
+from ..base import Action, ActionRequest
 from ..errors import InvalidInput
 from .client import DigiwattClient
 from .models import (
@@ -33,9 +32,10 @@ _AT_LEAST_ONE: Final = vol.All(_whole, vol.Range(min=1))
 
 
 async def _get_consumption(
-    client: DigiwattClient, fields: Mapping[str, Any]
+    request: ActionRequest[DigiwattClient],
 ) -> dict[str, Any]:
     """Return the energy of a period, and the power over it."""
+    client, fields = request.client, request.fields
     period: Period = fields["period"]
     split: bool = fields["per_appliance"]
     totals = await client.totals(period)
@@ -59,14 +59,15 @@ def _row(row: PowerRow, *, split: bool) -> dict[str, Any]:
     return {**found, "appliances": dict(row.appliances)} if split else found
 
 
-async def _set_household(client: DigiwattClient, fields: Mapping[str, Any]) -> None:
+async def _set_household(request: ActionRequest[DigiwattClient]) -> None:
     """Describe the home to the vendor."""
+    fields = request.fields
     residents = Residents(fields["adults"], fields["children"], fields["elderlies"])
     # The vendor shows one of three variants of the rule; that one must not be
     # insisted on, but a home in which nobody lives is none of them.
     if not residents.adults + residents.children + residents.elderlies:
         raise InvalidInput("no_residents")
-    await client.set_household(
+    await request.client.set_household(
         Household(
             house=House(
                 fields.get("house_type"),
@@ -82,13 +83,11 @@ async def _set_household(client: DigiwattClient, fields: Mapping[str, Any]) -> N
     )
 
 
-async def _delete_supply_point(
-    client: DigiwattClient, fields: Mapping[str, Any]
-) -> None:
+async def _delete_supply_point(request: ActionRequest[DigiwattClient]) -> None:
     """Remove the supply point at the vendor, once its number is typed again."""
-    if fields["account_number"].strip() != client.account_number:
+    if request.fields["account_number"].strip() != request.client.account_number:
         raise InvalidInput("account_number_differs")
-    await client.delete_user()
+    await request.client.delete_user()
 
 
 ACTIONS: Final = (

@@ -15,7 +15,8 @@ from ...model.periods import (
     next_midnight,
 )
 from ...model.power import PowerNow
-from ..base import Every, Feed, FeedRequest, Site, gather_parts
+from ..base import Feed, FeedRequest, Site, gather_parts
+from ..rhythms import Every
 from .client import DigiwattClient
 from .models import Performance, Saving, Totals
 from .reads import ZONE

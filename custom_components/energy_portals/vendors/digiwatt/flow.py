@@ -167,7 +167,7 @@ class Steps(ConfigFlow):
 
     def _client(self) -> DigiwattClient:
         """Return a client of the account as entered."""
-        return DIGIWATT.connect(async_get_clientsession(self.hass), self._account)
+        return DIGIWATT.connect(async_get_clientsession(self.hass), self._account, {})
 
     def _create(self) -> ConfigFlowResult:
         """Create the entry."""

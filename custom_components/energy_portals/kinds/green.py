@@ -1,37 +1,18 @@
-"""The standard entities of the model's kinds.
+"""The standard entities of renewable share and green windows."""
 
-A vendor whose feed yields a kind has these, for every site, without a line of its own.
-"""
-
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
-from homeassistant.const import EntityCategory, UnitOfPower, UnitOfRatio
+from homeassistant.const import UnitOfRatio
 
-from .entity import (
-    Growing,
+from ..entity import (
     PortalBinarySensorDescription,
     PortalCalendarDescription,
     PortalSensorDescription,
 )
-from .model.green import GreenOutlook, GreenWindow
-from .model.power import PowerNow
-
-
-def _measured_at(power: PowerNow) -> Iterable[PortalSensorDescription[PowerNow]]:
-    """Describe the time of the measurement, where the vendor gives one."""
-    if power.measured_at is not None:
-        yield PortalSensorDescription(
-            key="power_measured_at",
-            translation_key="power_measured_at",
-            source=PowerNow,
-            device_class=SensorDeviceClass.TIMESTAMP,
-            entity_category=EntityCategory.DIAGNOSTIC,
-            entity_registry_enabled_default=False,
-            value_fn=lambda power, now: power.measured_at,
-        )
+from ..model.agenda import Agenda
+from ..model.green import GreenOutlook, GreenWindow
 
 
 def _next_start(outlook: GreenOutlook, now: datetime) -> datetime | None:
@@ -56,18 +37,7 @@ def _share_text(window: GreenWindow) -> str | None:
     return None if window.value is None else f"{window.value:g} %"
 
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
-    PortalSensorDescription(
-        key="power",
-        translation_key="power",
-        source=PowerNow,
-        device_class=SensorDeviceClass.POWER,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        suggested_display_precision=0,
-        value_fn=PowerNow.at,
-    ),
-    Growing(source=PowerNow, describe=_measured_at),
+SENSORS: Final[tuple[PortalSensorDescription[Any], ...]] = (
     PortalSensorDescription(
         key="renewable_share",
         translation_key="renewable_share",
@@ -107,7 +77,6 @@ CALENDARS: Final[tuple[PortalCalendarDescription[Any], ...]] = (
         key="green_windows",
         translation_key="green_windows",
         source=GreenOutlook,
-        value_fn=lambda outlook, now: outlook.windows,
-        detail_fn=_share_text,
+        value_fn=lambda outlook, now: Agenda.of_series(outlook.windows, _share_text),
     ),
 )

@@ -1,0 +1,13 @@
+"""The standard entities of the model's kinds, one module a kind.
+
+A vendor whose feed yields a kind has these, for every site, without a line of its own.
+"""
+
+from typing import Final
+
+from . import green, power, prices
+
+SENSORS: Final = (*power.SENSORS, *green.SENSORS, *prices.SENSORS)
+BINARY_SENSORS: Final = (*green.BINARY_SENSORS, *prices.BINARY_SENSORS)
+CALENDARS: Final = green.CALENDARS
+EVENTS: Final = prices.EVENTS

@@ -1,0 +1,287 @@
+"""Prices seen by local day: the lowest, the mean, and where a slot stands."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import groupby, pairwise
+from math import fsum
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from .periods import midnight, next_midnight
+from .prices import HOUR, PriceSeries, PriceSlot, clipped
+from .series import Series, Slot
+from .tariff import Tariff
+
+_DAY = timedelta(days=1)
+_NOTHING_ADDED = Tariff()
+
+
+class PriceLevel(StrEnum):
+    """A price in words, against the other prices of its day."""
+
+    VERY_CHEAP = "very_cheap"
+    CHEAP = "cheap"
+    NORMAL = "normal"
+    EXPENSIVE = "expensive"
+    VERY_EXPENSIVE = "very_expensive"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a slot stands among the slots of its day.
+
+    `rank` is 1 for the cheapest; equal prices share a rank. `percentile` is the share
+    of the day's other time that is cheaper, equal time counted half: 0 to 100, and 50
+    if all of the day has one price. `level` is very cheap to 20, cheap to 40, expensive
+    from 60 and very expensive from 80, the bounds included, so that dear mirrors cheap.
+    """
+
+    rank: int
+    percentile: float
+    level: PriceLevel
+
+
+@dataclass(frozen=True, slots=True)
+class PriceDay:
+    """The prices of one whole local day, known without a gap.
+
+    `lowest` and `highest` are the earliest of equals; `mean` and `median` are
+    weighted by time; `slots` are cut to the day's bounds.
+    """
+
+    day: date
+    lowest: PriceSlot
+    highest: PriceSlot
+    mean: float
+    median: float
+    slots: tuple[PriceSlot, ...]
+    _standings: Series[Standing] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Rank the slots once."""
+        object.__setattr__(self, "_standings", _ranked(self.slots))
+
+    @classmethod
+    def of(cls, day: date, slots: tuple[PriceSlot, ...]) -> PriceDay:
+        """Return the analysis of slots that fill the day."""
+        return cls(
+            day,
+            lowest=min(slots, key=_value),
+            highest=max(slots, key=_value),
+            mean=_mean(slots),
+            median=_median(slots),
+            slots=slots,
+        )
+
+    def standing(self, when: datetime) -> Standing | None:
+        """Return where the slot at this moment stands; None on another day."""
+        held = self._standings.at(when)
+        return held.value if held is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceOutlook:
+    """Everything known of prices, made once a fetch and then only looked up.
+
+    `raw` is what the vendor sends, `shown` what the household pays, `export` what it
+    gets, all in the currency per kWh. `days` are the local days of `shown` that are
+    wholly known.
+    """
+
+    raw: PriceSeries
+    shown: PriceSeries
+    export: PriceSeries | None
+    zone: ZoneInfo
+    days: Mapping[date, PriceDay]
+    _final: frozenset[date] = field(init=False, repr=False, compare=False)
+    _cheaper: Mapping[datetime, PriceSlot] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        """Work out once what every lookup would ask again."""
+        final = frozenset(
+            day
+            for day, start, end in _days(self.raw, self.zone)
+            if self.raw.final(start, end)
+        )
+        object.__setattr__(self, "_final", final)
+        object.__setattr__(self, "_cheaper", _next_cheaper(self.shown))
+
+    @classmethod
+    def of(
+        cls, raw: PriceSeries, zone: ZoneInfo, tariff: Tariff = _NOTHING_ADDED
+    ) -> PriceOutlook:
+        """Return the outlook of raw prices in a household's zone and tariff."""
+        shown = tariff.shown(raw, zone)
+        days = {
+            day: PriceDay.of(
+                day,
+                tuple(
+                    clipped(slot, start, end)
+                    for slot in shown.slots.between(start, end)
+                ),
+            )
+            for day, start, end in _days(shown, zone)
+            if shown.covers(start, end)
+        }
+        return cls(raw, shown, tariff.sold(raw), zone, MappingProxyType(days))
+
+    def at(self, now: datetime) -> PriceSlot | None:
+        """Return the slot that holds now."""
+        return self.shown.slots.at(now)
+
+    def following(self, now: datetime) -> PriceSlot | None:
+        """Return the slot that starts as the current one ends."""
+        current = self.at(now)
+        return self.at(current.end) if current is not None else None
+
+    def previous(self, now: datetime) -> PriceSlot | None:
+        """Return the slot that ended as the current one started."""
+        current = self.at(now)
+        # Slots do not overlap, so one that holds the last instant ends there.
+        return (
+            self.at(current.start - datetime.resolution)
+            if current is not None
+            else None
+        )
+
+    def raw_at(self, now: datetime) -> PriceSlot | None:
+        """Return the vendor's slot that holds now."""
+        return self.raw.slots.at(now)
+
+    def export_at(self, now: datetime) -> PriceSlot | None:
+        """Return the slot of what is paid for energy fed in now."""
+        return self.export.slots.at(now) if self.export is not None else None
+
+    def today(self, now: datetime) -> PriceDay | None:
+        """Return the local day, if it is wholly known."""
+        return self.days.get(now.astimezone(self.zone).date())
+
+    def tomorrow(self, now: datetime) -> PriceDay | None:
+        """Return the next local day, if it is wholly known."""
+        return self.days.get(now.astimezone(self.zone).date() + _DAY)
+
+    def standing(self, now: datetime) -> Standing | None:
+        """Return where the current slot stands in its day."""
+        today = self.today(now)
+        return today.standing(now) if today is not None else None
+
+    def next_cheaper(self, now: datetime) -> PriceSlot | None:
+        """Return the first later slot with a lower price than the current one's."""
+        current = self.at(now)
+        return self._cheaper.get(current.start) if current is not None else None
+
+    def known(self, day: date) -> bool:
+        """Return whether all raw prices of the local day are there and final."""
+        return day in self._final
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """Return the next start or end of a slot, or midnight if that is sooner.
+
+        None once there is no slot any more.
+        """
+        series = (self.shown, self.raw, self.export)
+        changes = [each.slots.next_change(now) for each in series if each is not None]
+        known = [change for change in changes if change is not None]
+        return min(*known, next_midnight(now, self.zone)) if known else None
+
+    def holds(self, now: datetime) -> bool:
+        """Return whether there is a price now, however old the last fetch is."""
+        return self.at(now) is not None
+
+
+def _value(slot: PriceSlot) -> float:
+    """Return the slot's price."""
+    return slot.value.value
+
+
+def _length(slot: PriceSlot) -> timedelta:
+    """Return how long the slot lasts."""
+    return slot.end - slot.start
+
+
+def _total(slots: Iterable[PriceSlot]) -> timedelta:
+    """Return how long the slots last together."""
+    return sum(map(_length, slots), timedelta())
+
+
+def _mean(slots: tuple[PriceSlot, ...]) -> float:
+    """Return the mean price, weighted by time."""
+    return fsum(_value(slot) * (_length(slot) / HOUR) for slot in slots) / (
+        _total(slots) / HOUR
+    )
+
+
+def _median(slots: tuple[PriceSlot, ...]) -> float:
+    """Return the price that half of the time is not above and half not below."""
+    left = _total(slots)
+    ordered = sorted(slots, key=_value)
+    for slot, dearer in pairwise(ordered):
+        left -= 2 * _length(slot)
+        if left < timedelta():
+            return _value(slot)
+        if not left:
+            return (_value(slot) + _value(dearer)) / 2
+    return _value(ordered[-1])
+
+
+def _level(percentile: float) -> PriceLevel:
+    """Return the percentile in words."""
+    if percentile <= 20:
+        return PriceLevel.VERY_CHEAP
+    if percentile <= 40:
+        return PriceLevel.CHEAP
+    if percentile < 60:
+        return PriceLevel.NORMAL
+    return PriceLevel.EXPENSIVE if percentile < 80 else PriceLevel.VERY_EXPENSIVE
+
+
+def _ranked(slots: tuple[PriceSlot, ...]) -> Series[Standing]:
+    """Return where each slot of a day stands."""
+    day = _total(slots)
+    rank, cheaper = 1, timedelta()
+    standings: list[Slot[Standing]] = []
+    for _, group in groupby(sorted(slots, key=_value), _value):
+        equals = list(group)
+        equal = _total(equals)
+        for slot in equals:
+            own = _length(slot)
+            others = day - own
+            # Twice the cheaper time, and once the equal: half of the percentage.
+            below = 2 * cheaper + equal - own
+            percentile = 50 * below / others if others else 50.0
+            standing = Standing(rank, percentile, _level(percentile))
+            standings.append(Slot(slot.start, slot.end, standing))
+        rank += len(equals)
+        cheaper += equal
+    return Series.of(standings)
+
+
+def _next_cheaper(prices: PriceSeries) -> Mapping[datetime, PriceSlot]:
+    """Return, by its start, the first cheaper slot after each slot that has one."""
+    cheaper: dict[datetime, PriceSlot] = {}
+    waiting: list[PriceSlot] = []
+    for slot in prices.slots:
+        # Those that still wait are in ascending order, the dearest at the end.
+        while waiting and _value(waiting[-1]) > _value(slot):
+            cheaper[waiting.pop().start] = slot
+        waiting.append(slot)
+    return MappingProxyType(cheaper)
+
+
+def _days(
+    prices: PriceSeries, zone: ZoneInfo
+) -> Iterator[tuple[date, datetime, datetime]]:
+    """Yield the local days the prices share time with, and their bounds in UTC."""
+    slots = prices.slots.slots
+    if not slots:
+        return
+    day = slots[0].start.astimezone(zone).date()
+    start = midnight(day, zone)
+    while start < slots[-1].end:
+        end = midnight(day + _DAY, zone)
+        yield day, start, end
+        day, start = day + _DAY, end

@@ -1,0 +1,293 @@
+"""Prices of energy over time: their units, and the series they form."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from math import fsum, isfinite
+import re
+from typing import Any
+import unicodedata
+
+from .series import Series, Slot, spaced
+
+HOUR = timedelta(hours=1)
+
+
+class Tax(StrEnum):
+    """Whether value added tax is in a price."""
+
+    INCLUDED = "included"
+    EXCLUDED = "excluded"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a kWh costs in a slot, in the main currency; may be negative.
+
+    `components` are names and amounts that sum to `value`, or none.
+    """
+
+    value: float
+    preliminary: bool = False
+    components: tuple[tuple[str, float], ...] = ()
+
+
+type PriceSlot = Slot[Price]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceUnit:
+    """What a vendor's unit means.
+
+    A value in that unit, divided by `divisor`, is in `currency` (ISO 4217) per kWh.
+    """
+
+    currency: str
+    divisor: float
+
+
+_ENERGIES = {"wh": 0.001, "kwh": 1.0, "mwh": 1000.0, "gwh": 1_000_000.0}
+_CURRENCIES = {
+    code.casefold(): code
+    for code in (
+        *("ALL", "BAM", "BGN", "CHF", "CZK", "DKK", "EUR", "GBP", "GEL", "HUF"),
+        *("ISK", "MDL", "MKD", "NOK", "PLN", "RON", "RSD", "SEK", "TRY", "UAH"),
+    )
+} | {"€": "EUR", "£": "GBP"}
+# The currency that a word means unless told otherwise, and its parts to the whole.
+_WORDS: dict[str, tuple[str | None, float]] = {
+    "kr": (None, 1.0),
+    "øre": (None, 100.0),
+    "öre": ("SEK", 100.0),
+    "c": ("EUR", 100.0),
+    "ct": ("EUR", 100.0),
+    "cent": ("EUR", 100.0),
+    "cents": ("EUR", 100.0),
+}
+_UNIT = re.compile(r"(\S+)\s*(?:/|[_\s]per[_\s])\s*(\w+)")
+_EURO_CENTS = re.compile(r"(?:eur|€)-?(?:cts?|cents?)")
+
+
+def price_unit(text: str, *, minor: str | None = None) -> PriceUnit | None:
+    """Return what a unit such as `NOK/kWh`, `EUR / MWh` or `øre/kWh` means.
+
+    `minor` is the currency (ISO 4217) of words that several countries share: `kr`,
+    `øre`, `öre`, `ct`. None for whatever is not surely a price per energy, such as
+    a bare currency, or `øre` without `minor`.
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold().strip()
+    parts = _UNIT.fullmatch(plain)
+    if parts is None or parts[2] not in _ENERGIES:
+        return None
+    money, energy = parts[1], _ENERGIES[parts[2]]
+    if _EURO_CENTS.fullmatch(money):
+        return PriceUnit("EUR", 100 * energy)
+    if money in _WORDS:
+        usual, share = _WORDS[money]
+        currency = minor.upper() if minor else usual
+        return PriceUnit(currency, share * energy) if currency else None
+    if money in _CURRENCIES:
+        return PriceUnit(_CURRENCIES[money], energy)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSeries:
+    """Prices over time, in one currency (ISO 4217) and with one treatment of tax."""
+
+    currency: str
+    tax: Tax = Tax.UNKNOWN
+    slots: Series[Price] = field(default_factory=Series)
+
+    @property
+    def unit(self) -> str:
+        """Return the unit of every value."""
+        return f"{self.currency}/kWh"
+
+    @property
+    def resolution(self) -> timedelta | None:
+        """Return the length of the slots, of the shortest if they differ."""
+        return min((slot.end - slot.start for slot in self.slots), default=None)
+
+    def merged(self, newer: PriceSeries) -> PriceSeries:
+        """Return both; `newer` wins where it has a slot, and the rest is clipped.
+
+        Values in another currency or with another tax do not compare, so `newer`
+        then stands alone. An empty answer takes nothing away.
+        """
+        if self.slots and not newer.slots:
+            return self
+        if (self.currency, self.tax) != (newer.currency, newer.tax):
+            return newer
+        left = _left(self.slots.slots, newer.slots.slots)
+        return self._with((*left, *newer.slots))
+
+    def since(self, start: datetime) -> PriceSeries:
+        """Return what ends after `start`; a slot across it stays whole."""
+        return self._with(slot for slot in self.slots if slot.end > start)
+
+    def between(self, start: datetime, end: datetime) -> PriceSeries:
+        """Return the slots that share time with `[start, end)`."""
+        return self._with(self.slots.between(start, end))
+
+    def covers(self, start: datetime, end: datetime) -> bool:
+        """Return whether every moment of `[start, end)` has a price."""
+        reached = start
+        for slot in self.slots.between(start, end):
+            if slot.start > reached:
+                return False
+            reached = slot.end
+        return reached >= end
+
+    def final(self, start: datetime, end: datetime) -> bool:
+        """Return whether all of `[start, end)` has a price that is not preliminary."""
+        held = self.slots.between(start, end)
+        return self.covers(start, end) and not any(
+            slot.value.preliminary for slot in held
+        )
+
+    def hourly(self) -> PriceSeries:
+        """Return the time-weighted means of whole hours in UTC.
+
+        An hour that is not wholly known is left out.
+        """
+        hours: dict[datetime, list[PriceSlot]] = {}
+        for slot in self.slots:
+            for hour in _hours(slot):
+                hours.setdefault(hour, []).append(clipped(slot, hour, hour + HOUR))
+        return self._with(
+            Slot(hour, hour + HOUR, _mean(parts))
+            for hour, parts in hours.items()
+            if sum((part.end - part.start for part in parts), timedelta()) == HOUR
+        )
+
+    def _with(self, slots: Iterable[PriceSlot]) -> PriceSeries:
+        """Return a series of the same kind with these slots."""
+        return PriceSeries(self.currency, self.tax, Series.of(slots))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain data for the store; `from_dict` reads it."""
+        return {
+            "currency": self.currency,
+            "tax": self.tax.value,
+            "slots": [
+                [
+                    slot.start.isoformat(),
+                    slot.end.isoformat(),
+                    slot.value.value,
+                    slot.value.preliminary,
+                    *map(list, slot.value.components),
+                ]
+                for slot in self.slots
+            ],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any) -> PriceSeries:
+        """Return what `as_dict` wrote; ValueError for anything else."""
+        match data:
+            case {"currency": str(currency), "tax": str(tax), "slots": list(rows)} if (
+                re.fullmatch(r"[A-Z]{3}", currency)
+            ):
+                return cls(currency, Tax(tax), Series.of(map(_slot, rows)))
+        raise ValueError("not a stored price series")
+
+
+def price_slots(
+    points: Iterable[tuple[datetime, datetime | None, Price]],
+    fallback: timedelta = HOUR,
+) -> Series[Price]:
+    """Return the slots that points (start, end or None, price) mean; see `spaced`."""
+    return spaced(points, fallback)
+
+
+def number(value: Any) -> float:
+    """Return plain data's finite number as a float; ValueError for anything else."""
+    try:
+        if type(value) in {int, float} and isfinite(value):
+            return float(value)
+    except OverflowError:
+        # A whole number beyond every float.
+        pass
+    raise ValueError("not a finite number")
+
+
+def clipped(slot: PriceSlot, start: datetime, end: datetime) -> PriceSlot:
+    """Return the part of the slot in `[start, end)`, with which it shares time."""
+    if start <= slot.start and slot.end <= end:
+        return slot
+    return Slot(max(slot.start, start), min(slot.end, end), slot.value)
+
+
+def _left(
+    older: Iterable[PriceSlot], newer: tuple[PriceSlot, ...]
+) -> Iterator[PriceSlot]:
+    """Yield what is left of older slots where there are no newer ones."""
+    index = 0
+    for slot in older:
+        while index < len(newer) and newer[index].end <= slot.start:
+            index += 1
+        start, later = slot.start, index
+        while later < len(newer) and newer[later].start < slot.end:
+            if start < newer[later].start:
+                yield clipped(slot, start, newer[later].start)
+            start = newer[later].end
+            later += 1
+        if start < slot.end:
+            yield clipped(slot, start, slot.end)
+
+
+def _hours(slot: PriceSlot) -> Iterator[datetime]:
+    """Yield the starts of the hours the slot shares time with."""
+    hour = slot.start.replace(minute=0, second=0, microsecond=0)
+    while hour < slot.end:
+        yield hour
+        hour += HOUR
+
+
+def _mean(parts: list[PriceSlot]) -> Price:
+    """Return the mean price of the parts of an hour."""
+    if len(parts) == 1:
+        return parts[0].value
+    # Halves and quarters are exact in binary, so the usual means round only once.
+    weighed = [((part.end - part.start) / HOUR, part.value) for part in parts]
+    names = {frozenset(name for name, _ in price.components) for _, price in weighed}
+    # Components sum to the value only if none is left out of a part.
+    common = parts[0].value.components if len(names) == 1 else ()
+    means = {
+        name: fsum(
+            weight * amount
+            for weight, price in weighed
+            for other, amount in price.components
+            if other == name
+        )
+        for name, _ in common
+    }
+    return Price(
+        fsum(weight * price.value for weight, price in weighed),
+        any(price.preliminary for _, price in weighed),
+        tuple(means.items()),
+    )
+
+
+def _slot(row: Any) -> PriceSlot:
+    """Return the slot of a stored row."""
+    match row:
+        case [str(start), str(end), value, bool(preliminary), *components]:
+            price = Price(
+                number(value), preliminary, tuple(map(_component, components))
+            )
+            return Slot(
+                datetime.fromisoformat(start), datetime.fromisoformat(end), price
+            )
+    raise ValueError("not a stored price")
+
+
+def _component(row: Any) -> tuple[str, float]:
+    """Return the component of a stored pair."""
+    match row:
+        case [str(name), amount]:
+            return name, number(amount)
+    raise ValueError("not a stored component")

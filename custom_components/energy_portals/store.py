@@ -1,0 +1,77 @@
+"""What must survive a restart."""
+
+from collections.abc import Mapping
+import logging
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.storage import Store
+
+from .const import DOMAIN
+from .vendors.base import Feed
+
+_LOGGER = logging.getLogger(__name__)
+
+_VERSION: Final = 1
+# Feeds that come one after the other are written together.
+_DELAY: Final = 5.0
+
+
+class PortalStore:
+    """The kept data of one account's feeds, by feed and site."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Take the account; nothing is read yet."""
+        self._store: Store[dict[str, Any]] = Store(
+            hass, _VERSION, f"{DOMAIN}.{entry_id}", private=True
+        )
+        self._kept: dict[str, Any] = {}
+        self._unwritten = False
+
+    async def load(self) -> None:
+        """Read what an earlier run has kept."""
+        kept = await self._store.async_load()
+        self._kept = kept if isinstance(kept, dict) else {}
+
+    def restored[DataT](
+        self, feed: Feed[Any, DataT, Any], options: Mapping[str, Any]
+    ) -> dict[str, DataT]:
+        """Return what is kept of a feed; what cannot be read is left out."""
+        stored = self._kept.get(feed.key)
+        if feed.kept is None or not isinstance(stored, dict):
+            return {}
+        found: dict[str, DataT] = {}
+        for site, data in stored.items():
+            try:
+                found[site] = feed.kept.load(data, options)
+            except ValueError:
+                _LOGGER.debug("What was kept of %s cannot be read", feed.key)
+        return found
+
+    @callback
+    def keep[DataT](
+        self, feed: Feed[Any, DataT, Any], data: Mapping[str, DataT]
+    ) -> None:
+        """Keep a feed's data, to be written soon."""
+        if feed.kept is None:
+            return
+        kept = {site: feed.kept.dump(each) for site, each in data.items()}
+        if kept == self._kept.get(feed.key):
+            return
+        self._kept[feed.key] = kept
+        self._unwritten = True
+        self._store.async_delay_save(self._content, _DELAY)
+
+    async def flush(self) -> None:
+        """Write now what is still to be written; a reload reads it at once."""
+        if self._unwritten:
+            await self._store.async_save(self._content())
+
+    async def remove(self) -> None:
+        """Forget the account."""
+        await self._store.async_remove()
+
+    def _content(self) -> dict[str, Any]:
+        """Return what is to be written; a copy, because a thread encodes it."""
+        self._unwritten = False
+        return dict(self._kept)

@@ -1,0 +1,170 @@
+"""What has a device of its own: the customer, price areas, contracts, chargers."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from ..base import Feed, FeedRequest, Kept, Site
+from ..errors import Forbidden, NotFound
+from ..rhythms import Every
+from .client import EsmartClient
+from .models import Contract, DeliveryPoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerSite(Site):
+    """The customer: what belongs to no single contract."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaSite(Site):
+    """A price area in which the customer has a contract."""
+
+    price_area: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractSite(Site):
+    """A contract with its delivery point and meter."""
+
+    contract_no: str
+    meter_id: str | None = None
+    delivery_point_id: str | None = None
+    has_watt_meter: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceSite(Site):
+    """Something at a gateway that may be controlled."""
+
+    asset_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargerSite(DeviceSite):
+    """A car charger."""
+
+    contract_no: str
+
+
+async def discover(client: EsmartClient) -> tuple[DeliveryPoint, ...]:
+    """Return the contracts and their meters, as far as the vendor tells.
+
+    Where it does not list delivery points, its contracts are taken, with the meters
+    that the user entered.
+    """
+    try:
+        points = await client.delivery_points()
+    except Forbidden, NotFound:
+        points = ()
+    if points:
+        return points
+    return tuple(
+        _of_contract(contract, client.meters) for contract in await client.contracts()
+    )
+
+
+def _of_contract(contract: Contract, meters: Mapping[str, str]) -> DeliveryPoint:
+    """Return a contract as a delivery point."""
+    return DeliveryPoint(
+        contract_no=contract.contract_no,
+        delivery_point_id=contract.delivery_point_id,
+        meter_id=meters.get(contract.contract_no),
+        name=contract.name,
+        is_active=contract.is_active,
+    )
+
+
+async def _fetch(client: EsmartClient, request: FeedRequest[Site]) -> dict[str, Site]:
+    """Return every site; a contract that is over has none."""
+    points = [point for point in await discover(client) if point.is_active is not False]
+    customer = CustomerSite(
+        key="customer", name=client.name, model="Customer"
+    )
+    sites = (customer, *_areas(client, points), *_contracts(points), *_devices(points))
+    return {site.key: site for site in sites}
+
+
+def _areas(client: EsmartClient, points: Iterable[DeliveryPoint]) -> Iterator[AreaSite]:
+    """Return the price areas; where no contract names one, the one entered."""
+    named = {point.price_area for point in points if point.price_area}
+    entered = {client.price_area} if client.price_area else set()
+    for area in sorted(named or entered):
+        yield AreaSite(
+            key=f"area-{area}",
+            name=f"Price area {area}",
+            model="Price area",
+            price_area=area,
+        )
+
+
+def _contracts(points: Iterable[DeliveryPoint]) -> Iterator[ContractSite]:
+    """Return the contracts, told apart by number where names are the same."""
+    names = [
+        point.name or point.address or f"Contract {point.contract_no}"
+        for point in points
+    ]
+    often = Counter(names)
+    for point, name in zip(points, names, strict=True):
+        place = point.meter_id or point.delivery_point_id or ""
+        yield ContractSite(
+            key=f"contract-{point.contract_no}-{place}",
+            name=name if often[name] == 1 else f"{name} {point.contract_no}",
+            model=f"Contract {point.contract_no}",
+            contract_no=point.contract_no,
+            meter_id=point.meter_id,
+            delivery_point_id=point.delivery_point_id,
+            has_watt_meter=point.has_watt_meter,
+        )
+
+
+def _devices(points: Iterable[DeliveryPoint]) -> Iterator[DeviceSite]:
+    """Return the devices and chargers of all gateways."""
+    for point in points:
+        for gateway in point.gateways:
+            for device in gateway.devices:
+                yield DeviceSite(
+                    key=f"device-{device.asset_id}",
+                    name=device.name or f"Device {device.asset_id}",
+                    model=device.description or "Device",
+                    asset_id=device.asset_id,
+                )
+            for charger in gateway.chargers:
+                yield ChargerSite(
+                    key=f"device-{charger.asset_id}",
+                    name=charger.name or f"Charger {charger.asset_id}",
+                    model=charger.description or "Charger",
+                    asset_id=charger.asset_id,
+                    contract_no=point.contract_no,
+                )
+
+
+_SORTS: Final[Mapping[str, type[Site]]] = {
+    sort.__name__: sort
+    for sort in (CustomerSite, AreaSite, ContractSite, DeviceSite, ChargerSite)
+}
+
+
+def _dump(site: Site) -> dict[str, Any]:
+    """Return a site as JSON."""
+    return {**asdict(site), "sort": type(site).__name__}
+
+
+def _load(stored: Any, options: Mapping[str, Any]) -> Site:
+    """Return the site that was kept."""
+    try:
+        fields = dict(stored)
+        site = _SORTS[fields.pop("sort")](**fields)
+    except (KeyError, TypeError) as err:
+        raise ValueError("no site") from err
+    return site
+
+
+SITES: Final = Feed(
+    key="sites",
+    fetch=_fetch,
+    rhythm=Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30)),
+    kept=Kept(dump=_dump, load=_load),
+)

@@ -1,0 +1,149 @@
+"""Measure what the design promises, beside peers from Home Assistant itself."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+import json
+from pathlib import Path
+import sys
+
+import pytest
+
+from bench_accounts import OURS
+import bench_prices  # registers what it measures
+from bench_rows import MEASURES, Row
+
+__all__ = ["bench_prices"]
+
+RUN = Path(__file__).with_name("bench_run.py")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A row with its figures; `ratio` is ours to the best peer."""
+
+    name: str
+    unit: str
+    ours: float | None
+    peers: Mapping[str, float]
+    ratio: float | None
+    bar: float | None
+    ok: bool
+
+
+@dataclass
+class Bench:
+    """The measures to take, as a plugin of pytest, and the figures that came."""
+
+    rows: Sequence[Row]
+    figures: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Take each measure that a wanted row needs, of each of its subjects."""
+        pairs = [
+            pytest.param(measure, subject, id=f"{measure.take.__name__}-{subject.name}")
+            for measure in MEASURES
+            if any(row in self.rows for row in measure.rows)
+            for subject in measure.subjects
+        ]
+        metafunc.parametrize(("measure", "subject"), pairs)
+
+    @pytest.fixture(name="figures")
+    def figures_fixture(self) -> dict[tuple[str, str], float]:
+        """Return where the figures go."""
+        return self.figures
+
+    def results(self) -> list[Result]:
+        """Return the rows with what came."""
+        return [self._result(row) for row in self.rows]
+
+    def _result(self, row: Row) -> Result:
+        """Return one row with what came."""
+        found = {
+            subject: figure
+            for (name, subject), figure in self.figures.items()
+            if name == row.name
+        }
+        ours = found.pop(OURS.name, None)
+        best = min(found.values(), default=0)
+        return Result(
+            name=row.name,
+            unit=row.unit,
+            ours=ours,
+            peers=found,
+            ratio=ours / best if ours is not None and best else None,
+            bar=row.bar,
+            ok=ours is not None and (row.bar is None or ours <= row.bar),
+        )
+
+
+def main() -> int:
+    """Measure, print a table, and say whether every bar is kept."""
+    arguments = _arguments()
+    wanted = [
+        row
+        for measure in MEASURES
+        for row in measure.rows
+        if not arguments.name or any(word in row.name for word in arguments.name)
+    ]
+    if not wanted:
+        print(*(row.name for measure in MEASURES for row in measure.rows), sep="\n")
+        return 2
+    bench = Bench(wanted)
+    options = ("--quiet", "--no-header", "--tb=short", "-p", "no:cacheprovider")
+    code = pytest.main([str(RUN), *options], plugins=[bench])
+    results = bench.results()
+    print(_table(results))
+    if arguments.json is not None:
+        rows = [asdict(result) for result in results]
+        arguments.json.write_text(json.dumps(rows, indent=2, ensure_ascii=False))
+    return 0 if code == pytest.ExitCode.OK and all(each.ok for each in results) else 1
+
+
+def _arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("name", nargs="*", help="only rows whose name has a word of it")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows here")
+    return parser.parse_args()
+
+
+def _table(results: Sequence[Result]) -> str:
+    """Return the results as a table."""
+    peers = sorted({peer for result in results for peer in result.peers})
+    lines = [
+        ("", "unit", "ours", *peers, "ratio", "bar", "ok"),
+        *(
+            (
+                result.name,
+                result.unit,
+                _figure(result.ours),
+                *(_figure(result.peers.get(peer)) for peer in peers),
+                _figure(result.ratio),
+                "" if result.bar is None else f"<= {_figure(result.bar)}",
+                "yes" if result.ok else "NO",
+            )
+            for result in results
+        ),
+    ]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if n < 2 else cell.rjust(width)
+            for n, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in lines
+    )
+
+
+def _figure(value: float | None) -> str:
+    """Return a figure with three digits that count."""
+    if value is None:
+        return "-"
+    if float(value).is_integer():
+        return f"{int(value)}"
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

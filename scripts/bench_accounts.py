@@ -1,0 +1,213 @@
+"""The integrations that are measured, each as an account in a Home Assistant."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+import re
+from typing import Any, Final
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+from pytest_homeassistant_custom_component.test_util.aiohttp import (
+    AiohttpClientMocker,
+    AiohttpClientMockResponse,
+)
+from yarl import URL
+
+from bench_market import (
+    DAY,
+    QUARTER,
+    Answer,
+    Market,
+    energyzero,
+    esmart,
+    nordpool,
+    response,
+)
+# Imported here, or the harness' own package of this name would hide it.
+from custom_components.energy_portals.const import DOMAIN
+from custom_components.energy_portals.vendors import VENDORS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """An integration and how to look at it.
+
+    `price` ends the unique id of the current price; `coordinator` finds what wakes the
+    entities, `slots` counts the slots it holds.
+    """
+
+    name: str
+    domain: str
+    zone: str
+    data: Mapping[str, Any]
+    answer: Callable[[Market, URL], Answer]
+    price: str
+    coordinator: Callable[[Any], Any]
+    slots: Callable[[Any], int]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+OURS: Final = Subject(
+    name="ours",
+    domain=DOMAIN,
+    zone="Europe/Oslo",
+    data={
+        "vendor": "esmart",
+        "api_url": "https://esmart.invalid",
+        "user_name": "bench-user",
+        "password": "bench-password",
+        "area": "power",
+        "customer_id": "42",
+        "app_name": "smartliv",
+    },
+    answer=esmart,
+    price=":price",
+    coordinator=lambda runtime: runtime.feeds["spot_prices"],
+    slots=lambda data: sum(len(each.shown.slots) for each in data.values()),
+)
+
+NORDPOOL: Final = Subject(
+    name="nordpool",
+    domain="nordpool",
+    zone="Europe/Oslo",
+    data={"areas": ["NO1"], "currency": "NOK"},
+    answer=nordpool,
+    price="-current_price",
+    coordinator=lambda runtime: runtime,
+    slots=lambda data: sum(len(day.entries) for day in data.entries.values()),
+)
+
+# One area alone hides what Nord Pool's clean-up of devices does on every start.
+NORDPOOL_TWO_AREAS: Final = replace(
+    NORDPOOL, data={"areas": ["NO1", "NO2"], "currency": "NOK"}
+)
+
+ENERGYZERO: Final = Subject(
+    name="energyzero",
+    domain="energyzero",
+    zone="Europe/Amsterdam",
+    data={},
+    options={"electricity_price_interval": "quarter_hourly"},
+    answer=energyzero,
+    price="_today_energy_current_hour_price",
+    coordinator=lambda runtime: runtime,
+    # It never holds yesterday, so its ticks look through fewer slots.
+    slots=lambda data: sum(
+        len(day.prices)
+        for day in (data.electricity_market_today, data.electricity_market_tomorrow)
+        if day is not None
+    ),
+)
+
+
+@dataclass(kw_only=True)
+class Account:
+    """One subject's account. Its vendor is the harness' mock of the HTTP session.
+
+    All subjects are mocked at that one place, so that each decodes a body of its
+    vendor's own form and none meets a socket.
+    """
+
+    hass: HomeAssistant
+    clock: FrozenDateTimeFactory
+    http: AiohttpClientMocker
+    subject: Subject
+    market: Market = field(init=False)
+    entry: MockConfigEntry = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Open the market and add the account, not set up."""
+        self.market = Market(ZoneInfo(self.subject.zone))
+
+        async def answer(method: str, url: URL, _: object) -> AiohttpClientMockResponse:
+            return response(method, url, self.subject.answer(self.market, url))
+
+        for method in ("get", "post"):
+            self.http.request(method, re.compile("."), side_effect=answer)
+        # Our first try of the day is spread by the entry's id, which is fixed here.
+        self.entry = MockConfigEntry(
+            domain=self.subject.domain,
+            data=dict(self.subject.data),
+            options=dict(self.subject.options),
+            unique_id=f"{self.subject.domain}:bench",
+            entry_id="bench",
+        )
+
+    async def begin(self, when: datetime) -> None:
+        """Set the account up at a time of the market."""
+        # The harness debugs the event loop, which slows everything in it.
+        self.hass.loop.set_debug(False)
+        await self.hass.config.async_set_time_zone(self.subject.zone)
+        self.clock.move_to(when)
+        self.entry.add_to_hass(self.hass)
+        await self.set_up()
+
+    async def begin_full(self, when: datetime) -> None:
+        """Set the account up the day before and let it come to hold all it ever does."""
+        await self.begin(when - DAY)
+        while (now := dt_util.utcnow()) < when:
+            await self.pass_to(min(when, now + 4 * QUARTER))
+
+    async def set_up(self) -> None:
+        """Set the account up."""
+        if not await self.hass.config_entries.async_setup(self.entry.entry_id):
+            raise RuntimeError(f"{self.subject.name} cannot be set up")
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    async def unload(self) -> None:
+        """Take the account down, as a restart does."""
+        await self.hass.config_entries.async_unload(self.entry.entry_id)
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    async def pass_to(self, when: datetime) -> None:
+        """Let it become this time."""
+        self.clock.move_to(when)
+        async_fire_time_changed(self.hass, when)
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    @property
+    def coordinator(self) -> Any:
+        """Return what wakes the price entities."""
+        return self.subject.coordinator(self.entry.runtime_data)
+
+    @property
+    def entities(self) -> dict[str, str]:
+        """Return the ids of the enabled entities by unique id."""
+        registry = er.async_get(self.hass)
+        return {
+            entity.unique_id: entity.entity_id
+            for entity in er.async_entries_for_config_entry(
+                registry, self.entry.entry_id
+            )
+            if entity.disabled_by is None
+        }
+
+    @property
+    def price_entity(self) -> str:
+        """Return the id of the entity of the current price."""
+        (found,) = (
+            entity
+            for unique_id, entity in self.entities.items()
+            if unique_id.endswith(self.subject.price)
+        )
+        return found
+
+
+@contextmanager
+def prices_only() -> Iterator[None]:
+    """Let our vendor have its spot prices alone, as the peers do."""
+    vendor = VENDORS["esmart"]
+    feeds = tuple(feed for feed in vendor.feeds if feed.key == "spot_prices")
+    reduced = replace(vendor, feeds=feeds, repairs=())
+    with patch.dict(VENDORS, {vendor.key: reduced}):
+        yield

@@ -1,0 +1,230 @@
+"""What is measured of prices."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+import gc
+from statistics import median
+from typing import Final
+from unittest.mock import patch
+
+from homeassistant.components.recorder.const import SupportedDialect
+from homeassistant.components.recorder.db_schema import StateAttributes
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import Event, EventStateChangedData, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.entity import Entity
+from homeassistant.util import dt as dt_util
+
+from bench_accounts import ENERGYZERO, NORDPOOL_TWO_AREAS, OURS, Account
+from bench_market import DAY, QUARTER, per_mwh
+from bench_rows import Figures, Row, cpu_ms, measure, median_ms
+
+NORMAL: Final = date(2026, 11, 10)
+SPRING: Final = date(2026, 3, 29)
+AUTUMN: Final = date(2026, 10, 25)
+AFTERNOON: Final = time(14, 5, 20)
+
+TICKS: Final = 400
+BOUNDARIES: Final = 36
+SET_UPS: Final = 9
+
+
+@measure(
+    Row("slot tick", "ms", bar=0.1),
+    Row("slot tick, per entity", "µs"),
+    Row("slot tick, entities", ""),
+    Row("slot tick, slots held", ""),
+)
+async def still_tick(account: Account) -> Figures:
+    """Wake the entities while the clock stands still."""
+    await account.begin_full(account.market.local(NORMAL, AFTERNOON))
+    coordinator, entities = account.coordinator, len(account.entities)
+    taken = median_ms(coordinator.async_update_listeners, TICKS)
+    slots = account.subject.slots(coordinator.data)
+    return taken, taken / entities * 1000, entities, slots
+
+
+@measure(
+    Row("slot tick at a boundary", "ms"), Row("slot tick at a boundary, changes", "")
+)
+async def boundary_tick(account: Account) -> Figures:
+    """Wake the entities at boundaries of slots, where values do change."""
+    await account.begin_full(account.market.local(NORMAL, AFTERNOON))
+    now = dt_util.utcnow()
+    account.clock.move_to(now.replace(minute=0, second=0, microsecond=0))
+    taken: list[float] = []
+    with _counted(account) as count:
+        for _ in range(BOUNDARIES):
+            account.clock.tick(QUARTER)
+            tick = account.coordinator.async_update_listeners
+            taken.append(median_ms(tick, 1))
+            await account.hass.async_block_till_done()
+    return median(taken), count.changes / BOUNDARIES
+
+
+@measure(
+    Row("state writes a day", ""),
+    Row("state changes a day", ""),
+    Row("state writes a day that change nothing", "", bar=0),
+    Row("wrong minutes, normal day", "min", bar=0),
+    Row("price calls a day", "", bar=3),
+    Row("price calls a day, empty", "", bar=0),
+    Row("other calls a day", ""),
+)
+async def normal_day(account: Account) -> Figures:
+    """Live through a day of 96 quarter-hours."""
+    await _begin_eve(account, NORMAL)
+    market = account.market
+    market.empty.clear()
+    market.others = 0
+    with _counted(account) as count:
+        wrong = await _wrong_minutes(account, NORMAL)
+    return (
+        count.writes,
+        count.changes,
+        abs(count.writes - count.changes),
+        wrong,
+        len(market.empty),
+        sum(market.empty),
+        market.others,
+    )
+
+
+@measure(Row("wrong minutes, 92-quarter day", "min", bar=0))
+async def spring_day(account: Account) -> Figures:
+    """Live through the day that loses an hour."""
+    await _begin_eve(account, SPRING)
+    return (await _wrong_minutes(account, SPRING),)
+
+
+@measure(Row("wrong minutes, 100-quarter day", "min", bar=0))
+async def autumn_day(account: Account) -> Figures:
+    """Live through the day that has an hour twice."""
+    await _begin_eve(account, AUTUMN)
+    return (await _wrong_minutes(account, AUTUMN),)
+
+
+@measure(
+    Row("set-up, warm", "ms", bar=5),
+    Row("price calls on a warm restart", "", bar=0),
+)
+async def warm_set_up(account: Account) -> Figures:
+    """Set the account up again and again, with what an earlier run has stored."""
+    await account.begin_full(account.market.local(NORMAL, AFTERNOON))
+    account.market.empty.clear()
+    taken: list[float] = []
+    for _ in range(SET_UPS):
+        await account.unload()
+        gc.collect()
+        started = cpu_ms()
+        await account.set_up()
+        taken.append(cpu_ms() - started)
+    return median(taken), len(account.market.empty) / SET_UPS
+
+
+@measure(Row("largest recorded attributes", "bytes", bar=999))
+async def attributes(account: Account) -> Figures:
+    """Let the recorder say what it would write of each state's attributes."""
+    await account.begin_full(account.market.local(NORMAL, AFTERNOON))
+    return (
+        max(_recorded_bytes(account, entity) for entity in account.entities.values()),
+    )
+
+
+@measure(
+    Row("registry changes on reload", "", bar=0),
+    subjects=(OURS, NORDPOOL_TWO_AREAS, ENERGYZERO),
+)
+async def reload(account: Account) -> Figures:
+    """Reload the account with nothing new."""
+    await account.begin_full(account.market.local(NORMAL, AFTERNOON))
+    changes: list[object] = []
+    for event in (
+        dr.EVENT_DEVICE_REGISTRY_UPDATED,
+        er.EVENT_ENTITY_REGISTRY_UPDATED,
+    ):
+        account.hass.bus.async_listen(str(event), callback(changes.append))
+    await account.hass.config_entries.async_reload(account.entry.entry_id)
+    await account.hass.async_block_till_done(wait_background_tasks=True)
+    return (len(changes),)
+
+
+@dataclass
+class _Count:
+    """How often the account's states were written, and how often they changed."""
+
+    writes: int = 0
+    changes: int = 0
+
+
+@contextmanager
+def _counted(account: Account) -> Iterator[_Count]:
+    """Count writes and changes of the account's states."""
+    count = _Count()
+    write = vars(Entity)["_async_write_ha_state"]
+
+    def counted(entity: Entity) -> None:
+        count.writes += entity.platform.domain is not None and _is_of(account, entity)
+        write(entity)
+
+    @callback
+    def changed(event: Event[EventStateChangedData]) -> None:
+        count.changes += event.data["entity_id"] in account.entities.values()
+
+    stop = account.hass.bus.async_listen(EVENT_STATE_CHANGED, changed)
+    with patch.object(Entity, "_async_write_ha_state", counted):
+        yield count
+    stop()
+
+
+def _is_of(account: Account, entity: Entity) -> bool:
+    """Say whether an entity is of the account."""
+    entry = entity.registry_entry
+    return entry is not None and entry.config_entry_id == account.entry.entry_id
+
+
+async def _begin_eve(account: Account, day: date) -> None:
+    """Set the account up shortly before a day begins, and let the day begin."""
+    midnight = account.market.local(day)
+    # Twenty seconds past the minute no timer is due that has not been for seconds.
+    at = midnight - QUARTER + timedelta(seconds=20)
+    await account.begin(at)
+    while (at := at + timedelta(minutes=1)) < midnight:
+        await account.pass_to(at)
+
+
+async def _wrong_minutes(account: Account, day: date) -> int:
+    """Live through every minute of a day; return how many showed a wrong price."""
+    price, wrong = account.price_entity, 0
+    at = account.market.local(day) + timedelta(seconds=20)
+    end = account.market.local(day + DAY)
+    while at < end:
+        await account.pass_to(at)
+        state = account.hass.states.get(price)
+        wrong += state is None or not _is_right(state.state, at)
+        at += timedelta(minutes=1)
+    return wrong
+
+
+def _is_right(shown: str, at: datetime) -> bool:
+    """Say whether what is shown is the price of a moment, per kWh."""
+    try:
+        return abs(float(shown) - per_mwh(at) / 1000) < 1e-9
+    except ValueError:
+        return False
+
+
+def _recorded_bytes(account: Account, entity: str) -> int:
+    """Return how much the recorder would write of an entity's attributes."""
+    state = account.hass.states.get(entity)
+    data: EventStateChangedData = {
+        "entity_id": entity,
+        "old_state": None,
+        "new_state": state,
+    }
+    event = Event(EVENT_STATE_CHANGED, data)
+    return len(
+        StateAttributes.shared_attrs_bytes_from_event(event, SupportedDialect.SQLITE)
+    )

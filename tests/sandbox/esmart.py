@@ -1,0 +1,377 @@
+"""eSmart's customer API as its help pages and our assumed contract describe it."""
+
+from base64 import b64decode
+from collections import Counter
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Final, override
+
+from aiohttp import web
+
+from tests.sandbox.esmart_charging import EsmartCharging
+from tests.sandbox.esmart_control import EsmartControl
+from tests.sandbox.esmart_customer import EsmartCustomer
+from tests.sandbox.esmart_energy import EsmartEnergy
+from tests.sandbox.esmart_home import EsmartHome
+from tests.sandbox.esmart_post import EsmartPost
+from tests.sandbox.esmart_prices import EsmartPrices
+from tests.sandbox.esmart_readings import EsmartReadings
+from tests.sandbox.esmart_wire import (
+    NET,
+    POWER,
+    Ask,
+    Data,
+    Refused,
+    encoded,
+    text,
+    whole,
+)
+from tests.sandbox.faults import Handler
+from tests.sandbox.household import Household
+from tests.sandbox.vendor import Action, Operation, VendorSandbox
+
+_CONTENT_TYPES: Final = ("application/json; charset=utf-8", "text/html; charset=utf-8")
+
+type Answer = Callable[[Ask], object]
+
+
+class EsmartSandbox(VendorSandbox):
+    """One user's access to one utility, with two customers in both areas."""
+
+    key = "esmart"
+
+    def __init__(self, household: Household) -> None:
+        """Put the household into the utility's books."""
+        super().__init__(household)
+        self.user_name = "sandbox-user"
+        self.customer_id = "42"
+        self.areas = {NET, POWER}
+        self.home = EsmartHome(household)
+        self.prices = EsmartPrices(self.home)
+        self.energy = EsmartEnergy(self.home, self.prices)
+        self.customer = EsmartCustomer(self.home)
+        self.post = EsmartPost(self.home)
+        self.readings = EsmartReadings(self.home)
+        self.charging = EsmartCharging(self.home)
+        self.control = EsmartControl(self.home)
+        self._rotations = 0
+        self._denied: dict[str, int] = {}
+        self._answered: Counter[str] = Counter()
+        self._operations = self._all_operations()
+
+    @property
+    def password(self) -> str:
+        """Return the password that is valid now."""
+        what = f"{self.household.seed}/password/{self._rotations}"
+        return f"sandbox-password-{sha256(what.encode()).hexdigest()[:24]}"
+
+    @override
+    def facts(self, address: str) -> dict[str, str]:
+        return {
+            "api_url": address,
+            "user_name": self.user_name,
+            "password": self.password,
+            "area": "power",
+            "customer_id": self.customer_id,
+            "app_name": "smartliv",
+        }
+
+    @override
+    def refusal(self, status: int, message: str) -> web.Response:
+        return web.json_response({"Message": message}, status=status)
+
+    @override
+    def operations(self) -> Mapping[str, Operation]:
+        return self._operations
+
+    def _all_operations(self) -> dict[str, Operation]:
+        home, prices, energy = self.home, self.prices, self.energy
+        customer, post, readings = self.customer, self.post, self.readings
+        charging, control = self.charging, self.control
+        c = "customers/{customerId}"
+        k = f"{c}/contracts/{{contractNo}}"
+        m = f"{k}/meters/{{meterId}}"
+        point = f"{c}/deliverypoints/{{deliveryPointId}}/readings"
+        request = f"{c}/evchargingrequests/{{evChargingRequestId}}"
+        app = f"{c}/apps/{{appshortname}}"
+        plans = f"{c}/devices/{{assetId}}/controlplans"
+        requests = "controlplanrequests"
+        site = "demandandcontrol/customers/{custId}/sites"
+        settings = f"{site}/{{siteId}}/settings"
+        cars = f"evinfo/{c}/cars"
+        table: dict[str, tuple[str, str, Answer]] = {
+            "authenticate": ("POST", "Authenticate", self._authenticate),
+            "contractdeliverypoints": (
+                "GET",
+                f"{c}/contractdeliverypoints",
+                home.contract_delivery_points,
+            ),
+            "deliverypoints": ("GET", f"{c}/deliverypoints", home.delivery_point_list),
+            "contracts": ("GET", f"{c}/contracts", home.contracts),
+            "contract": ("GET", k, home.one_contract),
+            "meter_exists": ("GET", f"{m}/exists", home.exists),
+            "user_meters": ("GET", "Users/{userId}/meters", home.user_meters),
+            "associates": ("GET", f"{c}/associates", customer.associates),
+            "customer": ("GET", c, customer.customer),
+            "customer_update": ("PATCH", c, customer.customer_update),
+            "wattmeter": ("GET", f"{m}/wattmeter", energy.wattmeter),
+            "wattmeter_v2": ("GET", f"{m}/wattmeter/v2", energy.wattmeter_v2),
+            "spotprices": ("GET", "spotprices", prices.spot_prices),
+            "contract_prices": ("GET", f"{k}/hourprices", prices.contract_prices),
+            "meter_prices": (
+                "GET",
+                # Singular, other than everywhere else.
+                f"{k}/meter/{{meterId}}/hourprices",
+                prices.meter_prices,
+            ),
+            "consumption": ("POST", f"{m}/consumption", energy.consumption),
+            "costs": ("POST", f"{m}/costs", energy.costs),
+            "comparedwithothers": (
+                "POST",
+                f"{m}/comparedwithothers",
+                energy.compared_with_others,
+            ),
+            "temperatures": (
+                "POST",
+                "meters/{meterId}/temperatures",
+                energy.temperatures,
+            ),
+            "expenseoverview": (
+                "POST",
+                f"{k}/expenseoverview",
+                energy.expense_overview,
+            ),
+            "invoices": ("GET", f"{c}/invoices", post.invoices),
+            "contract_invoices": (
+                "GET",
+                f"{k}/invoices/{{year}}",
+                post.contract_invoices,
+            ),
+            "invoice": ("GET", f"{c}/invoices/{{invoiceNo}}", post.invoice),
+            "invoice_pdfs": (
+                "GET",
+                f"{c}/invoices/{{year}}/invoicepdfs",
+                post.invoice_pdfs,
+            ),
+            "messages": ("GET", f"{c}/messages", post.messages),
+            "messages_count": ("GET", f"{c}/messages/count", post.messages_count),
+            "message_update": (
+                "PATCH",
+                f"{c}/messages/{{messageId}}",
+                post.message_update,
+            ),
+            "messages_state": ("POST", f"{c}/messages/state", post.messages_state),
+            "readings": ("GET", point, readings.readings),
+            "reading_submit": ("POST", point, readings.reading_submit),
+            "building": ("GET", f"{m}/settings", customer.building),
+            "building_update": (
+                "POST",
+                f"{m}/settings/building",
+                customer.building_update,
+            ),
+            "charging_requests": (
+                "GET",
+                f"{c}/evchargingrequests",
+                charging.charging_requests,
+            ),
+            "charging_request": ("GET", request, charging.charging_request),
+            "charging_request_create": (
+                "POST",
+                f"{c}/evchargingrequests",
+                charging.create,
+            ),
+            "charging_request_update": ("PATCH", request, charging.update),
+            "charging_request_cancel": ("DELETE", request, charging.cancel),
+            "charger_statistics": (
+                "GET",
+                f"evinfo/{k}/chargers/{{chargerAssetId}}/statistics",
+                charging.statistics,
+            ),
+            "cars": ("GET", cars, charging.cars),
+            "car": ("GET", f"{cars}/{{vehicleid}}", charging.car),
+            "car_add": ("POST", f"{cars}/{{carId}}", charging.car_add),
+            "car_update": ("PATCH", f"{cars}/{{carId}}", charging.car_update),
+            "car_remove": ("DELETE", f"{cars}/{{vehicleid}}", charging.car_remove),
+            "chargers_and_cars": (
+                "GET",
+                f"evinfo/{c}/gateways/{{gatewayAssetId}}/evchargingdevicesandcars",
+                charging.chargers_and_cars,
+            ),
+            "control_types": ("GET", f"{requests}/tstypes", control.types),
+            "control_zones": ("GET", f"{requests}/zones", control.zones),
+            "control_requested": (
+                "GET",
+                f"{requests}/zones/{{zoneId}}/tstypes/{{tsTypeId}}",
+                control.requested,
+            ),
+            "control_request": ("POST", requests, control.submit),
+            "control_plans": ("GET", plans, control.plans),
+            "control_plan_decline": (
+                "POST",
+                f"{plans}/{{controlPlanId}}/decline",
+                control.decline,
+            ),
+            "control_sites": ("GET", site, control.sites),
+            "control_devices": ("GET", f"{site}/{{siteId}}/devices", control.devices),
+            "control_settings": ("GET", settings, control.settings),
+            "control_settings_put": ("PUT", settings, control.settings_set),
+            "control_settings_post": ("POST", settings, control.settings_set),
+            "control_settings_delete": ("DELETE", settings, control.settings_delete),
+            "eula": ("GET", f"{app}/eula", customer.eula),
+            "eula_accept": ("POST", f"{app}/eula", customer.eula_accept),
+            "terms": ("GET", f"{app}/terms", customer.terms),
+            "terms_accept": ("POST", f"{app}/terms", customer.terms_accept),
+            "ping": ("GET", "ping", _ping),
+            "ping_checks": ("GET", "ping/checks", _ping_checks),
+        }
+        served = {
+            name: Operation(method, f"/api/{path}", self._guarded(name, answer))
+            for name, (method, path, answer) in table.items()
+        }
+        traps = {
+            "tracking": ("POST", f"{c}/tracking"),
+            "import": ("GET", f"{c}/import"),
+            "invoice_pdf": ("GET", f"{c}/invoices/{{invoiceNo}}/pdf"),
+        }
+        return served | {
+            name: Operation(method, f"/api/{path}", _trapped)
+            for name, (method, path) in traps.items()
+        }
+
+    # Controls
+
+    @override
+    def actions(self) -> Mapping[str, Action]:
+        return {
+            **super().actions(),
+            "change_password": self.change_password,
+            "leave_area": self.leave_area,
+            "deny": self.deny,
+            "allow": self.allow,
+            "drop_meter_ids": self.home.drop_meter_ids,
+            "add_contract": self.home.add_contract,
+            "set_resolution": self.prices.set_resolution,
+            "set_contract_resolution": self.prices.set_contract_resolution,
+            "correct_price": self.prices.correct_price,
+            "delay_publication": self.prices.delay_publication,
+            "add_message": self.post.add_message,
+            "add_invoice": self.post.add_invoice,
+            "reset_terms": self.customer.reset_terms,
+        }
+
+    def change_password(self) -> dict[str, object]:
+        """Replace the password; the old one is refused."""
+        self._rotations += 1
+        return {"password": self.password}
+
+    def leave_area(self, area: int) -> dict[str, object]:
+        """Let the user hold an area no longer."""
+        self.areas.remove(area)
+        return {"areas": sorted(self.areas)}
+
+    def deny(self, operation: str, status: int) -> dict[str, object]:
+        """Answer an operation with a status until it is allowed again."""
+        if operation not in self._operations or not 400 <= status < 600:
+            raise ValueError("no such operation, or a status that is no refusal")
+        if self._operations[operation].handler is _trapped:
+            raise ValueError("a trap refuses nobody")
+        self._denied[operation] = status
+        return {"denied": sorted(self._denied)}
+
+    def allow(self, operation: str) -> dict[str, object]:
+        """Answer an operation again."""
+        del self._denied[operation]
+        return {"denied": sorted(self._denied)}
+
+    # Access
+
+    def _guarded(self, name: str, answer: Answer) -> Handler:
+        """Ask who it is before anything else, and refuse in the vendor's form."""
+
+        async def serve(request: web.Request) -> web.StreamResponse:
+            try:
+                self._check_user(request)
+                self._check_denied(name)
+                area = self._area(request, checked=name != "authenticate")
+                ask = Ask(
+                    request.match_info,
+                    request.query,
+                    request.headers,
+                    area,
+                    await request.read(),
+                    request.content_type,
+                )
+                self._check_customer(ask)
+                body = answer(ask)
+            except Refused as refused:
+                return self.refusal(refused.status, str(refused))
+            # The vendor labels good JSON now this way, now that.
+            label = _CONTENT_TYPES[self._answered[name] % len(_CONTENT_TYPES)]
+            self._answered[name] += 1
+            content = b"" if body is None else encoded(body).encode()
+            return web.Response(body=content, headers={"Content-Type": label})
+
+        return serve
+
+    def _check_user(self, request: web.Request) -> None:
+        scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+        try:
+            pair = b64decode(sent, validate=True).decode()
+        except ValueError:
+            pair = ""
+        if scheme.lower() != "basic" or pair != f"{self.user_name}:{self.password}":
+            raise Refused(401, "Authorization has been denied for this request.")
+
+    def _check_denied(self, operation: str) -> None:
+        if (status := self._denied.get(operation)) is not None:
+            raise Refused(status, "the sandbox was told to deny")
+
+    def _area(self, request: web.Request, *, checked: bool) -> int:
+        header = request.headers.get("X-Area", f"{POWER}")
+        if header not in (f"{NET}", f"{POWER}"):
+            raise Refused(400, "X-Area must be 1 or 2")
+        if checked and int(header) not in self.areas:
+            raise Refused(403, "the user does not hold this area")
+        return int(header)
+
+    def _check_customer(self, ask: Ask) -> None:
+        for name in ("customerId", "custId"):
+            if name in ask.path and ask.path_number(name) not in self.home.customers:
+                raise Refused(403, "another user's customer")
+
+    def _authenticate(self, ask: Ask) -> Data:
+        name = text(ask.given("UserName"), "UserName")
+        password = text(ask.given("Password"), "Password")
+        area = whole(ask.given("Area"), "Area")
+        if area not in (NET, POWER):
+            raise Refused(400, "Area must be 1 or 2")
+        if (name, password) != (self.user_name, self.password):
+            raise Refused(401, "wrong user name or password")
+        if area not in self.areas:
+            raise Refused(410, "the user does not exist in this area")
+        return {
+            "CustomerIds": list(self.home.customers),
+            "AuthProvider": "Sandbox",
+            "RegistrationStatus": "Registered",
+            "UserAuthId": f"{self.home.user_id}",
+        }
+
+
+async def _trapped(request: web.Request) -> web.StreamResponse:
+    """Answer what must never be called; the record of calls tells on who does."""
+    del request
+    return web.json_response({})
+
+
+def _ping(ask: Ask) -> Data:
+    del ask
+    subsystems = [{"Name": "CustomerWeb", "Version": "1.0.0"}]
+    return {"Version": "1.0.0", "Subsystems": subsystems}
+
+
+def _ping_checks(ask: Ask) -> list[Data]:
+    del ask
+    return [
+        {"Name": name, "IsOk": True, "Message": None}
+        for name in ("CustomerWeb", "Cache")
+    ]

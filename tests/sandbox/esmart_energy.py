@@ -1,0 +1,317 @@
+"""The simulated eSmart's energy: watt meter, consumption, costs, temperatures."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from math import cos, pi
+from typing import Final
+
+from tests.sandbox.esmart_home import Contract, EsmartHome
+from tests.sandbox.esmart_prices import GRID_FEE, EsmartPrices, slots
+from tests.sandbox.esmart_wire import (
+    NET,
+    Ask,
+    Data,
+    Refused,
+    Tracked,
+    day_of,
+    flag,
+    midnight,
+    point_time,
+    precise,
+    stamp,
+    whole,
+)
+from tests.sandbox.periods import first_of_month
+
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+NONE, HOUR, DAY, MONTH, YEAR = 0, 7, 20, 40, 50
+_RESOLUTIONS: Final = (NONE, HOUR, DAY, MONTH, YEAR)
+_WATT_METER_MONTHS: Final = 1
+
+type Measure = Callable[[datetime, datetime], float]
+
+
+def _whole_hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def _a_year_before(at: datetime) -> datetime:
+    day = 28 if (at.month, at.day) == (2, 29) else at.day
+    return at.replace(year=at.year - 1, day=day)
+
+
+def _next_period(resolution: int, at: datetime) -> tuple[datetime, datetime]:
+    """Return the bounds of the Norwegian day, month or year that holds a moment."""
+    day = day_of(at)
+    if resolution == DAY:
+        return midnight(day), midnight(day + _DAY)
+    first = first_of_month(day, 0 if resolution == MONTH else day.month - 1)
+    after = first_of_month(first, -1 if resolution == MONTH else -12)
+    return midnight(first), midnight(after)
+
+
+def periods(
+    resolution: int, start: datetime, stop: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the periods of a resolution that start in [start, stop)."""
+    if resolution in (NONE, HOUR):
+        for at in slots(start, stop, _HOUR):
+            yield at, at + _HOUR
+        return
+    at = start
+    while True:
+        first, after = _next_period(resolution, at)
+        if first >= stop:
+            return
+        if first >= start:
+            yield first, after
+        at = after
+
+
+def _points(rows: Mapping[datetime, float], status: int | None = 1) -> list[Tracked]:
+    points = []
+    for place, (at, value) in enumerate(rows.items()):
+        point = Tracked(ValueTime=point_time(at, place), Value=value)
+        if status is not None:
+            point["Status"] = status
+        points.append(point)
+    return points
+
+
+def _sum(values: Mapping[datetime, float]) -> float:
+    return round(sum(values.values()), 6)
+
+
+class EsmartEnergy:
+    """The household through its meters: power in kW, energy in kWh, money in NOK."""
+
+    def __init__(self, home: EsmartHome, prices: EsmartPrices) -> None:
+        """Put up the watt meters a month ago, at its start."""
+        self.home = home
+        self.prices = prices
+        # No earlier, or the first answer would have to make up all of two years.
+        self._watt_since = midnight(first_of_month(home.today, _WATT_METER_MONTHS))
+
+    # Power
+
+    def _watt_meter(self, contract: Contract) -> dict[str, object]:
+        household, now = self.home.household, self.home.now()
+        month = midnight(first_of_month(day_of(now)))
+
+        def value(at: datetime, watts: int, digit: int = 4) -> Tracked:
+            return Tracked(
+                ValueTime=precise(at, digit),
+                Value=watts * contract.share / 1000,
+                TimeSeriesType=0,
+            )
+
+        load = household.load(now)
+        last = value(now, load.total)
+        # The same object where it is the same slot: the vendor then refers to it.
+        known = {load.start: last}
+        answer: dict[str, object] = {"Last": last}
+        for name, since in (("ThisMonthMax", month), ("Max", self._watt_since)):
+            at, watts = household.peak(since)
+            if watts == load.total:
+                at = load.start
+            answer[name] = known.setdefault(at, value(at, watts, 0))
+        return answer
+
+    def wattmeter(self, ask: Ask) -> Data:
+        """Return the power of now and the highest of this month and so far."""
+        return self._watt_meter(self.home.metered(ask))
+
+    def wattmeter_v2(self, ask: Ask) -> Data:
+        """Return the same, with the subscribed power of contracts that have one."""
+        contract = self.home.metered(ask)
+        limit = contract.subscribed_kw
+        subscribed = limit and {
+            "subscribedPower": {"value": limit, "unit": "kW"},
+            "sections": {
+                "firstSection": {"from": 0.0, "to": limit * 0.8},
+                "secondSection": {"from": limit * 0.8, "to": limit},
+                "thirdSection": {"from": limit, "to": limit * 1.5},
+            },
+        }
+        return {
+            "wattmeterDisplayType": 1 if limit else 0,
+            "maxMonthWattmeter": self._watt_meter(contract),
+            "subscribedPowerWattmeter": subscribed,
+        }
+
+    # Energy
+
+    def _kwh(self, contract: Contract, start: datetime, stop: datetime) -> float:
+        energy = self.home.household.total_energy(start, stop)
+        return energy * contract.share / 1000
+
+    def _cost(self, contract: Contract, start: datetime, stop: datetime) -> float:
+        return sum(
+            self._kwh(contract, at, at + _HOUR)
+            * self.prices.contract_price(contract, at)
+            for at in slots(start, stop, _HOUR)
+        )
+
+    def _metered(
+        self, resolution: int, start: datetime, stop: datetime, measure: Measure
+    ) -> dict[datetime, float]:
+        """Return what is measured of each period, of whole hours that are metered."""
+        until = _whole_hour(self.home.household.metered_until())
+        # A year may have begun before the contract did.
+        start = max(start, self.home.opened - 366 * _DAY)
+        stop = min(stop, until)
+        values = {}
+        for first, last in periods(resolution, start, stop):
+            cut = max(first, self.home.opened), min(last, until)
+            if cut[0] < cut[1]:
+                values[first] = round(measure(*cut), 6)
+        return values
+
+    def _request(self, ask: Ask) -> tuple[Contract, int, datetime, datetime]:
+        """Return what a ConsumptionRequest asks for."""
+        contract = self.home.metered(ask)
+        ask.agrees("ContractNo", contract.number)
+        ask.agrees("CustomerId", contract.customer_id)
+        if (value := ask.body().get("HasWattMeter")) is not None:
+            flag(value, "HasWattMeter")
+        return contract, _resolution(ask), *ask.body_span()
+
+    def consumption(self, ask: Ask) -> Data:
+        """Return the energy of a meter."""
+        contract, resolution, start, stop = self._request(ask)
+
+        def measure(first: datetime, last: datetime) -> float:
+            return self._kwh(contract, first, last)
+
+        def series(first: datetime, last: datetime) -> dict[str, object]:
+            values = self._metered(resolution, first, last, measure)
+            return {"Unit": "kWh", "Values": _points(values)}
+
+        answer = series(start, stop)
+        if _wanted(ask, "IncludeLastYear"):
+            answer["LastYear"] = series(_a_year_before(start), _a_year_before(stop))
+        if _wanted(ask, "IncludeWeather"):
+            weather = self._weather(contract.price_area, resolution, start, stop)
+            answer["Weather"] = {"Unit": "°C", "Values": _points(weather, None)}
+        return answer
+
+    def costs(self, ask: Ask) -> Data:
+        """Return the cost of the energy of a meter, at the price of each hour."""
+        contract, resolution, start, stop = self._request(ask)
+
+        def measure(first: datetime, last: datetime) -> float:
+            return self._cost(contract, first, last)
+
+        values = self._metered(resolution, start, stop, measure)
+        return {"Unit": "NOK", "Values": _points(values)}
+
+    def expense_overview(self, ask: Ask) -> Data:
+        """Return what a span cost, by what it was paid for."""
+        contract = self.home.contract(ask)
+        for key, expected in (
+            ("ContractNo", contract.number),
+            ("CustomerId", contract.customer_id),
+        ):
+            ask.given(key)
+            ask.agrees(key, expected)
+        start, stop = ask.body_span()
+
+        def energy(first: datetime, last: datetime) -> float:
+            return self._cost(contract, first, last)
+
+        def grid(first: datetime, last: datetime) -> float:
+            return self._kwh(contract, first, last) * GRID_FEE
+
+        costs = {"Energy": energy, "Grid": grid}
+        if contract.area == NET:
+            del costs["Energy"]
+        parts = {
+            name: _sum(self._metered(HOUR, start, stop, measure))
+            for name, measure in costs.items()
+        }
+        return {
+            "ContractNo": contract.number,
+            "FromTime": stamp(start),
+            "ToTime": stamp(stop),
+            "Unit": "NOK",
+            "Total": round(sum(parts.values()), 6),
+            "Items": [{"Name": name, "Value": value} for name, value in parts.items()],
+        }
+
+    def compared_with_others(self, ask: Ask) -> Data:
+        """Return the energy of a meter beside that of others.
+
+        The cabin is a group of its own, so that its points are only referred to.
+        """
+        contract, resolution, start, stop = self._request(ask)
+        fraction = self.home.household.fraction
+
+        def measure(first: datetime, last: datetime) -> float:
+            return self._kwh(contract, first, last)
+
+        own = self._metered(resolution, start, stop, measure)
+        others = {
+            at: round(value * (0.8 + 0.6 * fraction("others", at)), 6)
+            for at, value in own.items()
+        }
+        efficient = {at: round(value * 0.7, 6) for at, value in others.items()}
+        points = _points(own)
+        alone = contract.subscribed_kw is None
+        days = self._metered(DAY, start, stop, measure)
+        scores = {at: int(100 * fraction("score", at)) for at in days}
+        return {
+            "MeterAverage": points,
+            "ReferenceGroupAverage": points if alone else _points(others),
+            "EfficientsAverage": _points(efficient),
+            "Score": sum(scores.values()) // len(scores) if scores else 0,
+            "EfficientComparisonPercentage": _percentage(own, efficient),
+            "ReferenceGroupComparisonPercentage": _percentage(
+                own, own if alone else others
+            ),
+            "Scores": _points(scores, None),
+        }
+
+    # Weather
+
+    def temperatures(self, ask: Ask) -> Data:
+        """Return the temperature outside at a meter of the user."""
+        for contract in self.home.contracts_held:
+            if contract.meter_id == ask.path["meterId"]:
+                resolution, span = _resolution(ask), ask.body_span()
+                values = self._weather(contract.price_area, resolution, *span)
+                return {"Unit": "°C", "Values": _points(values)}
+        raise Refused(404, "unknown meter")
+
+    def _weather(
+        self, area: str, resolution: int, start: datetime, stop: datetime
+    ) -> dict[datetime, float]:
+        def mean(first: datetime, last: datetime) -> float:
+            hours = [self._degrees(area, at) for at in slots(first, last, _HOUR)]
+            return round(sum(hours) / len(hours), 1)
+
+        return self._metered(resolution, start, stop, mean)
+
+    def _degrees(self, area: str, at: datetime) -> float:
+        season = -cos(2 * pi * (at.timetuple().tm_yday - 15) / 365)
+        daily = -cos(2 * pi * (at.hour - 3) / 24)
+        weather = self.home.household.fraction("weather", area, at.date())
+        return round(5 + 11 * season + 3 * daily + 6 * (weather - 0.5), 1)
+
+
+def _resolution(ask: Ask) -> int:
+    resolution = whole(ask.given("Resolution"), "Resolution")
+    if resolution not in _RESOLUTIONS:
+        raise Refused(400, "no such Resolution")
+    return resolution
+
+
+def _wanted(ask: Ask, key: str) -> bool:
+    value = ask.body().get(key)
+    return value is not None and flag(value, key)
+
+
+def _percentage(own: Mapping[datetime, float], others: Mapping[datetime, float]) -> int:
+    """Return by how many percent the own energy is above that of others."""
+    total = _sum(others)
+    return round(100 * (_sum(own) / total - 1)) if total else 0
