@@ -155,6 +155,13 @@ def test_since_and_between_keep_whole_slots(
     assert list(series.between(at(start), at(end)).slots) == shared
 
 
+@given(serieses(), st.integers(0, 20), st.integers(1, 8))
+def test_within_cuts_at_the_ends(series: PriceSeries, first: int, count: int) -> None:
+    found = steps_of(series.within(at(first), at(first + count)))
+    window = range(first, first + count)
+    assert found == {n: each for n, each in steps_of(series).items() if n in window}
+
+
 def test_what_ends_at_the_start_is_dropped_and_what_goes_on_stays() -> None:
     series = quarters(1, 2, 3)
     assert values_of(series.since(at(3))) == [2, 3]

@@ -367,7 +367,7 @@ def test_what_is_sold_brings_the_raw_price_and_the_addition() -> None:
     raw = day_of(AUTUMN, OSLO, QUARTER)
     sold = Tariff(vat=25, fixed=3, export=-0.5).sold(raw)
     assert sold is not None
-    assert (sold.currency, sold.tax) == ("NOK", Tax.EXCLUDED)
+    assert (sold.currency, sold.tax) == (raw.currency, raw.tax)
     assert [(s.start, s.end, s.value) for s in sold.slots] == [
         (s.start, s.end, Price(s.value.value - 0.5, s.value.preliminary))
         for s in raw.slots

@@ -132,6 +132,11 @@ class PriceSeries:
         """Return the slots that share time with `[start, end)`."""
         return self._with(self.slots.between(start, end))
 
+    def within(self, start: datetime, end: datetime) -> PriceSeries:
+        """Return what lies in `[start, end)`, slots at its ends cut."""
+        found = self.slots.between(start, end)
+        return self._with(clipped(slot, start, end) for slot in found)
+
     def covers(self, start: datetime, end: datetime) -> bool:
         """Return whether every moment of `[start, end)` has a price."""
         reached = start

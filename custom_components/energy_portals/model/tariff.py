@@ -101,7 +101,7 @@ class Tariff:
         )
 
     def sold(self, raw: PriceSeries) -> PriceSeries | None:
-        """Return what the household gets for energy fed in, without VAT."""
+        """Return what the household gets for energy fed in; VAT as in the raw price."""
         if self.export is None:
             return None
         prices = raw.hourly() if self.hourly else raw
@@ -112,7 +112,7 @@ class Tariff:
             )
             for slot in prices.slots
         ]
-        return PriceSeries(raw.currency, Tax.EXCLUDED, Series.of(slots))
+        return PriceSeries(raw.currency, raw.tax, Series.of(slots))
 
     @property
     def _charges_grid(self) -> bool:

@@ -13,6 +13,7 @@ from .base import Feed, FeedRequest, Kept, Site, gather_sites
 from .rhythms import OncePublished
 
 _DAY: Final = timedelta(days=1)
+_HOUR: Final = timedelta(hours=1)
 
 type Ask[ClientT, SiteT] = Callable[
     [ClientT, SiteT, datetime, datetime], Awaitable[PriceSeries]
@@ -34,13 +35,15 @@ class PriceFeed[ClientT, SiteT: Site](Feed[ClientT, PriceOutlook, SiteT]):
         days: Iterable[date],
     ) -> PriceSeries:
         """Return what is held, and of these days what was not."""
-        known = PriceSeries("") if held is None else held.raw
+        known = None if held is None else held.raw
         zone = self.rhythm.zone
         for first, last in _runs(day for day in days if not _known(held, day)):
             start, end = midnight(first, zone), midnight(last + _DAY, zone)
             came = await self.ask(client, site, start, end)
-            known = known.merged(came.between(start, end))
-        return known
+            # An end far away, such as a contract's, is no price of these days.
+            came = came.within(start, end)
+            known = came if known is None else known.merged(came)
+        return PriceSeries("") if known is None else known
 
 
 def price_feed[ClientT, SiteT: Site](
@@ -58,15 +61,17 @@ def price_feed[ClientT, SiteT: Site](
     ) -> dict[str, PriceOutlook]:
         """Ask for the published days that are not held."""
         days = published.days(request.now)
-        # The slot before midnight is shown as the previous price after it.
-        yesterday = midnight(days[0] - _DAY, zone)
+        today, yesterday = (midnight(days[0] - back * _DAY, zone) for back in (0, 1))
         tariff = Tariff.of(request.options)
 
         async def one(site: SiteT) -> PriceOutlook:
             held = request.held.get(site.key)
             if held is not None and all(map(held.known, days)):
                 return held
-            raw = await feed.completed(client, site, held, days)
+            # Right after midnight, the slot before it is yesterday's.
+            is_new_day = held is None and request.now - today < _HOUR
+            asked = (days[0] - _DAY, *days) if is_new_day else days
+            raw = await feed.completed(client, site, held, asked)
             return PriceOutlook.of(raw.since(yesterday), zone, tariff)
 
         return await gather_sites(request, one)
