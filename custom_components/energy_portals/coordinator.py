@@ -110,15 +110,21 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
     @property
     def is_due(self) -> bool:
         """Say whether there is something to ask for that is not held."""
-        return self.feed.rhythm.due(
-            dt_util.utcnow(), self._spread, self._held(self.data)
-        )
+        return self._is_due(dt_util.utcnow())
+
+    def _is_due(self, now: datetime) -> bool:
+        """Say whether something is to be asked for now."""
+        return self.feed.rhythm.due(now, self._spread, self._held(self.data))
 
     @override
     async def _async_update_data(self) -> Mapping[str, DataT]:
-        """Fetch the feed and translate what may go wrong."""
+        """Fetch the feed, if it lacks something, and translate what may go wrong."""
+        now = dt_util.utcnow()
+        if not self._is_due(now):
+            self.update_interval = self._pause(now, self.data)
+            return self.data
         request = FeedRequest(
-            now=dt_util.utcnow(),
+            now=now,
             sites=self.sites,
             held=self.data,
             options=self.options,
@@ -131,8 +137,8 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
             self._note(err)
             raise _translated(err) from None
         finally:
+            self.absent |= request.absent
             self._schedule_after(request, data)
-        self.absent |= request.absent
         self.health.last_success = dt_util.utcnow()
         self.health.partial = [str(problem) for problem in request.problems]
         for problem in request.problems:

@@ -52,7 +52,10 @@ class EsmartClient(EnergyCalls, CustomerCalls, ControlCalls):
         http = HttpClient(
             session,
             api_url,
-            secrets=(user_name, password, auth.token, customer_id),
+            secrets=(
+                *(user_name, password, auth.token, customer_id),
+                *(meters or {}).values(),
+            ),
             auth=auth,
             headers={"X-Area": str(area.value)},
         )
