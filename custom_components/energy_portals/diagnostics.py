@@ -67,4 +67,5 @@ def _feed(coordinator: FeedCoordinator[Any]) -> dict[str, Any]:
         "last_unexpected_answer": health.skeleton,
         "missing_parts": health.partial,
         "sites_with_data": len(coordinator.data),
+        "sites_absent": len(coordinator.absent),
     }
