@@ -21,7 +21,6 @@ from custom_components.energy_portals.coordinator import FeedCoordinator, SlotTi
 from custom_components.energy_portals.model.series import Series, Slot
 from custom_components.energy_portals.store import PortalStore
 from custom_components.energy_portals.vendors.base import Feed, FeedRequest
-from custom_components.energy_portals.vendors.rhythms import Every
 from custom_components.energy_portals.vendors.errors import (
     AuthError,
     NotFound,
@@ -30,6 +29,7 @@ from custom_components.energy_portals.vendors.errors import (
     Unavailable,
     UnexpectedResponse,
 )
+from custom_components.energy_portals.vendors.rhythms import Every
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.faults import Fault
 

@@ -43,6 +43,8 @@ class PortalEvent(PortalEntity, EventEntity):
     """
 
     entity_description: PortalEventDescription[Any]
+    # A message may be long and private; automations see it, no history does.
+    _unrecorded_attributes = frozenset({"text"})
     _last: str | None = None
 
     def __init__(

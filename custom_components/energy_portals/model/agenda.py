@@ -107,4 +107,3 @@ class Agenda:
         """Return when something next starts or ends."""
         moments = (moment for each in self for moment in (each.start, each.end))
         return min((moment for moment in moments if moment > now), default=None)
-

@@ -80,9 +80,7 @@ def _of_contract(contract: Contract, meters: Mapping[str, str]) -> DeliveryPoint
 async def _fetch(client: EsmartClient, request: FeedRequest[Site]) -> dict[str, Site]:
     """Return every site; a contract that is over has none."""
     points = [point for point in await discover(client) if point.is_active is not False]
-    customer = CustomerSite(
-        key="customer", name=client.name, model="Customer"
-    )
+    customer = CustomerSite(key="customer", name=client.name, model="Customer")
     sites = (customer, *_areas(client, points), *_contracts(points), *_devices(points))
     return {site.key: site for site in sites}
 
