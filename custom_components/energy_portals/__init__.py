@@ -42,7 +42,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
     vendor = VENDORS[entry.data[CONF_VENDOR]]
     client = vendor.connect(async_get_clientsession(hass), entry.data, entry.options)
     store = PortalStore(hass, entry.entry_id)
-    await store.load()
+    feed_keys = {feed.key for feed in vendor.feeds}
+    await store.load(
+        {key: entry.options[key] for key in entry.options if key not in feed_keys}
+    )
     sites = FeedCoordinator(hass, entry, client, store, vendor.sites)
     # Whoever has kept the sites shows what else is kept at once, vendor or no vendor.
     is_warm = bool(sites.data)

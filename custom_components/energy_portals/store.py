@@ -15,6 +15,8 @@ _LOGGER = logging.getLogger(__name__)
 _VERSION: Final = 1
 # Feeds that come one after the other are written together.
 _DELAY: Final = 5.0
+# No feed has this key.
+_OPTIONS: Final = "options"
 
 
 class PortalStore:
@@ -28,10 +30,17 @@ class PortalStore:
         self._kept: dict[str, Any] = {}
         self._unwritten = False
 
-    async def load(self) -> None:
-        """Read what an earlier run has kept."""
+    async def load(self, options: Mapping[str, Any] | None = None) -> None:
+        """Read what an earlier run has kept.
+
+        `options` are those by which answers are read, such as units: what was read by
+        others is another value, and forgotten.
+        """
         kept = await self._store.async_load()
-        self._kept = kept if isinstance(kept, dict) else {}
+        read_by = dict(options or {})
+        fits = isinstance(kept, dict) and kept.get(_OPTIONS, {}) == read_by
+        self._kept = kept if fits and kept is not None else {}
+        self._kept[_OPTIONS] = read_by
 
     def restored[DataT](
         self, feed: Feed[Any, DataT, Any], options: Mapping[str, Any]

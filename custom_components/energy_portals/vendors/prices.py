@@ -14,6 +14,8 @@ from .rhythms import OncePublished
 
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
+# Yesterday to tomorrow, and what a vendor may have sent beyond.
+_LONGEST_KEPT: Final = timedelta(days=30)
 
 type Ask[ClientT, SiteT] = Callable[
     [ClientT, SiteT, datetime, datetime], Awaitable[PriceSeries]
@@ -77,7 +79,15 @@ def price_feed[ClientT, SiteT: Site](
         return await gather_sites(request, one)
 
     def load(stored: Any, options: Mapping[str, Any]) -> PriceOutlook:
-        return PriceOutlook.of(PriceSeries.from_dict(stored), zone, Tariff.of(options))
+        raw, tariff = PriceSeries.from_dict(stored), Tariff.of(options)
+        slots = raw.slots.slots
+        # A corrupt year must not have the days of an age looked at.
+        if slots and slots[-1].end - slots[0].start > _LONGEST_KEPT:
+            raise ValueError("more than a few days")
+        try:
+            return PriceOutlook.of(raw, zone, tariff)
+        except OverflowError as err:
+            raise ValueError("times beyond the calendar") from err
 
     feed = PriceFeed(
         key=key,

@@ -187,11 +187,7 @@ class Steps(ConfigFlow):
             known = await client.meter_exists(contract_no, meter_id)
         except Forbidden, NotFound:
             # Not every utility answers this; the watt meter tells as well.
-            try:
-                await client.watt_meter(contract_no, meter_id)
-            except NotFound:
-                raise InvalidInput("unknown_meter") from None
-            return
+            known = await _has_watt_meter(client, contract_no, meter_id)
         if not known:
             raise InvalidInput("unknown_meter")
 
@@ -317,6 +313,19 @@ class OptionSteps(OptionsForms):
             ),
             errors=errors,
         )
+
+
+async def _has_watt_meter(
+    client: EsmartClient, contract_no: str, meter_id: str
+) -> bool:
+    """Say whether the vendor knows a watt meter, by either version."""
+    for ask in (client.watt_meter, client.watt_meter_v1):
+        try:
+            await ask(contract_no, meter_id)
+        except NotFound:
+            continue
+        return True
+    return False
 
 
 def _flat(user_input: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+import msgspec
+
+from msgspec.structs import replace
+
 from ..base import Feed, FeedRequest, Kept, Site
 from ..errors import Forbidden, NotFound
 from ..rhythms import Every
@@ -52,29 +56,33 @@ class ChargerSite(DeviceSite):
 async def discover(client: EsmartClient) -> tuple[DeliveryPoint, ...]:
     """Return the contracts and their meters, as far as the vendor tells.
 
-    Where it does not list delivery points, its contracts are taken, with the meters
-    that the user entered.
+    Where it does not list delivery points, its contracts are taken; where it names no
+    meter, the one that the user entered.
     """
     try:
         points = await client.delivery_points()
     except Forbidden, NotFound:
         points = ()
-    if points:
-        return points
-    return tuple(
-        _of_contract(contract, client.meters) for contract in await client.contracts()
-    )
+    if not points:
+        points = tuple(map(_of_contract, await client.contracts()))
+    return tuple(_with_meter(point, client.meters) for point in points)
 
 
-def _of_contract(contract: Contract, meters: Mapping[str, str]) -> DeliveryPoint:
+def _of_contract(contract: Contract) -> DeliveryPoint:
     """Return a contract as a delivery point."""
     return DeliveryPoint(
         contract_no=contract.contract_no,
         delivery_point_id=contract.delivery_point_id,
-        meter_id=meters.get(contract.contract_no),
         name=contract.name,
         is_active=contract.is_active,
     )
+
+
+def _with_meter(point: DeliveryPoint, meters: Mapping[str, str]) -> DeliveryPoint:
+    """Return a delivery point with the meter entered where the vendor names none."""
+    if point.meter_id is not None or point.contract_no not in meters:
+        return point
+    return replace(point, meter_id=meters[point.contract_no])
 
 
 async def _fetch(client: EsmartClient, request: FeedRequest[Site]) -> dict[str, Site]:
@@ -154,10 +162,9 @@ def _load(stored: Any, options: Mapping[str, Any]) -> Site:
     """Return the site that was kept."""
     try:
         fields = dict(stored)
-        site = _SORTS[fields.pop("sort")](**fields)
-    except (KeyError, TypeError) as err:
+        return msgspec.convert(fields, _SORTS[fields.pop("sort")])
+    except (KeyError, TypeError, ValueError, msgspec.ValidationError) as err:
         raise ValueError("no site") from err
-    return site
 
 
 SITES: Final = Feed(
