@@ -9,12 +9,9 @@ import sys
 
 import pytest
 
-from bench_accounts import OURS
-import bench_prices  # registers what it measures
 from bench_rows import MEASURES, Row
 
-__all__ = ["bench_prices"]
-
+OURS = "ours"
 RUN = Path(__file__).with_name("bench_run.py")
 
 
@@ -31,12 +28,22 @@ class Result:
     ok: bool
 
 
-@dataclass
+@dataclass(eq=False)  # pytest hashes its plugins
 class Bench:
-    """The measures to take, as a plugin of pytest, and the figures that came."""
+    """What to measure, as a plugin of pytest, and the figures that came."""
 
-    rows: Sequence[Row]
+    words: Sequence[str]
     figures: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> list[Row]:
+        """Return the rows that are wanted, once pytest has imported them."""
+        return [
+            row
+            for measure in MEASURES
+            for row in measure.rows
+            if not self.words or any(word in row.name for word in self.words)
+        ]
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Take each measure that a wanted row needs, of each of its subjects."""
@@ -64,8 +71,9 @@ class Bench:
             for (name, subject), figure in self.figures.items()
             if name == row.name
         }
-        ours = found.pop(OURS.name, None)
-        best = min(found.values(), default=0)
+        ours = found.pop(OURS, None)
+        # Of a best peer of 0 there is no ratio.
+        best = min(found.values(), default=0) if row.compared else 0
         return Result(
             name=row.name,
             unit=row.unit,
@@ -80,19 +88,13 @@ class Bench:
 def main() -> int:
     """Measure, print a table, and say whether every bar is kept."""
     arguments = _arguments()
-    wanted = [
-        row
-        for measure in MEASURES
-        for row in measure.rows
-        if not arguments.name or any(word in row.name for word in arguments.name)
-    ]
-    if not wanted:
-        print(*(row.name for measure in MEASURES for row in measure.rows), sep="\n")
-        return 2
-    bench = Bench(wanted)
-    options = ("--quiet", "--no-header", "--tb=short", "-p", "no:cacheprovider")
+    bench = Bench(arguments.name)
+    options = ("--quiet", "--no-header", "--tb=short")
     code = pytest.main([str(RUN), *options], plugins=[bench])
     results = bench.results()
+    if not results:
+        print("rows to choose from:", *(row.name for row in Bench(()).rows), sep="\n  ")
+        return 2
     print(_table(results))
     if arguments.json is not None:
         rows = [asdict(result) for result in results]

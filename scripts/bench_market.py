@@ -1,11 +1,11 @@
 """A market of true prices, and how each vendor's API tells of them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 import json
 import math
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from homeassistant.util import dt as dt_util
@@ -17,9 +17,9 @@ from yarl import URL
 QUARTER: Final = timedelta(minutes=15)
 DAY: Final = timedelta(days=1)
 PUBLISHED: Final = time(12, 55)
-EMPTY: Final = 204
 
-type Answer = tuple[int, Any]
+type Span = tuple[datetime, datetime]
+type Answer = tuple[int, str]
 
 
 @dataclass
@@ -38,38 +38,41 @@ class Market:
         """Return a local time of a day, in UTC."""
         return datetime.combine(day, at, self.zone).astimezone(UTC)
 
-    def tell(self, start: datetime, end: datetime) -> list[tuple[datetime, float]]:
-        """Answer a price call: the known slots of a span and their price per MWh."""
+    def day(self, day: date) -> Span:
+        """Return a local day's bounds in UTC."""
+        return self.local(day), self.local(day + DAY)
+
+    def tell(self, asked: Span) -> Span:
+        """Answer a price call: the part of a span that is published, maybe nothing."""
         now = dt_util.utcnow()
         today = now.astimezone(self.zone).date()
         is_published = now >= self.local(today, PUBLISHED)
-        end = min(end, self.local(today + (2 if is_published else 1) * DAY))
-        count = max(0, (end - start) // QUARTER)
-        slots = [start + n * QUARTER for n in range(count)]
+        _, known = self.day(today + DAY if is_published else today)
+        told = asked[0], min(asked[1], known)
+        slots = quarters(told)
         self.empty.append(self._told.issuperset(slots))
         self._told.update(slots)
-        return [(slot, per_mwh(slot)) for slot in slots]
+        return told
 
-    def tell_day(self, day: date) -> list[tuple[datetime, float]]:
-        """Answer a price call for a local day."""
-        return self.tell(self.local(day), self.local(day + DAY))
+
+def quarters(span: Span) -> list[datetime]:
+    """Return the quarter-hours of a span."""
+    start, end = span
+    return [start + n * QUARTER for n in range(max(0, (end - start) // QUARTER))]
 
 
 def per_mwh(at: datetime) -> float:
     """Return the true price of the quarter-hour that holds a moment."""
     n = int(at.timestamp() // QUARTER.total_seconds())
-    return round(50 + 40 * math.sin(n / 7) + n * 37 % 11 + 10, 2)
+    return round(60 + 40 * math.sin(n / 7) + n * 37 % 11, 2)
 
 
 def response(method: str, url: URL, answer: Answer) -> AiohttpClientMockResponse:
     """Return an answer as the harness wants it."""
     status, body = answer
+    headers = {"Content-Type": "application/json"}
     return AiohttpClientMockResponse(
-        method,
-        url,
-        status=status,
-        text="" if body is None else json.dumps(body),
-        headers={"Content-Type": "application/json"},
+        method, url, status=status, text=body, headers=headers
     )
 
 
@@ -77,90 +80,114 @@ def esmart(market: Market, url: URL) -> Answer:
     """Answer as eSmart does: prices of any span, of the customer's one price area."""
     if not url.path.endswith("/spotprices"):
         market.others += 1
-        return 200, [
-            {
-                "ContractNo": 1001,
-                "MeterId": "M-1001",
-                "PriceArea": "NO1",
-                "Name": "Home",
-                "IsActive": True,
-            }
-        ]
+        contract = {"ContractNo": 1001, "MeterId": "M-1001", "PriceArea": "NO1"}
+        return 200, json.dumps([contract])
     start, end = (
         datetime.fromisoformat(url.query[name]).replace(tzinfo=UTC)
         for name in ("fromTimeUtc", "toTimeUtc")
     )
-    rows = [
-        {"ValueTime": f"{slot:%Y-%m-%dT%H:%M:%S}", "Value": price / 1000}
-        for slot, price in market.tell(start, end)
-    ]
-    return 200, [{**row, "Unit": "NOK/kWh"} for row in rows]
+    return 200, _esmart_prices(market.tell((start, end)))
 
 
 def nordpool(market: Market, url: URL) -> Answer:
     """Answer as Nord Pool does: one day of every area that is asked for."""
-    day, areas = date.fromisoformat(url.query["date"]), url.query["deliveryArea"]
-    rows = market.tell_day(day)
-    if not rows:
-        return EMPTY, None
-    names = areas.split(",")
-    start, end = rows[0][0], rows[-1][0] + QUARTER
-    per_area = {"average": 60.0, "min": 10.0, "max": 110.0}
-    block = {
-        **_span("delivery", start, end),
-        "averagePricePerArea": dict.fromkeys(names, per_area),
-    }
-    return 200, {
-        "deliveryDateCET": day.isoformat(),
-        "version": 3,
-        "updatedAt": _zulu(start - timedelta(hours=11)),
-        "deliveryAreas": names,
-        "market": "DayAhead",
-        "multiAreaEntries": [
-            {
-                **_span("delivery", slot, slot + QUARTER),
-                "entryPerArea": {
-                    name: round(price + n, 2) for n, name in enumerate(names)
-                },
-            }
-            for slot, price in rows
-        ],
-        "blockPriceAggregates": [
-            {"blockName": name, **block} for name in ("Off-peak 1", "Peak")
-        ],
-        "currency": url.query["currency"],
-        "exchangeRate": 11.0,
-        "areaStates": [{"state": "Final", "areas": names}],
-        "areaAverages": [{"areaCode": name, "price": 60.0} for name in names],
-    }
+    query = url.query
+    day = date.fromisoformat(query["date"])
+    told = market.tell(market.day(day))
+    if not quarters(told):
+        return 204, ""
+    return 200, _nordpool_day(day, told, query["deliveryArea"], query["currency"])
 
 
 def energyzero(market: Market, url: URL) -> Answer:
-    """Answer as EnergyZero does: one day, and a price of gas for it."""
+    """Answer as EnergyZero does: one day, of electricity or of gas."""
     day = datetime.strptime(url.query["date"], "%d-%m-%Y").replace(tzinfo=UTC).date()
-    if url.query["energyType"] != "ENERGY_TYPE_ELECTRICITY":
+    if url.query["energyType"] == "ENERGY_TYPE_GAS":
         market.others += 1
-        prices = [_energyzero_price(market.local(day), market.local(day + DAY), 300.0)]
-    else:
-        prices = [
-            _energyzero_price(slot, slot + QUARTER, price)
-            for slot, price in market.tell_day(day)
+        start, end = market.day(day)
+        return 200, _energyzero_prices(((start, end, 300.0),))
+    told = quarters(market.tell(market.day(day)))
+    if not told:
+        return 404, ""
+    slots = ((slot, slot + QUARTER, per_mwh(slot)) for slot in told)
+    return 200, _energyzero_prices(tuple(slots))
+
+
+# What a mock takes to make its answer would count as the time of who asked, so every
+# answer is made once; the peers ask for each again and again.
+
+
+@cache
+def _esmart_prices(span: Span) -> str:
+    """Return eSmart's answer for a span."""
+    return json.dumps(
+        [
+            {
+                "ValueTime": f"{slot:%Y-%m-%dT%H:%M:%S}",
+                "Value": per_mwh(slot) / 1000,
+                "Unit": "NOK/kWh",
+            }
+            for slot in quarters(span)
         ]
+    )
+
+
+@cache
+def _nordpool_day(day: date, span: Span, area: str, currency: str) -> str:
+    """Return Nord Pool's answer for a day."""
+    areas = area.split(",")
+    block = {
+        **_delivery(*span),
+        "averagePricePerArea": {
+            area: {"average": 60.0, "min": 10.0, "max": 110.0} for area in areas
+        },
+    }
+    return json.dumps(
+        {
+            "deliveryDateCET": day.isoformat(),
+            "version": 3,
+            "updatedAt": _zulu(span[0] - timedelta(hours=11)),
+            "deliveryAreas": areas,
+            "market": "DayAhead",
+            "multiAreaEntries": [
+                {
+                    **_delivery(slot, slot + QUARTER),
+                    "entryPerArea": {
+                        area: per_mwh(slot) + n for n, area in enumerate(areas)
+                    },
+                }
+                for slot in quarters(span)
+            ],
+            "blockPriceAggregates": [
+                {"blockName": name, **block}
+                for name in ("Off-peak 1", "Peak", "Off-peak 2")
+            ],
+            "currency": currency,
+            "exchangeRate": 11.0,
+            "areaStates": [{"state": "Final", "areas": areas}],
+            "areaAverages": [{"areaCode": area, "price": 60.0} for area in areas],
+        }
+    )
+
+
+@cache
+def _energyzero_prices(slots: tuple[tuple[datetime, datetime, float], ...]) -> str:
+    """Return EnergyZero's answer for slots."""
+    prices = [
+        {
+            "start": _zulu(start),
+            "end": _zulu(end),
+            "price": {"value": str(price / 1000)},
+        }
+        for start, end, price in slots
+    ]
     streams = ("base", "base_with_vat", "all_in", "all_in_with_vat")
-    return (200, dict.fromkeys(streams, prices)) if prices else (404, None)
+    return json.dumps(dict.fromkeys(streams, prices))
 
 
-def _energyzero_price(
-    start: datetime, end: datetime, price: float
-) -> Mapping[str, object]:
-    """Return a price of EnergyZero's, per kWh."""
-    value = {"value": str(price / 1000)}
-    return {"start": _zulu(start), "end": _zulu(end), "price": value}
-
-
-def _span(what: str, start: datetime, end: datetime) -> Mapping[str, str]:
+def _delivery(start: datetime, end: datetime) -> dict[str, str]:
     """Return start and end as Nord Pool writes them."""
-    return {f"{what}Start": _zulu(start), f"{what}End": _zulu(end)}
+    return {"deliveryStart": _zulu(start), "deliveryEnd": _zulu(end)}
 
 
 def _zulu(at: datetime) -> str:

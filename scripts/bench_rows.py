@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-import gc
-from statistics import median
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from bench_accounts import ENERGYZERO, NORDPOOL, OURS, Account, Subject
+if TYPE_CHECKING:
+    # The harness wants to be there before Home Assistant is imported.
+    from bench_accounts import Account, Subject
 
 type Figures = tuple[float, ...]
 type Take = Callable[[Account], Awaitable[Figures]]
@@ -15,11 +15,15 @@ type Take = Callable[[Account], Awaitable[Figures]]
 
 @dataclass(frozen=True)
 class Row:
-    """One figure; ours must not be above the bar, where there is one."""
+    """One figure; ours must not be above the bar, where there is one.
+
+    A figure that only tells what the others are about is not `compared`.
+    """
 
     name: str
     unit: str
     bar: float | None = None
+    compared: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +38,7 @@ class Measure:
 MEASURES: Final[list[Measure]] = []
 
 
-def measure(
-    *rows: Row, subjects: Sequence[Subject] = (OURS, NORDPOOL, ENERGYZERO)
-) -> Callable[[Take], Take]:
+def measure(*rows: Row, subjects: Sequence[Subject]) -> Callable[[Take], Take]:
     """Register the function that brings the figures of these rows."""
 
     def register(take: Take) -> Take:
@@ -51,17 +53,8 @@ def cpu_ms() -> float:
     return time.clock_gettime(time.CLOCK_PROCESS_CPUTIME_ID) * 1000
 
 
-def median_ms(
-    work: Callable[[], object],
-    times: int,
-    before: Callable[[], object] = lambda: None,
-) -> float:
-    """Return the median CPU time of some work; `before` each time is not counted."""
-    gc.collect()
-    taken: list[float] = []
-    for _ in range(times):
-        before()
-        started = cpu_ms()
-        work()
-        taken.append(cpu_ms() - started)
-    return median(taken)
+def spent_ms(work: Callable[[], object]) -> float:
+    """Return the CPU time that some work takes."""
+    started = cpu_ms()
+    work()
+    return cpu_ms() - started

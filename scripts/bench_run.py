@@ -9,7 +9,10 @@ import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from bench_accounts import Account, Subject, prices_only
+import bench_prices
 from bench_rows import Measure
+
+__all__ = ["bench_prices"]  # registers what it measures when it is imported
 
 _LOGGERS = ("", "homeassistant", "asyncio", "custom_components.energy_portals")
 
@@ -28,14 +31,14 @@ def _surroundings(enable_custom_integrations: None) -> Iterator[None]:
 
 @pytest.fixture
 def hass_config_dir(hass_tmp_config_dir: str) -> str:
-    """Store in a folder of the measure's own, as a restart reads it."""
+    """Give each measure a folder of its own."""
     return hass_tmp_config_dir
 
 
 @pytest.fixture
-def expected_lingering_timers() -> bool:
-    """Let a peer leave timers behind."""
-    return True
+def hass_storage() -> dict[str, object]:
+    """Store in real files; the harness would copy what is loaded object by object."""
+    return {}
 
 
 async def test_measure(
