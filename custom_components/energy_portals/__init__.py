@@ -1,5 +1,6 @@
 """Energy Portals: set an account up and tear it down."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 from homeassistant.const import Platform
@@ -29,6 +30,10 @@ PLATFORMS = (Platform.BINARY_SENSOR, Platform.CALENDAR, Platform.EVENT, Platform
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 TRY_ABSENT_EVERY = timedelta(days=1)
+# A vendor that hangs does not hold up the start for longer; its entities come later.
+PATIENCE = 10
+# Soon after a restart, yet not in the rush of it.
+SITES_AGAIN = timedelta(minutes=5)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -49,7 +54,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
     sites = FeedCoordinator(hass, entry, client, store, vendor.sites)
     # Whoever has kept the sites shows what else is kept at once, vendor or no vendor.
     is_warm = bool(sites.data)
-    if not is_warm:
+    if is_warm:
+        sites.update_interval = SITES_AGAIN
+    else:
         await sites.async_config_entry_first_refresh()
     feeds = {
         feed.key: FeedCoordinator(hass, entry, client, store, feed, sites)
@@ -58,8 +65,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
     entry.runtime_data = runtime = RuntimeData(
         vendor=vendor, client=client, store=store, sites=sites, feeds=feeds
     )
+    fetching = entry.async_create_background_task(
+        hass, async_refresh_due(feeds.values()), f"fetch {vendor.key}"
+    )
     if not is_warm:
-        await async_refresh_due(feeds.values())
+        await asyncio.wait((fetching,), timeout=PATIENCE)
     _follow_sites(hass, entry)
     async_follow_repairs(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -73,17 +83,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
             feed.async_try_absent()
 
     entry.async_on_unload(async_track_time_interval(hass, try_absent, TRY_ABSENT_EVERY))
-    if is_warm:
-        entry.async_create_background_task(
-            hass, async_refresh_due(runtime.coordinators), "refresh what was kept"
-        )
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bool:
     """Take an account down."""
-    await entry.runtime_data.store.flush()
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    await entry.runtime_data.store.close()
+    return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> None:

@@ -1,6 +1,6 @@
 """Service actions: find the account, validate, call, translate errors."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
@@ -24,7 +24,7 @@ from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
 from .const import DOMAIN
-from .coordinator import PortalConfigEntry
+from .coordinator import FeedCoordinator, PortalConfigEntry
 from .entity import coordinators_of, device_identifier
 from .kind_actions import KIND_ACTIONS, Held, KindAction
 from .vendors import VENDORS
@@ -88,11 +88,24 @@ async def _run(
         fields={key: call.data[key] for key in call.data if key not in _TARGET},
         held=lambda feed: feeds[feed].data.get(site.key),
     )
-    with _translated(call.hass, entry):
-        response = await action.handle(request)
-    for key in action.changes:
-        await feeds[key].async_refresh()
+    changed = [feeds[key] for key in action.changes]
+    try:
+        with _translated(call.hass, entry):
+            response = await action.handle(request)
+    except ServiceValidationError:
+        raise
+    except HomeAssistantError:
+        # The vendor may have done what it did not confirm.
+        await _look_again(changed)
+        raise
+    await _look_again(changed)
     return response
+
+
+async def _look_again(feeds: Iterable[FeedCoordinator[Any]]) -> None:
+    """Fetch what shows the effect of an action."""
+    for feed in feeds:
+        await feed.async_look_again()
 
 
 @contextmanager
@@ -117,7 +130,9 @@ def _find_kind(call: ServiceCall, kind: type[Any]) -> Held:
 
     Where an account has the kind in several feeds, the vendor's first one counts.
     """
-    entry = _find_entry(call, lambda entry: bool(coordinators_of(entry, kind)))
+    entry = _find_entry(
+        call, lambda entry: any(each.sites for each in coordinators_of(entry, kind))
+    )
     device = _named_device(call)
     for coordinator in coordinators_of(entry, kind):
         sites = [site for site in coordinator.sites if _is_meant(entry, site, device)]

@@ -1,6 +1,7 @@
 """Fetching in each feed's rhythm, and ticking at slot boundaries."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,6 +28,8 @@ _LOGGER = logging.getLogger(__name__)
 # A clock that jumps or a machine that sleeps leaves timers behind; looking once a
 # minute bounds how long a passed boundary goes unseen.
 LONGEST_TICK = timedelta(minutes=1)
+# So many refusals in a row are taken for lasting.
+REFUSALS = 3
 
 type PortalConfigEntry = ConfigEntry[RuntimeData]
 
@@ -80,32 +83,35 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         self.feed = feed
         self.health = Health()
         self.absent: set[str] = set()
+        self.failed: set[str] = set()
         self.options: Mapping[str, Any] = entry.options.get(feed.key, {})
         self.data: Mapping[str, DataT] = store.restored(feed, self.options)
+        # It is known how the feed does: it is restored, or was fetched once.
+        self.has_begun = bool(self.data)
         self._store = store
         self._followers: list[Callable[[], None]] = []
         self._client = client
         self._sites = sites
         self._misses = 0
+        self._refusals: Counter[str] = Counter()
         digest = hashlib.sha256(f"{entry.entry_id}:{feed.key}".encode()).digest()
         self._spread = int.from_bytes(digest[:4]) / 2**32
         self.update_interval = self._pause(dt_util.utcnow(), self.data)
 
     @property
-    def sites(self) -> tuple[Site, ...]:
-        """Return the sites that the feed is about and the account may see it of."""
-        if self._sites is None:
-            return ()
-        return tuple(
-            site
-            for site in self._sites.data.values()
-            if isinstance(site, self.feed.at) and site.key not in self.absent
-        )
+    def _about(self) -> Mapping[str, Site]:
+        """Return the sites of the feed's sort, by key."""
+        sites = {} if self._sites is None else self._sites.data
+        return {
+            key: site for key, site in sites.items() if isinstance(site, self.feed.at)
+        }
 
     @property
-    def has_begun(self) -> bool:
-        """Say whether it is known how the feed does: it was fetched or is restored."""
-        return bool(self.health.fetches or self.data)
+    def sites(self) -> tuple[Site, ...]:
+        """Return the sites that the feed is about and the account may see it of."""
+        return tuple(
+            site for key, site in self._about.items() if key not in self.absent
+        )
 
     @property
     def is_due(self) -> bool:
@@ -122,27 +128,52 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         now = dt_util.utcnow()
         if not self._is_due(now):
             self.update_interval = self._pause(now, self.data)
-            return self.data
+            return self._kept(self.data)
         request = FeedRequest(
-            now=now,
-            sites=self.sites,
-            held=self.data,
-            options=self.options,
+            now=now, sites=self.sites, held=self.data, options=self.options
         )
         data = self.data
         self.health.fetches += 1
         try:
-            data = await self.feed.fetch(self._client, request)
+            found = await self.feed.fetch(self._client, request)
+            data = self._merged(request, found)
         except PortalError as err:
             self._note(err)
             raise _translated(err) from None
         finally:
-            self.absent |= request.absent
+            self.has_begun = True
             self._schedule_after(request, data)
         self.health.last_success = dt_util.utcnow()
         self.health.partial = [str(problem) for problem in request.problems]
         for problem in request.problems:
             _LOGGER.debug("Part of %s is missing: %s", self.name, problem)
+        return self._kept(data)
+
+    def _merged(
+        self, request: FeedRequest[DataT], found: Mapping[str, DataT]
+    ) -> Mapping[str, DataT]:
+        """Return what was found beside what is held of the sites that failed.
+
+        A refusal of what is held may pass; a site is absent only when nothing is held
+        of it, or when it is refused again and again.
+        """
+        if self._sites is None:
+            return found
+        self.failed = {site.key for site in request.sites if site.key not in found}
+        for key in found:
+            self._refusals.pop(key, None)
+        self._refusals.update(request.refused)
+        self.absent |= {
+            key
+            for key in request.refused
+            if key not in self.data or self._refusals[key] >= REFUSALS
+        }
+        return {**self.data, **found}
+
+    def _kept(self, data: Mapping[str, DataT]) -> Mapping[str, DataT]:
+        """Return the data without that of sites that are gone, and let it be kept."""
+        if self._sites is not None:
+            data = {key: each for key, each in data.items() if key in self._about}
         self._store.keep(self.feed, data)
         return data
 
@@ -176,6 +207,11 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         if self.absent:
             self.absent.clear()
             self.config_entry.async_create_task(self.hass, self.async_request_refresh())
+
+    async def async_look_again(self) -> None:
+        """Fetch after a change at the vendor, absent sites included."""
+        self.absent.clear()
+        await self.async_refresh()
 
     @callback
     def async_follow(self, follower: Callable[[], None]) -> CALLBACK_TYPE:
@@ -265,8 +301,13 @@ class SlotTicker:
     @callback
     def _fetched(self, coordinator: FeedCoordinator[Any]) -> None:
         """Take over the boundaries of data that has just come."""
-        self._look(coordinator, dt_util.utcnow())
-        self._schedule()
+        now = dt_util.utcnow()
+        self._look(coordinator, now)
+        # A boundary that passed meanwhile is not put off by a new timer.
+        if any(due <= now for due in self._due.values()):
+            self._tick(now)
+        else:
+            self._schedule()
 
     def _look(self, coordinator: FeedCoordinator[Any], now: datetime) -> None:
         """Note the next boundary of a coordinator's data."""

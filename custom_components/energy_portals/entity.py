@@ -69,11 +69,14 @@ class PortalCalendarDescription[DataT](
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something that has happened; `mark` orders it among others of its event."""
+    """Something that has happened; `mark` orders it among others of its event.
+
+    `attributes` is asked only for what is news.
+    """
 
     type: str
     mark: str
-    attributes: Mapping[str, Any]
+    attributes: Callable[[], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,9 +145,9 @@ class PortalEntity(CoordinatorEntity[FeedCoordinator[Any]]):
         """Say whether there is something of this site that is true now."""
         if (source := self.source) is None:
             return False
-        return super().available or (
-            isinstance(source, Lasting) and source.holds(dt_util.utcnow())
-        )
+        if super().available and self._site_key not in self.coordinator.failed:
+            return True
+        return isinstance(source, Lasting) and source.holds(dt_util.utcnow())
 
     def shows(self) -> Any:
         """Return everything that a state of this entity would hold."""

@@ -55,7 +55,7 @@ class PortalEvent(PortalEntity, EventEntity):
     ) -> None:
         """Take the site and what to tell of it."""
         super().__init__(coordinator, site, description)
-        self._present = max((each.mark for each in self._happenings()), default="")
+        self._present = self._newest()
 
     @override
     @callback
@@ -63,11 +63,14 @@ class PortalEvent(PortalEntity, EventEntity):
         """Tell what is new."""
         if self._last is None:
             self._last = self.state_attributes.get(_MARK, self._present)
+        if self._last is None:
+            # The vendor answers for the first time: that is what was there before.
+            self._last = self._newest()
         for happening in self._happenings():
-            if happening.mark > self._last:
+            if self._last is not None and happening.mark > self._last:
                 self._last = happening.mark
                 self._trigger_event(
-                    happening.type, {**happening.attributes, _MARK: happening.mark}
+                    happening.type, {**happening.attributes(), _MARK: happening.mark}
                 )
                 self.async_write_ha_state()
         super()._handle_coordinator_update()
@@ -76,6 +79,12 @@ class PortalEvent(PortalEntity, EventEntity):
     def shows(self) -> Any:
         """Return nothing: a state is written when something happens."""
         return None
+
+    def _newest(self) -> str | None:
+        """Return the newest mark, None as long as there is no data."""
+        if self.source is None:
+            return None
+        return max((each.mark for each in self._happenings()), default="")
 
     def _happenings(self) -> list[Happening]:
         """Return what the data shows, oldest first."""

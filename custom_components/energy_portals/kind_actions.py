@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.core import ServiceResponse
-from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .coordinator import FeedCoordinator
+from .fields import moment
 from .model.green import GreenOutlook
 from .model.periods import midnight
 from .model.price_days import PriceOutlook
@@ -24,7 +24,7 @@ from .vendors.prices import PriceFeed
 _DAY: Final = timedelta(days=1)
 # More would keep a Raspberry Pi busy; whoever wants more asks again.
 _LONGEST: Final = timedelta(days=400)
-_SPAN: Final = {vol.Optional("start"): cv.datetime, vol.Optional("end"): cv.datetime}
+_SPAN: Final = {vol.Optional("start"): moment, vol.Optional("end"): moment}
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,12 @@ async def _prices(held: Held, fields: Mapping[str, Any]) -> ServiceResponse:
     }[fields["price"]]
     if series is None:
         raise InvalidInput("no_export_price")
-    found = series.between(start, end)
+    # A year of quarter-hours takes long enough to be noticed.
+    return await asyncio.to_thread(_response, series.between(start, end))
+
+
+def _response(found: PriceSeries) -> dict[str, Any]:
+    """Return prices as response data."""
     return {
         "unit": found.unit,
         "currency": found.currency,
@@ -94,21 +99,24 @@ async def _prices(held: Held, fields: Mapping[str, Any]) -> ServiceResponse:
 
 
 async def _reaching(held: Held, start: datetime, end: datetime) -> PriceOutlook:
-    """Return an outlook of a span, with what was published and is not held."""
+    """Return an outlook of a span, days that are not held from the vendor.
+
+    The days that the rhythm watches are left to it: what is missing of them is not
+    published, or will be asked for in its time.
+    """
     outlook: PriceOutlook = held.data
     feed = held.coordinator.feed
     if not isinstance(feed, PriceFeed):
         return outlook
-    last_published = feed.rhythm.days(dt_util.utcnow())[-1]
+    today = feed.rhythm.days(dt_util.utcnow())[0]
     first = start.astimezone(outlook.zone).date()
     last = (end - datetime.resolution).astimezone(outlook.zone).date()
-    days = _days(first, min(last, last_published))
+    days = _days(first, min(last, today - _DAY))
     if all(map(outlook.known, days)):
         return outlook
     client = held.coordinator.config_entry.runtime_data.client
     raw = await feed.completed(client, held.site, outlook, days)
     tariff = Tariff.of(held.coordinator.options)
-    # A year of quarter-hours takes long enough to be noticed.
     return await asyncio.to_thread(PriceOutlook.of, raw, outlook.zone, tariff)
 
 

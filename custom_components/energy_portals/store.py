@@ -5,6 +5,7 @@ import logging
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import UnsupportedStorageVersionError
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
@@ -29,6 +30,7 @@ class PortalStore:
         )
         self._kept: dict[str, Any] = {}
         self._unwritten = False
+        self._is_closed = False
 
     async def load(self, options: Mapping[str, Any] | None = None) -> None:
         """Read what an earlier run has kept.
@@ -36,7 +38,11 @@ class PortalStore:
         `options` are those by which answers are read, such as units: what was read by
         others is another value, and forgotten.
         """
-        kept = await self._store.async_load()
+        try:
+            kept = await self._store.async_load()
+        except NotImplementedError, UnsupportedStorageVersionError:
+            # Another release wrote it; all of it can be had anew.
+            kept = None
         read_by = dict(options or {})
         fits = isinstance(kept, dict) and kept.get(_OPTIONS, {}) == read_by
         self._kept = kept if fits and kept is not None else {}
@@ -62,7 +68,7 @@ class PortalStore:
         self, feed: Feed[Any, DataT, Any], data: Mapping[str, DataT]
     ) -> None:
         """Keep a feed's data, to be written soon."""
-        if feed.kept is None:
+        if feed.kept is None or self._is_closed:
             return
         kept = {site: feed.kept.dump(each) for site, each in data.items()}
         if kept == self._kept.get(feed.key):
@@ -71,8 +77,12 @@ class PortalStore:
         self._unwritten = True
         self._store.async_delay_save(self._content, _DELAY)
 
-    async def flush(self) -> None:
-        """Write now what is still to be written; a reload reads it at once."""
+    async def close(self) -> None:
+        """Write what is still to be written, which a reload reads at once, and end.
+
+        What comes in afterwards would write an account that is removed back.
+        """
+        self._is_closed = True
         if self._unwritten:
             await self._store.async_save(self._content())
 

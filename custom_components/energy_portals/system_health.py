@@ -37,10 +37,14 @@ async def _info(hass: HomeAssistant) -> dict[str, Any]:
 
 async def _apis(loaded: Iterable[PortalConfigEntry]) -> str:
     """Return how each vendor's API says it is doing."""
-    by_vendor = {entry.runtime_data.vendor.key: entry for entry in loaded}
+    # Accounts of one utility share an API; accounts of two may share a vendor.
+    by_api = {
+        (entry.runtime_data.vendor.key, entry.data.get("api_url")): entry
+        for entry in loaded
+    }
     told = [
         f"{runtime.vendor.name}: {await _told(runtime.vendor.check, runtime.client)}"
-        for runtime in (entry.runtime_data for entry in by_vendor.values())
+        for runtime in (entry.runtime_data for entry in by_api.values())
         if runtime.vendor.check is not None
     ]
     return "; ".join(told) or "-"

@@ -1,7 +1,8 @@
 """The standard entities of prices."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
@@ -143,19 +144,23 @@ def _preliminary(outlook: PriceOutlook, now: datetime) -> bool | None:
 
 def _published(outlook: PriceOutlook, now: datetime) -> Iterable[Happening]:
     """Return every day whose prices are final."""
-    for day, prices in outlook.days.items():
+    for day in outlook.days:
         if outlook.known(day):
             yield Happening(
-                "published",
-                day.isoformat(),
-                {
-                    "day": day.isoformat(),
-                    "lowest": _known(prices.lowest),
-                    "highest": _known(prices.highest),
-                    "mean": prices.mean,
-                    "unit": outlook.shown.unit,
-                },
+                "published", day.isoformat(), partial(_of_published, outlook, day)
             )
+
+
+def _of_published(outlook: PriceOutlook, day: date) -> dict[str, Any]:
+    """Return what is told of a day that is published."""
+    prices = outlook.days[day]
+    return {
+        "day": day.isoformat(),
+        "lowest": _known(prices.lowest),
+        "highest": _known(prices.highest),
+        "mean": prices.mean,
+        "unit": outlook.shown.unit,
+    }
 
 
 SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (

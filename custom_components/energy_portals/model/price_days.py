@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby, pairwise
 from math import fsum
-from types import MappingProxyType
+from typing import override
 from zoneinfo import ZoneInfo
 
 from .periods import midnight, next_midnight
-from .prices import HOUR, PriceSeries, PriceSlot, clipped
+from .prices import HOUR, PriceSeries, PriceSlot
 from .series import Series, Slot
 from .tariff import Tariff
 
@@ -57,11 +57,9 @@ class PriceDay:
     mean: float
     median: float
     slots: tuple[PriceSlot, ...]
-    _standings: Series[Standing] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Rank the slots once."""
-        object.__setattr__(self, "_standings", _ranked(self.slots))
+    _standings: list[Series[Standing]] = field(
+        init=False, repr=False, compare=False, default_factory=list
+    )
 
     @classmethod
     def of(cls, day: date, slots: tuple[PriceSlot, ...]) -> PriceDay:
@@ -77,8 +75,43 @@ class PriceDay:
 
     def standing(self, when: datetime) -> Standing | None:
         """Return where the slot at this moment stands; None on another day."""
-        held = self._standings.at(when)
+        # Ranked when first asked: of the days held, only today's standings are.
+        if not self._standings:
+            self._standings.append(_ranked(self.slots))
+        held = self._standings[0].at(when)
         return held.value if held is not None else None
+
+
+class _WholeDays(Mapping[date, PriceDay]):
+    """The local days that a series covers, each analysed when it is first asked for."""
+
+    def __init__(self, prices: PriceSeries, zone: ZoneInfo) -> None:
+        """Find the days; nothing is worked out yet."""
+        self._prices = prices
+        self._bounds = {
+            day: (start, end)
+            for day, start, end in _days(prices, zone)
+            if prices.covers(start, end)
+        }
+        self._analysed: dict[date, PriceDay] = {}
+
+    @override
+    def __getitem__(self, day: date) -> PriceDay:
+        """Return a day's analysis."""
+        if day not in self._analysed:
+            slots = self._prices.within(*self._bounds[day]).slots.slots
+            self._analysed[day] = PriceDay.of(day, slots)
+        return self._analysed[day]
+
+    @override
+    def __iter__(self) -> Iterator[date]:
+        """Walk through the days, oldest first."""
+        return iter(self._bounds)
+
+    @override
+    def __len__(self) -> int:
+        """Return the number of days."""
+        return len(self._bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +120,7 @@ class PriceOutlook:
 
     `raw` is what the vendor sends, `shown` what the household pays, `export` what it
     gets, all in the currency per kWh. `days` are the local days of `shown` that are
-    wholly known.
+    wholly known, each analysed once, when it is first asked for.
     """
 
     raw: PriceSeries
@@ -96,19 +129,15 @@ class PriceOutlook:
     zone: ZoneInfo
     days: Mapping[date, PriceDay]
     _final: frozenset[date] = field(init=False, repr=False, compare=False)
-    _cheaper: Mapping[datetime, PriceSlot] = field(
-        init=False, repr=False, compare=False
-    )
 
     def __post_init__(self) -> None:
-        """Work out once what every lookup would ask again."""
+        """Work out once which days need not be asked for again."""
         final = frozenset(
             day
             for day, start, end in _days(self.raw, self.zone)
             if self.raw.final(start, end)
         )
         object.__setattr__(self, "_final", final)
-        object.__setattr__(self, "_cheaper", _next_cheaper(self.shown))
 
     @classmethod
     def of(
@@ -116,18 +145,7 @@ class PriceOutlook:
     ) -> PriceOutlook:
         """Return the outlook of raw prices in a household's zone and tariff."""
         shown = tariff.shown(raw, zone)
-        days = {
-            day: PriceDay.of(
-                day,
-                tuple(
-                    clipped(slot, start, end)
-                    for slot in shown.slots.between(start, end)
-                ),
-            )
-            for day, start, end in _days(shown, zone)
-            if shown.covers(start, end)
-        }
-        return cls(raw, shown, tariff.sold(raw), zone, MappingProxyType(days))
+        return cls(raw, shown, tariff.sold(raw), zone, _WholeDays(shown, zone))
 
     def at(self, now: datetime) -> PriceSlot | None:
         """Return the slot that holds now."""
@@ -172,7 +190,10 @@ class PriceOutlook:
     def next_cheaper(self, now: datetime) -> PriceSlot | None:
         """Return the first later slot with a lower price than the current one's."""
         current = self.at(now)
-        return self._cheaper.get(current.start) if current is not None else None
+        if current is None:
+            return None
+        later = self.shown.slots.between(current.end, datetime.max.replace(tzinfo=UTC))
+        return next((slot for slot in later if _value(slot) < _value(current)), None)
 
     def known(self, day: date) -> bool:
         """Return whether all raw prices of the local day are there and final."""
@@ -258,18 +279,6 @@ def _ranked(slots: tuple[PriceSlot, ...]) -> Series[Standing]:
         rank += len(equals)
         cheaper += equal
     return Series.of(standings)
-
-
-def _next_cheaper(prices: PriceSeries) -> Mapping[datetime, PriceSlot]:
-    """Return, by its start, the first cheaper slot after each slot that has one."""
-    cheaper: dict[datetime, PriceSlot] = {}
-    waiting: list[PriceSlot] = []
-    for slot in prices.slots:
-        # Those that still wait are in ascending order, the dearest at the end.
-        while waiting and _value(waiting[-1]) > _value(slot):
-            cheaper[waiting.pop().start] = slot
-        waiting.append(slot)
-    return MappingProxyType(cheaper)
 
 
 def _days(

@@ -73,8 +73,8 @@ _EURO_CENTS = re.compile(r"(?:eur|€)-?(?:cts?|cents?)")
 def price_unit(text: str, *, minor: str | None = None) -> PriceUnit | None:
     """Return what a unit such as `NOK/kWh`, `EUR / MWh` or `øre/kWh` means.
 
-    `minor` is the currency (ISO 4217) of words that several countries share: `kr`,
-    `øre`, `öre`, `ct`. None for whatever is not surely a price per energy, such as
+    `minor` is the currency (ISO 4217) of words that several countries share: `kr` and
+    `øre`. None for whatever is not surely a price per energy, such as
     a bare currency, or `øre` without `minor`.
     """
     plain = unicodedata.normalize("NFKC", text).casefold().strip()
@@ -86,7 +86,7 @@ def price_unit(text: str, *, minor: str | None = None) -> PriceUnit | None:
         return PriceUnit("EUR", 100 * energy)
     if money in _WORDS:
         usual, share = _WORDS[money]
-        currency = minor.upper() if minor else usual
+        currency = usual or (minor and minor.upper())
         return PriceUnit(currency, share * energy) if currency else None
     if money in _CURRENCIES:
         return PriceUnit(_CURRENCIES[money], energy)

@@ -30,7 +30,7 @@ class FeedRequest[DataT, SiteT: Site = Site]:
 
     `sites` are those the feed is about, `held` is what is held of them by site key, and
     `options` is what the user chose for this feed. `problems` takes the errors of parts
-    that failed while others came; `absent` the keys of sites of which the account may
+    that failed while others came; `refused` the keys of sites of which the account may
     not see this.
     """
 
@@ -39,7 +39,7 @@ class FeedRequest[DataT, SiteT: Site = Site]:
     held: Mapping[str, DataT]
     options: Mapping[str, Any] = field(default_factory=dict)
     problems: list[PortalError] = field(default_factory=list)
-    absent: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +58,10 @@ class Kept[DataT]:
 class Feed[ClientT, DataT, SiteT: Site = Site]:
     """One kind of data of an account, fetched in its own rhythm.
 
-    `fetch` returns the data by site key; it raises only PortalError. `at` is the sort
-    of sites it is about. `kinds` says which of the model's kinds the data holds and how
-    to take them out: whoever yields a kind has its standard entities without a line of
-    his own.
+    `fetch` returns the data by site key; it raises only PortalError. What it does not
+    return stays held, but counts as failed. `at` is the sort of sites it is about.
+    `kinds` says which of the model's kinds the data holds and how to take them out:
+    whoever yields a kind has its standard entities without a line of his own.
     """
 
     key: str
@@ -176,23 +176,14 @@ async def gather_parts[KeyT, PartT](
 async def gather_sites[DataT, SiteT: Site](
     request: FeedRequest[DataT, SiteT], fetch: Callable[[SiteT], Awaitable[DataT]]
 ) -> dict[str, DataT]:
-    """Fetch site by site; one that fails keeps what is held of it.
-
-    A site of which the account may not see this is noted as absent.
-    """
+    """Fetch site by site, and note those of which the account may not see this."""
 
     async def one(site: SiteT) -> DataT | None:
         try:
             return await fetch(site)
         except Forbidden, NotFound:
-            request.absent.add(site.key)
+            request.refused.add(site.key)
             return None
 
     found = await gather_parts(request.sites, one, request)
-    fetched = {site.key: data for site, data in found.items() if data is not None}
-    held = {
-        site.key: request.held[site.key]
-        for site in request.sites
-        if site.key in request.held and site.key not in request.absent
-    }
-    return {**held, **fetched}
+    return {site.key: data for site, data in found.items() if data is not None}

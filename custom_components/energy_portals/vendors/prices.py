@@ -10,6 +10,7 @@ from ..model.price_days import PriceOutlook
 from ..model.prices import PriceSeries
 from ..model.tariff import Tariff
 from .base import Feed, FeedRequest, Kept, Site, gather_sites
+from .errors import NotFound
 from .rhythms import OncePublished
 
 _DAY: Final = timedelta(days=1)
@@ -74,6 +75,9 @@ def price_feed[ClientT, SiteT: Site](
             is_new_day = held is None and request.now - today < _HOUR
             asked = (days[0] - _DAY, *days) if is_new_day else days
             raw = await feed.completed(client, site, held, asked)
+            if not raw.slots.slots:
+                # Not every contract has prices; the daily look is enough for those.
+                raise NotFound(key, "no prices")
             return PriceOutlook.of(raw.since(yesterday), zone, tariff)
 
         return await gather_sites(request, one)

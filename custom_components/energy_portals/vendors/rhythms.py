@@ -77,7 +77,7 @@ class OncePublished:
     zone: ZoneInfo
     over: timedelta = timedelta(hours=1)
     first: timedelta = timedelta(minutes=5)
-    last: timedelta = timedelta(hours=2)
+    last: timedelta = timedelta(hours=6)
     look: timedelta = timedelta(minutes=15)
 
     def days(self, now: datetime, late: timedelta = timedelta()) -> tuple[date, ...]:

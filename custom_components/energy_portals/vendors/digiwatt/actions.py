@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import voluptuous as vol
 
+from ...fields import whole
 from ...model.periods import Period
 from ..base import Action, ActionRequest
 from ..errors import InvalidInput
@@ -18,17 +19,8 @@ from .models import (
     Residents,
 )
 
-
-def _whole(value: Any) -> int:
-    """Take a whole number; the form's number field gives it as 2.0."""
-    number = vol.Coerce(float)(value)
-    if isinstance(value, bool) or not number.is_integer():
-        raise vol.Invalid("expected a whole number")
-    return int(number)
-
-
-_COUNT: Final = vol.All(_whole, vol.Range(min=0))
-_AT_LEAST_ONE: Final = vol.All(_whole, vol.Range(min=1))
+_COUNT: Final = vol.All(whole, vol.Range(min=0))
+_AT_LEAST_ONE: Final = vol.All(whole, vol.Range(min=1))
 
 
 async def _get_consumption(

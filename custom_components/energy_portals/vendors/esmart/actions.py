@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from ...fields import TEXT, moment, whole
 from ..base import Action, ActionRequest
 from ..errors import InvalidInput
 from .client import EsmartClient
@@ -17,18 +17,13 @@ from .sites import ChargerSite, ContractSite, CustomerSite, DeviceSite
 
 _PHONE: Final = vol.Match(r"^[0-9]{1,14}\Z")
 _EMAIL: Final = vol.All(vol.Email(), vol.Length(max=100))
-_ENERGY: Final = vol.All(vol.Coerce(float), vol.Range(min=0, min_included=False))
+_ENERGY: Final = vol.All(
+    vol.Coerce(float), vol.Range(min=0, max=1000, min_included=False)
+)
 
 
-def _whole(value: Any) -> int:
-    """Take a whole number; the form's number field gives it as 2.0."""
-    number = vol.Coerce(float)(value)
-    if isinstance(value, bool) or not number.is_integer():
-        raise vol.Invalid("expected a whole number")
-    return int(number)
-
-
-_COUNT: Final = vol.All(_whole, vol.Range(min=0))
+_COUNT: Final = vol.All(whole, vol.Range(min=0, max=1000))
+_READING: Final = vol.All(whole, vol.Range(min=0, max=999_999_999))
 
 
 async def _get_invoices(
@@ -80,10 +75,7 @@ async def _mark_message_read(
     request: ActionRequest[EsmartClient, CustomerSite],
 ) -> None:
     """Mark a message read."""
-    message_id = request.fields["message_id"].strip()
-    if not message_id:
-        raise InvalidInput("empty")
-    await request.client.mark_message(message_id)
+    await request.client.mark_message(request.fields["message_id"])
 
 
 async def _submit_meter_reading(
@@ -106,6 +98,8 @@ async def _submit_meter_reading(
 
 def _compare(value: int, date: datetime, known: MeterReading) -> None:
     """Raise for a reading that runs against a known one."""
+    if known.digits is not None and len(str(value)) > known.digits:
+        raise InvalidInput("reading_too_long")
     if known.value is None or known.date is None:
         return
     if date >= known.date and value < known.value:
@@ -194,7 +188,7 @@ ACTIONS: Final = (
         at=CustomerSite,
         fields={
             vol.Optional("only_unpaid", default=False): bool,
-            vol.Optional("year"): vol.All(_whole, vol.Range(min=2001, max=9999)),
+            vol.Optional("year"): vol.All(whole, vol.Range(min=2001, max=9999)),
         },
         handle=_get_invoices,
         answers=True,
@@ -202,7 +196,7 @@ ACTIONS: Final = (
     Action(
         name="mark_message_read",
         at=CustomerSite,
-        fields={vol.Required("message_id"): cv.string},
+        fields={vol.Required("message_id"): TEXT},
         handle=_mark_message_read,
         changes=("messages",),
     ),
@@ -210,8 +204,8 @@ ACTIONS: Final = (
         name="submit_meter_reading",
         at=ContractSite,
         fields={
-            vol.Required("value"): _COUNT,
-            vol.Optional("date"): cv.datetime,
+            vol.Required("value"): _READING,
+            vol.Optional("date"): moment,
         },
         handle=_submit_meter_reading,
         changes=("meter_reading",),
@@ -220,9 +214,9 @@ ACTIONS: Final = (
         name="set_building",
         at=ContractSite,
         fields={
-            vol.Optional("name"): vol.All(cv.string, vol.Length(min=1)),
-            vol.Optional("year"): vol.All(_whole, vol.Range(min=1000, max=9999)),
-            vol.Optional("area"): vol.All(_whole, vol.Range(min=1)),
+            vol.Optional("name"): TEXT,
+            vol.Optional("year"): vol.All(whole, vol.Range(min=1000, max=9999)),
+            vol.Optional("area"): vol.All(whole, vol.Range(min=1, max=100_000)),
             vol.Optional("residents"): _COUNT,
         },
         handle=_set_building,
@@ -232,8 +226,8 @@ ACTIONS: Final = (
         name="create_charging_request",
         at=ChargerSite,
         fields={
-            vol.Required("start"): cv.datetime,
-            vol.Required("end"): cv.datetime,
+            vol.Required("start"): moment,
+            vol.Required("end"): moment,
             vol.Required("energy"): _ENERGY,
         },
         handle=_create_charging_request,
@@ -243,9 +237,9 @@ ACTIONS: Final = (
         name="update_charging_request",
         at=CustomerSite,
         fields={
-            vol.Required("request_id"): cv.string,
-            vol.Optional("start"): cv.datetime,
-            vol.Optional("end"): cv.datetime,
+            vol.Required("request_id"): TEXT,
+            vol.Optional("start"): moment,
+            vol.Optional("end"): moment,
             vol.Optional("energy"): _ENERGY,
         },
         handle=_update_charging_request,
@@ -254,14 +248,14 @@ ACTIONS: Final = (
     Action(
         name="cancel_charging_request",
         at=CustomerSite,
-        fields={vol.Required("request_id"): cv.string},
+        fields={vol.Required("request_id"): TEXT},
         handle=_cancel_charging_request,
         changes=("charging_requests",),
     ),
     Action(
         name="decline_control_plan",
         at=DeviceSite,
-        fields={vol.Required("plan_id"): cv.string},
+        fields={vol.Required("plan_id"): TEXT},
         handle=_decline_control_plan,
         changes=("control_plans",),
     ),

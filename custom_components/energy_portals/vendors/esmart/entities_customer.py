@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
@@ -18,7 +19,7 @@ from ...entity import (
     PortalSensorDescription,
 )
 from .feeds_customer import Invoices, Messages, due_day
-from .models import Building, Contract, Customer
+from .models import Building, Contract, Customer, Message, MeterReading
 
 
 def _contract_end(contract: Contract) -> Iterable[PortalSensorDescription[Contract]]:
@@ -85,20 +86,44 @@ def _of_contact(
     )
 
 
+def _of_reading(
+    reading: MeterReading,
+) -> Iterable[PortalSensorDescription[MeterReading]]:
+    """Describe the newest reading, once there is one."""
+    if reading.date is not None:
+        yield figure(
+            "meter_reading",
+            "meter_reading",
+            lambda each, now: each.value,
+            state_class=SensorStateClass.TOTAL_INCREASING,
+            unit_fn=lambda each: each.unit,
+        )
+        yield fact(
+            "meter_reading_at",
+            "meter_reading",
+            lambda each, now: each.date,
+            device_class=SensorDeviceClass.TIMESTAMP,
+            diagnostic=True,
+        )
+
+
 def _of_messages(messages: Messages, now: datetime) -> Iterable[Happening]:
     """Return the newest messages."""
     for message in messages.newest:
         if message.sent is not None:
-            yield Happening(
-                "received",
-                message.sent.isoformat(),
-                {
-                    "message_id": message.id,
-                    "subject": message.subject,
-                    "text": message.text,
-                    "sent": message.sent.isoformat(),
-                },
-            )
+            # Two may be sent at one moment.
+            mark = f"{message.sent.isoformat()} {message.id}"
+            yield Happening("received", mark, partial(_of_message, message))
+
+
+def _of_message(message: Message) -> dict[str, str | None]:
+    """Return what is told of a message."""
+    return {
+        "message_id": message.id,
+        "subject": message.subject,
+        "text": message.text,
+        "sent": None if message.sent is None else message.sent.isoformat(),
+    }
 
 
 SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
@@ -118,20 +143,7 @@ SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
         device_class=SensorDeviceClass.DATE,
     ),
     figure("unread_messages", "messages", lambda messages, now: messages.unread),
-    figure(
-        "meter_reading",
-        "meter_reading",
-        lambda reading, now: reading.value,
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        unit_fn=lambda reading: reading.unit,
-    ),
-    fact(
-        "meter_reading_at",
-        "meter_reading",
-        lambda reading, now: reading.date,
-        device_class=SensorDeviceClass.TIMESTAMP,
-        diagnostic=True,
-    ),
+    Growing(source="meter_reading", describe=_of_reading),
     fact(
         "contract_start",
         "contract",

@@ -135,7 +135,7 @@ def _of_hours(
             device_class=device_class,
             state_class=_TOTAL,
             precision=2,
-            unit_fn=lambda hours: hours.readings.unit,
+            unit_fn=lambda hours: hours.unit,
             last_reset_fn=lambda hours, now: midnight(
                 _today(now) - days_back * _DAY, ZONE
             ),
@@ -169,7 +169,7 @@ def _of_hours(
             latest,
             state_class=None,
             precision=3,
-            unit_fn=lambda hours: hours.readings.unit,
+            unit_fn=lambda hours: hours.unit,
         ),
         fact(
             f"{source}_latest_hour_start",
@@ -191,6 +191,9 @@ def _of_expenses(
 ) -> Iterable[PortalSensorDescription[MonthExpenses]]:
     """Describe what the month's expenses are made of."""
     for name in expenses.expenses.items:
+        # A number may be the month or the year: every one would leave an entity.
+        if any(map(str.isdigit, name)):
+            continue
         yield _expense(
             f"expenses_{name}",
             _expenses_item(name),

@@ -1,8 +1,10 @@
 """eSmart's feeds of power, prices, energy and temperature."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import fsum
+import re
 from typing import Final
 
 from ...model.periods import midnight, month_start, next_midnight
@@ -10,7 +12,7 @@ from ...model.power import PowerNow
 from ...model.prices import PriceSeries
 from ...model.series import Slot
 from ..base import Feed, FeedRequest, gather_sites
-from ..errors import Forbidden, NotFound
+from ..errors import Forbidden, NotFound, UnexpectedResponse
 from ..prices import price_feed
 from ..rhythms import Every, OncePublished
 from .client import EsmartClient
@@ -24,6 +26,7 @@ PUBLISHED: Final = OncePublished(at=time(13), zone=ZONE)
 HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 COMPARED_DAYS: Final = 30
+_ENERGIES: Final = {"wh": "Wh", "kwh": "kWh", "mwh": "MWh"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,7 @@ class Hours:
     """Hourly readings, asked for on local day `day`, from the day before on."""
 
     readings: Readings
+    unit: str
     day: date
 
     @property
@@ -60,23 +64,19 @@ class Hours:
         return next((slot for slot in reversed(slots) if _has_value(slot)), None)
 
     def whole(self, day: date) -> float | None:
-        """Return a day's sum once all its hours are there."""
+        """Return a day's sum once all of it is there."""
         start, end = midnight(day, ZONE), midnight(day + _DAY, ZONE)
-        values = self._values(start, end)
-        return fsum(values) if len(values) == (end - start) // HOUR else None
+        slots = self._slots(start, end)
+        known = sum((slot.end - slot.start for slot in slots), timedelta())
+        return _sum(slots) if known == end - start else None
 
     def so_far(self, day: date) -> float | None:
-        """Return the sum of a day's hours that are there, None when none is."""
-        values = self._values(midnight(day, ZONE), midnight(day + _DAY, ZONE))
-        return fsum(values) if values else None
+        """Return the sum of what is there of a day, None when nothing is."""
+        return _sum(self._slots(midnight(day, ZONE), midnight(day + _DAY, ZONE)))
 
-    def _values(self, start: datetime, end: datetime) -> list[float]:
-        """Return the values of the hours of a span."""
-        return [
-            slot.value.value
-            for slot in self.readings.slots.between(start, end)
-            if slot.value.value is not None
-        ]
+    def _slots(self, start: datetime, end: datetime) -> list[Slot[Reading]]:
+        """Return the slots of a span that have a value."""
+        return list(filter(_has_value, self.readings.slots.between(start, end)))
 
     def next_change(self, now: datetime) -> datetime | None:
         """Return the next midnight, when today becomes yesterday."""
@@ -100,9 +100,33 @@ class MonthExpenses:
         return next_midnight(now, ZONE)
 
 
+def _sum(slots: Iterable[Slot[Reading]]) -> float | None:
+    """Return the sum of slots that have a value, None of no slot at all."""
+    values = [slot.value.value for slot in slots if slot.value.value is not None]
+    return fsum(values) if values else None
+
+
 def _has_value(slot: Slot[Reading]) -> bool:
     """Say whether the vendor gave the slot a value."""
     return slot.value.value is not None
+
+
+def _energy_unit(readings: Readings) -> str:
+    """Return the unit in its one spelling; kWh where none is named."""
+    unit = _ENERGIES.get((readings.unit or "kWh").casefold())
+    if unit is None:
+        raise UnexpectedResponse("consumption", "the unit is not understood")
+    return unit
+
+
+def _currency(readings: Readings, usual: str) -> str:
+    """Return the currency; the usual one where none is named, or only crowns."""
+    named = (readings.unit or "kr").casefold().rstrip(".")
+    if named == "kr":
+        return usual
+    if re.fullmatch("[a-z]{3}", named) is None:
+        raise UnexpectedResponse("costs", "the currency is not understood")
+    return named.upper()
 
 
 def _meter(site: ContractSite) -> str:
@@ -131,7 +155,7 @@ async def _live_power(
             try:
                 meter = await client.watt_meter(site.contract_no, meter_id)
                 return LivePower(meter=meter, is_old=False)
-            except NotFound:
+            except Forbidden, NotFound:
                 pass
         meter = await client.watt_meter_v1(site.contract_no, meter_id)
         return LivePower(meter=meter, is_old=True)
@@ -170,7 +194,7 @@ async def _consumption(
         readings = await client.consumption(
             site.contract_no, _meter(site), start, request.now
         )
-        return Hours(readings=readings, day=today)
+        return Hours(readings=readings, unit=_energy_unit(readings), day=today)
 
     return await gather_sites(request, one)
 
@@ -186,7 +210,8 @@ async def _costs(
         readings = await client.costs(
             site.contract_no, _meter(site), start, request.now
         )
-        return Hours(readings=readings, day=today)
+        unit = _currency(readings, client.currency)
+        return Hours(readings=readings, unit=unit, day=today)
 
     return await gather_sites(request, one)
 
@@ -201,7 +226,7 @@ async def _temperatures(
         readings = await client.temperatures(
             _meter(site), request.now - _DAY, request.now
         )
-        return Hours(readings=readings, day=today)
+        return Hours(readings=readings, unit="°C", day=today)
 
     return await gather_sites(request, one)
 

@@ -14,6 +14,9 @@ from .models import Building, Contract, Customer, Invoice, Message, MeterReading
 from .reads import ZONE
 from .sites import ContractSite, CustomerSite
 
+# More than come between two looks.
+MESSAGES: Final = 50
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoices:
@@ -113,9 +116,8 @@ async def _meter_reading(
             raise NotFound("contractdeliverypoints", "no delivery point")
         readings = await client.meter_readings(site.delivery_point_id)
         dated = [each for each in readings if each.date is not None]
-        if not dated:
-            raise NotFound("readings", "no reading yet")
-        return max(dated, key=lambda each: each.date or request.now)
+        none_yet = MeterReading(value=None)
+        return max(dated, key=lambda each: each.date or request.now, default=none_yet)
 
     return await gather_sites(request, one)
 
@@ -151,7 +153,8 @@ async def _messages(
 ) -> dict[str, Messages]:
     async def one(site: CustomerSite) -> Messages:
         return Messages(
-            unread=await client.unread_messages(), newest=await client.messages()
+            unread=await client.unread_messages(),
+            newest=await client.messages(page_size=MESSAGES),
         )
 
     return await gather_sites(request, one)

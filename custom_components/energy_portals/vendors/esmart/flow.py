@@ -141,6 +141,10 @@ class Steps(ConfigFlow):
         area = self._login["area"]
         await self.async_set_unique_id(f"{ESMART.key}:{host}:{customer_id}:{area}")
         self._abort_if_unique_id_configured()
+        # An account that has moved to this address keeps its id.
+        self._async_abort_entries_match(
+            {key: self._login[key] for key in ("api_url", "customer_id", "area")}
+        )
         try:
             self._points = await discover(self._esmart())
         except PortalError as err:

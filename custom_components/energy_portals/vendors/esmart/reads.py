@@ -12,7 +12,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ...model.periods import midnight, month_start, next_midnight
-from ...model.prices import Price, PriceSeries, price_unit
+from ...model.prices import Price, PriceSeries, PriceUnit, price_unit
 from ...model.series import Series, Slot, spaced
 from ..shape import Refused, Shape, number, signed
 from .models import (
@@ -108,6 +108,16 @@ def requested(data: Shape) -> Series[float | None]:
     return spaced(_spans(points, signed, None), _HOUR)
 
 
+def _price_unit(named: str | None, default_unit: str) -> PriceUnit | None:
+    """Return the unit an answer names; a currency alone has the default's energy."""
+    usual = price_unit(default_unit, minor=MINOR)
+    if named is None:
+        return usual
+    if usual is not None and named.strip().upper() == usual.currency:
+        return usual
+    return price_unit(named, minor=MINOR)
+
+
 def prices(default_unit: str) -> Callable[[Shape], PriceSeries]:
     """Return the read of prices, in main currency per kWh; tax is not stated.
 
@@ -117,7 +127,7 @@ def prices(default_unit: str) -> Callable[[Shape], PriceSeries]:
 
     def read(data: Shape) -> PriceSeries:
         owner, points = _points(data)
-        unit = price_unit(_unit(owner, points) or default_unit, minor=MINOR)
+        unit = _price_unit(_unit(owner, points), default_unit)
         if unit is None:
             raise data.unexpected("the unit of the prices is not understood")
 

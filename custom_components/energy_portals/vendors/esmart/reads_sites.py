@@ -35,10 +35,11 @@ def delivery_points(data: Shape) -> tuple[DeliveryPoint, ...]:
     A list without entries is no delivery point; entries without a contract are
     unexpected.
     """
-    found: dict[tuple[str, str | None], DeliveryPoint] = {}
+    found: dict[tuple[str | None, ...], DeliveryPoint] = {}
     for place in _Pairs(data).found():
         point = _delivery_point(place)
-        found.setdefault((point.contract_no, point.meter_id), point)
+        place_of = point.meter_id or point.delivery_point_id
+        found.setdefault((point.contract_no, place_of), point)
     if not found and data.value != []:
         raise data.unexpected(f"{_CONTRACT[0]} is missing")
     return tuple(found.values())

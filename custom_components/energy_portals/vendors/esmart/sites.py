@@ -7,11 +7,10 @@ from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
-
 from msgspec.structs import replace
 
 from ..base import Feed, FeedRequest, Kept, Site
-from ..errors import Forbidden, NotFound
+from ..errors import Forbidden, NotFound, Unavailable
 from ..rhythms import Every
 from .client import EsmartClient
 from .models import Contract, DeliveryPoint
@@ -37,6 +36,7 @@ class ContractSite(Site):
     meter_id: str | None = None
     delivery_point_id: str | None = None
     has_watt_meter: bool | None = None
+    is_listed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +59,21 @@ async def discover(client: EsmartClient) -> tuple[DeliveryPoint, ...]:
     Where it does not list delivery points, its contracts are taken; where it names no
     meter, the one that the user entered.
     """
+    return await _listed(client) or await _unlisted(client)
+
+
+async def _listed(client: EsmartClient) -> tuple[DeliveryPoint, ...]:
+    """Return the delivery points that the vendor lists."""
     try:
         points = await client.delivery_points()
     except Forbidden, NotFound:
-        points = ()
-    if not points:
-        points = tuple(map(_of_contract, await client.contracts()))
+        return ()
+    return tuple(_with_meter(point, client.meters) for point in points)
+
+
+async def _unlisted(client: EsmartClient) -> tuple[DeliveryPoint, ...]:
+    """Return the contracts as delivery points."""
+    points = map(_of_contract, await client.contracts())
     return tuple(_with_meter(point, client.meters) for point in points)
 
 
@@ -87,17 +96,30 @@ def _with_meter(point: DeliveryPoint, meters: Mapping[str, str]) -> DeliveryPoin
 
 async def _fetch(client: EsmartClient, request: FeedRequest[Site]) -> dict[str, Site]:
     """Return every site; a contract that is over has none."""
-    points = [point for point in await discover(client) if point.is_active is not False]
-    customer = CustomerSite(key="customer", name=client.name, model="Customer")
-    sites = (customer, *_areas(client, points), *_contracts(points), *_devices(points))
+    points = await _listed(client)
+    is_listed = bool(points)
+    if not is_listed:
+        held = request.held.values()
+        if any(isinstance(site, ContractSite) and site.is_listed for site in held):
+            # Contracts alone name no meters: all devices would go, and come again.
+            raise Unavailable("contractdeliverypoints", "nothing is listed any more")
+        points = await _unlisted(client)
+    active = [point for point in points if point.is_active is not False]
+    sites: Iterable[Site] = (
+        CustomerSite(key="customer", name=client.name, model="Customer"),
+        *_areas(client, active),
+        *_contracts(active, is_listed=is_listed),
+        *_devices(active),
+        *_chargers(active),
+    )
     return {site.key: site for site in sites}
 
 
 def _areas(client: EsmartClient, points: Iterable[DeliveryPoint]) -> Iterator[AreaSite]:
-    """Return the price areas; where no contract names one, the one entered."""
+    """Return the price areas; one that the user entered is spelt as it works."""
     named = {point.price_area for point in points if point.price_area}
     entered = {client.price_area} if client.price_area else set()
-    for area in sorted(named or entered):
+    for area in sorted(entered or named):
         yield AreaSite(
             key=f"area-{area}",
             name=f"Price area {area}",
@@ -106,28 +128,39 @@ def _areas(client: EsmartClient, points: Iterable[DeliveryPoint]) -> Iterator[Ar
         )
 
 
-def _contracts(points: Iterable[DeliveryPoint]) -> Iterator[ContractSite]:
-    """Return the contracts, told apart by number where names are the same."""
+def _contracts(
+    points: Iterable[DeliveryPoint], *, is_listed: bool
+) -> Iterator[ContractSite]:
+    """Return the contracts, told apart by number where names are the same.
+
+    The key outlives a meter that is exchanged, as far as it can.
+    """
+    points = tuple(points)
     names = [
         point.name or point.address or f"Contract {point.contract_no}"
         for point in points
     ]
-    often = Counter(names)
-    for point, name in zip(points, names, strict=True):
-        place = point.meter_id or point.delivery_point_id or ""
+    places = [
+        f"contract-{point.contract_no}-"
+        f"{point.delivery_point_id or point.meter_id or ''}"
+        for point in points
+    ]
+    same_name, same_place = Counter(names), Counter(places)
+    for point, name, place in zip(points, names, places, strict=True):
         yield ContractSite(
-            key=f"contract-{point.contract_no}-{place}",
-            name=name if often[name] == 1 else f"{name} {point.contract_no}",
+            key=place if same_place[place] == 1 else f"{place}-{point.meter_id or ''}",
+            name=name if same_name[name] == 1 else f"{name} {point.contract_no}",
             model=f"Contract {point.contract_no}",
             contract_no=point.contract_no,
             meter_id=point.meter_id,
             delivery_point_id=point.delivery_point_id,
             has_watt_meter=point.has_watt_meter,
+            is_listed=is_listed,
         )
 
 
 def _devices(points: Iterable[DeliveryPoint]) -> Iterator[DeviceSite]:
-    """Return the devices and chargers of all gateways."""
+    """Return the devices of all gateways."""
     for point in points:
         for gateway in point.gateways:
             for device in gateway.devices:
@@ -137,6 +170,12 @@ def _devices(points: Iterable[DeliveryPoint]) -> Iterator[DeviceSite]:
                     model=device.description or "Device",
                     asset_id=device.asset_id,
                 )
+
+
+def _chargers(points: Iterable[DeliveryPoint]) -> Iterator[ChargerSite]:
+    """Return the chargers of all gateways; what is listed as a device too is one."""
+    for point in points:
+        for gateway in point.gateways:
             for charger in gateway.chargers:
                 yield ChargerSite(
                     key=f"device-{charger.asset_id}",
