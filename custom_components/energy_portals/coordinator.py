@@ -13,7 +13,7 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
-from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
@@ -93,6 +93,7 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         self._client = client
         self._sites = sites
         self._misses = 0
+        self._unlisten: CALLBACK_TYPE | None = None
         self._refusals: Counter[str] = Counter()
         digest = hashlib.sha256(f"{entry.entry_id}:{feed.key}".encode()).digest()
         self._spread = int.from_bytes(digest[:4]) / 2**32
@@ -225,6 +226,13 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         """Tell the followers, before the listeners hear of it."""
         for follower in tuple(self._followers):
             follower()
+        # Entities that only grow from data could not ask for what never came.
+        lacks = any(site.key not in self.data for site in self.sites)
+        if lacks and self._unlisten is None:
+            self._unlisten = self.async_add_listener(lambda: None)
+        elif not lacks and self._unlisten is not None:
+            self._unlisten()
+            self._unlisten = None
 
     @override
     @callback
@@ -321,10 +329,11 @@ class SlotTicker:
         """Set the timer to the nearest boundary."""
         if self._cancel_timer is not None:
             self._cancel_timer()
-        longest = dt_util.utcnow() + LONGEST_TICK
-        self._cancel_timer = async_track_point_in_utc_time(
-            self._hass, self._tick, min([longest, *self._due.values()])
-        )
+        now = dt_util.utcnow()
+        nearest = min([now + LONGEST_TICK, *self._due.values()])
+        # By what is left, not by the time of day: a clock that is put back would put
+        # off a timer that waits for a time of day.
+        self._cancel_timer = async_call_later(self._hass, nearest - now, self._tick)
 
     @callback
     def _tick(self, _: datetime) -> None:

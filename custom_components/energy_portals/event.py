@@ -1,27 +1,20 @@
 """Events."""
 
+from dataclasses import dataclass
 from typing import Any, override
 
-from homeassistant.components.event import EventEntity
+from homeassistant.components.event import EventEntity, EventExtraStoredData
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import kinds
-from .coordinator import FeedCoordinator, PortalConfigEntry
-from .entity import (
-    Happening,
-    PortalEntity,
-    PortalEntityDescription,
-    PortalEventDescription,
-    add_described,
-)
+from .coordinator import PortalConfigEntry
+from .entity import PortalEntity, PortalEventDescription, add_described
 from .vendors import faces
-from .vendors.base import Site
 
 PARALLEL_UPDATES = 0
 
 _TABLES = faces.tables("EVENTS")
-_MARK = "mark"
 
 
 async def async_setup_entry(
@@ -34,12 +27,19 @@ async def async_setup_entry(
     add_described(entry, rows, PortalEvent, async_add_entities)
 
 
+@dataclass
+class _Told(EventExtraStoredData):
+    """What the next run has to know: the last event, and how far has been told."""
+
+    mark: str | None
+
+
 class PortalEvent(PortalEntity, EventEntity):
     """What newly happens at one site.
 
-    The mark of the last one is an attribute, so that a restart neither repeats what has
-    been told nor swallows what came meanwhile. What is there when the entity is first
-    made is not news.
+    The mark of the last one is restored, so that a restart neither repeats what has
+    been told nor swallows what came meanwhile. What is there when the vendor first
+    answers is not news.
     """
 
     entity_description: PortalEventDescription[Any]
@@ -47,32 +47,26 @@ class PortalEvent(PortalEntity, EventEntity):
     _unrecorded_attributes = frozenset({"text"})
     _last: str | None = None
 
-    def __init__(
-        self,
-        coordinator: FeedCoordinator[Any],
-        site: Site,
-        description: PortalEntityDescription[Any],
-    ) -> None:
-        """Take the site and what to tell of it."""
-        super().__init__(coordinator, site, description)
-        self._present = self._newest()
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Take up where the last run ended, and tell what has come meanwhile."""
+        await super().async_added_to_hass()
+        if (restored := await self.async_get_last_extra_data()) is not None:
+            self._last = restored.as_dict().get("mark")
+        self._tell()
+
+    @property
+    @override
+    def extra_restore_state_data(self) -> EventExtraStoredData:
+        """Return what the next run has to know."""
+        event = super().extra_restore_state_data
+        return _Told(event.last_event_type, event.last_event_attributes, self._last)
 
     @override
     @callback
     def _handle_coordinator_update(self) -> None:
         """Tell what is new."""
-        if self._last is None:
-            self._last = self.state_attributes.get(_MARK, self._present)
-        if self._last is None:
-            # The vendor answers for the first time: that is what was there before.
-            self._last = self._newest()
-        for happening in self._happenings():
-            if self._last is not None and happening.mark > self._last:
-                self._last = happening.mark
-                self._trigger_event(
-                    happening.type, {**happening.attributes(), _MARK: happening.mark}
-                )
-                self.async_write_ha_state()
+        self._tell()
         super()._handle_coordinator_update()
 
     @override
@@ -80,12 +74,15 @@ class PortalEvent(PortalEntity, EventEntity):
         """Return nothing: a state is written when something happens."""
         return None
 
-    def _newest(self) -> str | None:
-        """Return the newest mark, None as long as there is no data."""
+    def _tell(self) -> None:
+        """Trigger an event for everything that is newer than the last one."""
         if self.source is None:
-            return None
-        return max((each.mark for each in self._happenings()), default="")
-
-    def _happenings(self) -> list[Happening]:
-        """Return what the data shows, oldest first."""
-        return sorted(self.value or (), key=lambda each: each.mark)
+            return
+        happenings = sorted(self.value, key=lambda each: each.mark)
+        if self._last is None:
+            self._last = happenings[-1].mark if happenings else ""
+        for happening in happenings:
+            if happening.mark > self._last:
+                self._last = happening.mark
+                self._trigger_event(happening.type, dict(happening.attributes()))
+                self.async_write_ha_state()

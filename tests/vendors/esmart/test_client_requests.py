@@ -252,6 +252,16 @@ async def test_ids_that_are_no_numbers_travel_as_they_are(
     assert (body["CustomerId"], body["ContractNo"]) == ("a/b", "k 1")
 
 
+async def test_a_number_too_long_for_an_integer_travels_as_text(
+    session: ClientSession, server: Server
+) -> None:
+    server.otherwise = json_answer([])
+    for number in ("9" * 30, "9" * 5000):
+        client = client_of(session, server, customer_id=number)
+        await client.consumption("1", METER, TODAY, TOMORROW)
+        assert json.loads(server.asked[-1].body)["CustomerId"] == number
+
+
 async def test_a_route_can_be_replaced(session: ClientSession, server: Server) -> None:
     server.otherwise = json_answer(True)
     client = client_of(

@@ -258,13 +258,18 @@ def test_units_of_prices(unit: str, value: float) -> None:
     assert prices(rows, default=unit) == prices(named)
 
 
-@pytest.mark.parametrize("unit", ["NOK", "geheim", "NOK/m3", "kWh"])
+@pytest.mark.parametrize("unit", ["EUR", "geheim", "NOK/m3", "kWh"])
 def test_units_that_are_not_understood(unit: str) -> None:
     rows = [{**points(count=1)[0], "Unit": unit}]
     with pytest.raises(UnexpectedResponse) as caught:
         prices(rows)
     assert unit not in f"{caught.value} {caught.value.skeleton}"
     assert "unit" in caught.value.detail
+
+
+def test_a_bare_currency_is_that_of_the_default() -> None:
+    rows = [{**points(count=1)[0], "Unit": "nok"}]
+    assert prices(rows, default="øre/kWh") == prices(points(count=1), default="øre/kWh")
 
 
 def test_units_that_contradict() -> None:

@@ -112,7 +112,7 @@ def _of_messages(messages: Messages, now: datetime) -> Iterable[Happening]:
     for message in messages.newest:
         if message.sent is not None:
             # Two may be sent at one moment.
-            mark = f"{message.sent.isoformat()} {message.id}"
+            mark = f"{message.sent.isoformat()} {message.id:>20}"
             yield Happening("received", mark, partial(_of_message, message))
 
 
