@@ -62,7 +62,7 @@ def test_what_is_stored_comes_back(series: PriceSeries) -> None:
 
 def test_whole_numbers_come_back_as_floats() -> None:
     data = deepcopy(STORED)
-    data["slots"][0][2] = 2
+    data["slots"][0][3][0] = 2
     (first, _) = PriceSeries.from_dict(data).slots
     assert repr(first.value.value) == "2.0"
 
@@ -123,22 +123,29 @@ HUGE = 10**400
         (("slots", 0), []),
         (("slots", 0, 0), "2026-10-24T22:00:00"),
         (("slots", 0, 0), "2026-10-25T00:00:00+02:00"),
+        (("slots", 0, 0), "2026-10-24T22:00:01+00:00"),
         (("slots", 0, 0), "yesterday"),
         (("slots", 0, 0), 1792879200),
-        (("slots", 0, 1), "2026-10-24T22:00:00+00:00"),
-        (("slots", 0, 1), "2026-10-24T23:00:01+00:00"),
+        (("slots", 0, 1), 0),
+        (("slots", 0, 1), -1),
+        (("slots", 0, 1), 3_600_000_001),
+        (("slots", 0, 1), HUGE),
+        (("slots", 0, 1), 3.6e9),
+        (("slots", 0, 1), None),
+        (("slots", 0, 2), 0),
         (("slots", 0, 2), None),
-        (("slots", 0, 2), "1.5"),
-        (("slots", 0, 2), True),
-        (("slots", 0, 2), float("nan")),
-        (("slots", 0, 2), float("-inf")),
-        (("slots", 0, 2), HUGE),
-        (("slots", 0, 3), 0),
         (("slots", 0, 3), None),
+        (("slots", 0, 3, 0), None),
+        (("slots", 0, 3, 0), "1.5"),
+        (("slots", 0, 3, 0), True),
+        (("slots", 0, 3, 0), float("nan")),
+        (("slots", 0, 3, 0), float("-inf")),
+        (("slots", 0, 3, 0), HUGE),
         (("slots", 1, 4), None),
         (("slots", 1, 4), ["tax"]),
-        (("slots", 1, 4), ["tax", float("nan")]),
-        (("slots", 1, 4), [1, 1.0]),
+        (("slots", 1, 4), ["tax", []]),
+        (("slots", 1, 4), ["tax", [1.0, 2.0]]),
+        (("slots", 1, 4), ["tax", [float("nan")]]),
     ],
     ids=lambda part: "huge" if part == HUGE else repr(part),
 )

@@ -328,17 +328,18 @@ async def test_what_is_kept_is_the_same_after_json(day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "span",
+    "start",
     [
-        ("9999-12-31T22:00:00+00:00", "9999-12-31T23:59:00+00:00"),
-        ("0001-01-01T00:00:00+00:00", "0001-01-01T01:00:00+00:00"),
+        "9999-12-31T22:00:00+00:00",
+        "9999-12-31T23:30:00+00:00",
+        "0001-01-01T00:00:00+00:00",
     ],
 )
-def test_times_beyond_every_calendar_cannot_be_loaded(span: tuple[str, str]) -> None:
+def test_times_beyond_every_calendar_cannot_be_loaded(start: str) -> None:
     kept = Market().feed().kept
     assert kept is not None
     series = PriceSeries("NOK", Tax.EXCLUDED, Series())
-    stored = {**series.as_dict(), "slots": [[*span, 1.0, False]]}
+    stored = {**series.as_dict(), "slots": [[start, 3_600_000_000, False, [1.0]]]}
     with pytest.raises(ValueError):
         kept.load(stored, {})
 

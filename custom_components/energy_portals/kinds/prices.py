@@ -103,27 +103,6 @@ def _tomorrow(
     if len(outlook.days) > 1:
         day = PriceOutlook.tomorrow
         yield _of_day("mean_price_tomorrow", day, lambda each: each.mean)
-        yield _of_day(
-            "lowest_price_tomorrow",
-            day,
-            lambda each: _known(each.lowest),
-            enabled=False,
-        )
-        yield _time_of(
-            "lowest_price_tomorrow_start", day, lambda each: each.lowest, enabled=False
-        )
-        yield _of_day(
-            "highest_price_tomorrow",
-            day,
-            lambda each: _known(each.highest),
-            enabled=False,
-        )
-        yield _time_of(
-            "highest_price_tomorrow_start",
-            day,
-            lambda each: each.highest,
-            enabled=False,
-        )
 
 
 def _known(slot: PriceSlot) -> float:

@@ -12,6 +12,7 @@ import unicodedata
 from .series import Series, Slot, spaced
 
 HOUR = timedelta(hours=1)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Tax(StrEnum):
@@ -173,30 +174,29 @@ class PriceSeries:
         return PriceSeries(self.currency, self.tax, Series.of(slots))
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as plain data for the store; `from_dict` reads it."""
+        """Return it as plain data for the store; `from_dict` reads it.
+
+        Slots alike that meet are one run: start, length in µs, whether preliminary,
+        values, and of each component its name and amounts.
+        """
         return {
             "currency": self.currency,
             "tax": self.tax.value,
-            "slots": [
-                [
-                    slot.start.isoformat(),
-                    slot.end.isoformat(),
-                    slot.value.value,
-                    slot.value.preliminary,
-                    *map(list, slot.value.components),
-                ]
-                for slot in self.slots
-            ],
+            "slots": list(_runs(self.slots)),
         }
 
     @classmethod
     def from_dict(cls, data: Any) -> PriceSeries:
         """Return what `as_dict` wrote; ValueError for anything else."""
         match data:
-            case {"currency": str(currency), "tax": str(tax), "slots": list(rows)} if (
+            case {"currency": str(currency), "tax": str(tax), "slots": list(runs)} if (
                 re.fullmatch(r"[A-Z]{3}", currency)
             ):
-                return cls(currency, Tax(tax), Series.of(map(_slot, rows)))
+                try:
+                    slots = [slot for run in runs for slot in _slots(run)]
+                except OverflowError as err:
+                    raise ValueError("times beyond the calendar") from err
+                return cls(currency, Tax(tax), Series.of(slots))
         raise ValueError("not a stored price series")
 
 
@@ -277,22 +277,69 @@ def _mean(parts: list[PriceSlot]) -> Price:
     )
 
 
-def _slot(row: Any) -> PriceSlot:
-    """Return the slot of a stored row."""
-    match row:
-        case [str(start), str(end), value, bool(preliminary), *components]:
-            price = Price(
-                number(value), preliminary, tuple(map(_component, components))
-            )
-            return Slot(
-                datetime.fromisoformat(start), datetime.fromisoformat(end), price
-            )
-    raise ValueError("not a stored price")
+def _runs(slots: Iterable[PriceSlot]) -> Iterator[list[Any]]:
+    """Yield slots as runs of those that are alike."""
+    run: list[PriceSlot] = []
+    for slot in slots:
+        if run and not _goes_on(run[-1], slot):
+            yield _run(run)
+            run = []
+        run.append(slot)
+    if run:
+        yield _run(run)
 
 
-def _component(row: Any) -> tuple[str, float]:
-    """Return the component of a stored pair."""
-    match row:
-        case [str(name), amount]:
-            return name, number(amount)
+def _goes_on(slot: PriceSlot, following: PriceSlot) -> bool:
+    """Return whether a slot goes on with another in all but the amounts."""
+    price, other = slot.value, following.value
+    return (
+        slot.end == following.start
+        and slot.end - slot.start == following.end - following.start
+        and price.preliminary == other.preliminary
+        and len(price.components) == len(other.components)
+        and all(
+            one == another
+            for (one, _), (another, _) in zip(
+                price.components, other.components, strict=True
+            )
+        )
+    )
+
+
+def _run(slots: list[PriceSlot]) -> list[Any]:
+    """Return slots that are alike as plain data."""
+    first = slots[0]
+    return [
+        first.start.isoformat(),
+        (first.end - first.start) // _MICROSECOND,
+        first.value.preliminary,
+        [slot.value.value for slot in slots],
+        *(
+            [name, [slot.value.components[place][1] for slot in slots]]
+            for place, (name, _) in enumerate(first.value.components)
+        ),
+    ]
+
+
+def _slots(run: Any) -> Iterator[PriceSlot]:
+    """Yield the slots of a stored run."""
+    match run:
+        case [str(begin), int(length), bool(preliminary), list(values), *parts]:
+            step = timedelta(microseconds=length)
+            start = datetime.fromisoformat(begin)
+            components = [_component(part, len(values)) for part in parts]
+            for place, value in enumerate(values):
+                own = tuple((name, amounts[place]) for name, amounts in components)
+                price = Price(number(value), preliminary, own)
+                yield Slot(start, end := start + step, price)
+                start = end
+            return
+    raise ValueError("not a stored run of prices")
+
+
+def _component(part: Any, count: int) -> tuple[str, list[float]]:
+    """Return a stored component: its name and an amount for each slot."""
+    match part:
+        case [str(name), list(amounts)] if len(amounts) == count:
+            return name, list(map(number, amounts))
     raise ValueError("not a stored component")
