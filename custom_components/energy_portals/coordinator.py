@@ -84,6 +84,7 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         self.health = Health()
         self.absent: set[str] = set()
         self.failed: set[str] = set()
+        self._asks_absent = False
         self.options: Mapping[str, Any] = entry.options.get(feed.key, {})
         self.data: Mapping[str, DataT] = store.restored(feed, self.options)
         # It is known how the feed does: it is restored, or was fetched once.
@@ -127,25 +128,30 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
     async def _async_update_data(self) -> Mapping[str, DataT]:
         """Fetch the feed, if it lacks something, and translate what may go wrong."""
         now = dt_util.utcnow()
-        if not self._is_due(now):
+        if not self._asks_absent and not self._is_due(now):
             self.update_interval = self._pause(now, self.data)
             return self._kept(self.data)
         request = FeedRequest(
-            now=now, sites=self.sites, held=self.data, options=self.options
+            now=now,
+            sites=tuple(self._about.values()) if self._asks_absent else self.sites,
+            held=self.data,
+            options=self.options,
         )
+        self._asks_absent = False
         data = self.data
         self.health.fetches += 1
         try:
             found = await self.feed.fetch(self._client, request)
             data = self._merged(request, found)
         except PortalError as err:
+            self.failed = {site.key for site in request.sites}
             self._note(err)
             raise _translated(err) from None
         finally:
             self.has_begun = True
             self._schedule_after(request, data)
         self.health.last_success = dt_util.utcnow()
-        self.health.partial = [str(problem) for problem in request.problems]
+        self.health.partial = list(map(_in_brief, request.problems))
         for problem in request.problems:
             _LOGGER.debug("Part of %s is missing: %s", self.name, problem)
         return self._kept(data)
@@ -160,7 +166,8 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         """
         if self._sites is None:
             return found
-        self.failed = {site.key for site in request.sites if site.key not in found}
+        self.failed = {site.key for site in request.sites} - found.keys()
+        self.absent -= found.keys()
         for key in found:
             self._refusals.pop(key, None)
         self._refusals.update(request.refused)
@@ -206,12 +213,12 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
     def async_try_absent(self) -> None:
         """Ask again for what the account was not allowed to see."""
         if self.absent:
-            self.absent.clear()
+            self._asks_absent = True
             self.config_entry.async_create_task(self.hass, self.async_request_refresh())
 
     async def async_look_again(self) -> None:
         """Fetch after a change at the vendor, absent sites included."""
-        self.absent.clear()
+        self._asks_absent = True
         await self.async_refresh()
 
     @callback
@@ -244,7 +251,7 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
     def _note(self, err: PortalError) -> None:
         """Keep what a report of the failure needs."""
         self.health.failures += 1
-        self.health.last_error = f"{type(err).__name__}: {err}"
+        self.health.last_error = _in_brief(err)
         if isinstance(err, UnexpectedResponse):
             self.health.skeleton = err.skeleton
 
@@ -256,6 +263,12 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
             if isinstance(value, Changing)
         )
         return min(filter(None, changes), default=None)
+
+
+def _in_brief(err: PortalError) -> str:
+    """Return what went wrong without the vendor's words, which may name somebody."""
+    told = (type(err).__name__, err.operation, err.detail.partition(":")[0])
+    return ": ".join(filter(None, told))
 
 
 def _translated(err: PortalError) -> ConfigEntryAuthFailed | UpdateFailed:

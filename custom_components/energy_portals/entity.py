@@ -218,6 +218,7 @@ class _Walk[EntityT: Entity]:
             for coordinator in coordinators
             if coordinator.has_begun
             for site in coordinator.sites
+            if site.key in coordinator.data or site.key in coordinator.failed
             for entity in self._new(coordinator, site)
         ]
         if new:

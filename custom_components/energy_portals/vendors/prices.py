@@ -36,12 +36,13 @@ class PriceFeed[ClientT, SiteT: Site](Feed[ClientT, PriceOutlook, SiteT]):
         site: SiteT,
         held: PriceOutlook | None,
         days: Iterable[date],
+        lead: timedelta = timedelta(),
     ) -> PriceSeries:
-        """Return what is held, and of these days what was not."""
+        """Return what is held, and of these days what was not, from `lead` before."""
         known = None if held is None else held.raw
         zone = self.rhythm.zone
         for first, last in _runs(day for day in days if not _known(held, day)):
-            start, end = midnight(first, zone), midnight(last + _DAY, zone)
+            start, end = midnight(first, zone) - lead, midnight(last + _DAY, zone)
             came = await self.ask(client, site, start, end)
             # An end far away, such as a contract's, is no price of these days.
             came = came.within(start, end)
@@ -73,8 +74,8 @@ def price_feed[ClientT, SiteT: Site](
                 return held
             # Right after midnight, the slot before it is yesterday's.
             is_new_day = held is None and request.now - today < _HOUR
-            asked = (days[0] - _DAY, *days) if is_new_day else days
-            raw = await feed.completed(client, site, held, asked)
+            lead = _HOUR if is_new_day else timedelta()
+            raw = await feed.completed(client, site, held, days, lead)
             if not raw.slots.slots:
                 # Not every contract has prices; the daily look is enough for those.
                 raise NotFound(key, "no prices")

@@ -99,11 +99,14 @@ async def _fetch(client: EsmartClient, request: FeedRequest[Site]) -> dict[str, 
     points = await _listed(client)
     is_listed = bool(points)
     if not is_listed:
+        points = await _unlisted(client)
         held = request.held.values()
-        if any(isinstance(site, ContractSite) and site.is_listed for site in held):
+        was_listed = any(
+            isinstance(site, ContractSite) and site.is_listed for site in held
+        )
+        if points and was_listed:
             # Contracts alone name no meters: all devices would go, and come again.
             raise Unavailable("contractdeliverypoints", "nothing is listed any more")
-        points = await _unlisted(client)
     active = [point for point in points if point.is_active is not False]
     sites: Iterable[Site] = (
         CustomerSite(key="customer", name=client.name, model="Customer"),
