@@ -28,7 +28,7 @@ AFTERNOON: Final = time(17, 5, 20)
 
 TICKS: Final = 400
 BOUNDARIES: Final = 24
-SET_UPS: Final = 31
+SET_UPS: Final = 101
 
 
 @measure(

@@ -97,10 +97,15 @@ class Growing[DataT]:
 
 
 class PortalEntity(CoordinatorEntity[FeedCoordinator[Any]]):
-    """An entity of one site, written only when what it shows has changed."""
+    """An entity of one site, written only when what it shows has changed.
+
+    `value` is what the description made of the source when it was last woken: by a
+    fetch, or by the ticker when a boundary passed.
+    """
 
     _attr_has_entity_name = True
     entity_description: PortalEntityDescription[Any]
+    value: Any
 
     def __init__(
         self,
@@ -132,14 +137,6 @@ class PortalEntity(CoordinatorEntity[FeedCoordinator[Any]]):
         return None if data is None else self._kind_of(data)
 
     @property
-    def value(self) -> Any:
-        """Return what the description makes of the source now."""
-        source = self.source
-        if source is None:
-            return None
-        return self.entity_description.value_fn(source, dt_util.utcnow())
-
-    @property
     @override
     def available(self) -> bool:
         """Say whether there is something of this site that is true now."""
@@ -154,7 +151,13 @@ class PortalEntity(CoordinatorEntity[FeedCoordinator[Any]]):
         return self.value
 
     def _show(self) -> tuple[bool, Any]:
-        """Return availability and what is shown, to compare with the last time."""
+        """Take the value of now; return what is shown, to compare with the last."""
+        source = self.source
+        self.value = (
+            None
+            if source is None
+            else self.entity_description.value_fn(source, dt_util.utcnow())
+        )
         available = self.available
         return available, self.shows() if available else None
 

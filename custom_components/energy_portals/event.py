@@ -66,8 +66,8 @@ class PortalEvent(PortalEntity, EventEntity):
     @callback
     def _handle_coordinator_update(self) -> None:
         """Tell what is new."""
-        self._tell()
         super()._handle_coordinator_update()
+        self._tell()
 
     @override
     def shows(self) -> Any:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby, pairwise
 from math import fsum
+from operator import itemgetter
 from typing import override
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ from .series import Series, Slot
 from .tariff import Tariff
 
 _DAY = timedelta(days=1)
+_MICROSECOND = timedelta(microseconds=1)
+_HOUR = HOUR // _MICROSECOND
 _NOTHING_ADDED = Tariff()
 
 
@@ -64,12 +67,13 @@ class PriceDay:
     @classmethod
     def of(cls, day: date, slots: tuple[PriceSlot, ...]) -> PriceDay:
         """Return the analysis of slots that fill the day."""
+        lengths = _lengths(slots)
         return cls(
             day,
             lowest=min(slots, key=_value),
             highest=max(slots, key=_value),
-            mean=_mean(slots),
-            median=_median(slots),
+            mean=_mean(slots, lengths),
+            median=_median(slots, lengths),
             slots=slots,
         )
 
@@ -219,34 +223,31 @@ def _value(slot: PriceSlot) -> float:
     return slot.value.value
 
 
-def _length(slot: PriceSlot) -> timedelta:
-    """Return how long the slot lasts."""
-    return slot.end - slot.start
+def _lengths(slots: Iterable[PriceSlot]) -> list[int]:
+    """Return how long each slot lasts, in µs: whole numbers add up exactly."""
+    return [(slot.end - slot.start) // _MICROSECOND for slot in slots]
 
 
-def _total(slots: Iterable[PriceSlot]) -> timedelta:
-    """Return how long the slots last together."""
-    return sum(map(_length, slots), timedelta())
-
-
-def _mean(slots: tuple[PriceSlot, ...]) -> float:
+def _mean(slots: tuple[PriceSlot, ...], lengths: list[int]) -> float:
     """Return the mean price, weighted by time."""
-    return fsum(_value(slot) * (_length(slot) / HOUR) for slot in slots) / (
-        _total(slots) / HOUR
+    weighed = zip(slots, lengths, strict=True)
+    # Quarters and halves of an hour are exact, so that only the sum is rounded.
+    return fsum(_value(slot) * (length / _HOUR) for slot, length in weighed) / (
+        sum(lengths) / _HOUR
     )
 
 
-def _median(slots: tuple[PriceSlot, ...]) -> float:
+def _median(slots: tuple[PriceSlot, ...], lengths: list[int]) -> float:
     """Return the price that half of the time is not above and half not below."""
-    left = _total(slots)
-    ordered = sorted(slots, key=_value)
-    for slot, dearer in pairwise(ordered):
-        left -= 2 * _length(slot)
-        if left < timedelta():
-            return _value(slot)
+    left = sum(lengths)
+    ordered = sorted(zip(map(_value, slots), lengths, strict=True))
+    for (price, length), (dearer, _) in pairwise(ordered):
+        left -= 2 * length
+        if left < 0:
+            return price
         if not left:
-            return (_value(slot) + _value(dearer)) / 2
-    return _value(ordered[-1])
+            return (price + dearer) / 2
+    return ordered[-1][0]
 
 
 def _level(percentile: float) -> PriceLevel:
@@ -262,14 +263,16 @@ def _level(percentile: float) -> PriceLevel:
 
 def _ranked(slots: tuple[PriceSlot, ...]) -> Series[Standing]:
     """Return where each slot of a day stands."""
-    day = _total(slots)
-    rank, cheaper = 1, timedelta()
+    lengths = _lengths(slots)
+    day, rank, cheaper = sum(lengths), 1, 0
     standings: list[Slot[Standing]] = []
-    for _, group in groupby(sorted(slots, key=_value), _value):
+    by_price = sorted(
+        zip(map(_value, slots), slots, lengths, strict=True), key=itemgetter(0)
+    )
+    for _, group in groupby(by_price, itemgetter(0)):
         equals = list(group)
-        equal = _total(equals)
-        for slot in equals:
-            own = _length(slot)
+        equal = sum(length for *_, length in equals)
+        for _, slot, own in equals:
             others = day - own
             # Twice the cheaper time, and once the equal: half of the percentage.
             below = 2 * cheaper + equal - own
