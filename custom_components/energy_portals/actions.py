@@ -81,14 +81,12 @@ async def _run(
         call, lambda entry: entry.runtime_data.vendor is VENDORS[vendor]
     )
     site = _find_site(call, entry, action.at)
-    feeds = entry.runtime_data.feeds
     request = ActionRequest(
         client=entry.runtime_data.client,
         site=site,
         fields={key: call.data[key] for key in call.data if key not in _TARGET},
-        held=lambda feed: feeds[feed].data.get(site.key),
     )
-    changed = [feeds[key] for key in action.changes]
+    changed = [entry.runtime_data.feeds[key] for key in action.changes]
     try:
         with _translated(call.hass, entry):
             response = await action.handle(request)

@@ -117,15 +117,11 @@ class Vendor[ClientT: Client]:
 
 @dataclass(frozen=True, kw_only=True)
 class ActionRequest[ClientT, SiteT: Site = Site]:
-    """What an action is given: validated fields, and the site that is meant.
-
-    `held(feed)` returns what is held of the site, None when that is nothing.
-    """
+    """What an action is given: validated fields, and the site that is meant."""
 
     client: ClientT
     site: SiteT
     fields: Mapping[str, Any]
-    held: Callable[[str], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
