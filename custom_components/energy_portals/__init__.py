@@ -91,6 +91,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> b
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     await entry.runtime_data.store.close()
+    if entry.disabled_by is not None:
+        # Nothing could be mended before it is enabled again.
+        async_forget_repairs(hass, entry)
     return True
 
 

@@ -7,6 +7,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.repairs import RepairsFlowResult
 from homeassistant.components.repairs.const import DOMAIN as REPAIRS
 from homeassistant.components.repairs.issue_handler import RepairsFlowManager
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
@@ -179,6 +180,18 @@ async def test_issue_goes_with_the_account(
     await hass.config_entries.async_remove(unaccepted.entry_id)
     await hass.async_block_till_done()
     assert issue(hass, unaccepted) is None
+
+
+async def test_issue_rests_while_the_account_is_disabled(
+    hass: HomeAssistant, unaccepted: MockConfigEntry
+) -> None:
+    entries = hass.config_entries
+    user = ConfigEntryDisabler.USER
+    await entries.async_set_disabled_by(unaccepted.entry_id, user)
+    assert issue(hass, unaccepted) is None
+    await entries.async_set_disabled_by(unaccepted.entry_id, None)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert issue(hass, unaccepted) is not None
 
 
 async def test_ignored_issue_stays_ignored(
