@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 import json
+import re
 from typing import Any
 
 from homeassistant.components.diagnostics import REDACTED
@@ -58,14 +59,18 @@ def personal(esmart: EsmartSandbox) -> set[str]:
 def revealed(esmart: EsmartSandbox, dump: Any) -> set[str]:
     """Return what a dump tells of the customers.
 
-    A word or a short number is looked for by itself, because it stands within others
-    by chance.
+    A word or a short number is looked for by itself, and no number within another, such
+    as the time of a fetch: there it stands by chance.
     """
     text, alone = json.dumps(dump), set(texts(dump))
     return {
         each
         for each in personal(esmart)
-        if (each in alone if each.isalpha() or len(each) < 4 else each in text)
+        if (
+            each in alone
+            if each.isalpha() or len(each) < 4
+            else re.search(rf"(?<![0-9]){re.escape(each)}(?![0-9])", text)
+        )
     }
 
 
