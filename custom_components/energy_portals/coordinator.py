@@ -121,7 +121,7 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         return self._is_due(dt_util.utcnow())
 
     def _is_due(self, now: datetime) -> bool:
-        """Say whether something is to be asked for now."""
+        """Say whether the rhythm lacks something at this moment."""
         return self.feed.rhythm.due(now, self._spread, self._held(self.data))
 
     @override

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 
@@ -16,14 +17,14 @@ def whole(value: Any) -> int:
 
 
 def moment(value: Any) -> datetime:
-    """Take a date and time that is not at an end of the calendar.
+    """Take a date and time as UTC; without an offset it is local.
 
-    Its day in another zone, or the day after it, would be beyond.
+    At an end of the calendar, its day in another zone would be beyond.
     """
     found = cv.datetime(value)
     if not date.min.year < found.year < date.max.year:
         raise vol.Invalid("beyond the calendar")
-    return found
+    return dt_util.as_utc(found)
 
 
 def _stripped(value: str) -> str:

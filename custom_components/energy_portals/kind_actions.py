@@ -49,7 +49,7 @@ class KindAction:
 async def _green_windows(held: Held, fields: Mapping[str, Any]) -> ServiceResponse:
     """Return the green windows that share time with a span; all by default."""
     outlook: GreenOutlook = held.data
-    start, end = _utc(fields.get("start")), _utc(fields.get("end"))
+    start, end = fields.get("start"), fields.get("end")
     return {
         "unit": "%",
         "share": outlook.share,
@@ -70,8 +70,8 @@ async def _prices(held: Held, fields: Mapping[str, Any]) -> ServiceResponse:
     """Return the prices of a span; today and tomorrow by default."""
     outlook: PriceOutlook = held.data
     today = dt_util.utcnow().astimezone(outlook.zone).date()
-    start = _utc(fields.get("start")) or midnight(today, outlook.zone)
-    end = _utc(fields.get("end")) or midnight(today + 2 * _DAY, outlook.zone)
+    start = fields.get("start") or midnight(today, outlook.zone)
+    end = fields.get("end") or midnight(today + 2 * _DAY, outlook.zone)
     if end <= start:
         raise InvalidInput("span_is_empty")
     if end - start > _LONGEST:
@@ -145,11 +145,6 @@ def _duration(prices: PriceSeries) -> str | None:
         return None
     hours, rest = divmod(resolution, timedelta(hours=1))
     return f"PT{hours}H" if not rest else f"PT{resolution // timedelta(minutes=1)}M"
-
-
-def _utc(when: datetime | None) -> datetime | None:
-    """Return a time from a call in UTC; without an offset it is local."""
-    return None if when is None else dt_util.as_utc(when)
 
 
 KIND_ACTIONS: Final = (

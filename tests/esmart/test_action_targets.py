@@ -94,7 +94,8 @@ async def test_target_by_device_entity_entry_or_none(
     for target in targets:
         answer = await act(hass, "get_invoices", **target)
         assert answer is not None
-        assert len(answer["invoices"]) == 8  # type: ignore[arg-type]
+        invoices: Any = answer["invoices"]
+        assert len(invoices) == 8
     for target in (
         {"config_entry_id": "none"},
         {"device_id": "none"},

@@ -40,9 +40,9 @@ def personal(esmart: EsmartSandbox) -> set[str]:
         known += [contract.number, contract.meter_id, contract.delivery_point_id]
         known += [contract.meter_no, contract.price_area]
     for owner in home.customers:
-        profile = customer._profile(owner)
+        profile: Any = customer._profile(owner)
         known += [each for each in profile.values() if isinstance(each, str)]
-        known += [each for each in profile["Address"].values() if each]  # type: ignore[attr-defined]
+        known += [each for each in profile["Address"].values() if each]
     for invoice in esmart.post._invoices:
         row = invoice.response(42)
         known += [row["InvoiceNo"], row["Kid"], row["InvoiceSum"]]

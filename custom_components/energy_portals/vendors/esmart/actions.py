@@ -87,7 +87,7 @@ async def _submit_meter_reading(
         raise InvalidInput("no_delivery_point")
     value: int = request.fields["value"]
     now = dt_util.utcnow()
-    date = _utc(request.fields.get("date")) or now
+    date = request.fields.get("date") or now
     if date > now:
         raise InvalidInput("reading_in_future")
     # Asked for anew: what is held may be hours old, and the reading is billed.
@@ -171,15 +171,10 @@ async def _update_contact(request: ActionRequest[EsmartClient, CustomerSite]) ->
 
 def _span(fields: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
     """Return start and end, as far as they are given; the one before the other."""
-    start, end = _utc(fields.get("start")), _utc(fields.get("end"))
+    start, end = fields.get("start"), fields.get("end")
     if start is not None and end is not None and end <= start:
         raise InvalidInput("span_is_empty")
     return start, end
-
-
-def _utc(when: datetime | None) -> datetime | None:
-    """Return a time from a call in UTC; without an offset it is local."""
-    return None if when is None else dt_util.as_utc(when)
 
 
 ACTIONS: Final = (

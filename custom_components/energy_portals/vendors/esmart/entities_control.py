@@ -160,7 +160,7 @@ def _of_requested(
 
 
 def _requested_now(key: str) -> Callable[[RequestedLoad, datetime], float | None]:
-    """Return how to find what is asked for now."""
+    """Return how to find the value that holds at a moment."""
 
     def value(load: RequestedLoad, now: datetime) -> float | None:
         requested: Requested | None = load.requested.get(key)

@@ -1,6 +1,6 @@
 """eSmart's feeds of power, prices, energy and temperature."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import fsum
@@ -129,6 +129,13 @@ def _currency(readings: Readings, usual: str) -> str:
     return named.upper()
 
 
+def _celsius(readings: Readings) -> str:
+    """Return the unit of temperatures; another one than °C is refused."""
+    if (readings.unit or "°C").casefold() not in {"°c", "c", "celsius"}:
+        raise UnexpectedResponse("temperatures", "the unit is not understood")
+    return "°C"
+
+
 def _meter(site: ContractSite) -> str:
     """Return the meter, without which the vendor knows nothing of a contract."""
     if site.meter_id is None:
@@ -183,37 +190,34 @@ async def _ask_contract_prices(
     return await client.contract_prices(site.contract_no, start, end)
 
 
-async def _consumption(
-    client: EsmartClient, request: FeedRequest[Hours, ContractSite]
+async def _hours(
+    request: FeedRequest[Hours, ContractSite],
+    ask: Callable[[str, str, datetime, datetime], Awaitable[Readings]],
+    unit: Callable[[Readings], str],
 ) -> dict[str, Hours]:
-    """Return the energy of yesterday's and today's hours."""
+    """Return yesterday's and today's hours."""
     today = _today(request)
     start = midnight(today - _DAY, ZONE)
 
     async def one(site: ContractSite) -> Hours:
-        readings = await client.consumption(
-            site.contract_no, _meter(site), start, request.now
-        )
-        return Hours(readings=readings, unit=_energy_unit(readings), day=today)
+        readings = await ask(site.contract_no, _meter(site), start, request.now)
+        return Hours(readings=readings, unit=unit(readings), day=today)
 
     return await gather_sites(request, one)
+
+
+async def _consumption(
+    client: EsmartClient, request: FeedRequest[Hours, ContractSite]
+) -> dict[str, Hours]:
+    return await _hours(request, client.consumption, _energy_unit)
 
 
 async def _costs(
     client: EsmartClient, request: FeedRequest[Hours, ContractSite]
 ) -> dict[str, Hours]:
-    """Return the cost of yesterday's and today's hours."""
-    today = _today(request)
-    start = midnight(today - _DAY, ZONE)
-
-    async def one(site: ContractSite) -> Hours:
-        readings = await client.costs(
-            site.contract_no, _meter(site), start, request.now
-        )
-        unit = _currency(readings, client.currency)
-        return Hours(readings=readings, unit=unit, day=today)
-
-    return await gather_sites(request, one)
+    return await _hours(
+        request, client.costs, lambda readings: _currency(readings, client.currency)
+    )
 
 
 async def _temperatures(
@@ -226,7 +230,7 @@ async def _temperatures(
         readings = await client.temperatures(
             _meter(site), request.now - _DAY, request.now
         )
-        return Hours(readings=readings, unit="°C", day=today)
+        return Hours(readings=readings, unit=_celsius(readings), day=today)
 
     return await gather_sites(request, one)
 
