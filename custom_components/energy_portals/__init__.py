@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
@@ -21,11 +22,18 @@ from .coordinator import (
     async_refresh_due,
 )
 from .entity import device_identifier
+from .importer import HISTORY, Importer
 from .repairs import async_follow_repairs, async_forget_repairs
 from .store import PortalStore
 from .vendors import VENDORS
 
-PLATFORMS = (Platform.BINARY_SENSOR, Platform.CALENDAR, Platform.EVENT, Platform.SENSOR)
+PLATFORMS = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.CALENDAR,
+    Platform.EVENT,
+    Platform.SENSOR,
+)
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -47,7 +55,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
     vendor = VENDORS[entry.data[CONF_VENDOR]]
     client = vendor.connect(async_get_clientsession(hass), entry.data, entry.options)
     store = PortalStore(hass, entry.entry_id)
-    feed_keys = {feed.key for feed in vendor.feeds}
+    importer = None
+    # Without a recorder there is nowhere to import to.
+    if vendor.history is not None and "recorder" in hass.config.components:
+        importer = Importer(hass, entry, vendor)
+    feed_keys = {HISTORY, *(feed.key for feed in vendor.feeds)}
     await store.load(
         {key: entry.options[key] for key in entry.options if key not in feed_keys}
     )
@@ -62,11 +74,21 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
         feed.key: FeedCoordinator(hass, entry, client, store, feed, sites)
         for feed in vendor.feeds
     }
+    fetched = tuple(feeds.values())
+    if importer is not None:
+        feeds[HISTORY] = FeedCoordinator(
+            hass, entry, client, store, importer.feed(), sites
+        )
     entry.runtime_data = runtime = RuntimeData(
-        vendor=vendor, client=client, store=store, sites=sites, feeds=feeds
+        vendor=vendor,
+        client=client,
+        store=store,
+        sites=sites,
+        feeds=feeds,
+        importer=importer,
     )
     fetching = entry.async_create_background_task(
-        hass, async_refresh_due(feeds.values()), f"fetch {vendor.key}"
+        hass, async_refresh_due(fetched), f"fetch {vendor.key}"
     )
     if not is_warm:
         await asyncio.wait((fetching,), timeout=PATIENCE)
@@ -83,7 +105,20 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
             feed.async_try_absent()
 
     entry.async_on_unload(async_track_time_interval(hass, try_absent, TRY_ABSENT_EVERY))
+    if importer is not None:
+        _begin_import(hass, entry, feeds[HISTORY])
     return True
+
+
+@callback
+def _begin_import(
+    hass: HomeAssistant, entry: PortalConfigEntry, history: FeedCoordinator[Any]
+) -> None:
+    """Import at once and from then on, whether or not anybody looks."""
+    entry.async_on_unload(history.async_add_listener(lambda: None))
+    entry.async_create_background_task(
+        hass, history.async_refresh(), f"import {history.name}"
+    )
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bool:

@@ -1,7 +1,7 @@
 """Service actions: find the account, validate, call, translate errors."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any, Final
 
@@ -26,7 +26,9 @@ import voluptuous as vol
 from .const import DOMAIN
 from .coordinator import FeedCoordinator, PortalConfigEntry
 from .entity import coordinators_of, device_identifier
+from .importer import HISTORY
 from .kind_actions import KIND_ACTIONS, Held, KindAction
+from .ledger_actions import ACCOUNT_ACTIONS, HISTORY_ACTION, AccountAction
 from .vendors import VENDORS
 from .vendors.base import Action, ActionRequest, Site
 from .vendors.errors import AuthError, InvalidInput, PortalError
@@ -42,13 +44,21 @@ _TARGET: Final = {
 @callback
 def async_setup_actions(hass: HomeAssistant) -> None:
     """Register the actions of the model's kinds and those of the vendors."""
-    for kind_action in KIND_ACTIONS:
+    for kind_action in (*KIND_ACTIONS, HISTORY_ACTION):
         hass.services.async_register(
             DOMAIN,
             kind_action.name,
             partial(_run_kind, kind_action),
             schema=vol.Schema({**_TARGET, **kind_action.fields}),
             supports_response=SupportsResponse.ONLY,
+        )
+    for account_action in ACCOUNT_ACTIONS:
+        hass.services.async_register(
+            DOMAIN,
+            account_action.name,
+            partial(_run_account, account_action),
+            schema=vol.Schema({**_TARGET, **account_action.fields}),
+            supports_response=account_action.supports_response,
         )
     for vendor, actions in ACTIONS.items():
         for action in actions:
@@ -69,8 +79,30 @@ def async_setup_actions(hass: HomeAssistant) -> None:
 async def _run_kind(action: KindAction, call: ServiceCall) -> ServiceResponse:
     """Answer from what one site has of a kind."""
     held = _find_kind(call, action.kind)
-    with _translated(call.hass, held.coordinator.config_entry):
+    with translated(call.hass, held.coordinator.config_entry):
         return await action.answer(held, call.data)
+
+
+async def _run_account(action: AccountAction, call: ServiceCall) -> ServiceResponse:
+    """Answer about the history of an account, or of all where none is named."""
+    if action.of_all and not any(key in call.data for key in _TARGET):
+        entries = _loaded(call.hass, _has_history)
+    else:
+        entries = [_find_entry(call, _has_history)]
+    device = _named_device(call)
+    meant = {}
+    for entry in entries:
+        sites = entry.runtime_data.feeds[HISTORY].sites
+        named = tuple(site for site in sites if _is_meant(entry, site, device))
+        # A device that has no history of its own stands for the account.
+        meant[entry] = named or sites
+    with translated(call.hass, entries[0]) if entries else nullcontext():
+        return await action.answer(meant, call.data)
+
+
+def _has_history(entry: PortalConfigEntry) -> bool:
+    """Say whether an account's history is imported."""
+    return HISTORY in entry.runtime_data.feeds
 
 
 async def _run(
@@ -88,7 +120,7 @@ async def _run(
     )
     changed = [entry.runtime_data.feeds[key] for key in action.changes]
     try:
-        with _translated(call.hass, entry):
+        with translated(call.hass, entry):
             response = await action.handle(request)
     except ServiceValidationError:
         raise
@@ -107,7 +139,7 @@ async def _look_again(feeds: Iterable[FeedCoordinator[Any]]) -> None:
 
 
 @contextmanager
-def _translated(hass: HomeAssistant, entry: PortalConfigEntry) -> Iterator[None]:
+def translated(hass: HomeAssistant, entry: PortalConfigEntry) -> Iterator[None]:
     """Translate what may go wrong at the vendor."""
     try:
         yield
@@ -173,11 +205,7 @@ def _find_entry(
     entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID)
     if device := _named_device(call):
         entry_id = device.primary_config_entry
-    loaded = [
-        entry
-        for entry in call.hass.config_entries.async_entries(DOMAIN)
-        if entry.state is ConfigEntryState.LOADED and fits(entry)
-    ]
+    loaded = _loaded(call.hass, fits)
     if entry_id is not None:
         loaded = [entry for entry in loaded if entry.entry_id == entry_id]
     if not loaded:
@@ -185,6 +213,17 @@ def _find_entry(
     if len(loaded) > 1:
         raise _invalid("choose_account")
     return loaded[0]
+
+
+def _loaded(
+    hass: HomeAssistant, fits: Callable[[PortalConfigEntry], bool]
+) -> list[PortalConfigEntry]:
+    """Return the loaded accounts that fit."""
+    return [
+        entry
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        if entry.state is ConfigEntryState.LOADED and fits(entry)
+    ]
 
 
 def _named_device(

@@ -12,7 +12,7 @@ from homeassistant.config_entries import (
 from homeassistant.core import callback
 
 from .const import CONF_VENDOR, DOMAIN
-from .price_form import OptionsForms
+from .option_forms import OptionsForms
 from .vendors import VENDORS
 from .vendors.faces import OPTION_STEPS, STEPS
 

@@ -18,6 +18,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .const import CONF_VENDOR, DOMAIN
+from .importer import Importer
 from .model.series import Changing
 from .store import PortalStore
 from .vendors.base import Client, Feed, FeedRequest, Site, Vendor
@@ -55,6 +56,7 @@ class RuntimeData:
     store: PortalStore
     sites: FeedCoordinator[Site]
     feeds: Mapping[str, FeedCoordinator[Any]]
+    importer: Importer | None = None
 
     @property
     def coordinators(self) -> tuple[FeedCoordinator[Any], ...]:
@@ -247,6 +249,11 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         """Take data that was not fetched."""
         super().async_set_updated_data(data)
         self._async_refresh_finished()
+
+    @callback
+    def async_take(self, site: Site, data: DataT) -> None:
+        """Take what was found of one site beside the fetches."""
+        self.async_set_updated_data(self._kept({**self.data, site.key: data}))
 
     def _note(self, err: PortalError) -> None:
         """Keep what a report of the failure needs."""

@@ -1,4 +1,4 @@
-"""Short ways to describe a vendor's own sensors."""
+"""Short ways to describe sensors."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory
 
-from .entity import PortalSensorDescription
+from .entity import PortalSensorDescription, Source
 
 type Value[DataT] = Callable[[DataT, datetime], Any]
 type Reset[DataT] = Callable[[DataT, datetime], datetime | None]
@@ -15,7 +15,7 @@ type Reset[DataT] = Callable[[DataT, datetime], datetime | None]
 
 def figure[DataT](
     key: str,
-    source: str,
+    source: Source,
     value_fn: Value[DataT],
     *,
     unit: str | None = None,
@@ -49,7 +49,7 @@ def figure[DataT](
 
 def fact[DataT](
     key: str,
-    source: str,
+    source: Source,
     value_fn: Value[DataT],
     *,
     device_class: SensorDeviceClass | None = None,

@@ -1,5 +1,7 @@
 """Diagnostics: how the feeds do and what the vendor's answers look like."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
@@ -8,7 +10,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
 from .const import CONF_VENDOR
-from .coordinator import FeedCoordinator, PortalConfigEntry
+from .coordinator import FeedCoordinator, PortalConfigEntry, RuntimeData
+from .importer import HISTORY
+from .model.ledger_days import Ledger
 from .vendors import VENDORS
 from .vendors.base import Vendor
 
@@ -36,6 +40,7 @@ async def async_get_config_entry_diagnostics(
             coordinator.feed.key: _feed(coordinator)
             for coordinator in runtime.coordinators
         },
+        "history": _history(runtime),
         "refused_values": runtime.client.refused(),
         "answers": runtime.client.skeletons(),
     }
@@ -48,6 +53,51 @@ async def async_get_device_diagnostics(
     return await async_get_config_entry_diagnostics(hass, entry)
 
 
+def _history(runtime: RuntimeData) -> dict[str, Any] | None:
+    """Return how the import does, site by site, without the names of any."""
+    if (importer := runtime.importer) is None:
+        return None
+    ledgers: Iterable[Ledger] = runtime.feeds[HISTORY].data.values()
+    return {
+        "refused_readings": dict(importer.refused),
+        "sites": [
+            {
+                "begin": ledger.begin.isoformat(),
+                "asked_until": ledger.asked_until.isoformat(),
+                "progress": round(ledger.progress()),
+                "series": {
+                    key: {
+                        "unit": book.series.unit,
+                        "first": _iso(book.first),
+                        "latest": _iso(book.latest and book.latest[0]),
+                    }
+                    for key, book in ledger.books.items()
+                },
+                "missing": [
+                    [start.isoformat(), end.isoformat()]
+                    for start, end in ledger.gaps(ledger.now)
+                ],
+                "days_not_imported": [
+                    {
+                        "series": key,
+                        "day": day.isoformat(),
+                        "difference_percent": round(apart * 100, 2),
+                    }
+                    for key, days in ledger.refused.items()
+                    for day, apart in days.items()
+                ],
+                "units_in_conflict": sorted(set(ledger.conflicts.values())),
+            }
+            for ledger in ledgers
+        ],
+    }
+
+
+def _iso(when: datetime | None) -> str | None:
+    """Return a time as text."""
+    return None if when is None else when.isoformat()
+
+
 def _vendor(vendor: Vendor[Any]) -> dict[str, Any]:
     """Return what the vendor offers."""
     return {"key": vendor.key, "feeds": [feed.key for feed in vendor.feeds]}
@@ -56,13 +106,12 @@ def _vendor(vendor: Vendor[Any]) -> dict[str, Any]:
 def _feed(coordinator: FeedCoordinator[Any]) -> dict[str, Any]:
     """Return a feed's health."""
     health, interval = coordinator.health, coordinator.update_interval
-    last = health.last_success
     return {
         "ok": coordinator.last_update_success,
         "interval_seconds": interval and round(interval.total_seconds()),
         "fetches": health.fetches,
         "failures": health.failures,
-        "last_success": None if last is None else last.isoformat(),
+        "last_success": _iso(health.last_success),
         "last_error": health.last_error,
         "last_unexpected_answer": health.skeleton,
         "missing_parts": health.partial,

@@ -13,6 +13,14 @@ import voluptuous as vol
 
 from .const import CONF_VENDOR, DOMAIN
 from .coordinator import PortalConfigEntry
+from .ledger_repairs import (
+    CONTINUES,
+    UNIT,
+    ContinueFlow,
+    UnitFlow,
+    async_follow_history,
+    async_forget_history,
+)
 from .vendors import VENDORS
 from .vendors.base import Repair
 from .vendors.errors import PortalError
@@ -28,6 +36,7 @@ def async_follow_repairs(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
         follow()
         feed = entry.runtime_data.feeds[repair.source]
         entry.async_on_unload(feed.async_add_listener(follow))
+    async_follow_history(hass, entry)
 
 
 @callback
@@ -35,6 +44,7 @@ def async_forget_repairs(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
     """Withdraw the issues of an account that is removed."""
     for repair in VENDORS[entry.data[CONF_VENDOR]].repairs:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, repair))
+    async_forget_history(hass, entry)
 
 
 def _issue_id(entry: PortalConfigEntry, repair: Repair[Any]) -> str:
@@ -70,7 +80,12 @@ async def async_create_fix_flow(
     data: dict[str, str | int | float | None] | None,
 ) -> RepairsFlow:
     """Return the dialog of an issue."""
-    return PortalRepairFlow(data or {})
+    about = data or {}
+    if issue_id.startswith(f"{CONTINUES}:"):
+        return ContinueFlow(about)
+    if issue_id.startswith(f"{UNIT}:"):
+        return UnitFlow(about)
+    return PortalRepairFlow(about)
 
 
 class PortalRepairFlow(RepairsFlow):

@@ -5,9 +5,14 @@ A vendor whose feed yields a kind has these, for every site, without a line of i
 
 from typing import Final
 
-from . import green, power, prices
+from . import green, ledger, power, prices
 
-SENSORS: Final = (*power.SENSORS, *green.SENSORS, *prices.SENSORS)
+SENSORS: Final = (
+    *power.SENSORS,
+    *green.SENSORS,
+    *prices.SENSORS,
+    *ledger.SENSORS,
+)
 BINARY_SENSORS: Final = (*green.BINARY_SENSORS, *prices.BINARY_SENSORS)
 CALENDARS: Final = green.CALENDARS
 EVENTS: Final = prices.EVENTS

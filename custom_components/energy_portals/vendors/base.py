@@ -3,12 +3,16 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aiohttp import ClientSession
 
 from .errors import AuthError, Forbidden, NotFound, PortalError, Unavailable
 from .rhythms import Rhythm
+
+if TYPE_CHECKING:
+    # A history stands on the sites and errors of this module.
+    from .history import History
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +106,9 @@ class Vendor[ClientT: Client]:
     """One API: how to reach it, what it has and how often to ask.
 
     `connect` takes the entry's data and options. `secrets` are the keys of the entry's
-    data that never leave it. `check` asks how the API itself is doing.
+    data that never leave it. `check` asks how the API itself is doing. `history` is
+    where past energy and costs come from, and `account` the sort of site that stands
+    for the account as a whole.
     """
 
     key: str
@@ -113,6 +119,8 @@ class Vendor[ClientT: Client]:
     secrets: frozenset[str]
     repairs: tuple[Repair[ClientT], ...] = ()
     check: Callable[[ClientT], Awaitable[str]] | None = None
+    history: History[ClientT, Any] | None = None
+    account: type[Site] = Site
 
 
 @dataclass(frozen=True, kw_only=True)

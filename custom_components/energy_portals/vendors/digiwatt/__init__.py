@@ -8,6 +8,7 @@ from aiohttp import ClientSession
 from ..base import Vendor
 from .client import DigiwattClient
 from .feeds import FEEDS, SITES
+from .history import HISTORY
 
 
 def _connect(
@@ -30,4 +31,5 @@ DIGIWATT: Final = Vendor(
     sites=SITES,
     feeds=FEEDS,
     secrets=frozenset({"client_id", "client_secret", "account_number", "api_url"}),
+    history=HISTORY,
 )

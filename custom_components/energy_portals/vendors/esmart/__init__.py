@@ -9,8 +9,9 @@ from ..base import Repair, Vendor
 from . import feeds, feeds_control, feeds_customer
 from .client import EsmartClient
 from .feeds_customer import Acceptance, accept_terms
+from .history import HISTORY
 from .models import Area
-from .sites import SITES
+from .sites import SITES, CustomerSite
 
 
 def _connect(
@@ -66,4 +67,6 @@ ESMART: Final = Vendor(
         ),
     ),
     check=_check,
+    history=HISTORY,
+    account=CustomerSite,
 )

@@ -10,8 +10,8 @@ from homeassistant.const import UnitOfPower, UnitOfRatio, UnitOfTemperature
 from ...describe import fact, figure
 from ...entity import Growing, PortalSensorDescription
 from ...model.periods import midnight
-from .feeds import Hours, LivePower, MonthExpenses
-from .models import Comparison, Peak, WattMeter
+from .feeds import LivePower, MonthExpenses
+from .models import Comparison, Peak, Readings, WattMeter
 from .reads import ZONE
 
 _MONEY: Final = SensorDeviceClass.MONETARY
@@ -120,70 +120,10 @@ def _section(number: int) -> Callable[[LivePower, datetime], float | None]:
     return value
 
 
-def _of_hours(
-    source: str, device_class: SensorDeviceClass
-) -> tuple[PortalSensorDescription[Hours] | Growing[Hours], ...]:
-    """Describe what hourly readings add up to."""
-
-    def total(
-        key: str, value_fn: Callable[[Hours, datetime], float | None], days_back: int
-    ) -> PortalSensorDescription[Hours]:
-        return figure(
-            key,
-            source,
-            value_fn,
-            device_class=device_class,
-            state_class=_TOTAL,
-            precision=2,
-            unit_fn=lambda hours: hours.unit,
-            last_reset_fn=lambda hours, now: midnight(
-                _today(now) - days_back * _DAY, ZONE
-            ),
-        )
-
-    def today(hours: Hours) -> Iterable[PortalSensorDescription[Hours]]:
-        """Describe today, from the day's first hour on."""
-        if hours.so_far(hours.day) is not None:
-            yield total(
-                f"{source}_today", lambda each, now: each.so_far(_today(now)), 0
-            )
-
-    def latest(hours: Hours, now: datetime) -> float | None:
-        slot = hours.latest
-        return None if slot is None else slot.value.value
-
-    def latest_start(hours: Hours, now: datetime) -> datetime | None:
-        slot = hours.latest
-        return None if slot is None else slot.start
-
-    return (
-        Growing(source=source, describe=today),
-        total(
-            f"{source}_yesterday",
-            lambda each, now: each.whole(_today(now) - _DAY),
-            1,
-        ),
-        figure(
-            f"{source}_latest_hour",
-            source,
-            latest,
-            state_class=None,
-            precision=3,
-            unit_fn=lambda hours: hours.unit,
-        ),
-        fact(
-            f"{source}_latest_hour_start",
-            source,
-            latest_start,
-            device_class=SensorDeviceClass.TIMESTAMP,
-            diagnostic=True,
-        ),
-    )
-
-
-def _temperature(hours: Hours, now: datetime) -> float | None:
+def _temperature(readings: Readings, now: datetime) -> float | None:
     """Return the newest outdoor temperature."""
-    return None if hours.latest is None else hours.latest.value.value
+    values = (slot.value.value for slot in reversed(readings.slots.slots))
+    return next((value for value in values if value is not None), None)
 
 
 def _of_expenses(
@@ -249,8 +189,6 @@ def _compared(
 
 SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
     Growing(source="live_power", describe=_peaks),
-    *_of_hours("consumption", SensorDeviceClass.ENERGY),
-    *_of_hours("costs", _MONEY),
     figure(
         "outdoor_temperature",
         "temperatures",

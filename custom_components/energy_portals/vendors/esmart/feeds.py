@@ -1,22 +1,19 @@
 """eSmart's feeds of power, prices, energy and temperature."""
 
-from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from math import fsum
 import re
 from typing import Final
 
 from ...model.periods import midnight, month_start, next_midnight
 from ...model.power import PowerNow
 from ...model.prices import PriceSeries
-from ...model.series import Slot
 from ..base import Feed, FeedRequest, gather_sites
 from ..errors import Forbidden, NotFound, UnexpectedResponse
 from ..prices import price_feed
 from ..rhythms import Every, OncePublished
 from .client import EsmartClient
-from .models import Comparison, Expenses, Reading, Readings, WattMeter
+from .models import Comparison, Expenses, Readings, WattMeter
 from .reads import ZONE
 from .sites import AreaSite, ContractSite
 
@@ -50,40 +47,6 @@ class LivePower:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hours:
-    """Hourly readings, asked for on local day `day`, from the day before on."""
-
-    readings: Readings
-    unit: str
-    day: date
-
-    @property
-    def latest(self) -> Slot[Reading] | None:
-        """Return the newest hour that has a value."""
-        slots = self.readings.slots.slots
-        return next((slot for slot in reversed(slots) if _has_value(slot)), None)
-
-    def whole(self, day: date) -> float | None:
-        """Return a day's sum once all of it is there."""
-        start, end = midnight(day, ZONE), midnight(day + _DAY, ZONE)
-        slots = self._slots(start, end)
-        known = sum((slot.end - slot.start for slot in slots), timedelta())
-        return _sum(slots) if known == end - start else None
-
-    def so_far(self, day: date) -> float | None:
-        """Return the sum of what is there of a day, None when nothing is."""
-        return _sum(self._slots(midnight(day, ZONE), midnight(day + _DAY, ZONE)))
-
-    def _slots(self, start: datetime, end: datetime) -> list[Slot[Reading]]:
-        """Return the slots of a span that have a value."""
-        return list(filter(_has_value, self.readings.slots.between(start, end)))
-
-    def next_change(self, now: datetime) -> datetime | None:
-        """Return the next midnight, when today becomes yesterday."""
-        return next_midnight(now, ZONE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MonthExpenses:
     """What a month has cost so far."""
 
@@ -100,18 +63,7 @@ class MonthExpenses:
         return next_midnight(now, ZONE)
 
 
-def _sum(slots: Iterable[Slot[Reading]]) -> float | None:
-    """Return the sum of slots that have a value, None of no slot at all."""
-    values = [slot.value.value for slot in slots if slot.value.value is not None]
-    return fsum(values) if values else None
-
-
-def _has_value(slot: Slot[Reading]) -> bool:
-    """Say whether the vendor gave the slot a value."""
-    return slot.value.value is not None
-
-
-def _energy_unit(readings: Readings) -> str:
+def energy_unit(readings: Readings) -> str:
     """Return the unit in its one spelling; kWh where none is named."""
     unit = _ENERGIES.get((readings.unit or "kWh").casefold())
     if unit is None:
@@ -119,7 +71,7 @@ def _energy_unit(readings: Readings) -> str:
     return unit
 
 
-def _currency(readings: Readings, usual: str) -> str:
+def currency_of(readings: Readings, usual: str) -> str:
     """Return the currency; the usual one where none is named, or only crowns."""
     named = (readings.unit or "kr").casefold().rstrip(".")
     if named == "kr":
@@ -129,14 +81,13 @@ def _currency(readings: Readings, usual: str) -> str:
     return named.upper()
 
 
-def _celsius(readings: Readings) -> str:
-    """Return the unit of temperatures; another one than °C is refused."""
+def _check_celsius(readings: Readings) -> None:
+    """Refuse temperatures in another unit than °C."""
     if (readings.unit or "°C").casefold() not in {"°c", "c", "celsius"}:
         raise UnexpectedResponse("temperatures", "the unit is not understood")
-    return "°C"
 
 
-def _meter(site: ContractSite) -> str:
+def meter_of(site: ContractSite) -> str:
     """Return the meter, without which the vendor knows nothing of a contract."""
     if site.meter_id is None:
         raise NotFound("contractdeliverypoints", "no meter")
@@ -156,7 +107,7 @@ async def _live_power(
     async def one(site: ContractSite) -> LivePower:
         if site.has_watt_meter is False:
             raise NotFound("contractdeliverypoints", "no watt meter")
-        meter_id = _meter(site)
+        meter_id = meter_of(site)
         held = request.held.get(site.key)
         if held is None or not held.is_old:
             try:
@@ -190,47 +141,17 @@ async def _ask_contract_prices(
     return await client.contract_prices(site.contract_no, start, end)
 
 
-async def _hours(
-    request: FeedRequest[Hours, ContractSite],
-    ask: Callable[[str, str, datetime, datetime], Awaitable[Readings]],
-    unit: Callable[[Readings], str],
-) -> dict[str, Hours]:
-    """Return yesterday's and today's hours."""
-    today = _today(request)
-    start = midnight(today - _DAY, ZONE)
-
-    async def one(site: ContractSite) -> Hours:
-        readings = await ask(site.contract_no, _meter(site), start, request.now)
-        return Hours(readings=readings, unit=unit(readings), day=today)
-
-    return await gather_sites(request, one)
-
-
-async def _consumption(
-    client: EsmartClient, request: FeedRequest[Hours, ContractSite]
-) -> dict[str, Hours]:
-    return await _hours(request, client.consumption, _energy_unit)
-
-
-async def _costs(
-    client: EsmartClient, request: FeedRequest[Hours, ContractSite]
-) -> dict[str, Hours]:
-    return await _hours(
-        request, client.costs, lambda readings: _currency(readings, client.currency)
-    )
-
-
 async def _temperatures(
-    client: EsmartClient, request: FeedRequest[Hours, ContractSite]
-) -> dict[str, Hours]:
+    client: EsmartClient, request: FeedRequest[Readings, ContractSite]
+) -> dict[str, Readings]:
     """Return the outdoor temperatures of the last day."""
-    today = _today(request)
 
-    async def one(site: ContractSite) -> Hours:
+    async def one(site: ContractSite) -> Readings:
         readings = await client.temperatures(
-            _meter(site), request.now - _DAY, request.now
+            meter_of(site), request.now - _DAY, request.now
         )
-        return Hours(readings=readings, unit=_celsius(readings), day=today)
+        _check_celsius(readings)
+        return readings
 
     return await gather_sites(request, one)
 
@@ -244,7 +165,7 @@ async def _comparison(
     end = midnight(today, ZONE)
 
     async def one(site: ContractSite) -> Comparison:
-        return await client.comparison(site.contract_no, _meter(site), start, end)
+        return await client.comparison(site.contract_no, meter_of(site), start, end)
 
     return await gather_sites(request, one)
 
@@ -263,6 +184,10 @@ async def _expenses(
     return await gather_sites(request, one)
 
 
+CONTRACT_PRICES: Final = price_feed(
+    "contract_prices", at=ContractSite, ask=_ask_contract_prices, published=PUBLISHED
+)
+
 _HOURLY: Final = Every(interval=HOUR, jitter=timedelta(minutes=5), day_in=ZONE)
 _SLOW: Final = Every(
     interval=timedelta(hours=6), jitter=timedelta(minutes=30), day_in=ZONE
@@ -277,14 +202,7 @@ FEEDS: Final = (
         kinds={PowerNow: lambda power: power.now},
     ),
     price_feed("spot_prices", at=AreaSite, ask=_ask_spot_prices, published=PUBLISHED),
-    price_feed(
-        "contract_prices",
-        at=ContractSite,
-        ask=_ask_contract_prices,
-        published=PUBLISHED,
-    ),
-    Feed(key="consumption", fetch=_consumption, at=ContractSite, rhythm=_HOURLY),
-    Feed(key="costs", fetch=_costs, at=ContractSite, rhythm=_HOURLY),
+    CONTRACT_PRICES,
     Feed(key="temperatures", fetch=_temperatures, at=ContractSite, rhythm=_HOURLY),
     Feed(key="comparison", fetch=_comparison, at=ContractSite, rhythm=_SLOW),
     Feed(key="expenses", fetch=_expenses, at=ContractSite, rhythm=_SLOW),

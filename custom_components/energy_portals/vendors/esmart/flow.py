@@ -18,7 +18,7 @@ from yarl import URL
 
 from ...const import CONF_VENDOR
 from ...model.prices import price_unit
-from ...price_form import OptionsForms
+from ...option_forms import OptionsForms
 from ..errors import Forbidden, InvalidInput, NotFound, PortalError
 from ..http import InvalidAddress, check_address
 from . import ESMART
@@ -283,6 +283,7 @@ class OptionSteps(OptionsForms):
                 "esmart_spot_prices",
                 "esmart_contract_prices",
                 "esmart_units",
+                "esmart_history",
             ],
         )
 
@@ -299,6 +300,12 @@ class OptionSteps(OptionsForms):
         return await self.price_step(
             "esmart_contract_prices", "contract_prices", user_input
         )
+
+    async def async_step_esmart_history(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask how far back the history is imported."""
+        return await self.history_step("esmart_history", user_input)
 
     async def async_step_esmart_units(
         self, user_input: dict[str, Any] | None = None

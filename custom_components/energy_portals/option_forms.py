@@ -1,4 +1,4 @@
-"""The form in which a user says what is paid on top of the vendor's prices."""
+"""The forms of options that vendors share: what is paid on top, how far back to go."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -18,6 +18,8 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from .fields import whole
+from .importer import DEFAULT_YEARS, HISTORY
 from .model.tariff import WEEKDAYS, Tariff
 
 _PER_KWH: Final = NumberSelector(
@@ -64,8 +66,20 @@ SCHEMA: Final = vol.Schema(
 )
 
 
+_HISTORY_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required("years", default=DEFAULT_YEARS): vol.All(
+            NumberSelector(
+                NumberSelectorConfig(min=1, max=10, mode=NumberSelectorMode.BOX)
+            ),
+            whole,
+        )
+    }
+)
+
+
 class OptionsForms(OptionsFlowWithReload):
-    """What every options flow with prices can do."""
+    """What every options flow can do."""
 
     def saved(self, key: str, chosen: Mapping[str, Any]) -> ConfigFlowResult:
         """Finish with one part of the options replaced."""
@@ -92,4 +106,16 @@ class OptionsForms(OptionsFlowWithReload):
                 SCHEMA, shown if user_input is None else user_input
             ),
             errors=errors,
+        )
+
+    async def history_step(
+        self, step_id: str, user_input: dict[str, Any] | None
+    ) -> ConfigFlowResult:
+        """Ask how far back a first import goes."""
+        held = self.config_entry.options.get(HISTORY, {})
+        if user_input is not None:
+            return self.saved(HISTORY, {**held, **user_input})
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(_HISTORY_SCHEMA, held),
         )

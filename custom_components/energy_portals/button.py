@@ -1,0 +1,58 @@
+"""Buttons."""
+
+from typing import override
+
+from homeassistant.components.button import ButtonEntity
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .actions import translated
+from .coordinator import PortalConfigEntry
+from .entity import device_identifier, unique_id
+from .importer import HISTORY
+from .ledger_actions import async_import
+from .vendors.base import Site
+
+PARALLEL_UPDATES = 1
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: PortalConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the button of an account that has a history."""
+    runtime = entry.runtime_data
+    stands_for_it = [
+        site
+        for site in runtime.sites.data.values()
+        if isinstance(site, runtime.vendor.account)
+    ]
+    if runtime.importer is not None and stands_for_it:
+        async_add_entities([ImportButton(entry, stands_for_it[0])])
+
+
+class ImportButton(ButtonEntity):
+    """Imports the whole history of an account again."""
+
+    _attr_has_entity_name = True
+    _attr_translation_key = "import_history"
+    _attr_entity_category = EntityCategory.CONFIG
+
+    def __init__(self, entry: PortalConfigEntry, site: Site) -> None:
+        """Take the account and the site that stands for it."""
+        self._entry = entry
+        self._attr_unique_id = unique_id(entry, site.key, "import_history")
+        self._attr_device_info = DeviceInfo(
+            identifiers={device_identifier(entry, site.key)}
+        )
+
+    @override
+    async def async_press(self) -> None:
+        """Import."""
+        with translated(self.hass, self._entry):
+            await async_import(
+                self._entry, self._entry.runtime_data.feeds[HISTORY].sites
+            )

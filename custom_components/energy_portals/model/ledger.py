@@ -1,0 +1,352 @@
+"""The ledger: readings of any length become hourly rows with a running sum."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from math import fsum, isfinite
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from .periods import midnight
+from .prices import PriceSeries
+from .series import Slot
+
+HOUR: Final = timedelta(hours=1)
+KWH: Final = "kWh"
+# How far a day may be from the vendor's own total, as a share of that total.
+TOLERANCE: Final = 0.02
+
+CONSUMPTION: Final = "consumption"
+FEED_IN: Final = "feed_in"
+COST: Final = "cost"
+COMPENSATION: Final = "compensation"
+# Those that every vendor may have; the first of them that a site has leads its import.
+STANDARD: Final = (CONSUMPTION, FEED_IN, COST, COMPENSATION)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSeries:
+    """One series of a site's ledger, in kWh or in a currency.
+
+    `key` is one of the standard ones, or the vendor's own; `name` is what the vendor
+    calls it then.
+    """
+
+    key: str
+    unit: str = KWH
+    name: str | None = None
+
+    @property
+    def is_energy(self) -> bool:
+        """Say whether it counts energy, which never is below zero."""
+        return self.unit == KWH
+
+
+class Row(NamedTuple):
+    """An hour as it is stored: its amount, None once withdrawn, and the sum so far."""
+
+    start: datetime
+    state: float | None
+    sum: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """What an answer says of a series, by the UTC hour it counts for.
+
+    `until` says where the reading of an hour ends that is longer than the hour: all
+    of it counts for its first hour. `since` is where the answer begins, readings
+    included that were refused.
+    """
+
+    amounts: Mapping[datetime, float]
+    until: Mapping[datetime, datetime]
+    since: datetime | None = None
+
+    def without(self, start: datetime, end: datetime) -> Hours:
+        """Return the same but for the hours of a span."""
+        amounts = {
+            hour: amount
+            for hour, amount in self.amounts.items()
+            if not start <= hour < end
+        }
+        until = {hour: last for hour, last in self.until.items() if hour in amounts}
+        return Hours(amounts, until, self.since)
+
+    def covered(self) -> set[datetime]:
+        """Return the hours that the reading of an earlier hour includes."""
+        found: set[datetime] = set()
+        for hour, end in self.until.items():
+            found.update(_hours_between(hour + HOUR, end))
+        return found
+
+
+def hour_of(when: datetime) -> datetime:
+    """Return the UTC hour that holds a moment."""
+    return when.replace(minute=0, second=0, microsecond=0)
+
+
+def gaps(known: Iterable[datetime]) -> list[tuple[datetime, datetime]]:
+    """Return the runs of hours that are missing between known ones."""
+    hours = sorted(known)
+    return [
+        (earlier + HOUR, later)
+        for earlier, later in pairwise(hours)
+        if later - earlier > HOUR
+    ]
+
+
+def _hours_between(start: datetime, end: datetime) -> Iterator[datetime]:
+    """Yield the hours that begin in `[start, end)`, start being one."""
+    while start < end:
+        yield start
+        start += HOUR
+
+
+def hourly(
+    slots: Iterable[Slot[float | None]], *, signed: bool, refused: Counter[str]
+) -> Hours:
+    """Return readings of any length as amounts by the hour.
+
+    An hour has the sum of the readings within it, once they fill it. A longer reading,
+    or one across hours, counts for its first hour, and only where nothing finer is
+    whole. Of two readings of one interval the later one holds. A reading that is not
+    finite, or below zero where that cannot be (`signed` is False), is counted in
+    `refused` by name, and not here.
+    """
+    latest: dict[tuple[datetime, datetime], float] = {}
+    since: datetime | None = None
+    for slot in slots:
+        since = slot.start if since is None else min(since, slot.start)
+        key = slot.start, slot.end
+        latest.pop(key, None)
+        if slot.value is None:
+            continue
+        if not isfinite(slot.value):
+            refused["not_finite"] += 1
+        elif slot.value < 0 and not signed:
+            refused["negative"] += 1
+        else:
+            latest[key] = slot.value
+    within: defaultdict[datetime, list[tuple[datetime, datetime, float]]]
+    within = defaultdict(list)
+    longer: list[tuple[datetime, datetime, float]] = []
+    for (start, end), value in latest.items():
+        hour = hour_of(start)
+        place = within[hour] if end <= hour + HOUR else longer
+        place.append((start, end, value))
+    amounts = {}
+    for hour in sorted(within):
+        if (amount := _whole(within[hour])) is not None:
+            amounts[hour] = amount
+    until = _add_longer(amounts, longer, refused)
+    return Hours(amounts, until, since)
+
+
+def _whole(parts: list[tuple[datetime, datetime, float]]) -> float | None:
+    """Return the sum of an hour's readings once they fill it, finer before coarser."""
+    if len(parts) == 1:
+        start, end, value = parts[0]
+        return value if end - start == HOUR else None
+    finer = _disjoint(part for part in parts if part[1] - part[0] < HOUR)
+    if sum((end - start for start, end, _ in finer), timedelta()) == HOUR:
+        return fsum(value for _, _, value in finer)
+    return next((value for start, end, value in parts if end - start == HOUR), None)
+
+
+def _disjoint(
+    parts: Iterable[tuple[datetime, datetime, float]],
+) -> list[tuple[datetime, datetime, float]]:
+    """Return readings that do not overlap; a shorter one goes first."""
+    taken: list[tuple[datetime, datetime, float]] = []
+    for start, end, value in sorted(parts, key=lambda part: (part[1] - part[0], part)):
+        if all(end <= other[0] or start >= other[1] for other in taken):
+            taken.append((start, end, value))
+    return taken
+
+
+def _add_longer(
+    amounts: dict[datetime, float],
+    longer: list[tuple[datetime, datetime, float]],
+    refused: Counter[str],
+) -> dict[datetime, datetime]:
+    """Add longer readings where nothing finer is whole; return where they end."""
+    until: dict[datetime, datetime] = {}
+    finer = set(amounts)
+    added: dict[datetime, float] = defaultdict(float)
+    for start, end, value in sorted(_disjoint(longer)):
+        hour = hour_of(start)
+        if finer.isdisjoint(_hours_between(hour, end)):
+            added[hour] += value
+            until[hour] = end
+        else:
+            refused["coarser"] += 1
+    amounts.update(added)
+    return until
+
+
+def integrated(slots: Iterable[Slot[float | None]]) -> Iterator[Slot[float | None]]:
+    """Yield the energy in kWh of power in W, which is even within a slot, by hour."""
+    for slot in slots:
+        start = slot.start
+        while start < slot.end:
+            end = min(slot.end, hour_of(start) + HOUR)
+            share = (end - start) / HOUR
+            energy = None if slot.value is None else slot.value * share / 1000
+            yield Slot(start, end, energy)
+            start = end
+
+
+def costs(
+    energy: Iterable[Slot[float | None]], prices: PriceSeries
+) -> Iterator[Slot[float | None]]:
+    """Yield what energy costs, slot by slot, in the currency of the prices.
+
+    Within a slot of an hour at most, energy is taken as even. A longer one has a cost
+    only where the price does not change within it; one without a price for all of it
+    has none.
+    """
+    for slot in energy:
+        parts = [
+            (min(price.end, slot.end) - max(price.start, slot.start), price.value.value)
+            for price in prices.slots.between(slot.start, slot.end)
+        ]
+        length = slot.end - slot.start
+        is_priced = sum((part for part, _ in parts), timedelta()) == length
+        if length > HOUR:
+            is_priced = is_priced and len({price for _, price in parts}) == 1
+        cost = None
+        if slot.value is not None and is_priced:
+            cost = slot.value * fsum(part / length * price for part, price in parts)
+        yield Slot(slot.start, slot.end, cost)
+
+
+def differences(
+    slots: Iterable[Slot[float | None]], totals: Mapping[date, float], zone: ZoneInfo
+) -> dict[date, float]:
+    """Return the days whose sum is not the vendor's own total, and by what share.
+
+    A day without a reading is not compared: nothing of it would be imported.
+    """
+    by_day: defaultdict[date, list[float]] = defaultdict(list)
+    bounds = {
+        day: (midnight(day, zone), midnight(day + timedelta(days=1), zone))
+        for day in totals
+    }
+    for slot in slots:
+        for day, (start, end) in bounds.items():
+            if start <= slot.start < end and slot.value is not None:
+                by_day[day].append(slot.value)
+    found = {}
+    for day, values in by_day.items():
+        apart = fsum(values) - totals[day]
+        if abs(apart) > TOLERANCE * totals[day]:
+            found[day] = apart / totals[day] if totals[day] else 1.0
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """What storing an answer takes.
+
+    `rows` are those that differ from what is stored, from the first changed hour on;
+    `states` are the amounts of the span afterwards.
+    """
+
+    rows: tuple[Row, ...]
+    states: Mapping[datetime, float]
+    unchanged: int
+
+
+def rewrite(
+    stored: Sequence[Row],
+    hours: Hours,
+    span: tuple[datetime, datetime],
+    *,
+    base: float,
+    believed_from: datetime | None,
+    untouched_before: datetime | None = None,
+) -> Rewrite:
+    """Return what has to be written so that a series says what an answer says.
+
+    `stored` are all rows of the series from some hour before the span on, oldest
+    first; `base` is the sum before them. A stored hour of the span that the answer
+    leaves out, from `believed_from` on, is withdrawn: its amount becomes None and its
+    sum that of the hour before. A longer reading never replaces stored hours within
+    it. Nothing before `untouched_before` changes.
+    """
+    start, end = span
+    if untouched_before is not None:
+        start = max(start, untouched_before)
+    held = {row.start: row.state for row in stored}
+    target: dict[datetime, float | None] = {
+        hour: amount for hour, amount in hours.amounts.items() if start <= hour < end
+    }
+    for hour, last in hours.until.items():
+        if hour in target and any(
+            held.get(each) is not None for each in _hours_between(hour + HOUR, last)
+        ):
+            del target[hour]
+    if believed_from is not None:
+        kept = hours.covered() | set(hours.until)
+        for hour in held:
+            if max(start, believed_from) <= hour < end and hour not in kept:
+                target.setdefault(hour, None)
+    changes = {
+        hour: amount
+        for hour, amount in target.items()
+        if (hour in held or amount is not None) and held.get(hour) != amount
+    }
+    rows = _chained(stored, changes, base)
+    after = held | changes
+    return Rewrite(
+        rows=rows,
+        states={
+            hour: amount
+            for hour, amount in after.items()
+            if amount is not None and span[0] <= hour < span[1]
+        },
+        unchanged=len(target) - len(changes),
+    )
+
+
+def _chained(
+    stored: Sequence[Row], changes: Mapping[datetime, float | None], base: float
+) -> tuple[Row, ...]:
+    """Return the rows that differ once changes are made and sums follow them."""
+    if not changes:
+        return ()
+    first = min(changes)
+    held = {row.start: row for row in stored}
+    running = base
+    for row in stored:
+        if row.start < first:
+            running = row.sum
+    states = {hour: row.state for hour, row in held.items() if hour >= first}
+    states.update(changes)
+    rows = []
+    for hour in sorted(states):
+        state = states[hour]
+        running += 0.0 if state is None else state
+        row = Row(hour, state, running)
+        if held.get(hour) != row:
+            rows.append(row)
+    return tuple(rows)
+
+
+def healed(stored: Sequence[Row], base: float) -> tuple[Row, ...]:
+    """Return the rows whose sum does not follow from the rows before them."""
+    found = []
+    running = base
+    for row in stored:
+        running += 0.0 if row.state is None else row.state
+        if row.sum != running:
+            found.append(Row(row.start, row.state, running))
+    return tuple(found)
+
+
+def as_hour(timestamp: float) -> datetime:
+    """Return the hour of a stored row."""
+    return datetime.fromtimestamp(timestamp, UTC)

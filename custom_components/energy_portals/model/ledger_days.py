@@ -1,0 +1,310 @@
+"""What is imported of a site: the recent days of each series, and how far it goes."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from math import fsum
+from typing import Any, Final, Self
+from zoneinfo import ZoneInfo
+
+from .ledger import HOUR, STANDARD, LedgerSeries
+from .periods import midnight, month_start, next_midnight
+
+_DAY: Final = timedelta(days=1)
+# Gaps of so many days are shown and asked for again.
+WATCHED_DAYS: Final = 30
+
+type Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class DaySum:
+    """What is known of a local day; bit n of `hours` is the hour n after midnight."""
+
+    amount: float
+    hours: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """The recent days of one series.
+
+    `latest` is the newest hour and its amount, `first` the oldest hour known of.
+    """
+
+    series: LedgerSeries
+    statistic_id: str
+    days: Mapping[date, DaySum] = field(default_factory=dict)
+    first: datetime | None = None
+    latest: tuple[datetime, float] | None = None
+
+    def so_far(self, first: date, last: date) -> float | None:
+        """Return the sum of what is known from one day to another, None of nothing."""
+        found = [
+            known.amount
+            for day, known in self.days.items()
+            if first <= day <= last and known.hours
+        ]
+        return fsum(found) if found else None
+
+    def whole(self, first: date, last: date, zone: ZoneInfo) -> float | None:
+        """Return the sum from one day to another once every hour is known."""
+        day = first
+        while day <= last:
+            known = self.days.get(day)
+            if known is None or known.hours != _all_hours(day, zone):
+                return None
+            day += _DAY
+        return self.so_far(first, last)
+
+    def with_hours(
+        self,
+        states: Mapping[datetime, float],
+        covered: Iterable[datetime],
+        span: Span,
+        zone: ZoneInfo,
+        oldest: date,
+    ) -> Self:
+        """Return the book once the hours of a span of whole days are these."""
+        amounts: dict[date, list[float]] = {}
+        masks: dict[date, int] = {}
+        for hour in (*states, *covered):
+            day = hour.astimezone(zone).date()
+            if day >= oldest:
+                bit = 1 << (hour - midnight(day, zone)) // HOUR
+                masks[day] = masks.get(day, 0) | bit
+                if hour in states:
+                    amounts.setdefault(day, []).append(states[hour])
+        first = span[0].astimezone(zone).date()
+        last = (span[1] - datetime.resolution).astimezone(zone).date()
+        days = {
+            day: known
+            for day, known in self.days.items()
+            if day >= oldest and not first <= day <= last
+        }
+        days |= {
+            day: DaySum(fsum(amounts.get(day, ())), mask) for day, mask in masks.items()
+        }
+        known_hours = [hour for hour in (self.first, min(states, default=None)) if hour]
+        return replace(
+            self,
+            days=dict(sorted(days.items())),
+            first=min(known_hours, default=None),
+            latest=self._latest(states, span),
+        )
+
+    def _latest(
+        self, states: Mapping[datetime, float], span: Span
+    ) -> tuple[datetime, float] | None:
+        """Return the newest hour once those of a span are these."""
+        newest = max(states, default=None)
+        held = self.latest
+        if held is not None and span[0] <= held[0] < span[1]:
+            held = None
+        if newest is None or (held is not None and held[0] > newest):
+            return held
+        return newest, states[newest]
+
+    def gaps(self, now: datetime, zone: ZoneInfo) -> Iterator[Span]:
+        """Yield the runs of hours that are missing before the newest known one."""
+        if self.first is None or self.latest is None:
+            return
+        today = now.astimezone(zone).date()
+        start = max(self.first, midnight(today - WATCHED_DAYS * _DAY, zone))
+        gap: datetime | None = None
+        hour = start
+        while hour <= self.latest[0]:
+            is_known = self._knows(hour, zone)
+            if not is_known and gap is None:
+                gap = hour
+            elif is_known and gap is not None:
+                yield gap, hour
+                gap = None
+            hour += HOUR
+
+    def _knows(self, hour: datetime, zone: ZoneInfo) -> bool:
+        """Say whether an hour is known."""
+        day = hour.astimezone(zone).date()
+        known = self.days.get(day)
+        bit = (hour - midnight(day, zone)) // HOUR
+        return known is not None and bool(known.hours >> bit & 1)
+
+
+def _all_hours(day: date, zone: ZoneInfo) -> int:
+    """Return the mask of a day whose hours are all known: 23, 24 or 25."""
+    return (1 << (midnight(day + _DAY, zone) - midnight(day, zone)) // HOUR) - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """What is imported of one site.
+
+    The import goes from `begin`, and has come to `asked_until`; `now` is when it was
+    last looked at. `totals` are the vendor's own of whole days, by series; `refused`
+    are the days that differ from them, by series, and by what share. `conflicts` are
+    series whose unit is no longer the stored one. `follows` names the history of a
+    site that is gone and that this one may continue.
+    """
+
+    zone: ZoneInfo
+    begin: datetime
+    asked_until: datetime
+    now: datetime
+    books: Mapping[str, Book] = field(default_factory=dict)
+    totals: Mapping[date, Mapping[str, float]] = field(default_factory=dict)
+    refused: Mapping[str, Mapping[date, float]] = field(default_factory=dict)
+    conflicts: Mapping[str, str] = field(default_factory=dict)
+    follows: str | None = None
+    gaps_asked: date | None = None
+
+    @property
+    def lead(self) -> Book | None:
+        """Return the series that leads the import."""
+        return next(
+            (self.books[key] for key in (*STANDARD, *self.books) if key in self.books),
+            None,
+        )
+
+    @property
+    def is_complete(self) -> bool:
+        """Say whether the import has reached the present."""
+        return self.asked_until >= self.now
+
+    def progress(self) -> float:
+        """Return how much of the way the import has gone, in percent."""
+        whole = self.now - self.begin
+        if self.is_complete or whole <= timedelta():
+            return 100.0
+        return max((self.asked_until - self.begin) / whole * 100, 0.0)
+
+    def today(self, now: datetime) -> date:
+        """Return the vendor's day."""
+        return now.astimezone(self.zone).date()
+
+    def amount_today(self, key: str, now: datetime) -> float | None:
+        """Return what is known of today, None before its first hour is."""
+        today = self.today(now)
+        return self.books[key].so_far(today, today) if key in self.books else None
+
+    def yesterday(self, key: str, now: datetime) -> float | None:
+        """Return yesterday's sum once all its hours are known."""
+        day = self.today(now) - _DAY
+        book = self.books.get(key)
+        return None if book is None else book.whole(day, day, self.zone)
+
+    def this_month(self, key: str, now: datetime) -> float | None:
+        """Return what is known of this month."""
+        today = self.today(now)
+        book = self.books.get(key)
+        return None if book is None else book.so_far(month_start(today), today)
+
+    def last_month(self, key: str, now: datetime) -> float | None:
+        """Return last month's sum once all its hours are known."""
+        today = self.today(now)
+        last = month_start(today) - _DAY
+        book = self.books.get(key)
+        if book is None:
+            return None
+        return book.whole(month_start(today, 1), last, self.zone)
+
+    def latest(self, key: str) -> tuple[datetime, float] | None:
+        """Return the newest hour of a series and its amount."""
+        return self.books[key].latest if key in self.books else None
+
+    def gaps(self, now: datetime) -> tuple[Span, ...]:
+        """Return the runs of hours that the leading series lacks."""
+        lead = self.lead
+        return () if lead is None else tuple(lead.gaps(now, self.zone))
+
+    def missing_hours(self, now: datetime) -> int:
+        """Return how many hours of the last 30 days are missing."""
+        return sum((end - start) // HOUR for start, end in self.gaps(now))
+
+    def refused_days(self) -> int:
+        """Return how many days were refused in any series."""
+        return len({day for days in self.refused.values() for day in days})
+
+    def holds(self, now: datetime) -> bool:
+        """Say whether it was looked at within a day: hours stay what they were."""
+        return now - self.now < _DAY
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """Return the next midnight, when today becomes yesterday."""
+        return next_midnight(now, self.zone)
+
+    def oldest_day(self) -> date:
+        """Return the oldest day that is still of interest."""
+        today = self.today(self.now)
+        return min(month_start(today, 1), today - (WATCHED_DAYS + 1) * _DAY)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what a restart needs, as JSON."""
+        return {
+            "begin": self.begin.timestamp(),
+            "asked_until": self.asked_until.timestamp(),
+            "now": self.now.timestamp(),
+            "books": [_book_as_dict(book) for book in self.books.values()],
+            "totals": {
+                day.isoformat(): dict(totals) for day, totals in self.totals.items()
+            },
+            "follows": self.follows,
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Any, zone: ZoneInfo) -> Self:
+        """Return what `as_dict` made; raises ValueError for anything else."""
+        try:
+            books = [_book_of(book) for book in stored["books"]]
+            return cls(
+                zone=zone,
+                begin=_moment(stored["begin"]),
+                asked_until=_moment(stored["asked_until"]),
+                now=_moment(stored["now"]),
+                books={book.series.key: book for book in books},
+                totals={
+                    date.fromisoformat(day): {
+                        str(key): float(total) for key, total in totals.items()
+                    }
+                    for day, totals in stored["totals"].items()
+                },
+                follows=stored["follows"],
+            )
+        except (AttributeError, KeyError, TypeError, OverflowError, OSError) as err:
+            raise ValueError("no ledger") from err
+
+
+def _moment(seconds: Any) -> datetime:
+    """Return a stored moment."""
+    return datetime.fromtimestamp(float(seconds), UTC)
+
+
+def _book_as_dict(book: Book) -> dict[str, Any]:
+    """Return a series and its recent days as JSON."""
+    latest = book.latest
+    return {
+        "key": book.series.key,
+        "unit": book.series.unit,
+        "name": book.series.name,
+        "statistic_id": book.statistic_id,
+        "first": None if book.first is None else book.first.timestamp(),
+        "latest": None if latest is None else [latest[0].timestamp(), latest[1]],
+        "days": {
+            day.isoformat(): [known.amount, known.hours]
+            for day, known in book.days.items()
+        },
+    }
+
+
+def _book_of(stored: Any) -> Book:
+    """Return what was stored of a series."""
+    first, latest = stored["first"], stored["latest"]
+    return Book(
+        series=LedgerSeries(stored["key"], stored["unit"], stored["name"]),
+        statistic_id=stored["statistic_id"],
+        first=None if first is None else _moment(first),
+        latest=None if latest is None else (_moment(latest[0]), float(latest[1])),
+        days={
+            date.fromisoformat(day): DaySum(float(amount), int(hours))
+            for day, (amount, hours) in stored["days"].items()
+        },
+    )
