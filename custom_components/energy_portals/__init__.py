@@ -13,7 +13,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.typing import ConfigType
 
 from .actions import async_setup_actions
-from .const import CONF_VENDOR, DOMAIN
+from .const import CONF_VENDOR, DOMAIN, HISTORY
 from .coordinator import (
     FeedCoordinator,
     PortalConfigEntry,
@@ -22,7 +22,7 @@ from .coordinator import (
     async_refresh_due,
 )
 from .entity import device_identifier
-from .importer import HISTORY, Importer
+from .importer import Importer
 from .repairs import async_follow_repairs, async_forget_repairs
 from .store import PortalStore
 from .vendors import VENDORS

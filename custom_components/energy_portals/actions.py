@@ -23,10 +23,9 @@ from homeassistant.helpers import (
 from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
-from .const import DOMAIN
+from .const import DOMAIN, HISTORY
 from .coordinator import FeedCoordinator, PortalConfigEntry
 from .entity import coordinators_of, device_identifier
-from .importer import HISTORY
 from .kind_actions import KIND_ACTIONS, Held, KindAction
 from .ledger_actions import ACCOUNT_ACTIONS, HISTORY_ACTION, AccountAction
 from .vendors import VENDORS

@@ -9,9 +9,9 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .actions import translated
+from .const import HISTORY
 from .coordinator import PortalConfigEntry
 from .entity import device_identifier, unique_id
-from .importer import HISTORY
 from .ledger_actions import async_import
 from .vendors.base import Site
 

@@ -9,9 +9,8 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
-from .const import CONF_VENDOR
+from .const import CONF_VENDOR, HISTORY
 from .coordinator import FeedCoordinator, PortalConfigEntry, RuntimeData
-from .importer import HISTORY
 from .model.ledger_days import Ledger
 from .vendors import VENDORS
 from .vendors.base import Vendor

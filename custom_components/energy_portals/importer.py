@@ -2,45 +2,23 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 import logging
 from typing import Any, Final
 
-from homeassistant.components.recorder.models import StatisticMetaData
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
-from .model.ledger import (
-    CONSUMPTION,
-    KWH,
-    STANDARD,
-    Hours,
-    LedgerSeries,
-    Rewrite,
-    Row,
-    differences,
-    gaps,
-    hourly,
-    rewrite,
-)
-from .model.ledger_days import Book, Ledger, Span
+from .bookkeeper import Bookkeeper, Tally
+from .const import HISTORY
+from .lineage import Lineage, Stored
+from .model.ledger import STANDARD
+from .model.ledger_days import Ledger, Span
 from .model.periods import midnight
-from .statistics import (
-    Shelf,
-    clear,
-    energy_factor,
-    last_row,
-    metadata,
-    prefix,
-    rows_between,
-    statistic_id,
-    stored_series,
-)
+from .statistics import last_row, stored_series
 from .vendors.base import Feed, FeedRequest, Kept, Site, Vendor, gather_sites
 from .vendors.errors import Rejected
 from .vendors.history import History, Readings, joined
@@ -48,7 +26,6 @@ from .vendors.rhythms import Every
 
 _LOGGER = logging.getLogger(__name__)
 
-HISTORY: Final = "history"
 DEFAULT_YEARS: Final = 3
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
@@ -56,33 +33,6 @@ _REGULAR: Final = Every(interval=_HOUR, jitter=timedelta(minutes=5))
 # Between the parts of a first import, and after a part that failed.
 _BETWEEN: Final = timedelta(seconds=1)
 _AFTER_FAILURE: Final = timedelta(minutes=5)
-# A history that ended longer ago is not taken up by a new site.
-_RECENT: Final = timedelta(days=60)
-
-type Stored = Mapping[str, StatisticMetaData]
-
-
-@dataclass(kw_only=True)
-class Tally:
-    """What an import came to, in hours; `gaps` are those of the leading series."""
-
-    read: int = 0
-    written: int = 0
-    unchanged: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-    gaps: list[Span] = field(default_factory=list)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Part:
-    """What is to be stored of one series."""
-
-    series: LedgerSeries
-    statistic_id: str
-    unit: str
-    hours: Hours
-    refused: Counter[str]
-    days: Mapping[date, float]
 
 
 class Importer:
@@ -100,6 +50,8 @@ class Importer:
             raise ValueError("no history")
         self.history: History[Any, Any] = vendor.history
         self.refused: Counter[str] = Counter()
+        self.lineage = Lineage(hass, entry)
+        self._bookkeeper = Bookkeeper(hass, self.lineage)
         self._hass = hass
         self._entry = entry
         self._vendor = vendor
@@ -108,17 +60,6 @@ class Importer:
         self._longest = self.history.longest
         self._failures = 0
         self._rows_of_year: Counter[str] = Counter()
-
-    @property
-    def account(self) -> str:
-        """Return what the ids of the account's statistics are made of."""
-        return self._entry.unique_id or self._entry.entry_id
-
-    @property
-    def options(self) -> Mapping[str, Any]:
-        """Return what the user chose for the history."""
-        chosen: Mapping[str, Any] = self._entry.options.get(HISTORY, {})
-        return chosen
 
     def feed(self) -> Feed[Any, Ledger, Any]:
         """Return the import as a feed."""
@@ -191,7 +132,7 @@ class Importer:
         for span in self._spans(ledger):
             readings = await self._read(client, site, span)
             request.problems.extend(readings.problems)
-            ledger = await self._take(site, ledger, readings, span, tally)
+            ledger = await self._bookkeeper.take(site, ledger, readings, span, tally)
         self.refused += tally.refused
         self._log_years(site, before, reached, tally)
         return replace(
@@ -225,7 +166,9 @@ class Importer:
             tally = Tally()
             if span[0] < span[1]:
                 readings = await self._read(client, site, span)
-                ledger = await self._take(site, ledger, readings, span, tally)
+                ledger = await self._bookkeeper.take(
+                    site, ledger, readings, span, tally
+                )
             self._ledgers[site.key] = ledger
             self.refused += tally.refused
             return ledger, tally
@@ -234,45 +177,26 @@ class Importer:
         """Return how far back a first import of a site goes."""
         return self._begin(site, dt_util.utcnow())
 
-    async def decide(self, site: str, continued: str | None) -> None:
-        """Let a site continue another's history, or say that it has its own.
-
-        `continued` is how the ids of the other's statistics begin. What the site has
-        imported for itself meanwhile is then imported there.
-        """
+    async def decide(
+        self, site: str, held: Ledger | None, continued: str | None
+    ) -> None:
+        """Let a site continue another's history, or say that it has its own."""
         async with self._lock:
-            choice = None
-            if continued is not None:
-                last = await last_row(self._hass, f"{continued}{CONSUMPTION}")
-                since = dt_util.utcnow() if last is None else last.start + _HOUR
-                choice = {"prefix": continued, "since": since.isoformat()}
-                await self._clear(site)
-            self._choose("continues", site, choice)
+            ledger = self._ledgers.get(site, held)
+            books = {} if ledger is None else ledger.books
+            own = [book.statistic_id for book in books.values()]
+            await self.lineage.decide(site, continued, own)
 
     async def accept_unit(self, statistic: str, unit: str) -> None:
         """Let a series go on in another unit, as a statistic of its own."""
         async with self._lock:
-            self._choose("units", statistic, unit)
-
-    def _choose(self, what: str, key: str, choice: Any) -> None:
-        """Note a decision of the user's."""
-        chosen = {**self.options, what: {**self.options.get(what, {}), key: choice}}
-        self._hass.config_entries.async_update_entry(
-            self._entry, options={**self._entry.options, HISTORY: chosen}
-        )
-
-    async def _clear(self, site: str) -> None:
-        """Forget the statistics of a site that continues those of another."""
-        stored = await stored_series(self._hass)
-        own = [key for key in stored if key.startswith(prefix(self.account, site))]
-        if own:
-            await clear(self._hass, own)
+            await self.lineage.accept_unit(statistic, unit)
 
     async def _begun(
         self, site: Site, held: Ledger | None, now: datetime, stored: Stored
     ) -> Ledger:
         """Return what is known of a site, in line with what the recorder has."""
-        ids = {key: self._current_id(site, key) for key in STANDARD}
+        ids = {key: self.lineage.current_id(site, key) for key in STANDARD}
         if held is not None and any(
             held.books[key].statistic_id != each
             for key, each in ids.items()
@@ -291,9 +215,10 @@ class Importer:
                 zone=self.history.zone, begin=begin, asked_until=resumed, now=now
             )
             if last is None:
-                return replace(ledger, follows=await self._predecessor(site, stored))
-            return await self._recalled(ledger, ids, stored)
-        is_decided = site.key in self.options.get("continues", {})
+                follows = await self.lineage.predecessor(site, stored)
+                return replace(ledger, follows=follows)
+            return await self._bookkeeper.recalled(ledger, ids, stored)
+        is_decided = self.lineage.is_decided(site)
         ledger = replace(held, now=now, follows=None if is_decided else held.follows)
         known = None if held.lead is None else held.lead.latest
         if known is None or (last is not None and last.start >= known[0]):
@@ -303,11 +228,12 @@ class Importer:
 
     def _begin(self, site: Site, now: datetime) -> datetime:
         """Return how far back a first import goes."""
-        zone, years = self.history.zone, self.options.get("years", DEFAULT_YEARS)
-        begin = midnight(now.astimezone(zone).date() - 365 * int(years) * _DAY, zone)
+        zone = self.history.zone
+        years = int(self.lineage.options.get("years", DEFAULT_YEARS))
+        begin = midnight(now.astimezone(zone).date() - 365 * years * _DAY, zone)
         if self.history.oldest is not None:
             begin = max(begin, self.history.oldest(now))
-        if (since := self._since(site)) is not None:
+        if (since := self.lineage.since(site)) is not None:
             begin = max(begin, midnight(since.astimezone(zone).date(), zone))
         return min(begin, now)
 
@@ -367,232 +293,6 @@ class Importer:
             yield start, min(cut, end)
             start = cut
 
-    # Storing
-
-    async def _take(
-        self, site: Site, ledger: Ledger, readings: Readings, span: Span, tally: Tally
-    ) -> Ledger:
-        """Store what differs in an answer; return what is known then."""
-        stored = await stored_series(self._hass)
-        oldest = ledger.oldest_day()
-        totals = {
-            day: {**ledger.totals.get(day, {}), **readings.totals.get(day, {})}
-            for day in (*ledger.totals, *readings.totals)
-            if day >= oldest
-        }
-        ledger = replace(ledger, totals=totals)
-        ids, conflicts = self._ids(site, readings, stored)
-        parts = await self._hass.async_add_executor_job(
-            self._parts, readings, ids, stored, totals, span
-        )
-        shelf = Shelf(self._hass)
-        ours = {each.statistic_id for each in parts} & stored.keys()
-        await shelf.open({key: stored[key] for key in ours}, span[0])
-        rewrites = await self._hass.async_add_executor_job(
-            self._rewrites, site, shelf, parts, span
-        )
-        names = await self._names(site, parts)
-        # The leading series comes last: what it has, the others have.
-        for part in reversed(parts):
-            change = rewrites[part.statistic_id]
-            name = names[part.statistic_id]
-            shelf.write(metadata(part.statistic_id, part.unit, name), change.rows)
-            tally.read += len(part.hours.amounts)
-            tally.written += len(change.rows)
-            tally.unchanged += change.unchanged
-            tally.refused += part.refused
-        await shelf.settle()
-        for part in parts[:1]:
-            known = {*rewrites[part.statistic_id].states, *part.hours.covered()}
-            tally.gaps.extend(gaps(known))
-        ledger = replace(
-            ledger,
-            conflicts=conflicts,
-            refused=_refused(ledger.refused, parts, oldest, span, ledger),
-        )
-        return await self._hass.async_add_executor_job(
-            _booked, ledger, parts, rewrites, span
-        )
-
-    def _ids(
-        self, site: Site, readings: Readings, stored: Stored
-    ) -> tuple[dict[LedgerSeries, str], dict[str, str]]:
-        """Return the id of each series, and those whose unit is not the stored one."""
-        ids: dict[LedgerSeries, str] = {}
-        conflicts: dict[str, str] = {}
-        for series in readings.series:
-            base = self._id(site, series.key)
-            key = self._current_id(site, series.key)
-            held = stored[key]["unit_of_measurement"] if key in stored else None
-            is_energy = series.is_energy and energy_factor(held) is not None
-            if held in {None, series.unit} or is_energy:
-                ids[series] = key
-            else:
-                conflicts[base] = series.unit
-        return ids, conflicts
-
-    def _id(self, site: Site, key: str) -> str:
-        """Return the id of a series of a site, or of the site that it continues."""
-        if (continued := self._continued(site)) is not None:
-            return f"{continued['prefix']}{key}"
-        return statistic_id(self.account, site.key, key)
-
-    def _current_id(self, site: Site, key: str) -> str:
-        """Return the id under which a series goes on, in the unit the user chose."""
-        base = self._id(site, key)
-        unit: str | None = self.options.get("units", {}).get(base)
-        return base if unit is None else f"{base}_{unit.casefold()}"
-
-    def _continued(self, site: Site) -> Mapping[str, Any] | None:
-        """Return what the user chose to continue, None where nothing is."""
-        found: Mapping[str, Any] | None
-        found = self.options.get("continues", {}).get(site.key)
-        return found or None
-
-    def _since(self, site: Site) -> datetime | None:
-        """Return from when on a site continues the history of another."""
-        continued = self._continued(site)
-        return None if continued is None else dt_util.parse_datetime(continued["since"])
-
-    def _parts(
-        self,
-        readings: Readings,
-        ids: Mapping[LedgerSeries, str],
-        stored: Stored,
-        totals: Mapping[date, Mapping[str, float]],
-        span: Span,
-    ) -> list[_Part]:
-        """Return what is to be stored, the leading series first."""
-        return [
-            self._part(series, readings, ids[series], stored, totals, span)
-            for series in sorted(ids, key=_order)
-        ]
-
-    def _part(
-        self,
-        series: LedgerSeries,
-        readings: Readings,
-        key: str,
-        stored: Stored,
-        totals: Mapping[date, Mapping[str, float]],
-        span: Span,
-    ) -> _Part:
-        """Return one series by the hour, without the days that are not the vendor's."""
-        refused: Counter[str] = Counter()
-        zone = self.history.zone
-        # What the vendor sends beyond what was asked for is not all of it.
-        slots = [
-            slot
-            for slot in readings.series[series]
-            if span[0] <= slot.start and slot.end <= span[1]
-        ]
-        hours = hourly(slots, signed=not series.is_energy, refused=refused)
-        own = {
-            day: sums[series.key] for day, sums in totals.items() if series.key in sums
-        }
-        days = differences(slots, own, zone)
-        for day in days:
-            hours = hours.without(midnight(day, zone), midnight(day + _DAY, zone))
-        unit = series.unit
-        if series.is_energy and key in stored:
-            unit = stored[key]["unit_of_measurement"] or KWH
-            factor = energy_factor(unit) or 1.0
-            if factor != 1.0:
-                amounts = {hour: each * factor for hour, each in hours.amounts.items()}
-                hours = replace(hours, amounts=amounts)
-        return _Part(
-            series=series,
-            statistic_id=key,
-            unit=unit,
-            hours=hours,
-            refused=Counter({f"{series.key}.{why}": n for why, n in refused.items()}),
-            days=days,
-        )
-
-    def _rewrites(
-        self, site: Site, shelf: Shelf, parts: Iterable[_Part], span: Span
-    ) -> dict[str, Rewrite]:
-        """Return what has to be written of each series."""
-        zone = self.history.zone
-        return {
-            part.statistic_id: rewrite(
-                shelf.rows(part.statistic_id, span[0]),
-                part.hours,
-                span,
-                base=shelf.base(part.statistic_id, span[0]),
-                believed_from=(
-                    None
-                    if part.hours.since is None
-                    else midnight(part.hours.since.astimezone(zone).date(), zone)
-                ),
-                untouched_before=self._since(site),
-            )
-            for part in parts
-        }
-
-    async def _names(self, site: Site, parts: Iterable[_Part]) -> dict[str, str]:
-        """Return what the statistics are called, in the language of the house."""
-        language = self._hass.config.language
-        texts = await async_get_translations(self._hass, language, "selector", {DOMAIN})
-        path = f"component.{DOMAIN}.selector.ledger_series.options"
-        return {
-            part.statistic_id: f"{site.name}: {label}"
-            for part in parts
-            for label in (
-                texts.get(f"{path}.{part.series.key}")
-                or part.series.name
-                or part.series.key,
-            )
-        }
-
-    # What is stored
-
-    async def _recalled(
-        self, ledger: Ledger, ids: Mapping[str, str], stored: Stored
-    ) -> Ledger:
-        """Return a ledger with its recent days as the recorder has them."""
-        ids = {key: each for key, each in ids.items() if each in stored}
-        span = midnight(ledger.oldest_day(), ledger.zone), ledger.now
-        rows = await rows_between(self._hass, ids.values(), span[0], None)
-        found = await self._hass.async_add_executor_job(
-            _books, ledger, ids, stored, rows, span
-        )
-        return replace(ledger, books=found)
-
-    async def _predecessor(self, site: Site, stored: Stored) -> str | None:
-        """Return whose history a new site may continue: one that is gone since lately.
-
-        Told by how the ids of its statistics begin.
-        """
-        if site.key in self.options.get("continues", {}):
-            return None
-        ours = prefix(self.account)
-        decided = self.options.get("continues", {}).values()
-        taken = (
-            *(prefix(self.account, key) for key in self._entry.runtime_data.sites.data),
-            *(each["prefix"] for each in decided if each),
-            # An account number may begin as another one does.
-            *(
-                prefix(entry.unique_id)
-                for entry in self._hass.config_entries.async_entries(DOMAIN)
-                if entry.unique_id and prefix(entry.unique_id) != ours
-            ),
-        )
-        orphans = [
-            key
-            for key in stored
-            if key.startswith(ours)
-            and key.endswith(f"_{CONSUMPTION}")
-            and not key.startswith(tuple(each for each in taken if each != ours))
-        ]
-        found = [
-            (last.start, key.removesuffix(CONSUMPTION))
-            for key in orphans
-            if (last := await last_row(self._hass, key)) is not None
-            and last.start > dt_util.utcnow() - _RECENT
-        ]
-        return max(found)[1] if found else None
-
     # Progress
 
     def _log_years(
@@ -609,77 +309,3 @@ class Importer:
         for year in range(first, last + is_over):
             rows = self._rows_of_year.pop(site.key, 0)
             _LOGGER.info("%s: %s is imported, %s rows", self._vendor.name, year, rows)
-
-
-def _order(series: LedgerSeries) -> tuple[int, str]:
-    """Return a series' place: the standard ones first."""
-    known = series.key in STANDARD
-    return (STANDARD.index(series.key) if known else len(STANDARD), series.key)
-
-
-def _refused(
-    held: Mapping[str, Mapping[date, float]],
-    parts: Iterable[_Part],
-    oldest: date,
-    span: Span,
-    ledger: Ledger,
-) -> dict[str, Mapping[date, float]]:
-    """Return the days that are refused, those of other spans included."""
-    first = span[0].astimezone(ledger.zone).date()
-    last = (span[1] - datetime.resolution).astimezone(ledger.zone).date()
-    found: dict[str, Mapping[date, float]] = {}
-    for part in parts:
-        days = {
-            day: apart
-            for day, apart in held.get(part.series.key, {}).items()
-            if day >= oldest and not first <= day <= last
-        }
-        days |= part.days
-        if days:
-            found[part.series.key] = days
-    return found
-
-
-def _books(
-    ledger: Ledger,
-    ids: Mapping[str, str],
-    stored: Stored,
-    rows: Mapping[str, Sequence[Row]],
-    span: Span,
-) -> dict[str, Book]:
-    """Return the recent days of stored series."""
-    books = {}
-    for key, each in ids.items():
-        series = LedgerSeries(key, stored[each]["unit_of_measurement"] or "")
-        states = {
-            row.start: row.state for row in rows.get(each, []) if row.state is not None
-        }
-        books[key] = Book(series=series, statistic_id=each).with_hours(
-            states, (), span, ledger.zone, ledger.oldest_day()
-        )
-    return books
-
-
-def _booked(
-    ledger: Ledger,
-    parts: Iterable[_Part],
-    rewrites: Mapping[str, Rewrite],
-    span: Span,
-) -> Ledger:
-    """Return the ledger with the days of a span as they are stored now."""
-    books = dict(ledger.books)
-    for part in parts:
-        key, states = part.series.key, rewrites[part.statistic_id].states
-        if not states and key not in books:
-            continue
-        series = replace(part.series, unit=part.unit)
-        empty = Book(series=series, statistic_id=part.statistic_id)
-        book = books.get(key, empty)
-        if book.statistic_id != part.statistic_id:
-            book = empty
-        # Of what is the vendor's own, nobody asks for days.
-        oldest = ledger.oldest_day() if key in STANDARD else date.max
-        books[key] = replace(book, series=series).with_hours(
-            states, part.hours.covered(), span, ledger.zone, oldest
-        )
-    return replace(ledger, books=books)

@@ -11,9 +11,10 @@ from homeassistant.core import ServiceResponse, SupportsResponse
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from .bookkeeper import Tally
+from .const import HISTORY
 from .coordinator import PortalConfigEntry
 from .fields import moment
-from .importer import HISTORY, Tally
 from .kind_actions import Held, KindAction
 from .model.ledger import STANDARD, Row
 from .model.ledger_days import Book, Ledger

@@ -10,9 +10,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
-from .const import DOMAIN
-from .coordinator import PortalConfigEntry
-from .importer import HISTORY, Importer
+from .const import DOMAIN, HISTORY
+from .coordinator import PortalConfigEntry, RuntimeData
 from .model.ledger_days import Ledger
 from .vendors.base import Site
 
@@ -113,14 +112,14 @@ class _HistoryFlow(RepairsFlow):
         """Take what the issue is about."""
         self._about = about
 
-    def _importer(self) -> Importer | None:
-        """Return the account's import, if the account is loaded."""
+    def _runtime(self) -> RuntimeData | None:
+        """Return what the account has, if it is loaded."""
         entry: PortalConfigEntry | None = self.hass.config_entries.async_get_entry(
             self._about["entry_id"]
         )
         if entry is None or entry.state is not ConfigEntryState.LOADED:
             return None
-        return entry.runtime_data.importer
+        return entry.runtime_data
 
     def _decided(self) -> RepairsFlowResult:
         """Finish: what was decided holds from the next start of the account on."""
@@ -151,9 +150,11 @@ class ContinueFlow(_HistoryFlow):
 
     async def _decide(self, other: str | None) -> RepairsFlowResult:
         """Note the choice."""
-        if (importer := self._importer()) is None:
+        if (runtime := self._runtime()) is None or runtime.importer is None:
             return self.async_abort(reason="account_not_loaded")
-        await importer.decide(self._about["site"], other)
+        site: str = self._about["site"]
+        held = runtime.feeds[HISTORY].data.get(site)
+        await runtime.importer.decide(site, held, other)
         return self._decided()
 
 
@@ -170,7 +171,7 @@ class UnitFlow(_HistoryFlow):
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Do it once the user agrees."""
-        if (importer := self._importer()) is None:
+        if (runtime := self._runtime()) is None or runtime.importer is None:
             return self.async_abort(reason="account_not_loaded")
         if user_input is None:
             return self.async_show_form(
@@ -181,5 +182,7 @@ class UnitFlow(_HistoryFlow):
                     "unit": self._about["unit"],
                 },
             )
-        await importer.accept_unit(self._about["statistic"], self._about["unit"])
+        await runtime.importer.accept_unit(
+            self._about["statistic"], self._about["unit"]
+        )
         return self._decided()

@@ -51,19 +51,19 @@ class NotStored(PortalError):
 
 def statistic_id(account: str, site: str, series: str) -> str:
     """Return the id of a series: `energy_portals:<account>_<site>_<series>`."""
-    return f"{prefix(account)}{_slug(site)}_{_slug(series)}"
+    return f"{prefix(account, site)}{_slug(series, '_')}"
 
 
 def prefix(account: str, site: str | None = None) -> str:
     """Return how the ids of an account, or of one of its sites, begin."""
-    start = f"{DOMAIN}:{_slug(account)}_"
-    return start if site is None else f"{start}{_slug(site)}_"
+    start = f"{DOMAIN}:{_slug(account, '.:-')}_"
+    return start if site is None else f"{start}{_slug(site, '.:-')}_"
 
 
-def _slug(text: str) -> str:
-    """Return a text as part of an id; one that would lose something gets a digest."""
+def _slug(text: str, separators: str) -> str:
+    """Return a text as part of an id; one that might lose something gets a digest."""
     slug = re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")
-    if re.fullmatch(r"[a-z0-9]+(?:[-_:.][a-z0-9]+)*", text):
+    if re.fullmatch(rf"[a-z0-9]+(?:[{separators}][a-z0-9]+)*", text):
         return slug
     digest = hashlib.sha256(text.encode()).hexdigest()[:6]
     return f"{slug}_{digest}" if slug else digest

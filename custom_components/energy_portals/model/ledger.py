@@ -75,6 +75,13 @@ class Hours:
         until = {hour: last for hour, last in self.until.items() if hour in amounts}
         return Hours(amounts, until, self.since)
 
+    def times(self, factor: float) -> Hours:
+        """Return the same in another unit."""
+        if factor == 1:
+            return self
+        amounts = {hour: amount * factor for hour, amount in self.amounts.items()}
+        return Hours(amounts, self.until, self.since)
+
     def covered(self) -> set[datetime]:
         """Return the hours that the reading of an earlier hour includes."""
         found: set[datetime] = set()
