@@ -29,6 +29,7 @@ from custom_components.energy_portals.vendors.errors import (
 from tests.ledger.published import HOME, START, Home, Published
 
 DAY = timedelta(days=1)
+EVERY_DATABASE = True
 CABIN = Site(key="cabin", name="Cabin")
 NOW = START + 20 * DAY + HOUR / 2
 
