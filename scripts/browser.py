@@ -96,6 +96,11 @@ class Screen:
         await expect(row).to_contain_text(value)
         await row.scroll_into_view_if_needed()
 
+    async def save(self) -> None:
+        """Save what the open dialog asks for; it closes once that is done."""
+        await self.click("Save")
+        await expect(self.page.get_by_role("dialog")).to_have_count(0)
+
     async def pick_statistic(self, label: str, source: str, name: str) -> None:
         """Choose a statistic in a field of a form, searched for by where it is from."""
         field = self.page.locator("ha-statistic-picker").filter(has_text=label)

@@ -172,8 +172,7 @@ async def history(house: House, screen: Screen) -> None:
     await screen.choose("Use an entity tracking the total costs")
     await screen.pick_statistic("Entity with the total costs", source, "Home: Cost")
     await screen.picture_of_dialog("grid-connection")
-    await screen.click("Save")
-    await screen.sees("Home: Consumption")
+    await screen.save()
 
     await screen.open("/energy")
     await screen.show_day(yesterday)
