@@ -51,9 +51,13 @@ class Statistic:
     published: Published | None = None
 
     def as_dict(self) -> Json:
-        """Return the statistic as it is reported."""
+        """Return the statistic as it is reported, to the milliwatt-hour."""
         expected = None if self.published is None else self.published.total
-        return {"rows": self.rows, "sum": self.sum, "expected_sum": expected}
+        return {
+            "rows": self.rows,
+            "sum": self.sum and round(self.sum, 6),
+            "expected_sum": expected and round(expected, 6),
+        }
 
     def failure(self) -> str | None:
         """Return what is wrong with it, if something is."""
