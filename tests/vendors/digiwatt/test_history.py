@@ -230,11 +230,8 @@ async def test_energy_of_each_quarter(
         assert len(of_span) == (NOW - start) // QUARTER
         for slot in of_span:
             energy = household.energy(slot.start, slot.end)
-            used = (
-                energy.total
-                if series.name is None
-                else (energy.appliances[series.name])
-            )
+            of_all = series.name is None
+            used = energy.total if of_all else energy.appliances[series.name or ""]
             assert slot.value == pytest.approx(used / 1000)
         if series.name is not None:
             of_appliances[series.name] = [slot.value for slot in of_span]
