@@ -170,7 +170,7 @@ async def test_choices(
     markers = _schema(registered[action].schema)
     (validator,) = (markers[marker] for marker in markers if str(marker) == name)
     for option in select["options"]:
-        vol.Schema(validator)(option)
+        vol.Schema(validator)([option] if select.get("multiple") else option)
 
 
 def _in_forms() -> Iterator[tuple[str, list[str] | None]]:

@@ -96,6 +96,11 @@ class Single:
         return self._bare.device_class
 
     @property
+    def has_entity_name(self) -> bool:
+        """Say whether it is named after its device."""
+        return self._bare.has_entity_name
+
+    @property
     def icon(self) -> str | None:
         """Return the icon that is not in icons.json."""
         return self._bare.icon
@@ -142,8 +147,8 @@ def rows() -> list[Row]:
         )
     found += (
         (platform, "model", single)
-        for platform, of in singles().items()
-        for single in of
+        for platform, alone in singles().items()
+        for single in alone
     )
     return found
 
@@ -177,9 +182,8 @@ def test_every_platform_has_its_table() -> None:
     assert set(tables()) | set(singles()) == set(PLATFORMS)
     assert all(singles().values())
     for module in MODULES:
-        if module.path.name == "entities.py" or module.path == Path(
-            "kinds/__init__.py"
-        ):
+        is_shared = module.path == Path("kinds/__init__.py")
+        if is_shared or module.path.name == "entities.py":
             assert _public(module) <= set(tables().values()), module.path
 
 
@@ -207,7 +211,7 @@ def test_entities_in_no_table() -> None:
     """They are named after their device and their key, as those of the tables are."""
     for platform, found in singles().items():
         for single in found:
-            assert single.kind.has_entity_name, platform
+            assert single.has_entity_name, platform
             assert single.translation_key == single.key, platform
 
 
