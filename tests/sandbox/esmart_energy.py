@@ -153,20 +153,38 @@ class EsmartEnergy:
             for at in slots(start, stop, _HOUR)
         )
 
-    def _metered(
-        self, resolution: int, start: datetime, stop: datetime, measure: Measure
-    ) -> dict[datetime, float]:
-        """Return what is measured of each period, of whole hours that are metered."""
+    def _elapsed(
+        self, resolution: int, start: datetime, stop: datetime
+    ) -> Iterator[tuple[datetime, datetime, datetime]]:
+        """Yield the start of each period, and the bounds of its hours so far."""
         until = _whole_hour(self.home.household.metered_until())
         # A year may have begun before the contract did.
         start = max(start, self.home.opened - 366 * _DAY)
         stop = min(stop, until)
-        values = {}
         for first, last in periods(resolution, start, stop):
             cut = max(first, self.home.opened), min(last, until)
             if cut[0] < cut[1]:
-                values[first] = round(measure(*cut), 6)
+                yield first, *cut
+
+    def _metered(
+        self, resolution: int, start: datetime, stop: datetime, measure: Measure
+    ) -> dict[datetime, float]:
+        """Return what is measured of each period, of whole hours that are published."""
+        values = {}
+        for at, first, last in self._elapsed(resolution, start, stop):
+            if parts := self._published_parts(first, last):
+                values[at] = round(sum(measure(*part) for part in parts), 6)
         return values
+
+    def _published_parts(
+        self, start: datetime, stop: datetime
+    ) -> list[tuple[datetime, datetime]]:
+        """Return a stretch of hours, or those of its hours that are published."""
+        published = self.home.household.is_published
+        if published(start, stop):
+            return [(start, stop)]
+        hours = ((at, at + _HOUR) for at in slots(start, stop, _HOUR))
+        return [hour for hour in hours if published(*hour)]
 
     def _request(self, ask: Ask) -> tuple[Contract, int, datetime, datetime]:
         """Return what a ConsumptionRequest asks for."""
@@ -290,7 +308,10 @@ class EsmartEnergy:
             hours = [self._degrees(area, at) for at in slots(first, last, _HOUR)]
             return round(sum(hours) / len(hours), 1)
 
-        return self._metered(resolution, start, stop, mean)
+        return {
+            at: mean(first, last)
+            for at, first, last in self._elapsed(resolution, start, stop)
+        }
 
     def _degrees(self, area: str, at: datetime) -> float:
         season = -cos(2 * pi * (at.timetuple().tm_yday - 15) / 365)

@@ -67,11 +67,17 @@ def _joules(row: Row, start: int, stop: int) -> int:
     return joules
 
 
+def _slots_of(day: date) -> list[datetime]:
+    midnight = datetime.combine(day, time(), UTC)
+    return [midnight + SLOT * n for n in range(SLOTS_A_DAY)]
+
+
 class Household:
     """Power and energy up to now; price and renewable share also beyond.
 
     Everything follows from the seed and the slot, so the past changes only where it is
-    corrected. Energy is integrated in whole joules, so that parts add up exactly.
+    corrected or withheld. Energy is integrated in whole joules, so that parts add up
+    exactly.
     """
 
     zone = ZONE
@@ -84,7 +90,9 @@ class Household:
         self._since = dict.fromkeys(DEFAULT_APPLIANCES, _ALWAYS)
         self._lag = timedelta()
         self._corrections: list[tuple[datetime, datetime, int]] = []
+        self._holds: list[tuple[datetime, datetime, bool]] = []
         self._days: dict[date, _Day] = {}
+        self._published_days: dict[date, _Day] = {}
 
     def now(self) -> datetime:
         """Return the present moment in UTC, in whole seconds."""
@@ -106,6 +114,32 @@ class Household:
         """Add watts no appliance explains to the slots that start in [start, stop)."""
         self._corrections.append((start.astimezone(UTC), stop.astimezone(UTC), watts))
         self._days.clear()
+        self._published_days.clear()
+
+    def withhold(self, start: datetime, stop: datetime) -> None:
+        """Publish no readings of the slots that start in [start, stop)."""
+        self._hold(start, stop, held=True)
+
+    def publish(self, start: datetime, stop: datetime) -> None:
+        """Publish what was withheld of the slots that start in [start, stop)."""
+        self._hold(start, stop, held=False)
+
+    def _hold(self, start: datetime, stop: datetime, *, held: bool) -> None:
+        self._holds.append((start.astimezone(UTC), stop.astimezone(UTC), held))
+        self._published_days.clear()
+
+    def is_published(self, start: datetime, stop: datetime) -> bool:
+        """Return whether none of the slots that make up an interval is withheld."""
+        if not any(first < stop and start < last for first, last, _ in self._holds):
+            return True
+        slots = (start + SLOT * n for n in range((stop - start) // SLOT))
+        return not any(map(self._is_held, slots))
+
+    def _is_held(self, slot: datetime) -> bool:
+        for start, stop, held in reversed(self._holds):
+            if start <= slot < stop:
+                return held
+        return False
 
     def fraction(self, *what: object) -> float:
         """Return a number in [0, 1) that follows from the seed and the question."""
@@ -119,8 +153,9 @@ class Household:
         """Put an appliance into the home, from the running slot on."""
         since = slot_start(self.now())
         if self._since.setdefault(name, since) is since:
-            for day in [day for day in self._days if day >= since.date()]:
-                del self._days[day]
+            for days in (self._days, self._published_days):
+                for day in [day for day in days if day >= since.date()]:
+                    del days[day]
 
     def load(self, at: datetime) -> Load:
         """Return the power in the slot that holds a moment."""
@@ -143,25 +178,27 @@ class Household:
         peaks: list[tuple[datetime, int]] = []
         # The running slot counts from its first second on.
         until = self.now() + timedelta(seconds=1)
-        for n, (day, first, last) in enumerate(self._parts(start, until)):
+        for day, first, last in self._parts(start, until):
+            total = self._day(day).total
             slots = range(first // SLOT_SECONDS, -(-last // SLOT_SECONDS))
-            slot = max(slots, key=day.total.__getitem__)
-            midnight = datetime.combine(start.date() + n * _DAY, time(), UTC)
-            peaks.append((midnight + SLOT * slot, day.total[slot]))
+            slot = max(slots, key=total.__getitem__)
+            midnight = datetime.combine(day, time(), UTC)
+            peaks.append((midnight + SLOT * slot, total[slot]))
         return max(peaks, key=lambda peak: peak[1])
 
     def loads(self, start: datetime, stop: datetime) -> Iterator[Load]:
-        """Yield the power of every slot that starts in [start, stop) and is metered."""
+        """Yield the power of the published slots that start in [start, stop)."""
         stop = min(stop, self.metered_until())
         at = slot_start(start)
         if at < start:
             at += SLOT
         while at < stop:
-            yield self.load(at)
+            if not self._is_held(at):
+                yield self.load(at)
             at += SLOT
 
     def energy(self, start: datetime, stop: datetime) -> Energy:
-        """Return the energy of an interval as far as metered, by appliance."""
+        """Return the energy of an interval as far as published, by appliance."""
         stop = min(stop, self.metered_until())
         joules = {
             name: 0
@@ -169,22 +206,25 @@ class Household:
             if max(since, start) < stop or since is _ALWAYS
         }
         rest = total = 0
-        for day, first, last in self._parts(start, stop):
-            for name, row in day.appliances.items():
-                joules[name] += _joules(row, first, last)
-            rest += _joules(day.rest, first, last)
-            total += _joules(day.total, first, last)
+        for day, *part in self._parts(start, stop):
+            watts = self._published_day(day)
+            for name, row in watts.appliances.items():
+                joules[name] += _joules(row, *part)
+            rest += _joules(watts.rest, *part)
+            total += _joules(watts.total, *part)
         appliances = {name: value / 3600 for name, value in joules.items()}
         return Energy(appliances, rest / 3600, total / 3600)
 
     def total_energy(self, start: datetime, stop: datetime) -> float:
-        """Return the energy of the whole home in an interval as far as metered."""
-        parts = self._parts(start, min(stop, self.metered_until()))
-        return sum(_joules(day.total, *part) for day, *part in parts) / 3600
+        """Return the energy of the whole home in an interval as far as published."""
+        joules = 0
+        for day, *part in self._parts(start, min(stop, self.metered_until())):
+            joules += _joules(self._published_day(day).total, *part)
+        return joules / 3600
 
     def _parts(
         self, start: datetime, stop: datetime
-    ) -> Iterator[tuple[_Day, int, int]]:
+    ) -> Iterator[tuple[date, int, int]]:
         """Yield the UTC days of an interval with the seconds of each that lie in it."""
         start, stop = start.astimezone(UTC), stop.astimezone(UTC)
         day = start.date()
@@ -192,13 +232,33 @@ class Household:
             first = max(0, int((start - midnight).total_seconds()))
             last = min(_DAY_SECONDS, int((stop - midnight).total_seconds()))
             if first < last:
-                yield self._day(day), first, last
+                yield day, first, last
             day += _DAY
 
     def _day(self, day: date) -> _Day:
         if (known := self._days.get(day)) is None:
             known = self._days[day] = self._make_day(day)
         return known
+
+    def _published_day(self, day: date) -> _Day:
+        if (known := self._published_days.get(day)) is None:
+            known = self._published_days[day] = self._as_published(day)
+        return known
+
+    def _as_published(self, day: date) -> _Day:
+        """Return a day without what is withheld of it."""
+        whole = self._day(day)
+        held = [self._is_held(slot) for slot in _slots_of(day)]
+        if not any(held):
+            return whole
+
+        def cut(row: Row) -> Row:
+            return tuple(
+                0 if gone else watts for watts, gone in zip(row, held, strict=True)
+            )
+
+        appliances = {name: cut(row) for name, row in whole.appliances.items()}
+        return _Day(appliances, cut(whole.rest), cut(whole.total))
 
     def _make_day(self, day: date) -> _Day:
         midnight = datetime.combine(day, time(), UTC)
@@ -215,7 +275,7 @@ class Household:
     def _corrected(self, rest: Row, midnight: datetime) -> Row:
         for start, stop, watts in self._corrections:
             if start < midnight + _DAY and midnight < stop:
-                slots = (midnight + SLOT * n for n in range(SLOTS_A_DAY))
+                slots = _slots_of(midnight.date())
                 rest = tuple(
                     max(0, old + watts) if start <= slot < stop else old
                     for old, slot in zip(rest, slots, strict=True)

@@ -35,6 +35,14 @@ class Span:
     stop: datetime
 
 
+def iso_span(start: str, stop: str) -> Span:
+    """Return the interval between two ISO times, which must carry an offset."""
+    first, last = datetime.fromisoformat(start), datetime.fromisoformat(stop)
+    if first.tzinfo is None or last.tzinfo is None:
+        raise ValueError("a time needs an offset")
+    return Span(first.astimezone(UTC), last.astimezone(UTC))
+
+
 def _days(first: date, stop: date) -> Span:
     return Span(local_midnight(first), local_midnight(stop))
 

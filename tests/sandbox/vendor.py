@@ -3,13 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import ClassVar
 
 from aiohttp import web
 
 from tests.sandbox.faults import Fault, FaultPlan, Handler
 from tests.sandbox.household import Household
+from tests.sandbox.periods import iso_span
 
 type Action = Callable[..., Mapping[str, object]]
 
@@ -68,7 +68,12 @@ class VendorSandbox(ABC):
 
     def actions(self) -> Mapping[str, Action]:
         """Return what can be done to the vendor from outside its API."""
-        return {"hold_back": self.hold_back, "correct": self.correct}
+        return {
+            "hold_back": self.hold_back,
+            "correct": self.correct,
+            "withhold": self.withhold,
+            "publish": self.publish,
+        }
 
     def hold_back(self, seconds: int) -> dict[str, object]:
         """Let the household's readings arrive late, at every vendor."""
@@ -77,9 +82,21 @@ class VendorSandbox(ABC):
 
     def correct(self, start: str, stop: str, watts: int) -> dict[str, object]:
         """Correct the household's readings between two ISO times, at every vendor."""
-        first, last = datetime.fromisoformat(start), datetime.fromisoformat(stop)
-        self.household.correct(first, last, watts)
+        span = iso_span(start, stop)
+        self.household.correct(span.start, span.stop, watts)
         return {"start": start, "stop": stop, "watts": watts}
+
+    def withhold(self, start: str, stop: str) -> dict[str, object]:
+        """Publish no readings between two ISO times, at any vendor."""
+        span = iso_span(start, stop)
+        self.household.withhold(span.start, span.stop)
+        return {"start": start, "stop": stop}
+
+    def publish(self, start: str, stop: str) -> dict[str, object]:
+        """Publish what was withheld between two ISO times, at every vendor."""
+        span = iso_span(start, stop)
+        self.household.publish(span.start, span.stop)
+        return {"start": start, "stop": stop}
 
     def fail(self, operation: str, fault: Fault) -> None:
         """Let the next calls of an operation, or of all with `*`, meet a fault."""
