@@ -250,6 +250,7 @@ class EsmartSandbox(VendorSandbox):
             "allow": self.allow,
             "drop_meter_ids": self.home.drop_meter_ids,
             "add_contract": self.home.add_contract,
+            "replace_contract": self.home.replace_contract,
             "set_resolution": self.prices.set_resolution,
             "set_contract_resolution": self.prices.set_contract_resolution,
             "correct_price": self.prices.correct_price,
