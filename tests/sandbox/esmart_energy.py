@@ -1,8 +1,9 @@
 """The simulated eSmart's energy: watt meter, consumption, costs, temperatures."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from math import cos, pi
+from math import cos, fsum, pi
 from typing import Final
 
 from tests.sandbox.esmart_home import Contract, EsmartHome
@@ -21,8 +22,9 @@ from tests.sandbox.esmart_wire import (
     stamp,
     whole,
 )
-from tests.sandbox.periods import first_of_month
+from tests.sandbox.periods import first_of_month, iso_span
 
+_QUARTER: Final = timedelta(minutes=15)
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 NONE, HOUR, DAY, MONTH, YEAR = 0, 7, 20, 40, 50
@@ -30,10 +32,12 @@ _RESOLUTIONS: Final = (NONE, HOUR, DAY, MONTH, YEAR)
 _WATT_METER_MONTHS: Final = 1
 
 type Measure = Callable[[datetime, datetime], float]
+type Values = dict[datetime, float]
 
 
-def _whole_hour(at: datetime) -> datetime:
-    return at.replace(minute=0, second=0, microsecond=0)
+def _floor(at: datetime, step: timedelta) -> datetime:
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    return hour + (at - hour) // step * step
 
 
 def _a_year_before(at: datetime) -> datetime:
@@ -52,12 +56,12 @@ def _next_period(resolution: int, at: datetime) -> tuple[datetime, datetime]:
 
 
 def periods(
-    resolution: int, start: datetime, stop: datetime
+    resolution: int, start: datetime, stop: datetime, step: timedelta
 ) -> Iterator[tuple[datetime, datetime]]:
     """Yield the periods of a resolution that start in [start, stop)."""
     if resolution in (NONE, HOUR):
-        for at in slots(start, stop, _HOUR):
-            yield at, at + _HOUR
+        for at in slots(start, stop, step):
+            yield at, at + step
         return
     at = start
     while True:
@@ -92,6 +96,37 @@ class EsmartEnergy:
         self.prices = prices
         # No earlier, or the first answer would have to make up all of two years.
         self._watt_since = midnight(first_of_month(home.today, _WATT_METER_MONTHS))
+        self._by_quarters = False
+        self._longest: timedelta | None = None
+
+    # Controls
+
+    def read_by_quarters(self) -> dict[str, object]:
+        """Answer consumption and costs by the quarter where hours are asked for."""
+        self._by_quarters = True
+        return {"minutes": 15}
+
+    def set_longest_span(self, days: int | None) -> dict[str, object]:
+        """Refuse to tell consumption or costs of more than so many times 24 hours."""
+        if days is not None and days <= 0:
+            raise ValueError("days must be positive")
+        self._longest = None if days is None else timedelta(days=days)
+        return {"days": days}
+
+    def published(self, contract_no: int, start: str, stop: str) -> dict[str, object]:
+        """Return the sums of what is answered for the whole hours of an ISO span."""
+        contract, span = self.home.held(contract_no), iso_span(start, stop)
+        bounds = HOUR, span.start, _floor(span.stop, _HOUR)
+        kwh, nok = self._consumption(contract, *bounds), self._costs(contract, *bounds)
+        points = Counter(_floor(at, _HOUR) for at in kwh)
+        whole = {at for at, count in points.items() if count * self._step == _HOUR}
+
+        def total(values: Values) -> float:
+            return fsum(
+                value for at, value in values.items() if _floor(at, _HOUR) in whole
+            )
+
+        return {"consumption": total(kwh), "costs": total(nok), "hours": len(whole)}
 
     # Power
 
@@ -146,45 +181,81 @@ class EsmartEnergy:
         energy = self.home.household.total_energy(start, stop)
         return energy * contract.share / 1000
 
-    def _cost(self, contract: Contract, start: datetime, stop: datetime) -> float:
+    def _cost(
+        self,
+        contract: Contract,
+        start: datetime,
+        stop: datetime,
+        step: timedelta = _HOUR,
+    ) -> float:
         return sum(
-            self._kwh(contract, at, at + _HOUR)
-            * self.prices.contract_price(contract, at)
-            for at in slots(start, stop, _HOUR)
+            self._kwh(contract, at, at + step)
+            * self.prices.contract_price(contract, _floor(at, _HOUR))
+            for at in slots(start, stop, step)
         )
 
+    @property
+    def _step(self) -> timedelta:
+        """Return by which step the meters are read."""
+        return _QUARTER if self._by_quarters else _HOUR
+
     def _elapsed(
-        self, resolution: int, start: datetime, stop: datetime
+        self,
+        resolution: int,
+        start: datetime,
+        stop: datetime,
+        step: timedelta = _HOUR,
     ) -> Iterator[tuple[datetime, datetime, datetime]]:
-        """Yield the start of each period, and the bounds of its hours so far."""
-        until = _whole_hour(self.home.household.metered_until())
+        """Yield the start of each period, and the bounds of its steps so far."""
+        until = _floor(self.home.household.metered_until(), step)
         # A year may have begun before the contract did.
         start = max(start, self.home.opened - 366 * _DAY)
         stop = min(stop, until)
-        for first, last in periods(resolution, start, stop):
+        for first, last in periods(resolution, start, stop, step):
             cut = max(first, self.home.opened), min(last, until)
             if cut[0] < cut[1]:
                 yield first, *cut
 
     def _metered(
-        self, resolution: int, start: datetime, stop: datetime, measure: Measure
-    ) -> dict[datetime, float]:
-        """Return what is measured of each period, of whole hours that are published."""
+        self,
+        resolution: int,
+        start: datetime,
+        stop: datetime,
+        measure: Measure,
+        step: timedelta = _HOUR,
+    ) -> Values:
+        """Return what is measured of each period, of whole steps that are published."""
         values = {}
-        for at, first, last in self._elapsed(resolution, start, stop):
-            if parts := self._published_parts(first, last):
+        for at, first, last in self._elapsed(resolution, start, stop, step):
+            if parts := self._published_parts(first, last, step):
                 values[at] = round(sum(measure(*part) for part in parts), 6)
         return values
 
     def _published_parts(
-        self, start: datetime, stop: datetime
+        self, start: datetime, stop: datetime, step: timedelta
     ) -> list[tuple[datetime, datetime]]:
-        """Return a stretch of hours, or those of its hours that are published."""
+        """Return a stretch of steps, or those of its steps that are published."""
         published = self.home.household.is_published
         if published(start, stop):
             return [(start, stop)]
-        hours = ((at, at + _HOUR) for at in slots(start, stop, _HOUR))
-        return [hour for hour in hours if published(*hour)]
+        steps = ((at, at + step) for at in slots(start, stop, step))
+        return [part for part in steps if published(*part)]
+
+    def _consumption(
+        self, contract: Contract, resolution: int, start: datetime, stop: datetime
+    ) -> Values:
+        def measure(first: datetime, last: datetime) -> float:
+            return self._kwh(contract, first, last)
+
+        return self._metered(resolution, start, stop, measure, self._step)
+
+    def _costs(
+        self, contract: Contract, resolution: int, start: datetime, stop: datetime
+    ) -> Values:
+        def measure(first: datetime, last: datetime) -> float:
+            return self._cost(contract, first, last, self._step)
+
+        return self._metered(resolution, start, stop, measure, self._step)
 
     def _request(self, ask: Ask) -> tuple[Contract, int, datetime, datetime]:
         """Return what a ConsumptionRequest asks for."""
@@ -195,15 +266,19 @@ class EsmartEnergy:
             flag(value, "HasWattMeter")
         return contract, _resolution(ask), *ask.body_span()
 
+    def _short_request(self, ask: Ask) -> tuple[Contract, int, datetime, datetime]:
+        """Return what a request asks for whose span the utility may find too long."""
+        contract, resolution, start, stop = self._request(ask)
+        if self._longest is not None and stop - start > self._longest:
+            raise Refused(400, "the span is too long")
+        return contract, resolution, start, stop
+
     def consumption(self, ask: Ask) -> Data:
         """Return the energy of a meter."""
-        contract, resolution, start, stop = self._request(ask)
-
-        def measure(first: datetime, last: datetime) -> float:
-            return self._kwh(contract, first, last)
+        contract, resolution, start, stop = self._short_request(ask)
 
         def series(first: datetime, last: datetime) -> dict[str, object]:
-            values = self._metered(resolution, first, last, measure)
+            values = self._consumption(contract, resolution, first, last)
             return {"Unit": "kWh", "Values": _points(values)}
 
         answer = series(start, stop)
@@ -216,12 +291,7 @@ class EsmartEnergy:
 
     def costs(self, ask: Ask) -> Data:
         """Return the cost of the energy of a meter, at the price of each hour."""
-        contract, resolution, start, stop = self._request(ask)
-
-        def measure(first: datetime, last: datetime) -> float:
-            return self._cost(contract, first, last)
-
-        values = self._metered(resolution, start, stop, measure)
+        values = self._costs(*self._short_request(ask))
         return {"Unit": "NOK", "Values": _points(values)}
 
     def expense_overview(self, ask: Ask) -> Data:

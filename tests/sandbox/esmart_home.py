@@ -106,7 +106,7 @@ class EsmartHome:
         self.household = household
         today = day_of(household.now())
         self.today = today
-        self.opened = midnight(first_of_month(today, _MONTHS_OPEN))
+        self.open_since(_MONTHS_OPEN)
         self.user_id = 9001
         self.customers = (42, 43)
         self.meter_ids_known = True
@@ -150,6 +150,13 @@ class EsmartHome:
 
     # Controls
 
+    def open_since(self, months: int) -> dict[str, object]:
+        """Let the contracts be that many months old, opened at the start of a month."""
+        if months < 0:
+            raise ValueError("months must not be negative")
+        self.opened = midnight(first_of_month(day_of(self.now()), months))
+        return {"opened": stamp(self.opened)}
+
     def drop_meter_ids(self) -> dict[str, object]:
         """Let the list of contracts and delivery points be empty from now on."""
         self.meter_ids_known = False
@@ -184,6 +191,14 @@ class EsmartHome:
         return max(contract.number for contract in self.contracts_held) + 1
 
     # Finding what a call names
+
+    def held(self, number: int) -> Contract:
+        """Return a contract of any customer by number."""
+        for contract in self.contracts_held:
+            if contract.number == number:
+                return contract
+        msg = f"no contract {number}"
+        raise LookupError(msg)
 
     def customer_id(self, ask: Ask) -> int:
         """Return the customer of the path; access to it was checked before."""
