@@ -164,6 +164,21 @@ async def test_issue_goes_when_the_unit_comes_back(
     assert issues(hass) == []
 
 
+async def test_ignored(
+    hass: HomeAssistant, esmart: EsmartSandbox, home: MockConfigEntry
+) -> None:
+    """After a restart, costs are unknown for a while."""
+    esmart.fail("costs", EUR)
+    await refresh(hass, home)
+    ir.async_ignore_issue(hass, DOMAIN, unit_issue(home), ignore=True)
+    for again in (refresh, reload):
+        await again(hass, home)
+        found = ir.async_get(hass).async_get_issue(DOMAIN, unit_issue(home))
+        assert found is not None
+        assert found.dismissed_version is not None
+    assert await ids(hass) == {CONSUMPTION, COST}
+
+
 async def test_account_that_is_not_loaded(
     hass: HomeAssistant, esmart: EsmartSandbox, home: MockConfigEntry
 ) -> None:
