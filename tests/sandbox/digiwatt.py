@@ -1,7 +1,7 @@
 """Digiwatt as its public page and our assumed contract describe it."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import wraps
 from hashlib import sha256
 import json
@@ -13,7 +13,7 @@ from tests.sandbox.digiwatt_bodies import BadBody, onboarding, registration
 from tests.sandbox.digiwatt_readings import Data, DigiwattReadings
 from tests.sandbox.faults import Handler
 from tests.sandbox.household import Household
-from tests.sandbox.periods import PERIODS
+from tests.sandbox.periods import PERIODS, iso_span
 from tests.sandbox.vendor import Action, Operation, VendorSandbox
 
 _ACCOUNT = "1234567890"
@@ -41,7 +41,7 @@ async def _json(request: web.Request) -> object:
 
 
 class DigiwattSandbox(VendorSandbox):
-    """One company's access to Digiwatt; every account of it is the one household."""
+    """One company's access to Digiwatt; its first account is the household."""
 
     key = "digiwatt"
 
@@ -58,6 +58,7 @@ class DigiwattSandbox(VendorSandbox):
                 "company_code": "sandbox",
             }
         }
+        self._homes = {_ACCOUNT: DigiwattReadings(household)}
         self._rotations = 0
         self._issued = 0
         self._tokens: dict[str, datetime] = {}
@@ -85,12 +86,12 @@ class DigiwattSandbox(VendorSandbox):
         account = "{account_number}"
         consumption = f"/consumption/{account}"
         analytics = f"/analytics/{account}"
-        readings = DigiwattReadings(self.household)
+        readings = DigiwattReadings
         read, period = self._read, self._period
 
         async def greenness(request: web.Request) -> web.Response:
             del request  # the only reading without an account
-            return _envelope(readings.greenness())
+            return _envelope(readings(self.household).greenness())
 
         # `realtime` and `latest` before `{period}`: they share its place.
         return {
@@ -147,6 +148,9 @@ class DigiwattSandbox(VendorSandbox):
             "set_token_lifetime": self.set_token_lifetime,
             "remove_account": self.remove_account,
             "add_appliance": self.add_appliance,
+            "spoil_total": self.spoil_total,
+            "spoil_appliance_total": self.spoil_appliance_total,
+            "published": self.published,
         }
 
     def revoke_tokens(self) -> dict[str, object]:
@@ -174,6 +178,44 @@ class DigiwattSandbox(VendorSandbox):
         """Report one more appliance from the running slot on."""
         self.household.add_appliance(name)
         return {"appliances": self.household.appliances()}
+
+    def spoil_total(
+        self, day: str, percent: float, account_number: str | None = None
+    ) -> dict[str, object]:
+        """Let the total of a local day be off by so many percent; 0 mends it."""
+        self._home(account_number).spoil(date.fromisoformat(day), percent)
+        return {"day": day, "percent": percent}
+
+    def spoil_appliance_total(
+        self,
+        day: str,
+        appliance: str,
+        percent: float,
+        account_number: str | None = None,
+    ) -> dict[str, object]:
+        """Let an appliance's total of a local day be off by so many percent."""
+        if appliance not in self.household.appliances():
+            msg = f"no appliance {appliance!r}"
+            raise LookupError(msg)
+        self._home(account_number).spoil(date.fromisoformat(day), percent, appliance)
+        return {"day": day, "appliance": appliance, "percent": percent}
+
+    def published(
+        self, start: str, stop: str, account_number: str | None = None
+    ) -> dict[str, object]:
+        """Return the energy of the whole hours of an ISO span that are published."""
+        return self._home(account_number).published(iso_span(start, stop))
+
+    def _home(self, account_number: str | None = None) -> DigiwattReadings:
+        """Return the home of an account: each new one draws more than those before."""
+        number = account_number or self.account_number
+        if number not in self.accounts:
+            msg = f"no account {number!r}"
+            raise LookupError(msg)
+        if number not in self._homes:
+            times = len(self._homes) + 1
+            self._homes[number] = DigiwattReadings(self.household, times)
+        return self._homes[number]
 
     # Access
 
@@ -230,24 +272,24 @@ class DigiwattSandbox(VendorSandbox):
 
         return serve
 
-    def _read(self, answer: Callable[[], Data]) -> Handler:
+    def _read(self, answer: Callable[[DigiwattReadings], Data]) -> Handler:
         """Serve a question about an account."""
 
         async def serve(request: web.Request) -> web.StreamResponse:
-            self._known_account(request)
-            return _envelope(answer())
+            home = self._home(self._known_account(request))
+            return _envelope(answer(home))
 
         return self._guarded(serve)
 
-    def _period(self, answer: Callable[[str], Data]) -> Handler:
+    def _period(self, answer: Callable[[DigiwattReadings, str], Data]) -> Handler:
         """Serve a question about a period of an account."""
 
         async def serve(request: web.Request) -> web.StreamResponse:
-            self._known_account(request)
+            home = self._home(self._known_account(request))
             period = request.match_info["period"]
             if period not in PERIODS:
                 raise _Refused(400, "no such period")
-            return _envelope(answer(period))
+            return _envelope(answer(home, period))
 
         return self._guarded(serve)
 
@@ -261,6 +303,7 @@ class DigiwattSandbox(VendorSandbox):
         if user["account_number"] in self.accounts:
             raise _Refused(400, "the account is registered already")
         self.accounts[user["account_number"]] = user
+        self._home(user["account_number"])
         return _envelope(user)
 
     async def _delete(self, request: web.Request) -> web.Response:

@@ -1,11 +1,11 @@
 """What Digiwatt answers about the household: the bodies of our assumed contract."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from tests.sandbox.grid import local_midnight
-from tests.sandbox.household import Household
+from tests.sandbox.household import Household, Load
 from tests.sandbox.load import ZONE
 from tests.sandbox.periods import (
     Span,
@@ -21,6 +21,8 @@ type Data = Mapping[str, object]
 
 _LATEST = timedelta(hours=6)
 _SAVING_DAYS = 30
+_HOUR = timedelta(hours=1)
+_SLOTS_AN_HOUR = 4
 
 
 def _iso(at: datetime) -> str:
@@ -38,9 +40,56 @@ def _wh_map(energies: Mapping[str, float]) -> dict[str, float]:
 class DigiwattReadings:
     """The household in Digiwatt's words; power in W, energy in Wh."""
 
-    def __init__(self, household: Household) -> None:
-        """Read a household."""
+    def __init__(self, household: Household, times: int = 1) -> None:
+        """Read a household, or a home that draws so many times as much."""
         self.household = household
+        self._times = times
+        self._off: dict[tuple[date, str | None], float] = {}
+
+    def spoil(self, day: date, percent: float, appliance: str | None = None) -> None:
+        """Let a total of a local day be off, the whole home's or an appliance's."""
+        self._off[day, appliance] = percent / 100
+
+    def _spoiled(self, period: str, energy: float, appliance: str | None) -> float:
+        """Return an energy as the total of a period tells it."""
+        span = period_span(period, self.household.now())
+        day = span.start.astimezone(ZONE).date()
+        if span.stop != local_midnight(day + timedelta(days=1)):
+            return energy
+        return energy * (1 + self._off.get((day, appliance), 0))
+
+    def _watts(self, appliances: Mapping[str, int]) -> dict[str, int]:
+        return {name: watts * self._times for name, watts in appliances.items()}
+
+    def _total_energy(self, start: datetime, stop: datetime) -> float:
+        return self.household.total_energy(start, stop) * self._times
+
+    def _appliances(self, span: Span) -> dict[str, float]:
+        energy = self.household.energy(span.start, span.stop)
+        return {name: wh * self._times for name, wh in energy.appliances.items()}
+
+    def published(self, span: Span) -> dict[str, object]:
+        """Return the energy of the hours of which every slot is there and over."""
+        until = min(span.stop, self.household.now())
+        hours: defaultdict[datetime, list[Load]] = defaultdict(list)
+        for load in self.household.loads(span.start, span.stop):
+            hours[load.start.replace(minute=0)].append(load)
+        loads = [
+            load
+            for at, slots in hours.items()
+            if len(slots) == _SLOTS_AN_HOUR and at + _HOUR <= until
+            for load in slots
+        ]
+        watts: Counter[str] = Counter()
+        for load in loads:
+            watts.update(self._watts(load.appliances))
+        return {
+            "total": sum(load.total for load in loads) * self._times / _SLOTS_AN_HOUR,
+            "appliances": {
+                name: value / _SLOTS_AN_HOUR for name, value in watts.items()
+            },
+            "hours": len(loads) // _SLOTS_AN_HOUR,
+        }
 
     def _span(self, period: str) -> Span:
         span = period_span(period, self.household.now())
@@ -49,13 +98,17 @@ class DigiwattReadings:
     def realtime(self) -> Data:
         """Return the power of now."""
         now = self.household.now()
-        return {"realtime": self.household.load(now).total, "timestamp": _iso(now)}
+        watts = self.household.load(now).total * self._times
+        return {"realtime": watts, "timestamp": _iso(now)}
 
     def latest(self) -> Data:
         """Return the power of the last six hours, slot by slot."""
         now = self.household.now()
         loads = self.household.loads(now - _LATEST, now)
-        rows = [{"timestamp": _iso(load.start), "value": load.total} for load in loads]
+        rows = [
+            {"timestamp": _iso(load.start), "value": load.total * self._times}
+            for load in loads
+        ]
         return {"consumption": rows}
 
     def consumption(self, period: str) -> Data:
@@ -64,8 +117,8 @@ class DigiwattReadings:
         rows = [
             {
                 "timestamp": _iso(load.start),
-                "total": load.total,
-                "appliances": load.appliances,
+                "total": load.total * self._times,
+                "appliances": self._watts(load.appliances),
             }
             for load in self.household.loads(span.start, span.stop)
         ]
@@ -74,24 +127,27 @@ class DigiwattReadings:
     def totals(self, period: str) -> Data:
         """Return the energy of a period and how it compares with the one before."""
         span = self._span(period)
-        energy = self.household.energy(span.start, span.stop)
+        total = self._spoiled(period, self._total_energy(span.start, span.stop), None)
         before = preceding_span(period, self.household.now())
-        previous = self.household.total_energy(before.start, before.stop)
-        change = 100 * (energy.total / previous - 1) if previous else None
+        previous = self._total_energy(before.start, before.stop)
+        change = 100 * (total / previous - 1) if previous else None
         return {
-            "total": _wh(energy.total),
+            "total": _wh(total),
             "previous_total": _wh(previous),
             "variation": None if change is None else round(change, 1),
             "appliances": [
-                {"appliance": name, "value": value}
-                for name, value in _wh_map(energy.appliances).items()
+                {
+                    "appliance": name,
+                    "value": _wh(self._spoiled(period, energy, name)),
+                }
+                for name, energy in self._appliances(span).items()
             ],
         }
 
     def performance(self, period: str) -> Data:
         """Return the energy of a period between those of similar users."""
         span = self._span(period)
-        user = self.household.total_energy(span.start, span.stop)
+        user = self._total_energy(span.start, span.stop)
         day = span.start.date()
         least = user * (0.4 + 0.5 * self.household.fraction("least", day))
         most = user * (1.1 + 0.9 * self.household.fraction("most", day))
@@ -102,7 +158,7 @@ class DigiwattReadings:
         energy: defaultdict[int, float] = defaultdict(float)
         hours: defaultdict[int, float] = defaultdict(float)
         for hour, span in hours_of(self._span(period)):
-            energy[hour] += self.household.total_energy(span.start, span.stop)
+            energy[hour] += self._total_energy(span.start, span.stop)
             # Measured, not counted: the running hour is short, and a day may have an
             # hour twice or not at all.
             hours[hour] += (span.stop - span.start) / timedelta(hours=1)
@@ -123,9 +179,9 @@ class DigiwattReadings:
     def _bands(self, span: Span) -> dict[str, float]:
         bands = {"F1": 0.0, "F2": 0.0, "F3": 0.0}
         for day, whole in days_of(span):
-            rest = self.household.total_energy(whole.start, whole.stop)
+            rest = self._total_energy(whole.start, whole.stop)
             for band, part in band_spans(day):
-                energy = self.household.total_energy(part.start, part.stop)
+                energy = self._total_energy(part.start, part.stop)
                 bands[band] += energy
                 rest -= energy
             bands["F3"] += rest
@@ -134,12 +190,7 @@ class DigiwattReadings:
     def distribution(self) -> Data:
         """Return the energy of the last months by appliance."""
         months = [
-            {
-                "month": month,
-                "appliances": _wh_map(
-                    self.household.energy(span.start, span.stop).appliances
-                ),
-            }
+            {"month": month, "appliances": _wh_map(self._appliances(span))}
             for month, span in months_to(self.household.now())
         ]
         return {"months": months}
@@ -150,7 +201,7 @@ class DigiwattReadings:
         start = local_midnight(today - timedelta(days=_SAVING_DAYS))
         consumption = saving = 0.0
         for day, span in days_of(Span(start, local_midnight(today))):
-            energy = self.household.total_energy(span.start, span.stop)
+            energy = self._total_energy(span.start, span.stop)
             consumption += energy
             saving += energy * 0.1 * self.household.fraction("saving", day)
         return {"consumption": _wh(consumption), "saving": _wh(saving)}
