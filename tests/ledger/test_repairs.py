@@ -14,6 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.const import DOMAIN, HISTORY
+from custom_components.energy_portals.statistics import clear
 from tests.ledger.accounts import (
     CONSUMPTION,
     COST,
@@ -32,6 +33,7 @@ from tests.ledger.accounts import (
     rows,
 )
 from tests.sandbox.esmart import EsmartSandbox
+from tests.sandbox.faults import Fault
 from tests.sandbox.server import Sandbox
 
 HOUR = timedelta(hours=1)
@@ -139,7 +141,7 @@ async def test_keep_apart(
     replaced: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    """It is never asked again, not even when nothing kept is left."""
+    """It is never asked again, not even when what was kept and stored is lost."""
     before = {key: await rows(hass, key) for key in await ids(hass)}
     await choose(hass, replaced, "keep_apart")
     assert issues(hass) == []
@@ -149,6 +151,7 @@ async def test_keep_apart(
     freezer.tick(2 * HOUR)
     await hass.config_entries.async_unload(replaced.entry_id)
     hass_storage.pop(f"{DOMAIN}.{replaced.entry_id}")
+    await clear(hass, [NEW_CONSUMPTION, NEW_COST])
     await imported(hass, replaced)
     assert issues(hass) == []
     for key in (CONSUMPTION, COST):
@@ -200,9 +203,24 @@ async def test_join(
     assert issues(hass) == []
 
 
-async def test_ignored(hass: HomeAssistant, replaced: MockConfigEntry) -> None:
+async def test_ignored(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    esmart: EsmartSandbox,
+    replaced: MockConfigEntry,
+) -> None:
+    """A start at which nothing is known of the history changes nothing of it."""
+
+    async def start_anew(hass: HomeAssistant, home: MockConfigEntry) -> None:
+        """Start with nothing kept, and without the vendor."""
+        await hass.config_entries.async_unload(home.entry_id)
+        hass_storage.pop(f"{DOMAIN}.{home.entry_id}")
+        esmart.fail("consumption", Fault(kind="status", status=500, times=None))
+        assert await hass.config_entries.async_setup(home.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+
     ir.async_ignore_issue(hass, DOMAIN, continues(replaced), ignore=True)
-    for again in (refresh, reload):
+    for again in (refresh, reload, start_anew):
         await again(hass, replaced)
         found = ir.async_get(hass).async_get_issue(DOMAIN, continues(replaced))
         assert found is not None
