@@ -11,7 +11,10 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+)
 
 from custom_components.energy_portals.const import DOMAIN, HISTORY
 from custom_components.energy_portals.statistics import clear
@@ -148,12 +151,14 @@ async def test_keep_apart(
     assert replaced.options[HISTORY] == {"years": 1, "continues": {NEW_SITE: None}}
     assert {key: await rows(hass, key) for key in await ids(hass)} == before
 
+    raised = async_capture_events(hass, ir.EVENT_REPAIRS_ISSUE_REGISTRY_UPDATED)
     freezer.tick(2 * HOUR)
     await hass.config_entries.async_unload(replaced.entry_id)
     hass_storage.pop(f"{DOMAIN}.{replaced.entry_id}")
     await clear(hass, [NEW_CONSUMPTION, NEW_COST])
     await imported(hass, replaced)
     assert issues(hass) == []
+    assert not [each for each in raised if continues(replaced) in str(each.data)]
     for key in (CONSUMPTION, COST):
         assert await rows(hass, key) == before[key]
     for key in (NEW_CONSUMPTION, NEW_COST):
