@@ -4,8 +4,10 @@ Playwright's locators see through open shadow roots, which Home Assistant's page
 made of: what a user can read is found by its role, label or text.
 """
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import date
 import json
 import os
 from pathlib import Path
@@ -88,10 +90,23 @@ class Screen:
             await expect(found.first).to_be_visible()
 
     async def sees_row(self, name: str, value: re.Pattern[str]) -> None:
-        """Wait until an entity's row shows such a value."""
+        """Wait until an entity's row shows such a value, and scroll to it."""
         label = self.page.get_by_text(name, exact=True)
         row = self.page.locator("hui-generic-entity-row").filter(has=label)
         await expect(row).to_contain_text(value)
+        await row.scroll_into_view_if_needed()
+
+    async def save(self) -> None:
+        """Save what the open dialog asks for; it closes once that is done."""
+        await self.click("Save")
+        await expect(self.page.get_by_role("dialog")).to_have_count(0)
+
+    async def pick_statistic(self, label: str, source: str, name: str) -> None:
+        """Choose a statistic in a field of a form, searched for by where it is from."""
+        field = self.page.locator("ha-statistic-picker").filter(has_text=label)
+        await field.click()
+        await field.get_by_placeholder("Search").fill(source)
+        await self.choose(name)
 
     async def act(self, action: str, **fields: object) -> None:
         """Perform an action of the integration on the page of the actions."""
@@ -107,10 +122,58 @@ class Screen:
         await perform.click()
         await expect(perform).to_be_enabled()
 
+    async def show_day(self, day: date) -> None:
+        """Go back in the Energy dashboard to a day, one of the last."""
+        title = self.page.locator("hui-energy-period-selector .header-title")
+        await expect(title).to_have_text(re.compile(r"\d"))
+        # It begins with today, but in the first hour of a day with yesterday.
+        while not re.search(rf"\b{day.day}\b", shown := await title.inner_text()):
+            await self.click("Previous")
+            await expect(title).not_to_have_text(shown)
+
+    async def sees_totals(self, amounts: Sequence[float], within: float) -> None:
+        """Wait until the Energy dashboard's total of the grid is so much."""
+        row = self.page.locator("hui-energy-sources-table-card tr.total")
+        cells = row.filter(has_text="Grid total").locator("td")
+        shown: list[float] = []
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_MS / 1000):
+                while not _are_close(shown, amounts, within):
+                    shown = _numbers(await cells.all_inner_texts())
+        if not _are_close(shown, amounts, within):
+            raise AssertionError(f"the page shows {shown}, not {amounts}")
+
     async def picture(self, name: str) -> None:
         """Keep a picture of the page, numbered in the order they are taken."""
+        await self.page.screenshot(path=self._next_picture(name))
+
+    async def picture_of_dialog(self, name: str) -> None:
+        """Keep a picture of the open dialog, all of it."""
+        size = self.page.viewport_size
+        await self.page.set_viewport_size({"width": 1280, "height": 1280})
+        dialog = self.page.get_by_role("dialog")
+        await dialog.screenshot(path=self._next_picture(name))
+        if size:
+            await self.page.set_viewport_size(size)
+
+    def _next_picture(self, name: str) -> Path:
+        """Return where the next picture is kept."""
         self._pictures += 1
-        await self.page.screenshot(path=PICTURES / f"{self._pictures:02}-{name}.png")
+        return PICTURES / f"{self._pictures:02}-{name}.png"
+
+
+def _numbers(texts: Iterable[str]) -> list[float]:
+    """Return the numbers in texts, as English writes them."""
+    found = (re.search(r"\d[\d,]*(?:\.\d+)?", text) for text in texts)
+    return [float(number[0].replace(",", "")) for number in found if number]
+
+
+def _are_close(some: Sequence[float], others: Sequence[float], within: float) -> bool:
+    """Say whether two rows of numbers are the same, but for rounding."""
+    return len(some) == len(others) and all(
+        abs(one - other) <= within + 1e-9
+        for one, other in zip(some, others, strict=True)
+    )
 
 
 @asynccontextmanager
@@ -125,6 +188,8 @@ async def open_browser(home_assistant: HomeAssistant) -> AsyncGenerator[Screen]:
             viewport={"width": 1280, "height": 900},
             locale="en-GB",
             timezone_id="Europe/Rome",
+            # A chart that is still growing makes no picture.
+            reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE_MS)
         await context.add_init_script(_signed_in(home_assistant))

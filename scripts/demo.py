@@ -2,14 +2,16 @@
 
 import argparse
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 import json
 from pathlib import Path
 import sys
 from typing import Final
 
+from accounts import ANSWERS, LONG_SINCE, add_account
 from configuration import Configuration, open_configuration
+from history import check_history, has_dashboard, set_dashboard_up, wait_until_imported
 from house import (
     USER,
     HomeAssistant,
@@ -25,54 +27,7 @@ SETTLE_SECONDS: Final = 60
 WITHOUT_STATE: Final = frozenset({"button", "event", "scene"})
 
 
-# --- what a person would type into each vendor's steps ---------------------------
-
-
-def _digiwatt(facts: Json) -> list[Json]:
-    """Return the answers for a Digiwatt account."""
-    fields = ("client_id", "client_secret", "account_number")
-    return [
-        {"next_step_id": "digiwatt"},
-        {
-            **{field: facts[field] for field in fields},
-            "advanced": {"api_url": facts["api_url"]},
-        },
-    ]
-
-
-def _esmart(facts: Json) -> list[Json]:
-    """Return the answers for an eSmart account."""
-    fields = ("api_url", "user_name", "password", "area")
-    return [
-        {"next_step_id": "esmart"},
-        {
-            **{field: facts[field] for field in fields},
-            "advanced": {"app_name": facts["app_name"]},
-        },
-        {"customer_id": facts["customer_id"]},
-    ]
-
-
-ANSWERS: Final[Mapping[str, Callable[[Json], list[Json]]]] = {
-    "digiwatt": _digiwatt,
-    "esmart": _esmart,
-}
-
-
 # --- accounts ---------------------------------------------------------------------
-
-
-async def _add_account(house: House, vendor: str) -> Json:
-    """Take a vendor's config flow; returns the account as it is reported."""
-    try:
-        answers = ANSWERS[vendor](house.sandbox[vendor])
-        result = await house.home_assistant.config_flow(answers)
-    except (HouseError, KeyError) as error:
-        return {"state": "flow_failed", "errors": repr(error)}
-    if result["type"] == "create_entry":
-        return {"entry_id": result["result"]["entry_id"]}
-    wrong = result.get("errors") or result.get("reason") or result.get("step_id")
-    return {"state": "flow_failed", "errors": wrong}
 
 
 async def _add_accounts(house: House, configuration: Configuration) -> dict[str, Json]:
@@ -82,7 +37,7 @@ async def _add_accounts(house: House, configuration: Configuration) -> dict[str,
     accounts = {
         vendor: {"entry_id": held[vendor]}
         if held.get(vendor) in present
-        else await _add_account(house, vendor)
+        else await add_account(house, vendor)
         for vendor in sorted({*ANSWERS, *house.sandbox} - {"control"})
     }
     configuration.remember(
@@ -174,26 +129,56 @@ def _greet(house: House, accounts: Mapping[str, Json]) -> None:
     for failure in _failures(accounts):
         print(f"  {failure}")
     print(f"\nThe vendors are simulated; {house.sandbox['control']} steers them.")
-    print("Ctrl-C stops it all.", flush=True)
+    print("Their history is being imported. Ctrl-C stops it all.", flush=True)
 
 
-async def _run(options: argparse.Namespace, configuration: Configuration) -> Json:
-    """Start the house, show or check it, stop it; returns what was found."""
-    async with open_house(configuration, host=options.host, port=options.port) as house:
+async def _show(house: House, accounts: Mapping[str, Json]) -> None:
+    """Let a person look, also at the history, until interrupted."""
+    _greet(house, accounts)
+    home_assistant = house.home_assistant
+    for failure in await wait_until_imported(home_assistant, _loaded(accounts)):
+        print(f"  {failure}", flush=True)
+    if not await has_dashboard(home_assistant):
+        await set_dashboard_up(home_assistant)
+    print(f"The history is imported: {home_assistant.url}/energy", flush=True)
+    await asyncio.Event().wait()
+
+
+def _loaded(accounts: Mapping[str, Json]) -> list[str]:
+    """Return the vendors whose accounts are there."""
+    return [
+        vendor
+        for vendor, account in accounts.items()
+        if account.get("state") == "loaded"
+    ]
+
+
+async def _run(
+    options: argparse.Namespace, configuration: Configuration
+) -> tuple[Json, list[str]]:
+    """Start the house, show or check it, stop it; returns what was found, and wrong."""
+    async with open_house(
+        configuration, host=options.host, port=options.port, before=LONG_SINCE
+    ) as house:
         accounts = await _add_accounts(house, configuration)
         await _settle(house.home_assistant, accounts)
         if not options.check:
-            _greet(house, accounts)
-            await asyncio.Event().wait()
+            await _show(house, accounts)
+        statistics, wrong = await check_history(house, _loaded(accounts))
+        wrong += await set_dashboard_up(house.home_assistant)
+        # With the history, entities have come.
+        await _settle(house.home_assistant, accounts)
         version = house.home_assistant.version
     for account in accounts.values():
         account.pop("entry_id", None)
     # Read when Home Assistant has stopped, so that stopping counts too.
-    return {
+    report = {
         "home_assistant": version,
         "accounts": accounts,
+        "statistics": {key: each.as_dict() for key, each in statistics.items()},
         "log_errors": configuration.log_errors(),
     }
+    return report, _failures(accounts) + wrong
 
 
 async def _main(options: argparse.Namespace) -> int:
@@ -202,13 +187,12 @@ async def _main(options: argparse.Namespace) -> int:
         cancel_on_signals(task)
     with open_configuration(options.config) as configuration:
         try:
-            report = await _run(options, configuration)
+            report, failures = await _run(options, configuration)
         except asyncio.CancelledError:
             return 130 if options.check else 0
         except HouseError as error:
             print(error, file=sys.stderr)
             return 1
-    failures = _failures(report["accounts"])
     for line in (*failures, *report["log_errors"]):
         print(line, file=sys.stderr)
     print(json.dumps(report))

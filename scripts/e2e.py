@@ -3,18 +3,21 @@
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 import re
 import shutil
 import sys
-import time
+from time import monotonic
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from playwright.async_api import Error as BrowserError
 
+from accounts import add_account
 from browser import PICTURES, Screen, chromium, open_browser
 from configuration import DOMAIN, open_configuration
+from history import all_series, published, wait_until_imported
 from house import House, HouseError, cancel_on_signals, open_house
 
 DASHBOARD: Final = "/config/integrations/dashboard"
@@ -142,7 +145,55 @@ async def esmart(house: House, screen: Screen) -> None:
     await screen.picture("prices-with-vat")
 
 
-SCENARIOS: Final = (digiwatt, esmart)
+async def history(house: House, screen: Screen) -> None:
+    """Choose the imported history in the Energy dashboard, and find a day in it."""
+    home_assistant = house.home_assistant
+    zone = ZoneInfo((await home_assistant.request("GET", "/api/config"))["time_zone"])
+    yesterday = datetime.now(zone).date() - timedelta(days=1)
+    account = await add_account(house, "esmart")
+    if "entry_id" not in account:
+        raise HouseError(f"no account: {account}")
+
+    await screen.open(INTEGRATION)
+    await screen.choose("Home")
+    await screen.sees_row("History imported", re.compile(r"\d\s?%"))
+    await screen.picture("import-progress")
+    if late := await wait_until_imported(home_assistant, ["esmart"]):
+        raise HouseError("\n".join(late))
+    await screen.sees_row("History imported", re.compile(r"100\s?%"))
+    await screen.picture("imported")
+
+    await screen.open("/config/energy/electricity")
+    await screen.click("Add grid connection")
+    source = "Energy Portals"
+    await screen.pick_statistic(
+        "Energy imported from grid", source, "Home: Consumption"
+    )
+    await screen.choose("Use an entity tracking the total costs")
+    await screen.pick_statistic("Entity with the total costs", source, "Home: Cost")
+    await screen.picture_of_dialog("grid-connection")
+    await screen.save()
+
+    await screen.open("/energy")
+    await screen.show_day(yesterday)
+    amounts = [
+        (await published(house, series, *_bounds(yesterday, zone))).total
+        for key in ("consumption", "cost")
+        for series in await all_series(home_assistant)
+        if series.key == key
+    ]
+    # Two places are shown, and those that are zero left out.
+    await screen.sees_totals(amounts, within=0.005)
+    await screen.picture("energy-dashboard")
+
+
+def _bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return when a local day begins and ends, 23 to 25 hours later."""
+    first, last = (datetime.combine(day + timedelta(days=n), time.min) for n in (0, 1))
+    return first.replace(tzinfo=zone), last.replace(tzinfo=zone)
+
+
+SCENARIOS: Final = (digiwatt, esmart, history)
 
 
 async def _play(scenario: Scenario, home_assistant: Path) -> None:
@@ -169,9 +220,9 @@ async def _main(names: Sequence[str], home_assistant: Path) -> int:
         for scenario in SCENARIOS:
             if names and scenario.__name__ not in names:
                 continue
-            started = time.monotonic()
+            started = monotonic()
             await _play(scenario, home_assistant)
-            seconds = time.monotonic() - started
+            seconds = monotonic() - started
             print(f"{scenario.__name__}: passed in {seconds:.0f} s")
     except asyncio.CancelledError:
         return 130

@@ -100,7 +100,10 @@ class HomeAssistant:
 
     async def command(self, kind: str, **data: Any) -> Any:
         """Send one websocket command and return its result."""
-        async with self.session.ws_connect(f"{self.url}/api/websocket") as socket_:
+        # Years of hours are more than a message may have by default.
+        async with self.session.ws_connect(
+            f"{self.url}/api/websocket", max_msg_size=0
+        ) as socket_:
             await socket_.receive_json()
             token = self.tokens["access_token"]
             await socket_.send_json({"type": "auth", "access_token": token})
@@ -277,10 +280,21 @@ class House:
 
     async def steer(self, vendor: str, action: str, **arguments: Any) -> Json:
         """Have a simulated vendor do something, such as replace its secret."""
-        url = f"{self.sandbox['control']}/{vendor}/{action}"
         session = self.home_assistant.session
-        answer: Json = await _request(session, "POST", url, arguments)
-        return answer
+        return await _steer(session, self.sandbox, vendor, action, arguments)
+
+
+async def _steer(
+    session: aiohttp.ClientSession,
+    sandbox: Json,
+    vendor: str,
+    action: str,
+    arguments: Json,
+) -> Json:
+    """Have a simulated vendor do something."""
+    url = f"{sandbox['control']}/{vendor}/{action}"
+    answer: Json = await _request(session, "POST", url, arguments)
+    return answer
 
 
 @asynccontextmanager
@@ -290,16 +304,24 @@ async def open_house(
     host: str = "127.0.0.1",
     port: int | None = None,
     python: Path = Path(sys.executable),
+    before: Sequence[tuple[str, str, Json]] = (),
 ) -> AsyncGenerator[House]:
-    """Start the vendors and Home Assistant, on a free port unless one is given."""
+    """Start the vendors and Home Assistant, on a free port unless one is given.
+
+    `before` is what the vendors do before Home Assistant starts: vendor, action and
+    arguments of each.
+    """
     if port and not is_free(port):
         raise HouseError(f"something else listens on port {port} already")
     settings = configuration.prepare(host, port)
-    async with (
-        run_sandbox(settings.sandbox_port) as sandbox,
-        run_home_assistant(configuration, settings, python) as home_assistant,
-    ):
-        yield House(home_assistant=home_assistant, sandbox=sandbox)
+    async with run_sandbox(settings.sandbox_port) as sandbox:
+        async with aiohttp.ClientSession() as session:
+            for step in before:
+                await _steer(session, sandbox, *step)
+        async with run_home_assistant(
+            configuration, settings, python
+        ) as home_assistant:
+            yield House(home_assistant=home_assistant, sandbox=sandbox)
 
 
 def cancel_on_signals(task: asyncio.Task[Any]) -> None:

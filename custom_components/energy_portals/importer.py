@@ -128,18 +128,16 @@ class Importer:
         now = request.now
         ledger = await self._begun(site, held, now, stored)
         tally = Tally()
-        before, reached = ledger.asked_until, self._next(ledger)[1]
+        reached = self._next(ledger)[1]
         for span in self._spans(ledger):
             readings = await self._read(client, site, span)
             request.problems.extend(readings.problems)
             ledger = await self._bookkeeper.take(site, ledger, readings, span, tally)
         self.refused += tally.refused
-        self._log_years(site, before, reached, tally)
-        return replace(
-            ledger,
-            asked_until=max(before, reached),
-            gaps_asked=ledger.today(now) if self._is_recent(ledger) else None,
-        )
+        self._log_years(site, ledger, reached, tally)
+        ledger = replace(ledger, asked_until=max(ledger.asked_until, reached))
+        gaps_asked = ledger.today(now) if ledger.is_complete else None
+        return replace(ledger, gaps_asked=gaps_asked)
 
     async def import_span(
         self,
@@ -296,16 +294,16 @@ class Importer:
     # Progress
 
     def _log_years(
-        self, site: Site, before: datetime, after: datetime, tally: Tally
+        self, site: Site, ledger: Ledger, reached: datetime, tally: Tally
     ) -> None:
         """Say in the log when a first import is done with a year, or with all."""
-        now = dt_util.utcnow()
-        if before >= now - self.history.corrects - _DAY:
+        if ledger.asked_until >= ledger.now - _DAY:
             return
         self._rows_of_year[site.key] += tally.written
-        zone = self.history.zone
-        first, last = before.astimezone(zone).year, after.astimezone(zone).year
-        is_over = after > now - self.history.corrects
+        first, last = (
+            each.astimezone(ledger.zone).year for each in (ledger.asked_until, reached)
+        )
+        is_over = reached >= ledger.now
         for year in range(first, last + is_over):
             rows = self._rows_of_year.pop(site.key, 0)
             _LOGGER.info("%s: %s is imported, %s rows", self._vendor.name, year, rows)

@@ -1,8 +1,47 @@
-"""Fixtures: a recorder, quiet."""
+"""Fixtures: a recorder, quiet, on SQLite or on every database it supports."""
 
+from collections.abc import Iterator
 import logging
+import os
+from uuid import uuid4
 
 import pytest
+import pytest_socket
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the modules that say `EVERY_DATABASE = True` on each of them."""
+    if getattr(metafunc.module, "EVERY_DATABASE", False):
+        databases = ["sqlite", "mariadb", "postgresql"]
+        metafunc.parametrize("recorder_db_url", databases, indirect=True)
+
+
+@pytest.fixture
+def recorder_db_url(
+    request: pytest.FixtureRequest,
+    hass_fixture_setup: list[bool],
+    socket_enabled: None,
+) -> Iterator[str]:
+    """Return a new database of the recorder's, as the harness' fixture of this name."""
+    assert not hass_fixture_setup, "the recorder comes before hass"
+    database = getattr(request, "param", "sqlite")
+    if database == "sqlite":
+        yield "sqlite://"
+        return
+    server = os.environ.get(f"TEST_{database.upper()}_URL")
+    if server is None:
+        pytest.skip(f"no {database}: scripts/databases scripts/test starts one")
+    # The harness lets a test connect to loopback, but to no Unix socket.
+    pytest_socket.socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
+    name = f"test_{uuid4().hex}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name}"))
 
 
 @pytest.fixture(autouse=True)

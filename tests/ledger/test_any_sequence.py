@@ -15,6 +15,8 @@ from custom_components.energy_portals import statistics
 from custom_components.energy_portals.model.ledger import CONSUMPTION, COST, HOUR
 from tests.ledger.published import HOME, START, Home, Published
 
+# The importer is the same on all of them.
+EVERY_DATABASE = True
 HOURS = 36
 _accounts = count()
 

@@ -5,8 +5,9 @@ in turn; a real account that shows yet another one changes the names here and in
 other `reads` modules, and nothing else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 import math
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -82,7 +83,7 @@ def readings(
     def read(data: Shape) -> Readings:
         owner, points = _points(data)
         length = optional(owner, _resolution, *_RESOLUTION) or resolution
-        return Readings(_unit(owner, points), _slots(points, accept, ends(length)))
+        return Readings(_unit(owner, points), _slots(points, accept, length))
 
     return read
 
@@ -193,7 +194,7 @@ def comparison(data: Shape) -> Comparison:
                 raise data.unexpected(f"{name} is missing")
             return Series()
         _, points = _points(data.child(data.member(name)))
-        return _slots(points, number, ends(Resolution.DAY))
+        return _slots(points, number, Resolution.DAY)
 
     return Comparison(
         score=optional(data, integer, "Score"),
@@ -309,16 +310,36 @@ def _spans(
 
 
 def _slots(
-    points: list[Shape], accept: Callable[[Any], float], end_of: Ends
+    points: list[Shape], accept: Callable[[Any], float], resolution: Resolution
 ) -> Series[Reading]:
     """Return the points as a series, each with its status."""
+    timed = _timed(points, accept, None)
+    end_of = ends(resolution)
+    if resolution is Resolution.HOUR:
+        # Where meters are read by the quarter, a missing one makes no longer slot.
+        step = _shortest(start for _, (start, _, _) in timed)
+
+        def end_of(start: datetime) -> datetime:
+            return start + step
+
     return spaced(
         [
-            (start, end, Reading(value, optional(item, integer, "Status")))
-            for item, (start, end, value) in _timed(points, accept, end_of)
+            (start, end or end_of(start), _reading(item, value))
+            for item, (start, end, value) in timed
         ],
         _HOUR,
     )
+
+
+def _reading(item: Shape, value: float | None) -> Reading:
+    """Return a point's value and status."""
+    return Reading(value, optional(item, integer, "Status"))
+
+
+def _shortest(starts: Iterable[datetime]) -> timedelta:
+    """Return the shortest distance between points, an hour at most."""
+    distances = (later - earlier for earlier, later in pairwise(sorted(set(starts))))
+    return min((_HOUR, *distances))
 
 
 def _resolution(value: Any) -> Resolution | None:

@@ -1,0 +1,275 @@
+"""The imported history: whether it is all there, and as the vendors published it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import isclose
+import re
+from typing import Final
+
+from configuration import DOMAIN
+from house import HomeAssistant, House, HouseError, Json
+
+IMPORT_SECONDS: Final = 240
+# Sums are of floats, added up in another order.
+TOLERANCE: Final = 1e-9
+_BEFORE_ALL: Final = "2000-01-01T00:00:00+00:00"
+_PROGRESS: Final = ":import_progress"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """One series of an account, as the integration's own action tells of it."""
+
+    site: str
+    key: str
+    statistic_id: str
+    use_as: str
+
+    @property
+    def vendor(self) -> str:
+        """Return the vendor, with which every account's id begins."""
+        return self.statistic_id.removeprefix(f"{DOMAIN}:").partition("_")[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """What a vendor has of a series in a span: the sum and the whole hours."""
+
+    total: float
+    hours: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statistic:
+    """What is stored of a series, beside what its vendor published of that span."""
+
+    is_known: bool = True
+    rows: int = 0
+    sum: float | None = None
+    published: Published | None = None
+
+    def as_dict(self) -> Json:
+        """Return the statistic as it is reported, to the milliwatt-hour."""
+        expected = None if self.published is None else self.published.total
+        return {
+            "rows": self.rows,
+            "sum": self.sum and round(self.sum, 6),
+            "expected_sum": expected and round(expected, 6),
+        }
+
+    def failure(self) -> str | None:
+        """Return what is wrong with it, if something is."""
+        if not self.is_known:
+            return "is of no account"
+        if self.sum is None or self.published is None:
+            return "has no rows"
+        if self.rows != self.published.hours:
+            return f"has {self.rows} rows of {self.published.hours} published hours"
+        wanted = self.published.total
+        if not isclose(self.sum, wanted, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
+            return f"sums to {self.sum}, published is {wanted}"
+        return None
+
+
+# --- what was published -----------------------------------------------------------
+
+
+async def _digiwatt(house: House, series: Series, start: str, stop: str) -> Published:
+    """Return what Digiwatt published, in kWh."""
+    found = await house.steer("digiwatt", "published", start=start, stop=stop)
+    amounts = {
+        f"appliance_{re.sub(r'(?<!^)(?=[A-Z])', '_', name).lower()}": amount
+        for name, amount in found["appliances"].items()
+    }
+    amounts["consumption"] = found["total"]
+    return Published(total=amounts[series.key] / 1000, hours=found["hours"])
+
+
+async def _esmart(house: House, series: Series, start: str, stop: str) -> Published:
+    """Return what eSmart published of a contract, in kWh or NOK."""
+    contract = re.search(r"_contract_(\d+)_", series.statistic_id)
+    if contract is None:
+        raise HouseError(f"no contract in {series.statistic_id}")
+    number = int(contract[1])
+    found = await house.steer(
+        "esmart", "published", contract_no=number, start=start, stop=stop
+    )
+    amounts = {"consumption": found["consumption"], "cost": found["costs"]}
+    return Published(total=amounts[series.key], hours=found["hours"])
+
+
+_PUBLISHED: Final[
+    Mapping[str, Callable[[House, Series, str, str], Awaitable[Published]]]
+] = {"digiwatt": _digiwatt, "esmart": _esmart}
+
+
+async def published(
+    house: House, series: Series, start: datetime, stop: datetime
+) -> Published:
+    """Return what the vendor published of a series in a span of whole hours."""
+    ask = _PUBLISHED[series.vendor]
+    return await ask(house, series, start.isoformat(), stop.isoformat())
+
+
+# --- what was imported ------------------------------------------------------------
+
+
+async def all_series(home_assistant: HomeAssistant) -> list[Series]:
+    """Return the series of all accounts."""
+    path = f"/api/services/{DOMAIN}/get_statistics_ids?return_response"
+    answer = await home_assistant.request("POST", path, {})
+    return [
+        Series(
+            site=each["site"],
+            key=each["series"],
+            statistic_id=each["statistic_id"],
+            use_as=each["use_as"],
+        )
+        for each in answer["service_response"]["statistics"]
+    ]
+
+
+async def _progress(home_assistant: HomeAssistant) -> dict[str, tuple[str, str]]:
+    """Return the vendor and the state of each site's progress, by entity."""
+    registry = await home_assistant.command("config/entity_registry/list")
+    states = {
+        state["entity_id"]: state["state"]
+        for state in await home_assistant.request("GET", "/api/states")
+    }
+    return {
+        entity["entity_id"]: (
+            entity["unique_id"].partition(":")[0],
+            states.get(entity["entity_id"], "unknown"),
+        )
+        for entity in registry
+        if entity["platform"] == DOMAIN and entity["unique_id"].endswith(_PROGRESS)
+    }
+
+
+async def wait_until_imported(
+    home_assistant: HomeAssistant, vendors: Iterable[str]
+) -> list[str]:
+    """Wait for the import of all sites; returns what is not done when time is up."""
+    wanted = {*vendors} & _PUBLISHED.keys()
+    wrong: list[str] = []
+    deadline = asyncio.get_running_loop().time() + IMPORT_SECONDS
+    while asyncio.get_running_loop().time() < deadline:
+        progress = await _progress(home_assistant)
+        known = {vendor for vendor, _ in progress.values()}
+        wrong = [f"{vendor}: no import has begun" for vendor in sorted(wanted - known)]
+        wrong += [
+            f"{vendor}: {entity} is at {state} after {IMPORT_SECONDS} s"
+            for entity, (vendor, state) in progress.items()
+            if state != "100.0"
+        ]
+        if not wrong:
+            break
+        await asyncio.sleep(1)
+    return wrong
+
+
+async def check_history(
+    house: House, vendors: Iterable[str]
+) -> tuple[dict[str, Statistic], list[str]]:
+    """Return the imported series of vendors' accounts, and what is wrong with them."""
+    wanted = [vendor for vendor in vendors if vendor in _PUBLISHED]
+    wrong = await wait_until_imported(house.home_assistant, wanted)
+    statistics = await _read_all(house)
+    wrong += [
+        f"{vendor}: nothing is imported"
+        for vendor in wanted
+        if not any(key.startswith(f"{DOMAIN}:{vendor}_") for key in statistics)
+    ]
+    wrong += [
+        f"{key} {failure}"
+        for key, statistic in statistics.items()
+        if (failure := statistic.failure())
+    ]
+    return statistics, wrong
+
+
+async def _read_all(house: House) -> dict[str, Statistic]:
+    """Return each series as the recorder has it, beside what was published."""
+    home_assistant = house.home_assistant
+    stored = {
+        each["statistic_id"]
+        for each in await home_assistant.command("recorder/list_statistic_ids")
+        if each["source"] == DOMAIN
+    }
+    series = {each.statistic_id: each for each in await all_series(home_assistant)}
+    return {
+        key: await _read(house, series[key])
+        if key in series
+        else Statistic(is_known=False)
+        for key in sorted(stored | series.keys())
+    }
+
+
+async def _read(house: House, series: Series) -> Statistic:
+    """Return a series as the recorder has it, beside what was published."""
+    key = series.statistic_id
+    found = await house.home_assistant.command(
+        "recorder/statistics_during_period",
+        start_time=_BEFORE_ALL,
+        statistic_ids=[key],
+        period="hour",
+        types=["state", "sum"],
+    )
+    rows = found.get(key)
+    if not rows:
+        return Statistic()
+    start, stop = (
+        datetime.fromtimestamp(milliseconds / 1000, UTC)
+        for milliseconds in (rows[0]["start"], rows[-1]["end"])
+    )
+    return Statistic(
+        rows=len(rows),
+        sum=rows[-1]["sum"],
+        published=await published(house, series, start, stop),
+    )
+
+
+# --- the Energy dashboard ---------------------------------------------------------
+
+
+async def set_dashboard_up(home_assistant: HomeAssistant) -> list[str]:
+    """Show the series in the Energy dashboard; returns what it finds wrong."""
+    series = await all_series(home_assistant)
+    ids = {(each.vendor, each.site, each.key): each.statistic_id for each in series}
+    await home_assistant.command(
+        "energy/save_prefs",
+        energy_sources=[
+            {
+                "type": "grid",
+                "stat_energy_from": each.statistic_id,
+                "stat_cost": ids.get((each.vendor, each.site, "cost")),
+                "cost_adjustment_day": 0,
+            }
+            for each in series
+            if each.vendor == "esmart" and each.use_as == "grid_consumption"
+        ],
+        # Both vendors report on one household: Digiwatt's are part of the whole.
+        device_consumption=[
+            {"stat_consumption": each.statistic_id}
+            for each in series
+            if each.use_as == "individual_device"
+        ],
+    )
+    found = await home_assistant.command("energy/validate")
+    return [
+        f"energy dashboard: {issue['type']}: {issue['affected_entities']}"
+        for lists in found.values()
+        for issues in lists
+        for issue in issues
+    ]
+
+
+async def has_dashboard(home_assistant: HomeAssistant) -> bool:
+    """Say whether somebody has set the Energy dashboard up already."""
+    try:
+        prefs = await home_assistant.command("energy/get_prefs")
+    except HouseError:
+        return False
+    return bool(prefs["energy_sources"] or prefs["device_consumption"])

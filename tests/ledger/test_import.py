@@ -1,0 +1,389 @@
+"""What an import asks for, and what it does when something is in its way."""
+
+import asyncio
+from datetime import timedelta
+import logging
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.recorder import get_instance
+import pytest
+
+from custom_components.energy_portals import statistics
+from custom_components.energy_portals.model.ledger import CONSUMPTION, COST, HOUR, Row
+from custom_components.energy_portals.statistics import (
+    NotStored,
+    Shelf,
+    clear,
+    metadata,
+    stored_series,
+)
+from custom_components.energy_portals.vendors.base import Site
+from custom_components.energy_portals.vendors.errors import (
+    AuthError,
+    NotFound,
+    Rejected,
+    Unavailable,
+)
+from tests.ledger.published import HOME, START, Home, Published
+
+DAY = timedelta(days=1)
+EVERY_DATABASE = True
+CABIN = Site(key="cabin", name="Cabin")
+NOW = START + 20 * DAY + HOUR / 2
+
+
+@pytest.fixture
+def published() -> Published:
+    """Return a vendor with twenty days of hours, the night of autumn among them."""
+    vendor = Published()
+    for number in range(20 * 24):
+        vendor.hour(number, number % 7 / 4)
+        vendor.hour(number, number % 5 / 10, COST)
+    return vendor
+
+
+async def test_first_import_in_parts(
+    hass: HomeAssistant, published: Published, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "custom_components.energy_portals")
+    home = Home(hass, published, longest=timedelta(days=6), corrects=timedelta(days=2))
+    progress = []
+    while not home.ledgers or not home.ledgers["home"].is_complete:
+        await home.fetch(NOW)
+        progress.append(round(home.ledgers["home"].progress()))
+    assert progress == [30, 60, 90, 100]
+    # The days are cut at midnight in Rome, one of them 25 hours long.
+    starts = [start for _, start, _ in published.asked]
+    assert starts[:3] == [START, START + 6 * DAY, START + 12 * DAY + HOUR]
+    rows = await home.rows()
+    assert len(rows) == 20 * 24
+    assert rows[-1].sum == sum(number % 7 / 4 for number in range(20 * 24))
+    assert (await home.rows(COST))[-1].sum == pytest.approx(96.0)
+    assert "Digiwatt: 2026 is imported, 960 rows" in caplog.text
+    assert home.importer.pause(NOW, 0.0, (*home.ledgers.values(),)) == HOUR
+
+
+async def test_pause(hass: HomeAssistant, published: Published) -> None:
+    home = Home(hass, published, longest=timedelta(days=6), corrects=timedelta(days=2))
+    assert home.importer.pause(NOW, 0.0, (None,)) == timedelta(seconds=1)
+    await home.fetch(NOW)
+    held = (*home.ledgers.values(),)
+    assert home.importer.pause(NOW, 0.0, held) == timedelta(seconds=1)
+
+    def fail() -> None:
+        raise Unavailable("consumption")
+
+    published.fault = fail
+    pauses = []
+    for _ in range(6):
+        with pytest.raises(Unavailable):
+            await home.fetch(NOW)
+        pauses.append(home.importer.pause(NOW, 0.0, held) // timedelta(minutes=1))
+    assert pauses == [5, 10, 20, 40, 60, 60]
+    published.fault = None
+    await home.fetch(NOW)
+    assert home.importer.pause(NOW, 0.0, held) == timedelta(seconds=1)
+
+
+async def test_restart_in_the_middle(hass: HomeAssistant, published: Published) -> None:
+    home = Home(hass, published, longest=timedelta(days=6), corrects=timedelta(days=2))
+    await home.fetch(NOW)
+    await home.fetch(NOW)
+    published.asked.clear()
+    home.restart()
+    await home.catch_up(NOW)
+    assert [start for _, start, _ in published.asked] == [
+        START + 12 * DAY + HOUR,
+        # What the vendor may still correct is asked for with the rest.
+        START + 17 * DAY + HOUR,
+    ]
+    assert len(await home.rows()) == 20 * 24
+
+
+async def test_restart_without_what_was_kept(
+    hass: HomeAssistant, published: Published
+) -> None:
+    home = Home(hass, published, longest=timedelta(days=6), corrects=timedelta(days=2))
+    await home.fetch(NOW)
+    await home.fetch(NOW)
+    published.asked.clear()
+    home.restart(forget=True)
+    await home.catch_up(NOW)
+    # One part is asked for again, because a crash may have stored half of it.
+    assert published.asked[0][1] == START + 6 * DAY
+    assert len(await home.rows()) == 20 * 24
+    assert home.ledgers["home"].missing_hours(NOW) == 0
+
+
+async def test_known_days_come_from_the_recorder(
+    hass: HomeAssistant, published: Published
+) -> None:
+    home = Home(hass, published)
+    await home.catch_up(NOW)
+    before = home.ledgers["home"].books[CONSUMPTION].days
+    published.slots.clear()
+    home.restart(forget=True)
+    await home.fetch(NOW)
+    assert home.ledgers["home"].books[CONSUMPTION].days == before
+
+
+async def test_a_lost_database_is_filled_again(
+    hass: HomeAssistant, published: Published
+) -> None:
+    home = Home(hass, published, corrects=timedelta(days=2))
+    await home.catch_up(NOW)
+    await clear(hass, [*await stored_series(hass)])
+    await home.catch_up(NOW)
+    assert len(await home.rows()) == 20 * 24
+
+
+async def test_what_has_no_past_is_not_asked_for_it_again(hass: HomeAssistant) -> None:
+    published = Published()
+    home = Home(hass, published, longest=timedelta(days=6), corrects=timedelta(days=2))
+    await home.catch_up(NOW)
+    published.asked.clear()
+    home.restart()
+    await home.fetch(NOW + HOUR)
+    assert [NOW - start for _, start, _ in published.asked] < [timedelta(days=3)]
+
+
+async def test_spans_that_the_vendor_takes(
+    hass: HomeAssistant, published: Published
+) -> None:
+    def ask_little() -> None:
+        if home.importer._longest > timedelta(days=4):
+            raise Rejected("consumption")
+
+    published.fault = ask_little
+    home = Home(hass, published)
+    await home.catch_up(NOW)
+    assert len(await home.rows()) == 20 * 24
+    assert {end - start for _, start, end in published.asked} <= {
+        timedelta(days=3),
+        timedelta(days=3, hours=1),
+        timedelta(hours=60.5),
+        timedelta(hours=59.5),
+        timedelta(hours=35.5),
+        timedelta(hours=36.5),
+        timedelta(hours=47.5),
+        timedelta(hours=48.5),
+    }
+
+    def refuse() -> None:
+        raise Rejected("consumption")
+
+    published.fault = refuse
+    with pytest.raises(Rejected):
+        await home.fetch(NOW)
+
+
+async def test_gaps_are_asked_for_once_a_day(
+    hass: HomeAssistant, published: Published
+) -> None:
+    home = Home(hass, published, corrects=timedelta(days=2))
+    published.withdraw(5 * 24 + 3)
+    published.withdraw(7 * 24 + 3)
+    noon = NOW + 12 * HOUR
+    await home.catch_up(noon)
+    assert home.ledgers["home"].missing_hours(noon) == 2
+    published.asked.clear()
+    await home.fetch(noon + HOUR)
+    await home.fetch(noon + 2 * HOUR)
+    gaps = [span for span in published.asked if span[1] < NOW - 3 * DAY]
+    assert gaps == []
+    published.hour(5 * 24 + 3, 9.0)
+    await home.fetch(noon + DAY)
+    gaps = [span for span in published.asked if span[1] < NOW - 3 * DAY]
+    # From the first day with a gap to the last, the long one in between.
+    assert gaps == [("home", START + 5 * DAY, START + 8 * DAY + HOUR)]
+    assert home.ledgers["home"].missing_hours(noon) == 1
+    assert (await home.rows())[5 * 24 + 3].state == 9.0
+
+
+async def test_sites_and_accounts_are_apart(
+    hass: HomeAssistant, published: Published
+) -> None:
+    one = Home(hass, published, "test:1", sites=(HOME, CABIN))
+    other = Home(hass, Published(), "test:2")
+    await one.catch_up(NOW)
+    await other.catch_up(NOW)
+    assert len(await one.rows(site=HOME)) == len(await one.rows(site=CABIN)) == 480
+    assert await other.rows() == []
+    assert sorted(await stored_series(hass)) == [
+        "energy_portals:test_1_cabin_consumption",
+        "energy_portals:test_1_cabin_cost",
+        "energy_portals:test_1_home_consumption",
+        "energy_portals:test_1_home_cost",
+    ]
+
+
+async def test_one_site_down(hass: HomeAssistant, published: Published) -> None:
+    ask = published.ask
+
+    async def down(client: Any, site: Site, *span: Any) -> Any:
+        if site is CABIN:
+            raise Unavailable("consumption", passing=True)
+        return await ask(client, site, *span)
+
+    with patch.object(published, "ask", down):
+        home = Home(hass, published, sites=(CABIN, HOME))
+    request = await home.fetch(NOW)
+    assert [*home.ledgers] == ["home"]
+    assert [type(each) for each in request.problems] == [Unavailable]
+    held = (None, *home.ledgers.values())
+    assert home.importer.pause(NOW, 0.0, held) == timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("error", [NotFound, AuthError])
+async def test_what_is_no_passing_fault(
+    hass: HomeAssistant, published: Published, error: type[Exception]
+) -> None:
+    def fail() -> None:
+        raise error("consumption")
+
+    published.fault = fail
+    home = Home(hass, published)
+    if error is AuthError:
+        with pytest.raises(AuthError):
+            await home.fetch(NOW)
+        return
+    request = await home.fetch(NOW)
+    assert request.refused == {"home"}
+    assert home.importer.pause(NOW, 0.0, ()) == HOUR
+
+
+async def test_a_correction_writes_from_its_hour_on(
+    hass: HomeAssistant, published: Published
+) -> None:
+    home = Home(hass, published)
+    await home.catch_up(NOW)
+    before = await home.rows(), await home.rows(COST)
+    published.hour(400, 100.0)
+    _, tally = await home.importer.import_span(
+        None, HOME, home.ledgers["home"], START, NOW
+    )
+    assert (tally.read, tally.written, tally.unchanged) == (960, 80, 959)
+    after = await home.rows()
+    assert after[:400] == before[0][:400]
+    assert after[400:] != before[0][400:]
+    assert await home.rows(COST) == before[1]
+    _, tally = await home.importer.import_span(
+        None, HOME, home.ledgers["home"], START, NOW
+    )
+    assert (tally.read, tally.written, tally.unchanged) == (960, 0, 960)
+
+
+async def test_hours_after_days(hass: HomeAssistant) -> None:
+    published = Published()
+    for day in range(5):
+        first = START + day * DAY
+        published.put(first, first + DAY, 24.0)
+    home = Home(hass, published)
+    await home.catch_up(START + 5 * DAY)
+    assert [(row.start - START, row.state) for row in await home.rows()] == [
+        (n * DAY, 24.0) for n in range(5)
+    ]
+    assert home.ledgers["home"].missing_hours(START + 5 * DAY) == 0
+    # The vendor comes to give hours, from the second hour of the third day on.
+    for number in range(2 * 24 + 1, 5 * 24):
+        published.hour(number, 2.0)
+    await home.fetch(START + 5 * DAY)
+    rows = await home.hours()
+    assert rows[:3] == [
+        Row(START, 24.0, 24.0),
+        Row(START + DAY, 24.0, 48.0),
+        Row(START + 2 * DAY + HOUR, 2.0, 50.0),
+    ]
+    assert rows[-1] == Row(START + 5 * DAY - HOUR, 2.0, 48.0 + 71 * 2)
+    # And goes back to days: what is finer stays.
+    published.slots.clear()
+    for day in range(5):
+        published.put(START + day * DAY, START + (day + 1) * DAY, 99.0)
+    await home.fetch(START + 5 * DAY)
+    assert (await home.hours())[2:] == [
+        Row(row.start, 2.0, row.sum + 150.0) for row in rows[2:]
+    ]
+
+
+async def test_two_imports_that_meet(hass: HomeAssistant, published: Published) -> None:
+    home = Home(hass, published, longest=timedelta(days=6))
+    await asyncio.gather(
+        home.importer.import_span(None, HOME, None, START + 9 * DAY, NOW),
+        home.fetch(NOW),
+        home.importer.import_span(None, HOME, None, START, NOW),
+        home.fetch(NOW),
+    )
+    rows = await home.rows()
+    assert len(rows) == 20 * 24
+    assert rows[-1].sum == sum(number % 7 / 4 for number in range(20 * 24))
+
+
+async def test_rows_that_never_arrive(
+    hass: HomeAssistant, published: Published
+) -> None:
+    home = Home(hass, published)
+    with (
+        patch.object(statistics, "async_add_external_statistics"),
+        patch.object(statistics, "_LOOK_AGAIN", 0),
+        pytest.raises(NotStored),
+    ):
+        await home.fetch(NOW)
+    assert home.ledgers == {}
+    await home.catch_up(NOW)
+    assert len(await home.rows()) == 20 * 24
+
+
+@pytest.mark.parametrize("batches", range(1, 8))
+async def test_sums_are_mended_after_a_crash(
+    hass: HomeAssistant,
+    published: Published,
+    caplog: pytest.LogCaptureFixture,
+    batches: int,
+) -> None:
+    home = Home(hass, published)
+    await home.catch_up(NOW)
+    clean = await home.rows()
+    shelf = Shelf(hass)
+    key = home.id()
+    metas = {key: (await stored_series(hass))[key]}
+    await shelf.open(metas, START)
+    raised = [Row(row.start, row.state, row.sum + 1) for row in clean[20:]]
+    taken = statistics.async_add_external_statistics
+    left = [batches]
+
+    def take(*args: Any) -> None:
+        left[0] -= 1
+        if left[0] >= 0:
+            taken(*args)
+
+    with (
+        patch.object(statistics, "BATCH", 80),
+        patch.object(statistics, "async_add_external_statistics", take),
+    ):
+        shelf.write(metadata(key, "kWh", "Home"), raised)
+    await get_instance(hass).async_block_till_done()
+    await hass.async_block_till_done()
+
+    again = Shelf(hass)
+    await again.open(metas, NOW - DAY)
+    # The mark is taken away with the sixth batch: it holds the newest row.
+    assert ("are added up again" in caplog.text) is (batches < 7)
+    rows = await home.rows()
+    assert rows == (clean if batches < 7 else [*clean[:20], *raised])
+    caplog.clear()
+    await Shelf(hass).open(metas, NOW - DAY)
+    assert caplog.text == ""
+
+
+async def test_a_sum_before_a_long_gap_is_found(hass: HomeAssistant) -> None:
+    published = Published()
+    published.hour(0, 1.0)
+    published.hour(20 * 24, 2.0)
+    home = Home(hass, published, corrects=timedelta(days=2))
+    await home.fetch(START + 2 * HOUR)
+    for days in (20, 70, 200):
+        published.hour(days * 24, 2.0)
+        await home.catch_up(START + days * DAY + 2 * HOUR)
+    assert [row.sum for row in await home.rows()] == [1.0, 3.0, 5.0, 7.0]

@@ -1,0 +1,235 @@
+"""What the sandbox's vendors publish is what the recorder has, whatever they do."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN, HISTORY
+from custom_components.energy_portals.model.ledger import HOUR
+from custom_components.energy_portals.model.ledger_days import Ledger
+from custom_components.energy_portals.statistics import (
+    rows_between,
+    statistic_id,
+    stored_series,
+)
+from tests.sandbox.esmart import EsmartSandbox
+from tests.sandbox.server import Sandbox
+
+OSLO = ZoneInfo("Europe/Oslo")
+# 13:30 in Oslo and Rome.
+NOW = datetime(2026, 1, 15, 12, 30, tzinfo=UTC)
+AFTER_AUTUMN = datetime(2026, 10, 27, 12, 30, tzinfo=UTC)
+AFTER_SPRING = datetime(2026, 3, 31, 12, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+CONTRACT = "contract-1001-3001"
+
+
+@pytest.fixture(autouse=True)
+def _now(freezer: FrozenDateTimeFactory) -> None:
+    """Live on one day."""
+    freezer.move_to(NOW)
+
+
+@pytest.fixture
+def esmart(sandbox: Sandbox) -> EsmartSandbox:
+    """Return the simulated eSmart, with contracts that are not old."""
+    vendor = sandbox.vendor(EsmartSandbox)
+    vendor.actions()["open_since"](1)
+    return vendor
+
+
+async def esmart_account(
+    hass: HomeAssistant, sandbox: Sandbox, customer: str = "42", years: int = 1
+) -> MockConfigEntry:
+    """Return a customer of eSmart's, set up."""
+    facts: Any = sandbox.facts()["esmart"]
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title=f"eSmart {customer}",
+        data={
+            CONF_VENDOR: "esmart",
+            **facts,
+            "customer_id": customer,
+            "price_area": None,
+        },
+        options={HISTORY: {"years": years}},
+        unique_id=f"esmart:127.0.0.1:{customer}:power",
+    )
+    return await set_up(hass, entry)
+
+
+async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """Set an account up and import all of its past."""
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await catch_up(entry)
+    return entry
+
+
+async def catch_up(entry: MockConfigEntry) -> None:
+    """Fetch until the import has come to now."""
+    history = entry.runtime_data.feeds[HISTORY]
+    await history.async_refresh()
+    while not all(ledger.is_complete for ledger in history.data.values()):
+        await history.async_refresh()
+    assert history.last_update_success
+
+
+def ledger(entry: MockConfigEntry, site: str = CONTRACT) -> Ledger:
+    """Return what is known of a site."""
+    found: Ledger = entry.runtime_data.feeds[HISTORY].data[site]
+    return found
+
+
+async def check_esmart(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    esmart: EsmartSandbox,
+    site: str = CONTRACT,
+) -> int:
+    """Hold a contract's rows against what was published; return how many there are."""
+    number = int(site.split("-")[1])
+    assert entry.unique_id is not None
+    for series, name in (("consumption", "consumption"), ("cost", "costs")):
+        key = statistic_id(entry.unique_id, site, series)
+        rows = (await rows_between(hass, {key}, LONG_AGO, None))[key]
+        known = [row for row in rows if row.state is not None]
+        span = known[0].start.isoformat(), (known[-1].start + HOUR).isoformat()
+        published = esmart.actions()["published"](number, *span)
+        assert len(known) == published["hours"]
+        assert rows[-1].sum == pytest.approx(published[name], rel=1e-12)
+    return len(known)
+
+
+async def test_late_days(
+    hass: HomeAssistant,
+    sandbox: Sandbox,
+    esmart: EsmartSandbox,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    esmart.hold_back(3 * 86400)
+    entry = await esmart_account(hass, sandbox)
+    early = await check_esmart(hass, entry, esmart)
+    assert ledger(entry).missing_hours(NOW) == 0
+    esmart.hold_back(0)
+    freezer.tick(HOUR)
+    await catch_up(entry)
+    assert await check_esmart(hass, entry, esmart) == early + 3 * 24 + 1
+
+
+async def test_corrected_hours(
+    hass: HomeAssistant, sandbox: Sandbox, esmart: EsmartSandbox
+) -> None:
+    entry = await esmart_account(hass, sandbox)
+    key = statistic_id(entry.unique_id or "", CONTRACT, "consumption")
+    before = (await rows_between(hass, {key}, LONG_AGO, None))[key]
+    start = datetime(2026, 1, 12, 5, tzinfo=UTC)
+    esmart.correct(start.isoformat(), (start + 2 * HOUR).isoformat(), 700)
+    await catch_up(entry)
+    await check_esmart(hass, entry, esmart)
+    after = (await rows_between(hass, {key}, LONG_AGO, None))[key]
+    changed = [new for old, new in zip(before, after, strict=True) if old != new]
+    assert changed[0].start == start
+    assert after[-1].sum == pytest.approx(before[-1].sum + 1.4)
+
+
+async def test_a_meter_read_by_the_quarter(
+    hass: HomeAssistant, sandbox: Sandbox, esmart: EsmartSandbox
+) -> None:
+    esmart.actions()["read_by_quarters"]()
+    missing = datetime(2026, 1, 9, 7, 30, tzinfo=UTC)
+    esmart.withhold(missing.isoformat(), (missing + HOUR / 4).isoformat())
+    entry = await esmart_account(hass, sandbox)
+    await check_esmart(hass, entry, esmart)
+    gap = missing.replace(minute=0)
+    assert ledger(entry).gaps(NOW) == ((gap, gap + HOUR),)
+
+
+@pytest.mark.parametrize(
+    ("now", "day", "hours"),
+    [
+        (NOW, datetime(2026, 1, 2, tzinfo=OSLO), 24),
+        (AFTER_AUTUMN, datetime(2026, 10, 25, tzinfo=OSLO), 25),
+        (AFTER_SPRING, datetime(2026, 3, 29, tzinfo=OSLO), 23),
+    ],
+)
+async def test_a_missing_day(
+    hass: HomeAssistant,
+    sandbox: Sandbox,
+    esmart: EsmartSandbox,
+    freezer: FrozenDateTimeFactory,
+    now: datetime,
+    day: datetime,
+    hours: int,
+) -> None:
+    freezer.move_to(now)
+    span = day.isoformat(), (day + DAY).isoformat()
+    esmart.withhold(*span)
+    entry = await esmart_account(hass, sandbox)
+    early = await check_esmart(hass, entry, esmart)
+    assert ledger(entry).missing_hours(now) == hours
+    esmart.publish(*span)
+    # Once a day what is missing is asked for again.
+    freezer.tick(DAY)
+    await catch_up(entry)
+    assert ledger(entry).missing_hours(now) == 0
+    assert await check_esmart(hass, entry, esmart) == early + hours + 24
+
+
+async def test_five_years_of_quarters(
+    hass: HomeAssistant, sandbox: Sandbox, esmart: EsmartSandbox
+) -> None:
+    esmart.actions()["open_since"](62)
+    esmart.actions()["read_by_quarters"]()
+    entry = await esmart_account(hass, sandbox, years=5)
+    rows = await check_esmart(hass, entry, esmart)
+    assert rows == 5 * 365 * 24 + 13
+    calls = [call for call in esmart.calls if call.operation == "consumption"]
+    assert len(calls) == 5 * 365 // 31 + 1
+
+
+async def test_spans_that_are_too_long(
+    hass: HomeAssistant, sandbox: Sandbox, esmart: EsmartSandbox
+) -> None:
+    esmart.actions()["set_longest_span"](10)
+    entry = await esmart_account(hass, sandbox)
+    await check_esmart(hass, entry, esmart)
+    refused = [call for call in esmart.calls if call.status == 400]
+    assert len(refused) == 2
+
+
+async def test_two_sites_and_two_accounts(
+    hass: HomeAssistant, sandbox: Sandbox, esmart: EsmartSandbox
+) -> None:
+    esmart.actions()["add_contract"]()
+    one = await esmart_account(hass, sandbox)
+    other = await esmart_account(hass, sandbox, "43")
+    await check_esmart(hass, one, esmart)
+    await check_esmart(hass, one, esmart, "contract-1004-3004")
+    await check_esmart(hass, other, esmart, "contract-1003-3003")
+    assert len(await stored_series(hass)) == 6
+
+
+async def test_costs_that_prices_make(
+    hass: HomeAssistant, sandbox: Sandbox, esmart: EsmartSandbox
+) -> None:
+    esmart.actions()["deny"]("costs")
+    entry = await esmart_account(hass, sandbox)
+    # The sandbox reckons costs by the contract's price of each hour, too.
+    keys = [
+        statistic_id(entry.unique_id or "", CONTRACT, series)
+        for series in ("consumption", "cost")
+    ]
+    rows = await rows_between(hass, set(keys), LONG_AGO, None)
+    used, paid = (rows[key] for key in keys)
+    assert [row.start for row in used] == [row.start for row in paid]
+    span = used[0].start.isoformat(), (used[-1].start + HOUR).isoformat()
+    published = esmart.actions()["published"](1001, *span)
+    assert paid[-1].sum == pytest.approx(published["costs"], rel=1e-6)
