@@ -1,6 +1,6 @@
 """Diagnostics: how the feeds do and what the vendor's answers look like."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ async def async_get_config_entry_diagnostics(
     secrets = VENDORS[entry.data[CONF_VENDOR]].secrets
     account = {
         "data": async_redact_data(entry.data, secrets),
-        "options": async_redact_data(entry.options, secrets),
+        "options": async_redact_data(_options(entry.options), secrets),
         "version": f"{entry.version}.{entry.minor_version}",
         "state": entry.state.value,
         "reason": entry.reason,
@@ -50,6 +50,18 @@ async def async_get_device_diagnostics(
 ) -> dict[str, Any]:
     """Return the account's diagnostics; a site has none of its own."""
     return await async_get_config_entry_diagnostics(hass, entry)
+
+
+def _options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options; of decisions about the history, how many there are.
+
+    They are by site and statistic, and both name the account.
+    """
+    chosen = {
+        key: len(value) if isinstance(value, Mapping) else value
+        for key, value in options.get(HISTORY, {}).items()
+    }
+    return {**options, HISTORY: chosen} if chosen else dict(options)
 
 
 def _history(runtime: RuntimeData) -> dict[str, Any] | None:

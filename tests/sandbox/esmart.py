@@ -250,6 +250,7 @@ class EsmartSandbox(VendorSandbox):
             "allow": self.allow,
             "drop_meter_ids": self.home.drop_meter_ids,
             "add_contract": self.home.add_contract,
+            "replace_contract": self.home.replace_contract,
             "open_since": self.home.open_since,
             "read_by_quarters": self.energy.read_by_quarters,
             "set_longest_span": self.energy.set_longest_span,

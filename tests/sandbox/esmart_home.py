@@ -1,6 +1,6 @@
 """Who the simulated eSmart knows: customers, contracts, meters, devices."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -164,7 +164,7 @@ class EsmartHome:
 
     def add_contract(self) -> dict[str, object]:
         """Give the household's customer one more contract for power, on a new meter."""
-        number = max(contract.number for contract in self.contracts_held) + 1
+        number = self._next_number()
         contract = Contract(
             number=number,
             customer_id=42,
@@ -176,6 +176,19 @@ class EsmartHome:
         )
         self.contracts_held.append(contract)
         return {"contract_no": number, "meter_id": contract.meter_id}
+
+    def replace_contract(self, contract_no: int) -> dict[str, object]:
+        """Let a contract be gone, and another be there for its meter."""
+        number = self._next_number()
+        for place, contract in enumerate(self.contracts_held):
+            if contract.number == contract_no:
+                self.contracts_held[place] = replace(contract, number=number)
+                return {"contract_no": number, "meter_id": contract.meter_id}
+        msg = f"no contract {contract_no}"
+        raise LookupError(msg)
+
+    def _next_number(self) -> int:
+        return max(contract.number for contract in self.contracts_held) + 1
 
     # Finding what a call names
 

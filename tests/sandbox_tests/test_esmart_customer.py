@@ -93,6 +93,17 @@ async def test_contracts_come_and_meters_go(esmart: Caller) -> None:
     assert len(await esmart.get(f"{CUSTOMER}/contracts")) == 2
 
 
+async def test_contract_is_replaced(esmart: Caller) -> None:
+    known = {"contract_no": 1004, "meter_id": "M-1001"}
+    assert await esmart.steer("replace_contract", contract_no=1001) == (200, known)
+    (row,) = await esmart.get(f"{CUSTOMER}/contractdeliverypoints")
+    assert (row["ContractNo"], row["MeterId"]) == (1004, "M-1001")
+    assert row["DeliveryPointId"] == 3001
+    assert await esmart.refused("GET", f"{METER}/wattmeter/v2") == 404
+    await esmart.get(f"{CUSTOMER}/contracts/1004/meters/M-1001/wattmeter/v2")
+    assert (await esmart.steer("replace_contract", contract_no=1001))[0] == 400
+
+
 # Profile
 
 

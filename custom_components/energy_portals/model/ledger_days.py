@@ -247,6 +247,11 @@ class Ledger:
             "totals": {
                 day.isoformat(): dict(totals) for day, totals in self.totals.items()
             },
+            "refused": {
+                key: {day.isoformat(): apart for day, apart in days.items()}
+                for key, days in self.refused.items()
+            },
+            "conflicts": dict(self.conflicts),
             "follows": self.follows,
         }
 
@@ -266,6 +271,16 @@ class Ledger:
                         str(key): float(total) for key, total in totals.items()
                     }
                     for day, totals in stored["totals"].items()
+                },
+                refused={
+                    str(key): {
+                        date.fromisoformat(day): float(apart)
+                        for day, apart in days.items()
+                    }
+                    for key, days in stored["refused"].items()
+                },
+                conflicts={
+                    str(key): str(unit) for key, unit in stored["conflicts"].items()
                 },
                 follows=stored["follows"],
             )
