@@ -51,7 +51,8 @@ def _of_series(ledger: Ledger) -> Iterable[PortalSensorDescription[Ledger]]:
         for period, amount, start in _PERIODS:
             if amount(ledger, key, ledger.now) is not None:
                 yield _sum(key, period, amount, start)
-        if ledger.latest(key) is not None:
+        # During a first import it would be another one every second.
+        if ledger.is_complete and ledger.latest(key) is not None:
             yield _latest_hour(key)
             yield _latest_hour_start(key)
 

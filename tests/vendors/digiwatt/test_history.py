@@ -16,7 +16,7 @@ from custom_components.energy_portals.vendors.digiwatt.client import DigiwattCli
 from custom_components.energy_portals.vendors.digiwatt.history import HISTORY
 from custom_components.energy_portals.vendors.digiwatt.models import PowerRow, Totals
 from custom_components.energy_portals.vendors.digiwatt.reads import ZONE
-from custom_components.energy_portals.vendors.errors import Unavailable
+from custom_components.energy_portals.vendors.errors import AuthError, Unavailable
 from custom_components.energy_portals.vendors.history import Readings
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.faults import Fault
@@ -293,10 +293,20 @@ async def test_totals_of_odd_shape(
     assert found is not None and len(found[1]) == 96
 
 
-@pytest.mark.parametrize("operation", ["consumption", "consumption_totals"])
-async def test_outage(
-    client: DigiwattClient, digiwatt: DigiwattSandbox, operation: str
-) -> None:
-    digiwatt.fail(operation, Fault(kind="status", status=503, times=None))
+async def test_outage(client: DigiwattClient, digiwatt: DigiwattSandbox) -> None:
+    digiwatt.fail("consumption", Fault(kind="status", status=503, times=None))
     with pytest.raises(Unavailable):
+        await HISTORY.ask(client, SITE, day_before(NOW, 1), NOW)
+
+
+async def test_totals_that_fail_keep_nothing_else_out(
+    client: DigiwattClient, digiwatt: DigiwattSandbox
+) -> None:
+    digiwatt.fail("consumption_totals", Fault(kind="status", status=503, times=None))
+    readings = await HISTORY.ask(client, SITE, day_before(NOW, 1), NOW)
+    assert readings.of(CONSUMPTION) is not None
+    assert [type(problem) for problem in readings.problems] == [Unavailable]
+    digiwatt.heal()
+    digiwatt.fail("consumption_totals", Fault(kind="status", status=401, times=None))
+    with pytest.raises(AuthError):
         await HISTORY.ask(client, SITE, day_before(NOW, 1), NOW)

@@ -294,17 +294,42 @@ async def test_prices_are_not_asked_for_without_energy(
     assert [call.operation for call in esmart.calls] == ["consumption", "costs"]
 
 
-@pytest.mark.parametrize("operation", ["consumption", "costs"])
+@pytest.mark.parametrize(
+    ("operation", "status", "error"),
+    [
+        ("consumption", 503, Unavailable),
+        ("consumption", 400, Rejected),
+        ("consumption", 401, AuthError),
+        ("costs", 401, AuthError),
+    ],
+)
 async def test_outage(
-    client: EsmartClient, esmart: EsmartSandbox, home: ContractSite, operation: str
+    client: EsmartClient,
+    esmart: EsmartSandbox,
+    home: ContractSite,
+    operation: str,
+    status: int,
+    error: type[PortalError],
 ) -> None:
-    """It is waited for, so that no hour is stored without its cost."""
-    for status, error in ((503, Unavailable), (401, AuthError)):
-        esmart.heal()
-        esmart.fail(operation, Fault(kind="status", status=status, times=None))
-        with pytest.raises(PortalError) as caught:
-            await read(client, home)
-        assert type(caught.value) is error
+    esmart.fail(operation, Fault(kind="status", status=status, times=None))
+    with pytest.raises(PortalError) as caught:
+        await read(client, home)
+    assert type(caught.value) is error
+
+
+@pytest.mark.parametrize(("status", "error"), [(503, Unavailable), (400, Rejected)])
+async def test_costs_that_fail_keep_no_consumption_out(
+    client: EsmartClient,
+    esmart: EsmartSandbox,
+    home: ContractSite,
+    status: int,
+    error: type[PortalError],
+) -> None:
+    esmart.fail("costs", Fault(kind="status", status=status, times=None))
+    readings = await read(client, home)
+    found = readings.of(CONSUMPTION)
+    assert found is not None and found[1]
+    assert [type(problem) for problem in readings.problems] == [error]
 
 
 async def test_contract_without_a_meter(
