@@ -183,7 +183,8 @@ class Shelf:
     async def _heal(self, meta: StatisticMetaData, mark: datetime) -> None:
         """Finish a rewrite of sums that a crash has interrupted."""
         key = meta["statistic_id"]
-        _LOGGER.warning("The sums of %s are added up again from %s on", key, mark)
+        # Its id would name the account.
+        _LOGGER.warning("Sums of the history are added up again from %s on", mark)
         await self._read_back(key, mark)
         newest = self._rows[key][-1]
         changed = {
