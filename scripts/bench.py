@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 import json
 from pathlib import Path
+from statistics import median
 import sys
 
 import pytest
@@ -17,7 +18,7 @@ RUN = Path(__file__).with_name("bench_run.py")
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """A row with its figures; `ratio` is ours to the best peer."""
+    """A row with its figures; `ratio` is ours to what it is compared with."""
 
     name: str
     unit: str
@@ -25,6 +26,7 @@ class Result:
     peers: Mapping[str, float]
     ratio: float | None
     bar: float | None
+    ratio_bar: float | None
     ok: bool
 
 
@@ -33,7 +35,7 @@ class Bench:
     """What to measure, as a plugin of pytest, and the figures that came."""
 
     words: Sequence[str]
-    figures: dict[tuple[str, str], float] = field(default_factory=dict)
+    figures: dict[tuple[str, str], list[float]] = field(default_factory=dict)
 
     @property
     def rows(self) -> list[Row]:
@@ -51,12 +53,14 @@ class Bench:
             pytest.param(measure, subject, id=f"{measure.take.__name__}-{subject.name}")
             for measure in MEASURES
             if any(row in self.rows for row in measure.rows)
+            for _ in range(measure.rounds)
             for subject in measure.subjects
+            if subject.taken_by == metafunc.function.__name__
         ]
         metafunc.parametrize(("measure", "subject"), pairs)
 
     @pytest.fixture(name="figures")
-    def figures_fixture(self) -> dict[tuple[str, str], float]:
+    def figures_fixture(self) -> dict[tuple[str, str], list[float]]:
         """Return where the figures go."""
         return self.figures
 
@@ -67,21 +71,31 @@ class Bench:
     def _result(self, row: Row) -> Result:
         """Return one row with what came."""
         found = {
-            subject: figure
-            for (name, subject), figure in self.figures.items()
+            subject: median(figures)
+            for (name, subject), figures in self.figures.items()
             if name == row.name
         }
         ours = found.pop(OURS, None)
-        # Of a best peer of 0 there is no ratio.
-        best = min(found.values(), default=0) if row.compared else 0
+        if row.against is not None:
+            other = median(self.figures.get(row.against, (0,)))
+        else:
+            other = min(found.values(), default=0) if row.compared else 0
+        # To 0 there is no ratio.
+        ratio = ours / other if ours is not None and other else None
+        bars = ((ours, row.bar), (ratio, row.ratio_bar))
         return Result(
             name=row.name,
             unit=row.unit,
             ours=ours,
             peers=found,
-            ratio=ours / best if ours is not None and best else None,
+            ratio=ratio,
             bar=row.bar,
-            ok=ours is not None and (row.bar is None or ours <= row.bar),
+            ratio_bar=row.ratio_bar,
+            ok=ours is not None
+            and all(
+                bar is None or (figure is not None and figure <= bar)
+                for figure, bar in bars
+            ),
         )
 
 
@@ -122,7 +136,7 @@ def _table(results: Sequence[Result]) -> str:
                 _figure(result.ours),
                 *(_figure(result.peers.get(peer)) for peer in peers),
                 _figure(result.ratio),
-                "" if result.bar is None else f"<= {_figure(result.bar)}",
+                _bars(result),
                 "yes" if result.ok else "NO",
             )
             for result in results
@@ -136,6 +150,12 @@ def _table(results: Sequence[Result]) -> str:
         )
         for line in lines
     )
+
+
+def _bars(result: Result) -> str:
+    """Return what ours, or its ratio, must not be above."""
+    bars = ((result.bar, ""), (result.ratio_bar, "x"))
+    return " ".join(f"<= {_figure(bar)}{unit}" for bar, unit in bars if bar is not None)
 
 
 def _figure(value: float | None) -> str:

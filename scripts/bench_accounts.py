@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 import re
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,8 @@ class Subject:
     `price` ends the unique id of the current price; `coordinator` finds what wakes the
     entities, `slots` counts the slots it holds.
     """
+
+    taken_by: ClassVar = "test_account"
 
     name: str
     domain: str

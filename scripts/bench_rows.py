@@ -3,46 +3,63 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 import time
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    # The harness wants to be there before Home Assistant is imported.
-    from bench_accounts import Account, Subject
+from typing import Any, ClassVar, Final, Protocol
 
 type Figures = tuple[float, ...]
-type Take = Callable[[Account], Awaitable[Figures]]
+# Of an account or a house, whatever the test of its subjects has.
+type Take = Callable[[Any], Awaitable[Figures]]
+
+
+class Subject(Protocol):
+    """Who is measured; `taken_by` names the test that takes the measures."""
+
+    taken_by: ClassVar[str]
+
+    @property
+    def name(self) -> str:
+        """Return how it is called in the table."""
 
 
 @dataclass(frozen=True)
 class Row:
     """One figure; ours must not be above the bar, where there is one.
 
-    A figure that only tells what the others are about is not `compared`.
+    The ratio is to the best peer, or to the figure of the row and the subject that it
+    is `against`; `ratio_bar` is its own bar. A figure that only tells what the others
+    are about is not `compared`.
     """
 
     name: str
     unit: str
     bar: float | None = None
     compared: bool = True
+    against: tuple[str, str] | None = None
+    ratio_bar: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """What brings the figures of its rows, in their order, of each subject."""
+    """What brings the figures of its rows, in their order, of each subject.
+
+    It is taken `rounds` times, the subjects by turns; the medians count.
+    """
 
     rows: Sequence[Row]
     take: Take
     subjects: Sequence[Subject]
+    rounds: int
 
 
 MEASURES: Final[list[Measure]] = []
 
 
-def measure(*rows: Row, subjects: Sequence[Subject]) -> Callable[[Take], Take]:
+def measure(
+    *rows: Row, subjects: Sequence[Subject], rounds: int = 1
+) -> Callable[[Take], Take]:
     """Register the function that brings the figures of these rows."""
 
     def register(take: Take) -> Take:
-        MEASURES.append(Measure(rows=rows, take=take, subjects=subjects))
+        MEASURES.append(Measure(rows=rows, take=take, subjects=subjects, rounds=rounds))
         return take
 
     return register

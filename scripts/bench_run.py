@@ -9,22 +9,28 @@ import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from bench_accounts import Account, Subject, prices_only
+from bench_importers import House, Importer
+import bench_ledger
 import bench_prices
-from bench_rows import Measure
+from bench_rows import Figures, Measure
 
-__all__ = ["bench_prices"]  # registers what it measures when it is imported
+# They register what they measure when they are imported.
+__all__ = ["bench_ledger", "bench_prices"]
 
-_LOGGERS = ("", "homeassistant", "asyncio", "custom_components.energy_portals")
+_LOGGERS = (
+    *("", "homeassistant", "asyncio", "custom_components.energy_portals"),
+    # The harness has every statement logged.
+    *("sqlalchemy.engine", "sqlalchemy.engine.Engine", "sqlalchemy.pool"),
+)
 
 
 @pytest.fixture(autouse=True)
-def _surroundings(enable_custom_integrations: None) -> Iterator[None]:
-    """Keep the logs short and our vendor to its prices."""
+def _short_logs() -> Iterator[None]:
+    """Keep the logs short."""
     levels = {name: logging.getLogger(name).level for name in _LOGGERS}
     for name in _LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
-    with prices_only():
-        yield
+    yield
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)
 
@@ -41,17 +47,54 @@ def hass_storage() -> dict[str, object]:
     return {}
 
 
-async def test_measure(
+@pytest.fixture
+def persistent_database() -> bool:
+    """Give the recorder a file, as it has in a household."""
+    return True
+
+
+@pytest.fixture
+def recorder_config() -> dict[str, object]:
+    """Let the recorder commit states as seldom as it does in a household."""
+    return {"commit_interval": 5}
+
+
+async def test_account(
     measure: Measure,
     subject: Subject,
-    figures: dict[tuple[str, str], float],
+    figures: dict[tuple[str, str], list[float]],
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     aioclient_mock: AiohttpClientMocker,
+    enable_custom_integrations: None,
 ) -> None:
-    """Take the figures of one measure of one subject."""
+    """Take the figures of one measure of prices of one subject."""
     account = Account(hass=hass, clock=freezer, http=aioclient_mock, subject=subject)
-    taken = await measure.take(account)
+    with prices_only():
+        _note(figures, measure, subject.name, await measure.take(account))
+        await account.unload()
+
+
+@pytest.mark.timeout(0)  # a first import of a hundred sites takes its time
+async def test_importer(
+    measure: Measure,
+    subject: Importer,
+    figures: dict[tuple[str, str], list[float]],
+    recorder_mock: object,  # wants to be there before Home Assistant
+    hass: HomeAssistant,
+    enable_custom_integrations: None,
+) -> None:
+    """Take the figures of one measure of statistics of one subject."""
+    house = House(hass=hass, importer=subject)
+    _note(figures, measure, subject.name, await measure.take(house))
+
+
+def _note(
+    figures: dict[tuple[str, str], list[float]],
+    measure: Measure,
+    subject: str,
+    taken: Figures,
+) -> None:
+    """Note the figures of one round."""
     for row, figure in zip(measure.rows, taken, strict=True):
-        figures[row.name, subject.name] = figure
-    await account.unload()
+        figures.setdefault((row.name, subject), []).append(figure)

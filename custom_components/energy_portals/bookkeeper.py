@@ -91,23 +91,22 @@ class Bookkeeper:
         for part in reversed(parts):
             change = rewrites[part.statistic_id]
             name = names[part.statistic_id]
-            shelf.write(metadata(part.statistic_id, part.unit, name), change.rows)
+            await shelf.write(metadata(part.statistic_id, part.unit, name), change.rows)
             tally.read += len(part.hours.amounts)
             tally.written += len(change.rows)
             tally.unchanged += change.unchanged
             tally.refused += part.refused
         await shelf.settle()
-        for part in parts[:1]:
-            known = {*rewrites[part.statistic_id].states, *part.hours.covered()}
-            tally.gaps.extend(gaps(known))
         ledger = replace(
             ledger,
             conflicts=conflicts,
             refused=_refused(ledger.refused, parts, oldest, span, ledger),
         )
-        return await self._hass.async_add_executor_job(
+        ledger, missing = await self._hass.async_add_executor_job(
             _booked, ledger, parts, rewrites, span
         )
+        tally.gaps.extend(missing)
+        return ledger
 
     async def recalled(
         self, ledger: Ledger, ids: Mapping[str, str], stored: Stored
@@ -263,11 +262,11 @@ def _books(
 
 def _booked(
     ledger: Ledger,
-    parts: Iterable[_Part],
+    parts: Sequence[_Part],
     rewrites: Mapping[str, Rewrite],
     span: Span,
-) -> Ledger:
-    """Return the ledger with the days of a span as they are stored now."""
+) -> tuple[Ledger, list[Span]]:
+    """Return the ledger with the days of a span as stored now, and the span's gaps."""
     books = dict(ledger.books)
     for part in parts:
         key, states = part.series.key, rewrites[part.statistic_id].states
@@ -283,4 +282,8 @@ def _booked(
         books[key] = replace(book, series=series).with_hours(
             states, part.hours.covered(), span, ledger.zone, oldest
         )
-    return replace(ledger, books=books)
+    missing: list[Span] = []
+    for part in parts[:1]:
+        states = rewrites[part.statistic_id].states
+        missing = gaps({*states, *part.hours.covered()})
+    return replace(ledger, books=books), missing

@@ -1,10 +1,12 @@
 """The base entity, and how tables of descriptions become entities."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, override
+from itertools import batched
+from typing import Any, Final, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntityDescription
 from homeassistant.components.calendar import CalendarEntityDescription
@@ -22,6 +24,9 @@ from .coordinator import FeedCoordinator, PortalConfigEntry
 from .model.agenda import Agenda
 from .model.series import Lasting
 from .vendors.base import Site
+
+# Entities that are added in one go: a blink of the event loop.
+_AT_ONCE: Final = 40
 
 type Source = str | type[Any]
 
@@ -211,21 +216,45 @@ class _Walk[EntityT: Entity]:
     known: dict[str, set[str]] = field(default_factory=dict)
 
     @callback
-    def add_new(self, coordinators: Iterable[FeedCoordinator[Any]]) -> None:
+    def begin(self) -> None:
+        """Add the entities that there are when the platform is set up."""
+        if new := list(self._all_new(self.rows)):
+            self.add(new)
+
+    @callback
+    def follow(self, coordinators: Iterable[FeedCoordinator[Any]]) -> None:
         """Add the entities of these feeds that are not there yet."""
         # A site that went took its entities along; if it comes back, so do they.
         for gone in self.known.keys() - self.entry.runtime_data.sites.data.keys():
             del self.known[gone]
-        new = [
-            entity
-            for coordinator in coordinators
-            if coordinator.has_begun
-            for site in coordinator.sites
-            if site.key in coordinator.data or site.key in coordinator.failed
-            for entity in self._new(coordinator, site)
-        ]
-        if new:
-            self.add(new)
+        batches = batched(self._all_new(coordinators), _AT_ONCE, strict=False)
+        if (first := next(batches, None)) is None:
+            return
+        self.add(first)
+        if len(first) == _AT_ONCE:
+            sites = self.entry.runtime_data.sites
+            self.entry.async_create_task(sites.hass, self._add_in_turns(batches))
+
+    async def _add_in_turns(self, batches: Iterable[Sequence[EntityT]]) -> None:
+        """Add many entities, and let others have their turn between."""
+        await asyncio.sleep(0)
+        for batch in batches:
+            self.add(batch)
+            await asyncio.sleep(0)
+
+    def _all_new(
+        self, coordinators: Iterable[FeedCoordinator[Any]]
+    ) -> Iterator[EntityT]:
+        """Yield the entities of these feeds that are not there yet."""
+        for coordinator in coordinators:
+            if not coordinator.has_begun:
+                continue
+            for site in coordinator.sites:
+                if site.key not in self.entry.runtime_data.sites.data:
+                    # It went while others were added.
+                    continue
+                if site.key in coordinator.data or site.key in coordinator.failed:
+                    yield from self._new(coordinator, site)
 
     def _new(self, coordinator: FeedCoordinator[Any], site: Site) -> Iterable[EntityT]:
         """Return the entities of a feed at a site that are not there yet."""
@@ -261,9 +290,9 @@ def add_described[EntityT: Entity](
         for coordinator in coordinators_of(entry, row.source):
             rows.setdefault(coordinator, []).append(row)
     walk = _Walk(entry, rows, make, add)
-    walk.add_new(rows)
+    walk.begin()
     sites = entry.runtime_data.sites
-    entry.async_on_unload(sites.async_follow(partial(walk.add_new, rows)))
+    entry.async_on_unload(sites.async_follow(partial(walk.follow, rows)))
     for coordinator in rows:
-        follower = partial(walk.add_new, (coordinator,))
+        follower = partial(walk.follow, (coordinator,))
         entry.async_on_unload(coordinator.async_follow(follower))

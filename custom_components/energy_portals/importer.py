@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
@@ -20,7 +20,7 @@ from .model.ledger_days import Ledger, Span
 from .model.periods import midnight
 from .statistics import last_row, stored_series
 from .vendors.base import Feed, FeedRequest, Kept, Site, Vendor, gather_sites
-from .vendors.errors import Rejected
+from .vendors.errors import PortalError, Rejected, Unavailable
 from .vendors.history import History, Readings, joined
 from .vendors.rhythms import Every
 
@@ -33,6 +33,8 @@ _REGULAR: Final = Every(interval=_HOUR, jitter=timedelta(minutes=5))
 # Between the parts of a first import, and after a part that failed.
 _BETWEEN: Final = timedelta(seconds=1)
 _AFTER_FAILURE: Final = timedelta(minutes=5)
+# So often in a row a part of a span is asked for that cannot be had.
+_TRIES: Final = 3
 
 
 class Importer:
@@ -60,6 +62,7 @@ class Importer:
         self._longest = self.history.longest
         self._failures = 0
         self._rows_of_year: Counter[str] = Counter()
+        self._tries: Counter[str] = Counter()
 
     def feed(self) -> Feed[Any, Ledger, Any]:
         """Return the import as a feed."""
@@ -112,7 +115,9 @@ class Importer:
 
             found = await gather_sites(request, one)
             self._ledgers |= found
-            if found.keys() | request.refused >= {site.key for site in request.sites}:
+            came = found.keys() | request.refused
+            is_waiting = any(0 < tries < _TRIES for tries in self._tries.values())
+            if came >= {site.key for site in request.sites} and not is_waiting:
                 self._failures = 0
             return found
 
@@ -129,15 +134,27 @@ class Importer:
         ledger = await self._begun(site, held, now, stored)
         tally = Tally()
         reached = self._next(ledger)[1]
+        problems: list[PortalError] = []
         for span in self._spans(ledger):
             readings = await self._read(client, site, span)
-            request.problems.extend(readings.problems)
+            problems.extend(readings.problems)
             ledger = await self._bookkeeper.take(site, ledger, readings, span, tally)
         self.refused += tally.refused
+        request.problems.extend(problems)
+        if self._waits_for(site, problems):
+            return ledger
         self._log_years(site, ledger, reached, tally)
         ledger = replace(ledger, asked_until=max(ledger.asked_until, reached))
         gaps_asked = ledger.today(now) if ledger.is_complete else None
         return replace(ledger, gaps_asked=gaps_asked)
+
+    def _waits_for(self, site: Site, problems: Iterable[PortalError]) -> bool:
+        """Say whether a span is asked for again, because part of it may come yet."""
+        if any(isinstance(problem, Unavailable) for problem in problems):
+            self._tries[site.key] += 1
+        else:
+            self._tries.pop(site.key, None)
+        return 0 < self._tries[site.key] < _TRIES
 
     async def import_span(
         self,
@@ -167,6 +184,9 @@ class Importer:
                 ledger = await self._bookkeeper.take(
                     site, ledger, readings, span, tally
                 )
+            if held is not None:
+                # How far the import itself has come is another matter.
+                ledger = replace(ledger, now=held.now)
             self._ledgers[site.key] = ledger
             self.refused += tally.refused
             return ledger, tally

@@ -61,7 +61,12 @@ def _raise_continues(
         hass,
         DOMAIN,
         issue_id,
-        data={"entry_id": entry.entry_id, "site": site.key, "other": other},
+        data={
+            "entry_id": entry.entry_id,
+            "site": site.key,
+            "name": site.name,
+            "other": other,
+        },
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=CONTINUES,
@@ -134,7 +139,14 @@ class ContinueFlow(_HistoryFlow):
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Offer both."""
-        return self.async_show_menu(step_id="init", menu_options=["join", "keep_apart"])
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=["join", "keep_apart"],
+            description_placeholders={
+                "site": self._about["name"],
+                "other": self._about["other"],
+            },
+        )
 
     async def async_step_join(
         self, user_input: dict[str, str] | None = None

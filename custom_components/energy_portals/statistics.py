@@ -190,8 +190,8 @@ class Shelf:
             row.start: row for row in healed(self.rows(key, mark), self.base(key, mark))
         }
         changed.setdefault(newest.start, newest)
-        self._take(key, changed.values())
-        self._queue(meta, [changed[hour] for hour in sorted(changed)])
+        self._rows[key] = _with(self._rows[key], changed.values())
+        await self._queue(meta, [changed[hour] for hour in sorted(changed)])
         await self.settle()
 
     async def _read_back(self, key: str, start: datetime) -> None:
@@ -223,39 +223,35 @@ class Shelf:
             None,
         )
 
-    def write(self, meta: StatisticMetaData, rows: Sequence[Row]) -> None:
+    async def write(self, meta: StatisticMetaData, rows: Sequence[Row]) -> None:
         """Queue changed rows, in order and in batches."""
         if not rows:
             return
         key = meta["statistic_id"]
         stored = self._rows.get(key, [])
         newest = stored[-1] if stored else None
-        self._take(key, rows)
+        # Years of hours take long enough to be noticed.
+        self._rows[key] = await self._hass.async_add_executor_job(_with, stored, rows)
         if newest is None or len(rows) <= BATCH or rows[0].start > newest.start:
-            self._queue(meta, rows)
+            await self._queue(meta, rows)
             return
-        changed = {newest.start: newest} | {row.start: row for row in rows}
-        self._queue(meta, [newest], mark=rows[0].start)
-        self._queue(meta, [changed[hour] for hour in sorted(changed)])
+        await self._queue(meta, [newest], mark=rows[0].start)
+        rows = await self._hass.async_add_executor_job(_with, (newest,), rows)
+        await self._queue(meta, rows)
 
-    def _take(self, key: str, rows: Iterable[Row]) -> None:
-        """Note what will be stored."""
-        known = {row.start: row for row in self._rows.get(key, [])}
-        known.update((row.start, row) for row in rows)
-        self._rows[key] = [known[hour] for hour in sorted(known)]
-
-    def _queue(
+    async def _queue(
         self,
         meta: StatisticMetaData,
         rows: Sequence[Row],
         mark: datetime | None = None,
     ) -> None:
-        """Queue rows, a batch at a time."""
+        """Queue rows, a batch at a time, and let others have their turn between."""
+        self._expected[meta["statistic_id"]] = rows[-1]
         for first in range(0, len(rows), BATCH):
             batch = rows[first : first + BATCH]
             data = [_datum(row, mark) for row in batch]
             async_add_external_statistics(self._hass, meta, data)
-        self._expected[meta["statistic_id"]] = rows[-1]
+            await asyncio.sleep(0)
 
     async def settle(self) -> None:
         """Wait until all that was queued is stored; raise NotStored if it is not."""
@@ -281,6 +277,13 @@ class Shelf:
             await asyncio.sleep(_LOOK_AGAIN)
         self._expected.clear()
         raise NotStored("recorder", "what was queued is not stored")
+
+
+def _with(stored: Iterable[Row], rows: Iterable[Row]) -> list[Row]:
+    """Return stored rows once others are written."""
+    known = {row.start: row for row in stored}
+    known.update((row.start, row) for row in rows)
+    return [known[hour] for hour in sorted(known)]
 
 
 def _datum(row: Row, mark: datetime | None) -> StatisticData:

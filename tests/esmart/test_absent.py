@@ -39,12 +39,6 @@ FEEDS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...], set[str]]]] = 
     ),
     "spot_prices": (("spotprices",), (AREA,), PRICES),
     "contract_prices": (("contract_prices", "meter_prices"), (CONTRACT,), PRICES),
-    "consumption": (
-        ("consumption",),
-        (CONTRACT,),
-        {"consumption_today", "consumption_yesterday", "consumption_latest_hour"},
-    ),
-    "costs": (("costs",), (CONTRACT,), {"costs_today", "costs_yesterday"}),
     "temperatures": (("temperatures",), (CONTRACT,), {"outdoor_temperature"}),
     "comparison": (
         ("comparedwithothers",),
@@ -176,7 +170,7 @@ async def test_refused_later(
 ) -> None:
     """What was there is unavailable, and comes back once it is allowed."""
     places = (
-        ("consumption", CONTRACT, "consumption_yesterday", "sensor"),
+        ("temperatures", CONTRACT, "outdoor_temperature", "sensor"),
         ("invoices", CUSTOMER, "invoice_overdue", "binary_sensor"),
         ("charging_requests", CUSTOMER, "charging_requests", "calendar"),
         ("control_plans", HEATER, "next_control_plan", "sensor"),
@@ -189,7 +183,7 @@ async def test_refused_later(
         await refresh(hass, loaded, *feeds)
         for _, *place in places:
             assert value(hass, loaded, *place) == "unavailable"
-    assert value(hass, loaded, CONTRACT, "costs_yesterday") != "unavailable"
+    assert value(hass, loaded, CONTRACT, "comparison_score") != "unavailable"
     # Once it is taken for lasting it is left alone.
     esmart.calls.clear()
     await refresh(hass, loaded, *feeds)
@@ -209,15 +203,15 @@ async def test_one_site_is_refused_and_another_is_not(
 ) -> None:
     esmart.home.add_contract()
     # The contracts are asked for in their order.
-    esmart.fail("consumption", Fault(kind="status", status=403))
+    esmart.fail("temperatures", Fault(kind="status", status=403))
     await set_up(hass, entry)
     second = "contract-1004-3004"
-    feed = entry.runtime_data.feeds["consumption"]
+    feed = entry.runtime_data.feeds["temperatures"]
     assert feed.last_update_success
     assert feed.absent == {CONTRACT}
-    assert "consumption_yesterday" not in keys(hass, entry, CONTRACT)
-    assert "costs_yesterday" in keys(hass, entry, CONTRACT)
-    assert value(hass, entry, second, "consumption_yesterday") not in (
+    assert "outdoor_temperature" not in keys(hass, entry, CONTRACT)
+    assert "comparison_score" in keys(hass, entry, CONTRACT)
+    assert value(hass, entry, second, "outdoor_temperature") not in (
         None,
         "unavailable",
     )
@@ -255,7 +249,7 @@ async def test_contract_without_a_watt_meter_is_not_asked_for_power(
     esmart.fail("contractdeliverypoints", fault)
     await set_up(hass, entry)
     assert "power" not in keys(hass, entry, CONTRACT)
-    assert "consumption_yesterday" in keys(hass, entry, CONTRACT)
+    assert "outdoor_temperature" in keys(hass, entry, CONTRACT)
     assert not {"wattmeter", "wattmeter_v2"} & {each.operation for each in esmart.calls}
 
 
@@ -274,25 +268,25 @@ async def test_refused_feed_at_a_new_contract(
     hass: HomeAssistant, esmart: EsmartSandbox, entry: MockConfigEntry
 ) -> None:
     """Its entities are not made before it is known whether they may be seen."""
-    esmart.deny("costs", 403)
+    esmart.deny("comparedwithothers", 403)
     await set_up(hass, entry)
     esmart.home.add_contract()
     await refresh(hass, entry, "sites")
     await hass.async_block_till_done(wait_background_tasks=True)
     found = keys(hass, entry, "contract-1004-3004")
-    assert "consumption_yesterday" in found
-    assert "costs_yesterday" not in found
+    assert "outdoor_temperature" in found
+    assert "comparison_score" not in found
 
 
 async def test_refused_feed_after_a_restart(
     hass: HomeAssistant, esmart: EsmartSandbox, entry: MockConfigEntry
 ) -> None:
-    esmart.deny("costs", 403)
+    esmart.deny("comparedwithothers", 403)
     esmart.deny("invoices", 403)
     await set_up(hass, entry)
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert "costs_yesterday" not in keys(hass, entry, CONTRACT)
+    assert "comparison_score" not in keys(hass, entry, CONTRACT)
     assert "unpaid_sum" not in keys(hass, entry, CUSTOMER)
 
 
@@ -303,9 +297,10 @@ async def test_refused_feed_tried_again_in_an_outage(
     freezer: FrozenDateTimeFactory,
 ) -> None:
     """An outage says nothing of what may be seen."""
-    esmart.deny("costs", 403)
+    esmart.deny("comparedwithothers", 403)
     await set_up(hass, entry)
-    esmart.allow("costs")
-    esmart.fail("costs", Fault(kind="status", status=500, times=None))
+    esmart.allow("comparedwithothers")
+    fault = Fault(kind="status", status=500, times=None)
+    esmart.fail("comparedwithothers", fault)
     await next_day(hass, freezer)
-    assert "costs_yesterday" not in keys(hass, entry, CONTRACT)
+    assert "comparison_score" not in keys(hass, entry, CONTRACT)

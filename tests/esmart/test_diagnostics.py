@@ -86,11 +86,12 @@ async def test_nobody_is_in_the_dump(
     hass.config_entries.async_update_entry(entry, data=data)
     await set_up(hass, entry)
     names = f"{account['user_name']}, {account['password']}"
-    esmart.fail("costs", Fault(kind="status", status=500, times=2, body=f'"{names}"'))
+    fault = Fault(kind="status", status=500, times=2, body=f'"{names}"')
+    esmart.fail("comparedwithothers", fault)
     esmart.fail("invoices", Fault(kind="set", path="0.InvoiceSum", value="much"))
     odd = '{"M-1001": [{"Email": "sandbox@example.invalid", "1001": 42}]}'
     esmart.fail("building", Fault(kind="raw", body=odd))
-    esmart.fail("consumption", Fault(kind="html", status=200))
+    esmart.fail("temperatures", Fault(kind="html", status=200))
     esmart.fail("expenseoverview", Fault(kind="status", status=403))
     await refresh(hass, entry, *entry.runtime_data.feeds)
 
@@ -114,10 +115,10 @@ async def test_words_of_the_vendor_name_nobody(
 ) -> None:
     """A report is public, and the vendor may say whom it refuses."""
     body = '{"Message": "Meter M-1001 of sandbox@example.invalid is unknown"}'
-    esmart.fail("consumption", Fault(kind="status", status=400, body=body))
-    await refresh(hass, loaded, "consumption")
+    esmart.fail("temperatures", Fault(kind="status", status=400, body=body))
+    await refresh(hass, loaded, "temperatures")
     found = await async_get_config_entry_diagnostics(hass, loaded)
-    assert "HTTP 400" in found["feeds"]["consumption"]["last_error"]
+    assert "HTTP 400" in found["feeds"]["temperatures"]["last_error"]
     assert revealed(esmart, found) == set()
 
 
@@ -125,15 +126,15 @@ async def test_what_a_report_needs(
     hass: HomeAssistant, esmart: EsmartSandbox, loaded: MockConfigEntry
 ) -> None:
     esmart.fail("building", Fault(kind="raw", body='{"Year": "old"}'))
-    esmart.fail("consumption", Fault(kind="html", status=200))
+    esmart.fail("temperatures", Fault(kind="html", status=200))
     esmart.fail("wattmeter_v2", Fault(kind="reset", times=2))
-    await refresh(hass, loaded, "building", "consumption", "live_power", "cars")
+    await refresh(hass, loaded, "building", "temperatures", "live_power", "cars")
     found = await async_get_config_entry_diagnostics(hass, loaded)
     feeds = found["feeds"]
     assert found["sites"] == 5
     assert set(feeds) == {"sites", *loaded.runtime_data.feeds}
     failing = {key for key, each in feeds.items() if not each["ok"]}
-    assert failing == {"building", "consumption", "live_power"}
+    assert failing == {"building", "temperatures", "live_power"}
     assert feeds["building"]["last_unexpected_answer"] == {"Year": "string"}
     assert (feeds["cars"]["fetches"], feeds["cars"]["failures"]) == (2, 0)
     power = feeds["live_power"]
@@ -144,6 +145,8 @@ async def test_what_a_report_needs(
     answers = found["answers"]
     assert answers["contractdeliverypoints"][0]["ContractNo"] == "integer"
     assert answers["cars"][0]["GrossBatterySize"] == "number"
+    # There is no recorder here to import into.
+    assert found["history"] is None
 
 
 @pytest.mark.parametrize(

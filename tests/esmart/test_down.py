@@ -27,7 +27,7 @@ from tests.sandbox.faults import Fault
 FEEDS: Final = {
     "live_power": ("wattmeter_v2", CONTRACT, "power"),
     "spot_prices": ("spotprices", AREA, "price"),
-    "consumption": ("consumption", CONTRACT, "consumption_yesterday"),
+    "temperatures": ("temperatures", CONTRACT, "outdoor_temperature"),
     "invoices": ("invoices", CUSTOMER, "unpaid_sum"),
     "load_control": ("control_settings", CUSTOMER, "control_devices_701"),
 }
@@ -74,16 +74,16 @@ async def test_one_feed_down_leaves_the_others(
 async def test_odd_answers(
     hass: HomeAssistant, esmart: EsmartSandbox, loaded: MockConfigEntry
 ) -> None:
-    health = loaded.runtime_data.feeds["consumption"].health
+    health = loaded.runtime_data.feeds["temperatures"].health
     for fault, error in ODD_ANSWERS:
-        esmart.fail("consumption", fault)
-        await refresh(hass, loaded, "consumption")
-        assert failing(loaded) == ["consumption"]
-        assert (health.last_error or "").startswith(f"{error}: consumption")
-        assert value(hass, loaded, CONTRACT, "consumption_yesterday") == "unavailable"
-        assert value(hass, loaded, CONTRACT, "costs_yesterday") != "unavailable"
-        await refresh(hass, loaded, "consumption")
-        assert value(hass, loaded, CONTRACT, "consumption_yesterday") != "unavailable"
+        esmart.fail("temperatures", fault)
+        await refresh(hass, loaded, "temperatures")
+        assert failing(loaded) == ["temperatures"]
+        assert (health.last_error or "").startswith(f"{error}: temperatures")
+        assert value(hass, loaded, CONTRACT, "outdoor_temperature") == "unavailable"
+        assert value(hass, loaded, CONTRACT, "comparison_score") != "unavailable"
+        await refresh(hass, loaded, "temperatures")
+        assert value(hass, loaded, CONTRACT, "outdoor_temperature") != "unavailable"
     assert health.failures == len(ODD_ANSWERS)
 
 
@@ -162,7 +162,7 @@ async def test_pause_holds_for_the_account(
     esmart.fail("invoices", Fault(kind="status", status=status, headers=headers))
     await refresh(hass, loaded, "invoices")
     esmart.calls.clear()
-    await refresh(hass, loaded, "live_power", "consumption", "sites")
+    await refresh(hass, loaded, "live_power", "temperatures", "sites")
     assert not esmart.calls
     assert value(hass, loaded, CONTRACT, "power") == "unavailable"
 

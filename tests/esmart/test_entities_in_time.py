@@ -7,7 +7,6 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
-import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.esmart.home import (
@@ -116,38 +115,6 @@ async def test_stale_power_is_not_power_now(
 # Days and months
 
 
-async def test_another_day(
-    hass: HomeAssistant,
-    esmart: EsmartSandbox,
-    loaded: MockConfigEntry,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    """What has a date is unknown from midnight on, until it is fetched."""
-    dated = [
-        f"{source}_{day}"
-        for source in ("consumption", "costs")
-        for day in ("today", "yesterday")
-    ]
-
-    def states() -> set[str | None]:
-        return {value(hass, loaded, CONTRACT, key) for key in dated}
-
-    await tick(hass, freezer, MIDNIGHT - timedelta(seconds=1))
-    assert "unknown" not in states()
-    today = float(value(hass, loaded, CONTRACT, "consumption_today") or "nan")
-    await tick(hass, freezer, MIDNIGHT)
-    assert states() == {"unknown"}
-
-    await pass_time(hass, freezer, timedelta(minutes=6))
-    day = esmart.household.total_energy(MIDNIGHT - DAY, MIDNIGHT) / 1000
-    yesterday = value(hass, loaded, CONTRACT, "consumption_yesterday")
-    assert float(yesterday or "nan") == pytest.approx(day)
-    assert day > today
-    assert value(hass, loaded, CONTRACT, "consumption_today") == "unknown"
-    found = attributes(hass, loaded, CONTRACT, "consumption_yesterday")
-    assert found["last_reset"] == (MIDNIGHT - DAY).isoformat()
-
-
 async def test_another_month(
     hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -171,41 +138,21 @@ async def test_another_month(
         assert found["last_reset"] == first.isoformat()
 
 
-async def test_day_of_25_hours(
-    hass: HomeAssistant,
-    esmart: EsmartSandbox,
-    entry: MockConfigEntry,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    start = datetime(2026, 10, 24, 22, tzinfo=UTC)
-    freezer.move_to(start + 35 * HOUR)
-    await set_up(hass, entry)
-    day = esmart.household.total_energy(start, start + 25 * HOUR) / 1000
-    state = value(hass, entry, CONTRACT, "consumption_yesterday")
-    assert float(state or "nan") == pytest.approx(day)
-
-
-async def test_day_with_a_missing_hour_is_unknown(
+async def test_hour_without_a_temperature(
     hass: HomeAssistant, esmart: EsmartSandbox, entry: MockConfigEntry
 ) -> None:
-    """A sum of 23 hours is not that of the day."""
-    esmart.fail("consumption", Fault(kind="remove", path="Values.5", times=None))
+    """The newest one there is counts; without any there is none."""
+    last = Fault(kind="set", path="Values.22.Value", value=None)
+    esmart.fail("temperatures", last)
     await set_up(hass, entry)
-    assert value(hass, entry, CONTRACT, "consumption_yesterday") == "unknown"
-    assert value(hass, entry, CONTRACT, "consumption_today") != "unknown"
-
-
-async def test_hour_without_a_value_is_not_zero(
-    hass: HomeAssistant, esmart: EsmartSandbox, entry: MockConfigEntry
-) -> None:
-    esmart.fail(
-        "consumption",
-        Fault(kind="set", path="Values.*.Value", value=None, times=None),
-    )
-    await set_up(hass, entry)
-    for key in ("yesterday", "latest_hour", "latest_hour_start"):
-        assert value(hass, entry, CONTRACT, f"consumption_{key}") == "unknown"
-    assert "consumption_today" not in keys(hass, entry, CONTRACT)
+    temperatures = entry.runtime_data.feeds["temperatures"].data[CONTRACT].slots.slots
+    assert len(temperatures) == 23
+    newest = temperatures[-2].value.value
+    assert value(hass, entry, CONTRACT, "outdoor_temperature") == f"{newest}"
+    none = Fault(kind="set", path="Values.*.Value", value=None)
+    esmart.fail("temperatures", none)
+    await refresh(hass, entry, "temperatures")
+    assert value(hass, entry, CONTRACT, "outdoor_temperature") == "unknown"
 
 
 async def test_calendars_and_what_runs(
@@ -261,20 +208,6 @@ async def test_invoice_becomes_overdue_at_midnight(
 
 
 # What appears later
-
-
-async def test_today_appears_with_its_first_hour(
-    hass: HomeAssistant,
-    entry: MockConfigEntry,
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    freezer.move_to(MIDNIGHT + 20 * MINUTE)
-    await set_up(hass, entry)
-    today = {"consumption_today", "costs_today"}
-    assert not today & keys(hass, entry, CONTRACT)
-    await pass_time(hass, freezer, 70 * MINUTE)
-    assert today <= keys(hass, entry, CONTRACT)
-    assert float(value(hass, entry, CONTRACT, "consumption_today") or "nan") > 0
 
 
 async def test_tomorrow_appears_once_published(

@@ -5,6 +5,7 @@ from datetime import timedelta
 import re
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.recorder import Recorder
 from homeassistant.config_entries import SOURCE_RECONFIGURE
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -41,6 +42,13 @@ FORBIDDEN = re.compile(
 )
 
 
+@pytest.fixture(autouse=True)
+def _custom_integrations(
+    recorder_mock: Recorder, enable_custom_integrations: None
+) -> None:
+    """Let Home Assistant find the integration, and have the history imported."""
+
+
 async def _drive_actions(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """Call every action there is."""
     charger = {"device_id": device(hass, entry, CHARGER).id}
@@ -59,6 +67,9 @@ async def _drive_actions(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await act(hass, "decline_control_plan", **plan, **heater)
     await act(hass, "update_contact", mobile="12345678")
     await act(hass, "get_prices", **charger_area(hass, entry))
+    await act(hass, "get_history")
+    await act(hass, "get_statistics_ids")
+    await act(hass, "import_history", start="2025-12-20T00:00:00Z")
 
 
 def _detail(hass: HomeAssistant, entry: MockConfigEntry, site: str, key: str) -> str:

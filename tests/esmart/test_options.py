@@ -4,7 +4,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -29,6 +29,7 @@ async def begin(
         "esmart_spot_prices",
         "esmart_contract_prices",
         "esmart_units",
+        "esmart_history",
     ]
     result = await enter(hass, menu, {"next_step_id": step})
     assert result["type"] is FlowResultType.FORM
@@ -190,6 +191,30 @@ async def test_named_unit_holds(hass: HomeAssistant, loaded: MockConfigEntry) ->
     form = {"price_unit": "øre/kWh", "power_unit": "kW"}
     await save(hass, loaded, "esmart_units", form)
     assert number(hass, loaded, AREA, "price") == price
+
+
+@pytest.mark.parametrize("years", [0, 11, 1.5])
+async def test_years_that_cannot_be_imported(
+    hass: HomeAssistant, loaded: MockConfigEntry, years: float
+) -> None:
+    result = await begin(hass, loaded, "esmart_history")
+    with pytest.raises(InvalidData):
+        await enter(hass, result, {"years": years})
+    assert not loaded.options
+
+
+async def test_how_far_back_the_history_goes(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    """What else is decided of the history stays."""
+    result = await begin(hass, loaded, "esmart_history")
+    assert result["data_schema"]({}) == {"years": 3}
+    decided = {"continues": {CONTRACT: None}, "units": {}}
+    hass.config_entries.async_update_entry(loaded, options={"history": decided})
+    await save(hass, loaded, "esmart_history", {"years": 5.0})
+    assert loaded.options == {"history": {**decided, "years": 5}}
+    shown = (await begin(hass, loaded, "esmart_history"))["data_schema"].schema
+    assert get_schema_suggested_value(shown, "years") == 5
 
 
 def test_vendor_without_options() -> None:

@@ -36,7 +36,7 @@ async def test_new_contract(
     await refresh(hass, loaded, "sites")
     await hass.async_block_till_done(wait_background_tasks=True)
     assert {"Cabin"} <= device_names(hass, loaded)
-    for key in ("power", "price", "consumption_yesterday", "expenses_this_month"):
+    for key in ("power", "price", "outdoor_temperature", "expenses_this_month"):
         assert value(hass, loaded, second, key) not in (None, "unavailable", "unknown")
     share = float(value(hass, loaded, second, "power") or "nan")
     assert share == float(value(hass, loaded, CONTRACT, "power") or "nan") / 4

@@ -1,14 +1,25 @@
 """Fixtures: a recorder, quiet, on SQLite or on every database it supports."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 import logging
 import os
+from typing import Any
 from uuid import uuid4
 
+from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 import pytest_socket
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
+
+from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
+from tests.sandbox.esmart import EsmartSandbox
+from tests.sandbox.server import Sandbox
+
+# 00:00 in Oslo, on the first of December.
+LAST_MONTH = datetime(2025, 11, 30, 23, tzinfo=UTC)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -61,3 +72,27 @@ def _quiet() -> None:
 @pytest.fixture(autouse=True)
 def enable_event_loop_debug() -> None:
     """Spare the tests the harness' debug mode, which doubles the time they take."""
+
+
+@pytest.fixture
+def esmart(sandbox: Sandbox) -> EsmartSandbox:
+    """Return the simulated eSmart, whose contract is that of two months."""
+    found = sandbox.vendor(EsmartSandbox)
+    found.home.opened = LAST_MONTH
+    return found
+
+
+@pytest.fixture
+def home(
+    hass: HomeAssistant, sandbox: Sandbox, esmart: EsmartSandbox
+) -> MockConfigEntry:
+    """Return an eSmart account whose history is that of a year at most."""
+    facts: Any = sandbox.facts()["esmart"]
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        data={CONF_VENDOR: "esmart", **facts, "price_area": None},
+        options={"history": {"years": 1}},
+        unique_id="esmart:127.0.0.1:42:power",
+    )
+    entry.add_to_hass(hass)
+    return entry

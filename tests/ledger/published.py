@@ -23,6 +23,7 @@ from custom_components.energy_portals.model.series import Slot
 from custom_components.energy_portals.statistics import rows_between, statistic_id
 from custom_components.energy_portals.vendors import VENDORS
 from custom_components.energy_portals.vendors.base import FeedRequest, Site
+from custom_components.energy_portals.vendors.errors import PortalError
 from custom_components.energy_portals.vendors.history import History, Readings
 
 ZONE = ZoneInfo("Europe/Rome")
@@ -43,6 +44,7 @@ class Published:
     units: dict[str, str] = field(default_factory=lambda: {COST: "EUR"})
     asked: list[tuple[str, datetime, datetime]] = field(default_factory=list)
     fault: Callable[[], None] | None = None
+    problems: tuple[PortalError, ...] = ()
 
     def hour(self, number: int, value: float | None, key: str = CONSUMPTION) -> None:
         """Publish, or correct, an hour counted from the start."""
@@ -87,6 +89,7 @@ class Published:
                 for day, totals in self.totals.items()
                 if start <= datetime(day.year, day.month, day.day, 12, tzinfo=UTC) < end
             },
+            problems=self.problems,
         )
 
 

@@ -7,8 +7,10 @@ from typing import Any
 from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.recorder import get_instance
 import pytest
+from pytest_homeassistant_custom_component.components.recorder.common import (
+    async_wait_recording_done,
+)
 
 from custom_components.energy_portals import statistics
 from custom_components.energy_portals.model.ledger import CONSUMPTION, COST, HOUR, Row
@@ -362,9 +364,8 @@ async def test_sums_are_mended_after_a_crash(
         patch.object(statistics, "BATCH", 80),
         patch.object(statistics, "async_add_external_statistics", take),
     ):
-        shelf.write(metadata(key, "kWh", "Home"), raised)
-    await get_instance(hass).async_block_till_done()
-    await hass.async_block_till_done()
+        await shelf.write(metadata(key, "kWh", "Home"), raised)
+    await async_wait_recording_done(hass)
 
     again = Shelf(hass)
     await again.open(metas, NOW - DAY)
@@ -387,3 +388,27 @@ async def test_a_sum_before_a_long_gap_is_found(hass: HomeAssistant) -> None:
         published.hour(days * 24, 2.0)
         await home.catch_up(START + days * DAY + 2 * HOUR)
     assert [row.sum for row in await home.rows()] == [1.0, 3.0, 5.0, 7.0]
+
+
+async def test_a_part_that_cannot_be_had(
+    hass: HomeAssistant, published: Published
+) -> None:
+    home = Home(hass, published, longest=timedelta(days=6), corrects=timedelta(days=2))
+    published.problems = (Unavailable("costs"),)
+    await home.fetch(NOW)
+    await home.fetch(NOW)
+    starts = [start for _, start, _ in published.asked]
+    assert starts == [START, START]
+    held = (*home.ledgers.values(),)
+    assert home.importer.pause(NOW, 0.0, held) == timedelta(minutes=10)
+    # It seems to last: the rest does not wait for it any longer.
+    await home.catch_up(NOW)
+    assert len(await home.rows()) == 20 * 24
+    assert home.importer.pause(NOW, 0.0, (*home.ledgers.values(),)) == HOUR
+    published.problems = (NotFound("costs"),)
+    await home.fetch(NOW + HOUR)
+    published.problems = (Unavailable("costs"),)
+    await home.fetch(NOW + 2 * HOUR)
+    held = (*home.ledgers.values(),)
+    assert not held[0].is_complete
+    assert home.importer.pause(NOW, 0.0, held) == timedelta(minutes=5)

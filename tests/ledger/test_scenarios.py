@@ -17,6 +17,7 @@ from custom_components.energy_portals.statistics import (
     statistic_id,
     stored_series,
 )
+from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.server import Sandbox
 
@@ -170,6 +171,7 @@ async def test_a_missing_day(
     hours: int,
 ) -> None:
     freezer.move_to(now)
+    esmart.actions()["open_since"](1)
     span = day.isoformat(), (day + DAY).isoformat()
     esmart.withhold(*span)
     entry = await esmart_account(hass, sandbox)
@@ -217,10 +219,48 @@ async def test_two_sites_and_two_accounts(
     assert len(await stored_series(hass)) == 6
 
 
+async def test_two_accounts_of_digiwatt(
+    hass: HomeAssistant,
+    sandbox: Sandbox,
+    digiwatt: DigiwattSandbox,
+    account: dict[str, Any],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    freezer.move_to(AFTER_AUTUMN)
+    digiwatt.accounts["2"] = digiwatt.accounts[account["account_number"]]
+    late = datetime(2026, 10, 25, tzinfo=OSLO)
+    digiwatt.withhold(late.isoformat(), (late + 3 * HOUR).isoformat())
+    entries = [
+        await set_up(
+            hass,
+            MockConfigEntry(
+                domain=DOMAIN,
+                data={**account, "account_number": number},
+                unique_id=f"digiwatt:{number}",
+            ),
+        )
+        for number in (account["account_number"], "2")
+    ]
+    for entry in entries:
+        number = entry.data["account_number"]
+        assert ledger(entry, number).missing_hours(AFTER_AUTUMN) == 4
+        key = statistic_id(f"digiwatt:{number}", number, "consumption")
+        rows = (await rows_between(hass, {key}, LONG_AGO, None))[key]
+        span = rows[0].start.isoformat(), (rows[-1].start + HOUR).isoformat()
+        published: Any = digiwatt.published(*span, account_number=number)
+        assert len(rows) == published["hours"] == (30 + 26) * 24 + 13 + 1 - 4
+        assert rows[-1].sum == pytest.approx(published["total"] / 1000, rel=1e-12)
+        fridge = key.replace("consumption", "appliance_fridge")
+        rows = (await rows_between(hass, {fridge}, LONG_AGO, None))[fridge]
+        wanted = published["appliances"]["fridge"] / 1000
+        assert rows[-1].sum == pytest.approx(wanted, rel=1e-12)
+    assert len(await stored_series(hass)) == 2 * 8
+
+
 async def test_costs_that_prices_make(
     hass: HomeAssistant, sandbox: Sandbox, esmart: EsmartSandbox
 ) -> None:
-    esmart.actions()["deny"]("costs")
+    esmart.actions()["deny"]("costs", 403)
     entry = await esmart_account(hass, sandbox)
     # The sandbox reckons costs by the contract's price of each hour, too.
     keys = [

@@ -24,6 +24,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from custom_components.energy_portals.model.ledger import STANDARD, LedgerSeries
+from custom_components.energy_portals.model.ledger_days import Book, DaySum, Ledger
 from custom_components.energy_portals.model.price_days import PriceOutlook
 from custom_components.energy_portals.model.prices import Price, PriceSeries
 from custom_components.energy_portals.model.series import Series, Slot
@@ -44,6 +46,22 @@ def _outlooks() -> tuple[PriceOutlook, ...]:
     return PriceOutlook.of(one, zone), PriceOutlook.of(two, zone, Tariff(export=0.0))
 
 
+def _ledgers() -> tuple[Ledger, ...]:
+    """Return a history without anything, and one with all of two months."""
+    zone = ZoneInfo("Europe/Oslo")
+    now = datetime(2026, 7, 31, 20, tzinfo=UTC)
+    nothing = Ledger(zone=zone, begin=now, asked_until=now, now=now)
+    whole = DaySum(24.0, (1 << 24) - 1)
+    days = {date(2026, 6, 1) + timedelta(days=n): whole for n in range(61)}
+    latest = now - timedelta(hours=1), 1.0
+    books = {
+        key: Book(series=LedgerSeries(key), statistic_id=key, days=days, latest=latest)
+        for key in (*STANDARD, UNKNOWN)
+    }
+    totals = {date(2026, 7, 30): dict.fromkeys(STANDARD, 24.0)}
+    return nothing, dataclasses.replace(nothing, books=books, totals=totals)
+
+
 _PLAIN: Final[Mapping[Any, tuple[Any, ...]]] = {
     bool: (False, True),
     bytes: (b"",),
@@ -51,9 +69,11 @@ _PLAIN: Final[Mapping[Any, tuple[Any, ...]]] = {
     datetime: (datetime(2026, 7, 1, tzinfo=UTC),),
     float: (1.0,),
     int: (1,),
+    Ledger: _ledgers(),
     NoneType: (None,),
     PriceOutlook: _outlooks(),
     timedelta: (timedelta(hours=1),),
+    ZoneInfo: (ZoneInfo("Europe/Oslo"),),
 }
 
 

@@ -11,6 +11,13 @@ import pytest
 import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
+from custom_components.energy_portals.kind_actions import KIND_ACTIONS
+from custom_components.energy_portals.ledger_actions import (
+    ACCOUNT_ACTIONS,
+    HISTORY_ACTION,
+)
+from custom_components.energy_portals.vendors.digiwatt.history import _key
+from custom_components.energy_portals.vendors.digiwatt.models import Appliance
 from custom_components.energy_portals.vendors.faces import ACTIONS
 from tests.rules.calls import calls
 from tests.rules.source import INTEGRATION, read_json, strings
@@ -102,8 +109,10 @@ def test_described(registered: Mapping[str, Service]) -> None:
 
 
 def test_names_are_unique() -> None:
-    """No two vendors have an action of one name; the later would replace the other."""
+    """No two actions have one name; the later would replace the other."""
     names = [action.name for actions in ACTIONS.values() for action in actions]
+    names += [action.name for action in (*KIND_ACTIONS, HISTORY_ACTION)]
+    names += [action.name for action in ACCOUNT_ACTIONS]
     assert len(names) == len(set(names))
 
 
@@ -137,6 +146,10 @@ def test_words(action: str) -> None:
     assert set(words.get("sections", {})) == sections
 
 
+# The names of statistics: a series may be named that is not offered.
+ALSO_WORDED: Final = {"ledger_series": sorted(map(_key, Appliance))}
+
+
 def _selects(field: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Return a field's choices, if it offers any."""
     chosen: Mapping[str, Any] | None = field["selector"].get("select")
@@ -150,12 +163,14 @@ async def test_choices(
     """What is offered has words and is accepted."""
     if (select := _selects(field)) is None:
         return
-    options = strings()["selector"][select["translation_key"]]["options"]
-    assert list(options) == select["options"]
+    key = select["translation_key"]
+    options = list(strings()["selector"][key]["options"])
+    # What is offered comes first, where there are words for more.
+    assert options == [*select["options"], *ALSO_WORDED.get(key, ())]
     markers = _schema(registered[action].schema)
     (validator,) = (markers[marker] for marker in markers if str(marker) == name)
     for option in select["options"]:
-        vol.Schema(validator)(option)
+        vol.Schema(validator)([option] if select.get("multiple") else option)
 
 
 def _in_forms() -> Iterator[tuple[str, list[str] | None]]:

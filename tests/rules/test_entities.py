@@ -1,15 +1,18 @@
 """Entities: every row of every table has a name and an icon, and no other name is."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
 from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.helpers.entity import Entity
 import pytest
 
 from custom_components.energy_portals import PLATFORMS, kinds
@@ -65,6 +68,70 @@ def tables() -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class Single:
+    """An entity in no table, described by its class."""
+
+    key: str
+    kind: type[Entity]
+
+    @property
+    def _bare(self) -> Entity:
+        """Return one as its class alone makes it."""
+        return self.kind.__new__(self.kind)
+
+    @property
+    def translation_key(self) -> str | None:
+        """Return the key of its words."""
+        return self._bare.translation_key
+
+    @property
+    def translation_placeholders(self) -> Mapping[str, str]:
+        """Return what its name fills in."""
+        return self._bare.translation_placeholders
+
+    @property
+    def device_class(self) -> str | None:
+        """Return the device class."""
+        return self._bare.device_class
+
+    @property
+    def has_entity_name(self) -> bool:
+        """Say whether it is named after its device."""
+        return self._bare.has_entity_name
+
+    @property
+    def icon(self) -> str | None:
+        """Return the icon that is not in icons.json."""
+        return self._bare.icon
+
+
+@cache
+def singles() -> dict[str, list[Single]]:
+    """Return the entities of each platform that walks no table."""
+    found: dict[str, list[Single]] = {}
+    for platform in PLATFORMS:
+        if platform in tables():
+            continue
+        kinds_of_it = [
+            each
+            for each in vars(_platform(platform)).values()
+            if isinstance(each, type)
+            and issubclass(each, Entity)
+            and each.__module__.startswith(PACKAGE)
+        ]
+        keys = {
+            call.place.owner: key.values()
+            for call in calls("unique_id")
+            if call.place.module.path.stem == platform
+            and (key := call.argument("key", 2)) is not None
+        }
+        found[platform] = [
+            Single(key, each) for each in kinds_of_it for key in keys[each.__name__]
+        ]
+    return found
+
+
 @cache
 def rows() -> list[Row]:
     """Return all descriptions, with their platform and whose they are."""
@@ -78,7 +145,16 @@ def rows() -> list[Row]:
             for row in entries
             for description in _described(row, vendor)
         )
+    found += (
+        (platform, "model", single)
+        for platform, alone in singles().items()
+        for single in alone
+    )
     return found
+
+
+def _platform(name: str) -> ModuleType:
+    return import_module(f"{PACKAGE}.{name}")
 
 
 ROWS: Final = rows()
@@ -87,10 +163,6 @@ ROWS: Final = rows()
 def _id(row: Row) -> str:
     platform, owner, description = row
     return f"{owner}-{platform}-{description.key}"
-
-
-def _platform(name: str) -> ModuleType:
-    return import_module(f"{PACKAGE}.{name}")
 
 
 def _public(module: Module) -> set[str]:
@@ -106,10 +178,12 @@ def _public(module: Module) -> set[str]:
 
 
 def test_every_platform_has_its_table() -> None:
-    """Every platform walks a table of its own, and there is no other table."""
-    assert set(tables()) == set(PLATFORMS)
+    """Every platform walks a table of its own, or has classes and no table."""
+    assert set(tables()) | set(singles()) == set(PLATFORMS)
+    assert all(singles().values())
     for module in MODULES:
-        if module.path.name in {"kinds.py", "entities.py"}:
+        is_shared = module.path == Path("kinds/__init__.py")
+        if is_shared or module.path.name == "entities.py":
             assert _public(module) <= set(tables().values()), module.path
 
 
@@ -131,6 +205,14 @@ def test_names() -> None:
         assert "name" in _words_of(row), _id(row)
         filled_in = set(row[2].translation_placeholders or {})
         assert placeholders(_words_of(row)["name"]) == filled_in, _id(row)
+
+
+def test_entities_in_no_table() -> None:
+    """They are named after their device and their key, as those of the tables are."""
+    for platform, found in singles().items():
+        for single in found:
+            assert single.has_entity_name, platform
+            assert single.translation_key == single.key, platform
 
 
 def test_icons() -> None:

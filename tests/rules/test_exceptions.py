@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from typing import Any, Final
 from unittest.mock import MagicMock
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals import actions
-from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
+from custom_components.energy_portals.button import ImportButton
+from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN, HISTORY
 from custom_components.energy_portals.coordinator import FeedCoordinator
+from custom_components.energy_portals.ledger_actions import AccountAction
 from custom_components.energy_portals.store import PortalStore
 from custom_components.energy_portals.vendors import VENDORS
 from custom_components.energy_portals.vendors.base import Action, Feed, Site
@@ -90,6 +93,42 @@ async def test_error_of_an_action(
     _check(caught.value)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+async def test_error_of_an_action_of_accounts(
+    hass: HomeAssistant,
+    account: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: type[PortalError],
+) -> None:
+    """What an action about the history says has words."""
+
+    async def fail(*_: object) -> Any:
+        raise kind("operation", "detail")
+
+    account.runtime_data.feeds[HISTORY] = MagicMock(sites=())
+    probe = AccountAction("probe", {}, fail, supports_response=SupportsResponse.NONE)
+    monkeypatch.setattr(actions, "ACCOUNT_ACTIONS", (probe,))
+    actions.async_setup_actions(hass)
+    with pytest.raises(HomeAssistantError) as caught:
+        await hass.services.async_call(DOMAIN, "probe", blocking=True)
+    _check(caught.value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_error_of_a_button(
+    hass: HomeAssistant, account: MockConfigEntry, kind: type[PortalError]
+) -> None:
+    """What pressing a button says has words."""
+    site = account.runtime_data.sites.data["s"]
+    account.runtime_data.feeds[HISTORY] = MagicMock(sites=(site,))
+    account.runtime_data.importer.import_span.side_effect = kind("operation", "detail")
+    button = ImportButton(account, site)
+    button.hass = hass
+    with pytest.raises(HomeAssistantError) as caught:
+        await button.async_press()
+    _check(caught.value)
+
+
 def _raised() -> Iterator[tuple[str, set[str]]]:
     """Return the keys that the code names, with the placeholders passed."""
     for call in calls(*RAISED):
@@ -126,12 +165,31 @@ def test_messages() -> None:
         assert placeholders(words[key]) == passed, key
 
 
+@cache
+def issues() -> dict[str, set[str]]:
+    """Return the issues that may be raised, with the placeholders passed."""
+    repairs = [repair.key for vendor in VENDORS.values() for repair in vendor.repairs]
+    raised: dict[str, set[str]] = {}
+    for call in calls("async_create_issue"):
+        key = call.argument("translation_key")
+        assert key is not None, f"{call} has no translation key"
+        for each in repairs if str(key) == "repair.key" else key.values():
+            assert each not in raised, f"{each} is raised twice"
+            raised[each] = call.keys("translation_placeholders")
+    return raised
+
+
 def test_issues() -> None:
     """Every issue that is raised has words with what is passed, and no other has."""
-    words = strings().get("issues", {})
-    repairs = [repair.key for vendor in VENDORS.values() for repair in vendor.repairs]
-    assert sorted(repairs) == sorted(words)
-    (call,) = calls("async_create_issue")
-    assert str(call.argument("translation_key")) == "repair.key"
-    for key in repairs:
-        assert placeholders(words[key]) == call.keys("translation_placeholders"), key
+    words = strings()["issues"]
+    assert set(issues()) == set(words)
+    for key, passed in issues().items():
+        assert placeholders(words[key]) == passed, key
+
+
+def test_fixable_issues_have_a_dialog() -> None:
+    """What can be mended says so, and has words for how."""
+    for call in calls("async_create_issue"):
+        fixable = call.argument("is_fixable")
+        assert fixable is not None and fixable.values() == [True], str(call)
+    assert all("fix_flow" in words for words in strings()["issues"].values())

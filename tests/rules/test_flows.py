@@ -4,8 +4,12 @@ What the code uses is read from the code, so that a step counts before any test 
 through it.
 """
 
+import asyncio
 from collections.abc import Iterator
+from functools import cache
+from itertools import chain
 from typing import Any, Final
+from unittest.mock import MagicMock
 
 from homeassistant.components.repairs import RepairsFlow
 from homeassistant.config_entries import ConfigFlow, ConfigSubentryFlow, OptionsFlow
@@ -17,8 +21,10 @@ from custom_components.energy_portals.config_flow import (
     EnergyPortalsOptionsFlow,
 )
 from custom_components.energy_portals.const import DOMAIN
+from custom_components.energy_portals.repairs import async_create_fix_flow
 from tests.rules.calls import Call, Members, assigned_to, calls
 from tests.rules.source import PACKAGE, error_kinds, placeholders, strings, texts
+from tests.rules.test_exceptions import issues
 
 FORMS: Final = tuple(calls("async_show_form"))
 MENUS: Final = tuple(calls("async_show_menu"))
@@ -35,12 +41,28 @@ def _flow(call: Call) -> type[Any]:
     return found
 
 
+@cache
+def _dialogs() -> dict[type[Any], list[str]]:
+    """Return which issues each dialog is for, as the code chooses it."""
+    found: dict[type[Any], list[str]] = {}
+    for key in strings()["issues"]:
+        dialog = async_create_fix_flow(MagicMock(), f"{key}:entry:site", {})
+        found.setdefault(type(asyncio.run(dialog)), []).append(key)
+    return found
+
+
+def _issues_of(flow: type[Any]) -> list[str]:
+    """Return the issues whose dialog a class is, or is a part of."""
+    dialogs = (keys for each, keys in _dialogs().items() if issubclass(each, flow))
+    return list(chain.from_iterable(dialogs))
+
+
 def _words(call: Call) -> Any:
     """Return the translations of the flow whose step makes a call."""
     flow = _flow(call)
     if issubclass(flow, RepairsFlow):
-        # One dialog for all issues; `test_repairs_are_alike` holds them together.
-        return next(iter(strings()["issues"].values()))["fix_flow"]
+        # One dialog may be for several; `test_repairs_are_alike` holds them together.
+        return strings()["issues"][_issues_of(flow)[0]]["fix_flow"]
     if issubclass(flow, ConfigSubentryFlow):
         entry = MockConfigEntry(domain=DOMAIN)
         kinds = EnergyPortalsConfigFlow.async_get_supported_subentry_types
@@ -109,9 +131,16 @@ def test_menu(call: Call, step_id: str) -> None:
 @_shown(*FORMS, *MENUS, *OTHER_STEPS)
 def test_placeholders(call: Call, step_id: str) -> None:
     """A step's words use what the code passes, and the code passes nothing else."""
-    # Home Assistant itself adds the entry's title, as `name`, to a reauthentication.
     used = placeholders(_words(call)["step"][step_id])
-    assert used - {"name"} == call.keys("description_placeholders") - {"name"}
+    passed = call.keys("description_placeholders")
+    if issubclass(_flow(call), RepairsFlow):
+        # A dialog also has what its issue was raised with.
+        assert passed <= used
+        for key in _issues_of(_flow(call)):
+            assert used <= passed | issues()[key]
+        return
+    # Home Assistant itself adds the entry's title, as `name`, to a reauthentication.
+    assert used - {"name"} == passed - {"name"}
 
 
 @pytest.mark.parametrize("call", [*FORMS, *MENUS, *OTHER_STEPS], ids=str)
@@ -135,16 +164,24 @@ def test_no_other_steps() -> None:
     }
     flows = [strings()["config"], *filter(None, [strings().get("options")])]
     flows += strings().get("config_subentries", {}).values()
-    flows += [words["fix_flow"] for words in strings()["issues"].values()]
     for words in flows:
         assert set(words["step"]) - inherited <= shown[id(words)]
+    for keys in _dialogs().values():
+        dialogs = [strings()["issues"][key]["fix_flow"] for key in keys]
+        for words in dialogs:
+            assert set(words["step"]) <= shown[id(dialogs[0])]
 
 
 def _errors(of: type[Any]) -> set[str]:
     """Return the keys of the errors that the forms of a sort of flow can show."""
     keys: set[str] = set()
     if issubclass(ConfigFlow, of):
-        keys |= {kind.key for kind in error_kinds()}
+        keys |= {
+            kind.key
+            for kind in error_kinds()
+            # The recorder's is of no form.
+            if kind.__module__.startswith(f"{PACKAGE}.vendors.")
+        }
         for call in calls("InvalidInput"):
             if call.place.module.is_flow and (key := call.argument("key", 0)):
                 keys |= set(key.values())
@@ -152,24 +189,33 @@ def _errors(of: type[Any]) -> set[str]:
         assert place.owner is not None
         # An error's own `key` is one of those above.
         if not str(place).endswith(".key"):
-            if issubclass(getattr(place.module.module, place.owner), of):
+            owner = getattr(place.module.module, place.owner)
+            if issubclass(owner, of) or issubclass(of, owner):
                 keys |= set(place.values())
     return keys
+
+
+def _each_dialog() -> Iterator[tuple[type[Any], Any]]:
+    """Return the words of every issue's dialog, with the dialog."""
+    for dialog, keys in _dialogs().items():
+        for key in keys:
+            yield dialog, strings()["issues"][key]["fix_flow"]
 
 
 def test_errors() -> None:
     """Every error that a form can show has words, and no other has."""
     assert set(strings()["config"]["error"]) == _errors(ConfigFlow)
     assert set(strings()["options"]["error"]) == _errors(OptionsFlow)
-    for words in strings()["issues"].values():
-        assert set(words["fix_flow"]["error"]) == _errors(RepairsFlow)
+    for dialog, issue in _each_dialog():
+        assert set(issue.get("error", {})) == _errors(dialog)
     assert not placeholders(strings()["config"]["error"])
 
 
 def test_repairs_are_alike() -> None:
-    """All issues have the same dialog, in words of their own."""
-    dialogs = [dict(texts(each["fix_flow"])) for each in strings()["issues"].values()]
-    assert all(each.keys() == dialogs[0].keys() for each in dialogs)
+    """Issues of one dialog have it in words of their own."""
+    for keys in _dialogs().values():
+        dialogs = [dict(texts(strings()["issues"][key]["fix_flow"])) for key in keys]
+        assert all(each.keys() == dialogs[0].keys() for each in dialogs)
 
 
 def test_every_error_has_a_key_of_its_own() -> None:
@@ -181,7 +227,7 @@ def test_every_error_has_a_key_of_its_own() -> None:
 def _reasons(of: type[Any]) -> Iterator[tuple[str, set[str]]]:
     """Return the reasons for which a sort of flow ends, with the placeholders."""
     for call in calls("async_abort", "AbortFlow"):
-        if not issubclass(_flow(call), of):
+        if not issubclass(_flow(call), of) and not issubclass(of, _flow(call)):
             continue
         reason = call.argument("reason", 0)
         assert reason is not None
@@ -209,9 +255,11 @@ def test_abort_reasons() -> None:
     assert set(words) - COMMON_REASONS == set(reasons) - COMMON_REASONS
     for reason, passed in reasons.items():
         assert placeholders(words[reason]) == passed
-    aborted = {reason for reason, _ in _reasons(RepairsFlow)}
-    for issue in strings()["issues"].values():
-        assert aborted >= set(issue["fix_flow"]["abort"])
+    for dialog, issue in _each_dialog():
+        reasons = dict(_reasons(dialog))
+        assert set(issue.get("abort", {})) == set(reasons)
+        for reason, passed in reasons.items():
+            assert placeholders(issue["abort"][reason]) == passed
 
 
 def test_one_flow() -> None:

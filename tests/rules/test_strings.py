@@ -32,7 +32,7 @@ _QUOTED: Final = re.compile(r"'\{\w+\}'")
 
 # Words that a language shares with English. A vendor's name is the same in all.
 SHARED: Final = {
-    "de": {"APIs", "App", "Name", "Normal", "POD", "Plan"},
+    "de": {"APIs", "App", "Boiler", "Name", "Normal", "POD", "Plan"},
     "it": {"Account", "App", "POD", "Password"},
     "nb": {"App", "Normal", "POD", "Plan", "Start"},
 }

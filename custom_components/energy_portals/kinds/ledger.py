@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
@@ -50,11 +51,14 @@ def _of_series(ledger: Ledger) -> Iterable[PortalSensorDescription[Ledger]]:
         for period, amount, start in _PERIODS:
             if amount(ledger, key, ledger.now) is not None:
                 yield _sum(key, period, amount, start)
-        if ledger.latest(key) is not None:
+        # During a first import it would be another one every second.
+        if ledger.is_complete and ledger.latest(key) is not None:
             yield _latest_hour(key)
             yield _latest_hour_start(key)
 
 
+# Every site is described anew after every fetch.
+@cache
 def _sum(
     key: str, period: str, amount: Amount, start: Start
 ) -> PortalSensorDescription[Ledger]:
@@ -84,6 +88,7 @@ def _unit_of(key: str) -> Callable[[Ledger], str | None]:
     return unit
 
 
+@cache
 def _latest_hour(key: str) -> PortalSensorDescription[Ledger]:
     """Describe the amount of the newest hour that is known."""
 
@@ -101,6 +106,7 @@ def _latest_hour(key: str) -> PortalSensorDescription[Ledger]:
     )
 
 
+@cache
 def _latest_hour_start(key: str) -> PortalSensorDescription[Ledger]:
     """Describe when the newest hour that is known began."""
 

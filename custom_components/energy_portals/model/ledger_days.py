@@ -111,23 +111,24 @@ class Book:
             return
         today = now.astimezone(zone).date()
         start = max(self.first, midnight(today - WATCHED_DAYS * _DAY, zone))
+        day = start.astimezone(zone).date()
         gap: datetime | None = None
-        hour = start
-        while hour <= self.latest[0]:
-            is_known = self._knows(hour, zone)
-            if not is_known and gap is None:
-                gap = hour
-            elif is_known and gap is not None:
-                yield gap, hour
-                gap = None
-            hour += HOUR
-
-    def _knows(self, hour: datetime, zone: ZoneInfo) -> bool:
-        """Say whether an hour is known."""
-        day = hour.astimezone(zone).date()
-        known = self.days.get(day)
-        bit = (hour - midnight(day, zone)) // HOUR
-        return known is not None and bool(known.hours >> bit & 1)
+        while (begin := midnight(day, zone)) <= self.latest[0]:
+            known = self.days.get(day)
+            mask = 0 if known is None else known.hours
+            end = midnight(day + _DAY, zone)
+            hour = max(begin, start)
+            # Nearly every day is whole, and needs no look at its hours.
+            last = hour if mask == _all_hours(day, zone) else end - HOUR
+            while hour <= min(last, self.latest[0]):
+                is_known = bool(mask >> (hour - begin) // HOUR & 1)
+                if not is_known and gap is None:
+                    gap = hour
+                elif is_known and gap is not None:
+                    yield gap, hour
+                    gap = None
+                hour += HOUR
+            day += _DAY
 
 
 def _all_hours(day: date, zone: ZoneInfo) -> int:

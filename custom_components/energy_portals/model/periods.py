@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ class Bounds(NamedTuple):
     end: datetime
 
 
+@lru_cache(maxsize=4096)  # each hour of a ledger asks when its day began
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """Return the moment, in UTC, at which this local day begins."""
     return datetime.combine(day, time(), zone).astimezone(UTC)

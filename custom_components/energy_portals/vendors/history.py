@@ -13,7 +13,7 @@ from ..model.prices import PriceSeries
 from ..model.series import Slot
 from ..model.tariff import Tariff
 from .base import Site
-from .errors import Forbidden, NotFound, PortalError, Rejected, UnexpectedResponse
+from .errors import AuthError, Forbidden, NotFound, PortalError
 from .prices import PriceFeed
 
 type Slots = Sequence[Slot[float | None]]
@@ -90,7 +90,9 @@ class History[ClientT, SiteT: Site = Site]:
             raw = await self.priced_by.ask(client, site, *span)
         except Forbidden, NotFound:
             return readings
-        except (Rejected, UnexpectedResponse) as err:
+        except AuthError:
+            raise
+        except PortalError as err:
             return replace(readings, problems=(*readings.problems, err))
         # A month of quarter-hours takes long enough to be noticed.
         return await asyncio.to_thread(

@@ -9,7 +9,6 @@ import pytest
 
 from custom_components.energy_portals.model.power import PowerNow
 from custom_components.energy_portals.model.price_days import PriceOutlook
-from custom_components.energy_portals.model.series import Changing
 from custom_components.energy_portals.vendors.base import Feed, FeedRequest, Site
 from custom_components.energy_portals.vendors.errors import (
     AuthError,
@@ -60,8 +59,6 @@ async def fetch(client: EsmartClient, key: str) -> Mapping[str, Any]:
         ("live_power", ["wattmeter_v2"]),
         ("spot_prices", ["spotprices"]),
         ("contract_prices", ["meter_prices"]),
-        ("consumption", ["consumption"]),
-        ("costs", ["costs"]),
         ("temperatures", ["temperatures"]),
         ("comparison", ["comparedwithothers"]),
         ("expenses", ["expenseoverview"]),
@@ -104,8 +101,6 @@ def test_rhythms() -> None:
         "live_power": Every(interval=MINUTE),
         "spot_prices": PUBLISHED,
         "contract_prices": PUBLISHED,
-        "consumption": hourly,
-        "costs": hourly,
         "temperatures": hourly,
         "comparison": slow,
         "expenses": slow,
@@ -134,28 +129,6 @@ def test_kinds() -> None:
 
 
 # Spans
-
-
-@pytest.mark.parametrize("key", ["consumption", "costs"])
-async def test_hours_of_yesterday_and_today(client: EsmartClient, key: str) -> None:
-    """Yesterday has 24 hours, and today will have 25."""
-    hours = (await fetch(client, key))[HOME]
-    slots = hours.readings.slots.slots
-    assert slots[0].start == TODAY - DAY
-    assert slots[-1].end == NOW.replace(minute=0)
-    assert hours.latest == slots[-1]
-    day = NOW.astimezone(ZONE).date()
-    assert hours.whole(day - DAY) == pytest.approx(
-        sum(slot.value.value for slot in slots if slot.start < TODAY)
-    )
-    assert hours.so_far(day) == pytest.approx(
-        sum(slot.value.value for slot in slots if slot.start >= TODAY)
-    )
-    assert hours.whole(day) is None
-    assert hours.so_far(day + DAY) is None
-    assert hours.whole(day - 2 * DAY) is None
-    assert isinstance(hours, Changing)
-    assert hours.next_change(NOW) == TOMORROW
 
 
 async def test_span_of_prices(client: EsmartClient, esmart: EsmartSandbox) -> None:

@@ -9,7 +9,7 @@ from ...model.ledger import CONSUMPTION, LedgerSeries, integrated
 from ...model.periods import Period, bounds, midnight, month_start
 from ...model.series import Slot, spaced
 from ..base import Site
-from ..errors import PortalError, UnexpectedResponse
+from ..errors import AuthError, PortalError
 from ..history import History, Readings
 from .client import DigiwattClient
 from .models import Appliance, PowerRow, Totals
@@ -68,7 +68,9 @@ async def _ask(
     if start < yesterday.end and end > yesterday.start:
         try:
             found = await client.totals(Period.YESTERDAY)
-        except UnexpectedResponse as err:
+        except AuthError:
+            raise
+        except PortalError as err:
             problems = (err,)
         else:
             # A midnight between has given the name to another day.

@@ -5,7 +5,7 @@ from typing import Final
 
 from ...model.ledger import CONSUMPTION, COST, LedgerSeries
 from ...model.series import Slot
-from ..errors import Forbidden, NotFound, PortalError, UnexpectedResponse
+from ..errors import AuthError, Forbidden, NotFound, PortalError
 from ..history import History, Readings as HistoryReadings, Slots
 from .client import EsmartClient
 from .feeds import CONTRACT_PRICES, currency_of, energy_unit, meter_of
@@ -34,7 +34,10 @@ async def _ask(
         series[LedgerSeries(COST, currency_of(paid, client.currency))] = _values(paid)
     except Forbidden, NotFound:
         pass
-    except UnexpectedResponse as err:
+    except AuthError:
+        raise
+    except PortalError as err:
+        # What fails here alone does not keep the consumption out.
         problems = (err,)
     return HistoryReadings(series=series, problems=problems)
 
