@@ -84,7 +84,15 @@ class Bookkeeper:
         ours = {each.statistic_id for each in parts} & stored.keys()
         await shelf.open({key: stored[key] for key in ours}, span[0])
         rewrites = await self._hass.async_add_executor_job(
-            _rewrites, shelf, parts, span, ledger.zone, self._lineage.since(site)
+            _rewrites,
+            shelf,
+            parts,
+            span,
+            ledger.zone,
+            {
+                part.statistic_id: self._lineage.since(site, part.series.key)
+                for part in parts
+            },
         )
         names = await self._names(site, parts)
         # The leading series comes last: what it has, the others have.
@@ -174,7 +182,7 @@ def _part(
         hours = hours.without(midnight(day, zone), midnight(day + _DAY, zone))
     unit = series.unit
     if series.is_energy and key in stored:
-        # The user may have given the statistic another unit of energy.
+        # The statistic may have been stored in another unit of energy.
         unit = stored[key]["unit_of_measurement"] or KWH
         hours = hours.times(energy_factor(unit) or 1.0)
     return _Part(
@@ -192,7 +200,7 @@ def _rewrites(
     parts: Iterable[_Part],
     span: Span,
     zone: ZoneInfo,
-    since: datetime | None,
+    since: Mapping[str, datetime | None],
 ) -> dict[str, Rewrite]:
     """Return what has to be written of each series."""
     found = {}
@@ -206,7 +214,7 @@ def _rewrites(
             # What an answer leaves out before its first day, the vendor may no
             # longer have.
             believed_from=begin and midnight(begin.astimezone(zone).date(), zone),
-            untouched_before=since,
+            untouched_before=since[key],
         )
     return found
 

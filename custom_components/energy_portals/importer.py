@@ -18,7 +18,7 @@ from .lineage import Lineage, Stored
 from .model.ledger import STANDARD
 from .model.ledger_days import Ledger, Span
 from .model.periods import midnight
-from .statistics import last_row, stored_series
+from .statistics import drained, last_row, stored_series
 from .vendors.base import Feed, FeedRequest, Kept, Site, Vendor, gather_sites
 from .vendors.errors import PortalError, Rejected, Unavailable
 from .vendors.history import History, Readings, joined
@@ -107,6 +107,8 @@ class Importer:
         """Bring every site's history a step further."""
         async with self._lock:
             self._failures += 1
+            # A run that was cut short by a reload has left its rows in the queue.
+            await drained(self._hass)
             stored = await stored_series(self._hass)
 
             async def one(site: Site) -> Ledger:
@@ -170,6 +172,7 @@ class Importer:
         before others change the sum of all that follow.
         """
         async with self._lock:
+            await drained(self._hass)
             now = dt_util.utcnow()
             zone = self.history.zone
             stored = await stored_series(self._hass)

@@ -60,8 +60,13 @@ class Lineage:
     def current_id(self, site: Site, key: str) -> str:
         """Return the id under which a series goes on, in the unit the user chose."""
         base = self.base_id(site, key)
-        unit: str | None = self.options.get("units", {}).get(base)
-        return base if unit is None else f"{base}_{unit.casefold()}"
+        chosen = self._chosen_unit(base)
+        return base if chosen is None else f"{base}_{chosen['unit'].casefold()}"
+
+    def _chosen_unit(self, base: str) -> Mapping[str, str] | None:
+        """Return in which unit the user lets a series go on, and from when."""
+        found: Mapping[str, str] | None = self.options.get("units", {}).get(base)
+        return found
 
     def _continued(self, site: Site) -> Mapping[str, Any] | None:
         """Return what the user chose to continue, None where nothing is."""
@@ -69,10 +74,18 @@ class Lineage:
         found = self.options.get("continues", {}).get(site.key)
         return found or None
 
-    def since(self, site: Site) -> datetime | None:
-        """Return from when on a site continues the history of another."""
-        continued = self._continued(site)
-        return None if continued is None else dt_util.parse_datetime(continued["since"])
+    def since(self, site: Site, key: str | None = None) -> datetime | None:
+        """Return from when on a site continues a history, or a series in its unit."""
+        chosen = [self._continued(site)]
+        if key is not None:
+            chosen.append(self._chosen_unit(self.base_id(site, key)))
+        moments = [
+            moment
+            for each in chosen
+            if each is not None
+            and (moment := dt_util.parse_datetime(each["since"])) is not None
+        ]
+        return max(moments, default=None)
 
     def is_decided(self, site: Site) -> bool:
         """Say whether the user has decided what a site continues."""
@@ -87,7 +100,10 @@ class Lineage:
         for series in readings.series:
             base = self.base_id(site, series.key)
             key = self.current_id(site, series.key)
-            held = stored[key]["unit_of_measurement"] if key in stored else None
+            chosen = self._chosen_unit(base)
+            held = None if chosen is None else chosen["unit"]
+            if key in stored:
+                held = stored[key]["unit_of_measurement"]
             is_energy = series.is_energy and energy_factor(held) is not None
             if held in {None, series.unit} or is_energy:
                 ids[series] = key
@@ -104,27 +120,28 @@ class Lineage:
             return None
         ours = prefix(self.account)
         decided = self.options.get("continues", {}).values()
-        taken = (
+        present = {
             *(prefix(self.account, key) for key in self._entry.runtime_data.sites.data),
             *(each["prefix"] for each in decided if each),
-            # An account number may begin as another one does.
-            *(
-                prefix(entry.unique_id)
-                for entry in self._hass.config_entries.async_entries(DOMAIN)
-                if entry.unique_id and prefix(entry.unique_id) != ours
-            ),
+        }
+        # An account number may begin as another one does.
+        others = tuple(
+            prefix(entry.unique_id)
+            for entry in self._hass.config_entries.async_entries(DOMAIN)
+            if entry.unique_id and prefix(entry.unique_id) != ours
         )
         orphans = [
-            key
+            key.removesuffix(CONSUMPTION)
             for key in stored
             if key.startswith(ours)
             and key.endswith(f"_{CONSUMPTION}")
-            and not key.startswith(tuple(each for each in taken if each != ours))
+            and not key.startswith(others)
         ]
         found = [
-            (last.start, key.removesuffix(CONSUMPTION))
-            for key in orphans
-            if (last := await last_row(self._hass, key)) is not None
+            (last.start, orphan)
+            for orphan in orphans
+            if orphan not in present
+            and (last := await last_row(self._hass, f"{orphan}{CONSUMPTION}"))
             and last.start > dt_util.utcnow() - _RECENT
         ]
         return max(found)[1] if found else None
@@ -150,7 +167,10 @@ class Lineage:
         stored = await stored_series(self._hass)
         meta = stored.get(statistic)
         is_first = meta is not None and meta["unit_of_measurement"] == unit
-        self._choose("units", statistic, None if is_first else unit)
+        last = await last_row(self._hass, statistic)
+        since = dt_util.utcnow() if last is None else last.start + HOUR
+        choice = {"unit": unit, "since": since.isoformat()}
+        self._choose("units", statistic, None if is_first else choice)
 
     def _choose(self, what: str, key: str, choice: Any) -> None:
         """Note a decision of the user's."""

@@ -139,6 +139,17 @@ def _mark(rows: Sequence[Mapping[str, Any]]) -> datetime | None:
     return None if mark is None else as_hour(mark)
 
 
+async def drained(hass: HomeAssistant) -> None:
+    """Wait until the recorder has gone through all that is queued by now."""
+    done: asyncio.Future[None] = hass.loop.create_future()
+    get_instance(hass).queue_task(SynchronizeTask(done))
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await done
+    except TimeoutError:
+        raise NotStored("recorder", "it does not answer") from None
+
+
 async def clear(hass: HomeAssistant, keys: list[str]) -> None:
     """Delete whole statistics."""
     done = hass.loop.create_future()
@@ -258,15 +269,8 @@ class Shelf:
         """Wait until all that was queued is stored; raise NotStored if it is not."""
         if not self._expected:
             return
-        recorder = get_instance(self._hass)
         for _ in range(_LOOKS):
-            stored: asyncio.Future[None] = self._hass.loop.create_future()
-            recorder.queue_task(SynchronizeTask(stored))
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    await stored
-            except TimeoutError:
-                break
+            await drained(self._hass)
             for key, row in tuple(self._expected.items()):
                 end = row.start + HOUR
                 found = await rows_between(self._hass, {key}, row.start, end)
