@@ -1,5 +1,6 @@
 """What the sandbox's vendors publish is what the recorder has, whatever they do."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +30,7 @@ AFTER_SPRING = datetime(2026, 3, 31, 12, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 CONTRACT = "contract-1001-3001"
+PUBLISHED_AS = {"consumption": "consumption", "cost": "costs"}
 
 
 @pytest.fixture(autouse=True)
@@ -94,12 +96,13 @@ async def check_esmart(
     entry: MockConfigEntry,
     esmart: EsmartSandbox,
     site: str = CONTRACT,
+    series: Mapping[str, str] = PUBLISHED_AS,
 ) -> int:
     """Hold a contract's rows against what was published; return how many there are."""
     number = int(site.split("-")[1])
     assert entry.unique_id is not None
-    for series, name in (("consumption", "consumption"), ("cost", "costs")):
-        key = statistic_id(entry.unique_id, site, series)
+    for ours, name in series.items():
+        key = statistic_id(entry.unique_id, site, ours)
         rows = (await rows_between(hass, {key}, LONG_AGO, None))[key]
         known = [row for row in rows if row.state is not None]
         span = known[0].start.isoformat(), (known[-1].start + HOUR).isoformat()
@@ -183,18 +186,6 @@ async def test_a_missing_day(
     await catch_up(entry)
     assert ledger(entry).missing_hours(now) == 0
     assert await check_esmart(hass, entry, esmart) == early + hours + 24
-
-
-async def test_five_years_of_quarters(
-    hass: HomeAssistant, sandbox: Sandbox, esmart: EsmartSandbox
-) -> None:
-    esmart.actions()["open_since"](62)
-    esmart.actions()["read_by_quarters"]()
-    entry = await esmart_account(hass, sandbox, years=5)
-    rows = await check_esmart(hass, entry, esmart)
-    assert rows == 5 * 365 * 24 + 13
-    calls = [call for call in esmart.calls if call.operation == "consumption"]
-    assert len(calls) == 5 * 365 // 31 + 1
 
 
 async def test_spans_that_are_too_long(
