@@ -21,8 +21,9 @@ from .const import CONF_VENDOR, DOMAIN
 from .importer import Importer
 from .model.series import Changing
 from .store import PortalStore
-from .vendors.base import Client, Feed, FeedRequest, Site, Vendor
+from .vendors.base import Client, Feed, FeedRequest, Site
 from .vendors.errors import AuthError, PortalError, Unavailable, UnexpectedResponse
+from .vendors.vendor import Vendor
 
 _LOGGER = logging.getLogger(__name__)
 

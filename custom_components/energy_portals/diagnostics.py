@@ -13,7 +13,7 @@ from .const import CONF_VENDOR, HISTORY
 from .coordinator import FeedCoordinator, PortalConfigEntry, RuntimeData
 from .model.ledger_days import Ledger
 from .vendors import VENDORS
-from .vendors.base import Vendor
+from .vendors.vendor import Vendor
 
 
 async def async_get_config_entry_diagnostics(

@@ -19,10 +19,11 @@ from .model.ledger import STANDARD
 from .model.ledger_days import Ledger, Span
 from .model.periods import midnight
 from .statistics import drained, last_row, stored_series
-from .vendors.base import Feed, FeedRequest, Kept, Site, Vendor, gather_sites
+from .vendors.base import Feed, FeedRequest, Kept, Site, gather_sites
 from .vendors.errors import PortalError, Rejected, Unavailable
 from .vendors.history import History, Readings, joined
 from .vendors.rhythms import Every
+from .vendors.vendor import Vendor
 
 _LOGGER = logging.getLogger(__name__)
 

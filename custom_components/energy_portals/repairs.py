@@ -22,8 +22,8 @@ from .ledger_repairs import (
     async_forget_history,
 )
 from .vendors import VENDORS
-from .vendors.base import Repair
 from .vendors.errors import PortalError
+from .vendors.vendor import Repair
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from .base import Vendor
 from .digiwatt import DIGIWATT
 from .esmart import ESMART
+from .vendor import Vendor
 
 VENDORS: Final[Mapping[str, Vendor[Any]]] = {
     vendor.key: vendor for vendor in (DIGIWATT, ESMART)

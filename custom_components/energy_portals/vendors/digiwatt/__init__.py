@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from aiohttp import ClientSession
 
-from ..base import Vendor
+from ..vendor import Vendor
 from .client import DigiwattClient
 from .feeds import FEEDS, SITES
 from .history import HISTORY

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from aiohttp import ClientSession
 
-from ..base import Repair, Vendor
+from ..vendor import Repair, Vendor
 from . import feeds, feeds_control, feeds_customer
 from .client import EsmartClient
 from .feeds_customer import Acceptance, accept_terms
