@@ -5,5 +5,6 @@ from typing import Final
 DOMAIN: Final = "energy_portals"
 CONF_VENDOR: Final = "vendor"
 
-# The feed of imported history, and the options that are its.
+# The feed of imported history, its options, and how far back it goes without them.
 HISTORY: Final = "history"
+DEFAULT_YEARS: Final = 3

@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from .bookkeeper import Bookkeeper, Tally
-from .const import HISTORY
+from .const import DEFAULT_YEARS, HISTORY
 from .lineage import Lineage, Stored
 from .model.ledger import STANDARD
 from .model.ledger_days import Ledger, Span
@@ -27,7 +27,6 @@ from .vendors.vendor import Vendor
 
 _LOGGER = logging.getLogger(__name__)
 
-DEFAULT_YEARS: Final = 3
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 _REGULAR: Final = Every(interval=_HOUR, jitter=timedelta(minutes=5))

@@ -18,9 +18,8 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .const import HISTORY
+from .const import DEFAULT_YEARS, HISTORY
 from .fields import whole
-from .importer import DEFAULT_YEARS
 from .model.tariff import WEEKDAYS, Tariff
 
 _PER_KWH: Final = NumberSelector(
