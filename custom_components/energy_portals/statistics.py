@@ -224,17 +224,6 @@ class Shelf:
         earlier = [row for row in self._rows.get(key, []) if row.start < start]
         return earlier[-1].sum if earlier else 0.0
 
-    def latest(self, key: str) -> datetime | None:
-        """Return the newest hour that has an amount."""
-        return next(
-            (
-                row.start
-                for row in reversed(self._rows.get(key, []))
-                if row.state is not None
-            ),
-            None,
-        )
-
     async def write(self, meta: StatisticMetaData, rows: Sequence[Row]) -> None:
         """Queue changed rows, in order and in batches."""
         if not rows:

@@ -91,6 +91,8 @@ async def test_whatever_is_done(
 ) -> None:
     asyncio.get_running_loop().set_debug(True)
     entry = await finish(hass, await begin(hass), form)
+    # The history is first fetched when all else is there.
+    await hass.async_block_till_done(wait_background_tasks=True)
     await _drive_actions(hass, entry)
     for step in (name for name in vars(OptionSteps) if name.startswith("async_step_")):
         menu = await hass.config_entries.options.async_init(entry.entry_id)
