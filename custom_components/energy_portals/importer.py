@@ -226,10 +226,12 @@ class Importer:
             # The user has chosen to continue another history.
             held = None
         lead = next((key for key in ids.values() if key in stored), None)
+        if held is not None and held.lead is not None:
+            lead = held.lead.statistic_id
         last = None if lead is None else await last_row(self._hass, lead)
         begin = self._begin(site, now)
         # A crash may have stored one series of a part and not the others.
-        resumed = begin if last is None else last.start + _HOUR - self._longest
+        resumed = begin if last is None else last.start + _HOUR - self.history.longest
         resumed = max(begin, resumed)
         if held is None:
             ledger = Ledger(
@@ -298,6 +300,8 @@ class Importer:
                 part = await self.history.read(client, site, piece, tariff)
             except Rejected:
                 if self._longest <= _DAY:
+                    # It is not the length that the vendor minds.
+                    self._longest = self.history.longest
                     raise
                 # How long a span the vendor takes is nowhere said.
                 self._longest = max(self._longest // _DAY // 2 * _DAY, _DAY)

@@ -177,8 +177,10 @@ async def test_spans_that_the_vendor_takes(
         raise Rejected("consumption")
 
     published.fault = refuse
-    with pytest.raises(Rejected):
-        await home.fetch(NOW)
+    for _ in range(2):
+        with pytest.raises(Rejected):
+            await home.fetch(NOW)
+    assert home.importer._longest == home.importer.history.longest
 
 
 async def test_gaps_are_asked_for_once_a_day(
@@ -412,3 +414,15 @@ async def test_a_part_that_cannot_be_had(
     held = (*home.ledgers.values(),)
     assert not held[0].is_complete
     assert home.importer.pause(NOW, 0.0, held) == timedelta(minutes=5)
+
+
+async def test_what_has_appliances_alone(hass: HomeAssistant) -> None:
+    published = Published()
+    for number in range(20 * 24):
+        published.hour(number, 0.5, "appliance_fridge")
+    home = Home(hass, published, corrects=timedelta(days=2))
+    await home.catch_up(NOW)
+    assert len(await home.rows("appliance_fridge")) == 20 * 24
+    published.asked.clear()
+    await home.fetch(NOW + HOUR)
+    assert [NOW - start for _, start, _ in published.asked] < [timedelta(days=3)]
