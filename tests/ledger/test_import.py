@@ -1,12 +1,17 @@
 """What an import asks for, and what it does when something is in its way."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
 import logging
+import threading
 from typing import Any
 from unittest.mock import patch
 
+from homeassistant.components.recorder import Recorder
+from homeassistant.components.recorder.tasks import RecorderTask
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.recorder import get_instance
 import pytest
 from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
@@ -414,6 +419,47 @@ async def test_a_part_that_cannot_be_had(
     held = (*home.ledgers.values(),)
     assert not held[0].is_complete
     assert home.importer.pause(NOW, 0.0, held) == timedelta(minutes=5)
+
+
+@dataclass(slots=True)
+class Hold(RecorderTask):
+    """The recorder is busy with something else."""
+
+    goes_on: threading.Event
+
+    def run(self, instance: Recorder) -> None:
+        """Wait."""
+        self.goes_on.wait(10)
+
+
+async def test_a_reload_in_the_middle(
+    hass: HomeAssistant, published: Published
+) -> None:
+    home = Home(hass, published)
+    await home.catch_up(NOW)
+    before = await home.rows()
+    goes_on = threading.Event()
+    take = statistics.async_add_external_statistics
+
+    def take_later(*args: Any) -> None:
+        get_instance(hass).queue_task(Hold(goes_on))
+        take(*args)
+
+    published.hour(400, 100.0)
+    with patch.object(statistics, "async_add_external_statistics", take_later):
+        cut_short = hass.async_create_background_task(home.fetch(NOW), "fetch")
+        while not get_instance(hass).backlog:
+            await asyncio.sleep(0.01)
+    cut_short.cancel()
+    # What is left in the queue is not to come over what is asked for next.
+    published.hour(400, before[400].state)
+    home.restart()
+    again = hass.async_create_background_task(home.fetch(NOW), "fetch again")
+    await asyncio.sleep(0.2)
+    goes_on.set()
+    await again
+    await async_wait_recording_done(hass)
+    assert await home.rows() == before
 
 
 async def test_what_has_appliances_alone(hass: HomeAssistant) -> None:
