@@ -1,14 +1,17 @@
 """A vendor whose readings a test publishes, corrects and withdraws at will."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.energy_portals import statistics
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
 from custom_components.energy_portals.importer import Importer
 from custom_components.energy_portals.model.ledger import (
@@ -181,3 +184,22 @@ class _Sites:
 @dataclass
 class _Runtime:
     sites: _Sites
+
+
+class Crash(Exception):
+    """Home Assistant dies."""
+
+
+@contextmanager
+def crash_after(batches: int) -> Iterator[None]:
+    """Let the recorder take so many batches, and no more."""
+    take, left = statistics.async_add_external_statistics, [batches]
+
+    def add(*args: Any) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise Crash
+        take(*args)
+
+    with patch.object(statistics, "async_add_external_statistics", add):
+        yield

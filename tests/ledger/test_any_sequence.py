@@ -1,7 +1,5 @@
 """Whatever happens on the way, the end is what one clean import would have stored."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count, pairwise
 from typing import Any
@@ -13,7 +11,7 @@ import pytest
 
 from custom_components.energy_portals import statistics
 from custom_components.energy_portals.model.ledger import CONSUMPTION, COST, HOUR
-from tests.ledger.published import HOME, START, Home, Published
+from tests.ledger.published import HOME, START, Crash, Home, Published, crash_after
 
 # The importer is the same on all of them.
 EVERY_DATABASE = True
@@ -42,25 +40,6 @@ steps = st.one_of(
     st.tuples(st.just("restart"), st.booleans()),
     st.tuples(st.just("later"), st.integers(1, 30)),
 )
-
-
-class Crash(Exception):
-    """Home Assistant dies."""
-
-
-@contextmanager
-def crash_after(batches: int) -> Iterator[None]:
-    """Let the recorder take so many batches, and no more."""
-    take, left = statistics.async_add_external_statistics, [batches]
-
-    def add(*args: Any) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            raise Crash
-        take(*args)
-
-    with patch.object(statistics, "async_add_external_statistics", add):
-        yield
 
 
 async def follows(home: Home, key: str) -> None:
