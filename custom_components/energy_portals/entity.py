@@ -25,8 +25,8 @@ from .model.agenda import Agenda
 from .model.series import Lasting
 from .vendors.base import Site
 
-# Entities that are added in one go: a blink of the event loop.
-_AT_ONCE: Final = 40
+# Entities that are added in one go, while the recorder writes the states of the last.
+_AT_ONCE: Final = 10
 
 type Source = str | type[Any]
 
