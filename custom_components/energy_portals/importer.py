@@ -218,12 +218,7 @@ class Importer:
     ) -> Ledger:
         """Return what is known of a site, in line with what the recorder has."""
         ids = {key: self.lineage.current_id(site, key) for key in STANDARD}
-        if held is not None and any(
-            held.books[key].statistic_id != each
-            for key, each in ids.items()
-            if key in held.books
-        ):
-            # The user has chosen to continue another history.
+        if held is not None and not _is_of(held, ids, stored):
             held = None
         lead = next((key for key in ids.values() if key in stored), None)
         if held is not None and held.lead is not None:
@@ -334,3 +329,17 @@ class Importer:
         for year in range(first, last + is_over):
             rows = self._rows_of_year.pop(site.key, 0)
             _LOGGER.info("%s: %s is imported, %s rows", self._vendor.name, year, rows)
+
+
+def _is_of(ledger: Ledger, ids: Mapping[str, str], stored: Stored) -> bool:
+    """Say whether what is known is of these statistics.
+
+    It is not once the user has chosen to continue another history.
+    """
+    if ledger.lead is None:
+        return not any(each in stored for each in ids.values())
+    return all(
+        ledger.books[key].statistic_id == each
+        for key, each in ids.items()
+        if key in ledger.books
+    )

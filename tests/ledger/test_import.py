@@ -1,7 +1,7 @@
 """What an import asks for, and what it does when something is in its way."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 import logging
 import threading
@@ -134,6 +134,20 @@ async def test_known_days_come_from_the_recorder(
     home.restart(forget=True)
     await home.fetch(NOW)
     assert home.ledgers["home"].books[CONSUMPTION].days == before
+
+
+async def test_a_history_of_which_nothing_is_known_is_recalled(
+    hass: HomeAssistant, published: Published
+) -> None:
+    home = Home(hass, published)
+    await home.catch_up(NOW)
+    known = home.ledgers["home"]
+    published.slots.clear()
+    # As a site has it that has no hour yet, and comes to continue another's history.
+    home.ledgers["home"] = replace(known, books={})
+    home.restart()
+    await home.fetch(NOW)
+    assert home.ledgers["home"].books == known.books
 
 
 async def test_a_lost_database_is_filled_again(
