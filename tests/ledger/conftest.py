@@ -15,6 +15,8 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
+from custom_components.energy_portals.model.ledger import COST
+from tests.ledger.published import Published
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.server import Sandbox
 
@@ -96,3 +98,13 @@ def home(
     )
     entry.add_to_hass(hass)
     return entry
+
+
+@pytest.fixture
+def published() -> Published:
+    """Return a vendor with twenty days of hours, the night of autumn among them."""
+    vendor = Published()
+    for number in range(20 * 24):
+        vendor.hour(number, number % 7 / 4)
+        vendor.hour(number, number % 5 / 10, COST)
+    return vendor

@@ -32,6 +32,8 @@ from custom_components.energy_portals.vendors.history import History, Readings
 ZONE = ZoneInfo("Europe/Rome")
 # A Monday at midnight in Rome; the night of autumn is the following Sunday's.
 START = datetime(2026, 10, 18, 22, tzinfo=UTC)
+DAY = timedelta(days=1)
+NOW = START + 20 * DAY + HOUR / 2
 HOME = Site(key="home", name="Home")
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 

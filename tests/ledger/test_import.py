@@ -1,31 +1,16 @@
 """What an import asks for, and what it does when something is in its way."""
 
-import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 import logging
-import threading
 from typing import Any
 from unittest.mock import patch
 
-from homeassistant.components.recorder import Recorder
-from homeassistant.components.recorder.tasks import RecorderTask
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.recorder import get_instance
 import pytest
-from pytest_homeassistant_custom_component.components.recorder.common import (
-    async_wait_recording_done,
-)
 
-from custom_components.energy_portals import statistics
 from custom_components.energy_portals.model.ledger import CONSUMPTION, COST, HOUR, Row
-from custom_components.energy_portals.statistics import (
-    NotStored,
-    Shelf,
-    clear,
-    metadata,
-    stored_series,
-)
+from custom_components.energy_portals.statistics import clear, stored_series
 from custom_components.energy_portals.vendors.base import Site
 from custom_components.energy_portals.vendors.errors import (
     AuthError,
@@ -33,22 +18,10 @@ from custom_components.energy_portals.vendors.errors import (
     Rejected,
     Unavailable,
 )
-from tests.ledger.published import HOME, START, Home, Published
+from tests.ledger.published import DAY, HOME, NOW, START, Home, Published
 
-DAY = timedelta(days=1)
 EVERY_DATABASE = True
 CABIN = Site(key="cabin", name="Cabin")
-NOW = START + 20 * DAY + HOUR / 2
-
-
-@pytest.fixture
-def published() -> Published:
-    """Return a vendor with twenty days of hours, the night of autumn among them."""
-    vendor = Published()
-    for number in range(20 * 24):
-        vendor.hour(number, number % 7 / 4)
-        vendor.hour(number, number % 5 / 10, COST)
-    return vendor
 
 
 async def test_first_import_in_parts(
@@ -330,87 +303,6 @@ async def test_hours_after_days(hass: HomeAssistant) -> None:
     ]
 
 
-async def test_two_imports_that_meet(hass: HomeAssistant, published: Published) -> None:
-    home = Home(hass, published, longest=timedelta(days=6))
-    await asyncio.gather(
-        home.importer.import_span(None, HOME, None, START + 9 * DAY, NOW),
-        home.fetch(NOW),
-        home.importer.import_span(None, HOME, None, START, NOW),
-        home.fetch(NOW),
-    )
-    rows = await home.rows()
-    assert len(rows) == 20 * 24
-    assert rows[-1].sum == sum(number % 7 / 4 for number in range(20 * 24))
-
-
-async def test_rows_that_never_arrive(
-    hass: HomeAssistant, published: Published
-) -> None:
-    home = Home(hass, published)
-    with (
-        patch.object(statistics, "async_add_external_statistics"),
-        patch.object(statistics, "_LOOK_AGAIN", 0),
-        pytest.raises(NotStored),
-    ):
-        await home.fetch(NOW)
-    assert home.ledgers == {}
-    await home.catch_up(NOW)
-    assert len(await home.rows()) == 20 * 24
-
-
-@pytest.mark.parametrize("batches", range(1, 8))
-async def test_sums_are_mended_after_a_crash(
-    hass: HomeAssistant,
-    published: Published,
-    caplog: pytest.LogCaptureFixture,
-    batches: int,
-) -> None:
-    home = Home(hass, published)
-    await home.catch_up(NOW)
-    clean = await home.rows()
-    shelf = Shelf(hass)
-    key = home.id()
-    metas = {key: (await stored_series(hass))[key]}
-    await shelf.open(metas, START)
-    raised = [Row(row.start, row.state, row.sum + 1) for row in clean[20:]]
-    taken = statistics.async_add_external_statistics
-    left = [batches]
-
-    def take(*args: Any) -> None:
-        left[0] -= 1
-        if left[0] >= 0:
-            taken(*args)
-
-    with (
-        patch.object(statistics, "BATCH", 80),
-        patch.object(statistics, "async_add_external_statistics", take),
-    ):
-        await shelf.write(metadata(key, "kWh", "Home"), raised)
-    await async_wait_recording_done(hass)
-
-    again = Shelf(hass)
-    await again.open(metas, NOW - DAY)
-    # The mark is taken away with the sixth batch: it holds the newest row.
-    assert ("are added up again" in caplog.text) is (batches < 7)
-    rows = await home.rows()
-    assert rows == (clean if batches < 7 else [*clean[:20], *raised])
-    caplog.clear()
-    await Shelf(hass).open(metas, NOW - DAY)
-    assert caplog.text == ""
-
-
-async def test_a_sum_before_a_long_gap_is_found(hass: HomeAssistant) -> None:
-    published = Published()
-    published.hour(0, 1.0)
-    published.hour(20 * 24, 2.0)
-    home = Home(hass, published, corrects=timedelta(days=2))
-    await home.fetch(START + 2 * HOUR)
-    for days in (20, 70, 200):
-        published.hour(days * 24, 2.0)
-        await home.catch_up(START + days * DAY + 2 * HOUR)
-    assert [row.sum for row in await home.rows()] == [1.0, 3.0, 5.0, 7.0]
-
-
 async def test_a_part_that_cannot_be_had(
     hass: HomeAssistant, published: Published
 ) -> None:
@@ -433,47 +325,6 @@ async def test_a_part_that_cannot_be_had(
     held = (*home.ledgers.values(),)
     assert not held[0].is_complete
     assert home.importer.pause(NOW, 0.0, held) == timedelta(minutes=5)
-
-
-@dataclass(slots=True)
-class Hold(RecorderTask):
-    """The recorder is busy with something else."""
-
-    goes_on: threading.Event
-
-    def run(self, instance: Recorder) -> None:
-        """Wait."""
-        self.goes_on.wait(10)
-
-
-async def test_a_reload_in_the_middle(
-    hass: HomeAssistant, published: Published
-) -> None:
-    home = Home(hass, published)
-    await home.catch_up(NOW)
-    before = await home.rows()
-    goes_on = threading.Event()
-    take = statistics.async_add_external_statistics
-
-    def take_later(*args: Any) -> None:
-        get_instance(hass).queue_task(Hold(goes_on))
-        take(*args)
-
-    published.hour(400, 100.0)
-    with patch.object(statistics, "async_add_external_statistics", take_later):
-        cut_short = hass.async_create_background_task(home.fetch(NOW), "fetch")
-        while not get_instance(hass).backlog:
-            await asyncio.sleep(0.01)
-    cut_short.cancel()
-    # What is left in the queue is not to come over what is asked for next.
-    published.hour(400, before[400].state)
-    home.restart()
-    again = hass.async_create_background_task(home.fetch(NOW), "fetch again")
-    await asyncio.sleep(0.2)
-    goes_on.set()
-    await again
-    await async_wait_recording_done(hass)
-    assert await home.rows() == before
 
 
 async def test_what_has_appliances_alone(hass: HomeAssistant) -> None:
