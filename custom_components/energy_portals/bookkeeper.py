@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from homeassistant.components.recorder.models import StatisticMetaData
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
@@ -26,7 +27,7 @@ from .model.ledger import (
 )
 from .model.ledger_days import Book, Ledger, Span
 from .model.periods import midnight
-from .statistics import Shelf, energy_factor, metadata, rows_between, stored_series
+from .statistics import Shelf, energy_factor, metadata, rows_between
 from .vendors.base import Site
 from .vendors.history import Readings, Slots
 
@@ -65,10 +66,18 @@ class Bookkeeper:
         self._lineage = lineage
 
     async def take(
-        self, site: Site, ledger: Ledger, readings: Readings, span: Span, tally: Tally
+        self,
+        site: Site,
+        ledger: Ledger,
+        readings: Readings,
+        span: Span,
+        stored: dict[str, StatisticMetaData],
+        tally: Tally,
     ) -> Ledger:
-        """Store what differs in an answer; return what is known then."""
-        stored = await stored_series(self._hass)
+        """Store what differs in an answer; return what is known then.
+
+        `stored` are the series that there are, and takes those that are new.
+        """
         oldest = ledger.oldest_day()
         totals = {
             day: {**ledger.totals.get(day, {}), **readings.totals.get(day, {})}
@@ -97,9 +106,11 @@ class Bookkeeper:
         names = await self._names(site, parts)
         # The leading series comes last: what it has, the others have.
         for part in reversed(parts):
-            change = rewrites[part.statistic_id]
-            name = names[part.statistic_id]
-            await shelf.write(metadata(part.statistic_id, part.unit, name), change.rows)
+            key, change = part.statistic_id, rewrites[part.statistic_id]
+            meta = metadata(key, part.unit, names[key])
+            if change.rows:
+                stored[key] = meta
+            await shelf.write(meta, change.rows)
             tally.read += len(part.hours.amounts)
             tally.written += len(change.rows)
             tally.unchanged += change.unchanged

@@ -184,7 +184,8 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
     def _kept(self, data: Mapping[str, DataT]) -> Mapping[str, DataT]:
         """Return the data without that of sites that are gone, and let it be kept."""
         if self._sites is not None:
-            data = {key: each for key, each in data.items() if key in self._about}
+            about = self._about
+            data = {key: each for key, each in data.items() if key in about}
         self._store.keep(self.feed, data)
         return data
 

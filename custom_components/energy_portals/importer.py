@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import logging
 from typing import Any, Final
 
+from homeassistant.components.recorder.models import StatisticMetaData
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -129,7 +130,7 @@ class Importer:
         site: Site,
         held: Ledger | None,
         request: FeedRequest[Ledger, Any],
-        stored: Stored,
+        stored: dict[str, StatisticMetaData],
     ) -> Ledger:
         """Ask for the next span of a site, and store what is new in it."""
         now = request.now
@@ -140,7 +141,9 @@ class Importer:
         for span in self._spans(ledger):
             readings = await self._read(client, site, span)
             problems.extend(readings.problems)
-            ledger = await self._bookkeeper.take(site, ledger, readings, span, tally)
+            ledger = await self._bookkeeper.take(
+                site, ledger, readings, span, stored, tally
+            )
         self.refused += tally.refused
         request.problems.extend(problems)
         if self._waits_for(site, problems):
@@ -185,7 +188,7 @@ class Importer:
             if span[0] < span[1]:
                 readings = await self._read(client, site, span)
                 ledger = await self._bookkeeper.take(
-                    site, ledger, readings, span, tally
+                    site, ledger, readings, span, stored, tally
                 )
             if held is not None:
                 # How far the import itself has come is another matter.
