@@ -54,7 +54,7 @@ class Priced:
         esmart: Vendor[Any] = ESMART
         return replace(
             esmart,
-            connect=lambda session, data, options: self,
+            connect=lambda session, data, options, vault: self,
             sites=sites,
             feeds=self.feeds,
             repairs=(),

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+import logging
 from typing import Any
 
 from homeassistant.const import Platform
@@ -24,8 +25,11 @@ from .coordinator import (
 from .entity import device_identifier
 from .importer import Importer
 from .repairs import async_follow_repairs, async_forget_repairs
-from .store import PortalStore
+from .store import PortalStore, PortalVault
 from .vendors import VENDORS
+from .vendors.errors import PortalError
+
+_LOGGER = logging.getLogger(__name__)
 
 PLATFORMS = (
     Platform.BINARY_SENSOR,
@@ -53,7 +57,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bool:
     """Set an account up: its sites first, then every feed on its own."""
     vendor = VENDORS[entry.data[CONF_VENDOR]]
-    client = vendor.connect(async_get_clientsession(hass), entry.data, entry.options)
+    vault = PortalVault(hass, entry.entry_id)
+    await vault.load()
+    session = async_get_clientsession(hass)
+    client = vendor.connect(session, entry.data, entry.options, vault)
     store = PortalStore(hass, entry.entry_id)
     importer = None
     # Without a recorder there is nowhere to import to.
@@ -83,6 +90,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
         vendor=vendor,
         client=client,
         store=store,
+        vault=vault,
         sites=sites,
         feeds=feeds,
         importer=importer,
@@ -126,6 +134,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> b
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     await entry.runtime_data.store.close()
+    # A token that is being replaced has to be kept before the next run takes it.
+    await entry.runtime_data.vault.close()
     if entry.disabled_by is not None:
         # Nothing could be mended before it is enabled again.
         async_forget_repairs(hass, entry)
@@ -133,8 +143,20 @@ async def async_unload_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> b
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
-    """Forget what was kept of an account."""
+    """End the login at the vendor, and forget what was kept of the account."""
     async_forget_repairs(hass, entry)
+    vault = PortalVault(hass, entry.entry_id)
+    vendor = VENDORS[entry.data[CONF_VENDOR]]
+    if vendor.leave is not None:
+        await vault.load()
+        session = async_get_clientsession(hass)
+        client = vendor.connect(session, entry.data, entry.options, vault)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await vendor.leave(client)
+        except (PortalError, TimeoutError) as err:
+            _LOGGER.debug("%s: the login stays: %s", vendor.name, type(err).__name__)
+    await vault.remove()
     await PortalStore(hass, entry.entry_id).remove()
 
 

@@ -182,7 +182,7 @@ def _part(
     zone = ledger.zone
     # What the vendor sends beyond what was asked for is not all of it.
     slots = [slot for slot in slots if span[0] <= slot.start and slot.end <= span[1]]
-    hours = hourly(slots, signed=not series.is_energy, refused=refused)
+    hours = hourly(slots, signed=not series.is_counted, refused=refused)
     totals = {
         day: sums[series.key]
         for day, sums in ledger.totals.items()

@@ -20,7 +20,7 @@ from homeassistant.util import dt as dt_util
 from .const import CONF_VENDOR, DOMAIN
 from .importer import Importer
 from .model.series import Changing
-from .store import PortalStore
+from .store import PortalStore, PortalVault
 from .vendors.base import Client, Feed, FeedRequest, Site
 from .vendors.errors import AuthError, PortalError, Unavailable, UnexpectedResponse
 from .vendors.vendor import Vendor
@@ -55,6 +55,7 @@ class RuntimeData:
     vendor: Vendor[Any]
     client: Client
     store: PortalStore
+    vault: PortalVault
     sites: FeedCoordinator[Site]
     feeds: Mapping[str, FeedCoordinator[Any]]
     importer: Importer | None = None

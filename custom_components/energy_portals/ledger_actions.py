@@ -16,7 +16,7 @@ from .const import HISTORY
 from .coordinator import PortalConfigEntry
 from .fields import moment
 from .kind_actions import Held, KindAction
-from .model.ledger import STANDARD, Row
+from .model.ledger import CUBIC_METRES, STANDARD, LedgerSeries, Row
 from .model.ledger_days import Book, Ledger
 from .model.periods import midnight, month_start
 from .statistics import rows_between
@@ -37,6 +37,8 @@ _USES: Final[Mapping[str, str]] = {
     "cost": "total_costs",
     "compensation": "compensation",
 }
+# A part of a total, such as a tariff's, would be counted twice beside it.
+_PARTS: Final = ("consumption_", "feed_in_")
 _SPAN: Final = {vol.Optional("start"): moment, vol.Optional("end"): moment}
 
 
@@ -181,7 +183,7 @@ async def _statistics_ids(
                 "series": key,
                 "statistic_id": book.statistic_id,
                 "unit": book.series.unit,
-                "use_as": _USES.get(key, "individual_device"),
+                "use_as": _use(book.series),
             }
             for entry, sites in meant.items()
             for site in sites
@@ -189,6 +191,15 @@ async def _statistics_ids(
             for key, book in ledger.books.items()
         ]
     }
+
+
+def _use(series: LedgerSeries) -> str:
+    """Return where a series belongs in the Energy dashboard."""
+    if series.unit == CUBIC_METRES:
+        return "gas_or_water_consumption"
+    if series.key.startswith(_PARTS):
+        return "part_of_a_total"
+    return _USES.get(series.key, "individual_device")
 
 
 HISTORY_ACTION: Final = KindAction(

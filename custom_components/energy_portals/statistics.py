@@ -22,7 +22,7 @@ from homeassistant.components.recorder.statistics import (
 from homeassistant.components.recorder.tasks import SynchronizeTask
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance
-from homeassistant.util.unit_conversion import EnergyConverter
+from homeassistant.util.unit_conversion import EnergyConverter, VolumeConverter
 
 from .const import DOMAIN
 from .model.ledger import HOUR, KWH, Row, as_hour, healed
@@ -290,13 +290,17 @@ def _datum(row: Row, mark: datetime | None) -> StatisticData:
 
 def metadata(key: str, unit: str, name: str) -> StatisticMetaData:
     """Return how a series is described to the recorder."""
-    is_energy = unit in EnergyConverter.VALID_UNITS
+    classes = {
+        valid: converter.UNIT_CLASS
+        for converter in (EnergyConverter, VolumeConverter)
+        for valid in converter.VALID_UNITS
+    }
     return StatisticMetaData(
         mean_type=StatisticMeanType.NONE,
         has_sum=True,
         name=name,
         source=DOMAIN,
         statistic_id=key,
-        unit_class=EnergyConverter.UNIT_CLASS if is_energy else None,
+        unit_class=classes.get(unit),
         unit_of_measurement=unit,
     )

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 import logging
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import UnsupportedStorageVersionError
+from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
-from .vendors.base import Feed
+from .vendors.base import Feed, Vault
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -94,3 +94,35 @@ class PortalStore:
         """Return what is to be written; a copy, because a thread encodes it."""
         self._unwritten = False
         return dict(self._kept)
+
+
+class PortalVault(Vault):
+    """What one account keeps of its login: a file of its own, written at once."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Take the account; nothing is read yet."""
+        super().__init__()
+        self._store: Store[dict[str, str]] = Store(
+            hass, _VERSION, f"{DOMAIN}.{entry_id}.login", private=True
+        )
+
+    async def load(self) -> None:
+        """Read what an earlier run has kept."""
+        try:
+            self.values = await self._store.async_load() or {}
+        except NotImplementedError, UnsupportedStorageVersionError:
+            # Another release wrote it; the user signs in again.
+            self.values = {}
+
+    @override
+    async def keep(self, values: Mapping[str, str]) -> None:
+        """Write these; what cannot be written still holds until the next start."""
+        await super().keep(values)
+        try:
+            await self._store.async_save(dict(values))
+        except (HomeAssistantError, OSError) as err:
+            _LOGGER.error("The login cannot be kept: %s", type(err).__name__)
+
+    async def remove(self) -> None:
+        """Forget the login."""
+        await self._store.async_remove()

@@ -57,7 +57,7 @@ async def run(package: str) -> None:
     async with Sandbox() as sandbox, ClientSession() as session:
         for key, vendor in vendors.items():
             facts: Any = sandbox.facts()[key]
-            client = vendor.connect(session, facts, {})
+            client = vendor.connect(session, facts, {}, base.Vault())
             sites = await fetch(vendor.sites, client, (), base)
             for feed in vendor.feeds:
                 found = await fetch(feed, client, sites.values(), base)

@@ -8,8 +8,9 @@ from hypothesis import settings
 import pytest
 
 from custom_components.energy_portals.vendors import credentials, http
+from custom_components.energy_portals.vendors.address import check_address
 from custom_components.energy_portals.vendors.credentials import ClientCredentials
-from custom_components.energy_portals.vendors.http import HttpClient, check_address
+from custom_components.energy_portals.vendors.http import HttpClient
 from tests.vendors.plain import Client
 from tests.vendors.server import Server
 from tests.vendors.token_vendor import ID, LIFETIME, SECRET, TOKEN, Vendor

@@ -10,6 +10,10 @@ import pytest
 from yarl import URL
 
 from custom_components.energy_portals.vendors import http
+from custom_components.energy_portals.vendors.address import (
+    InvalidAddress,
+    check_address,
+)
 from custom_components.energy_portals.vendors.errors import (
     AuthError,
     Forbidden,
@@ -20,11 +24,7 @@ from custom_components.energy_portals.vendors.errors import (
     Unavailable,
     UnexpectedResponse,
 )
-from custom_components.energy_portals.vendors.http import (
-    InvalidAddress,
-    Operation,
-    check_address,
-)
+from custom_components.energy_portals.vendors.http import Operation
 from tests.vendors.plain import OTHER, READ, WRITE, Client
 from tests.vendors.server import (
     Server,

@@ -10,7 +10,7 @@ from homeassistant.const import UnitOfRatio
 
 from ..describe import fact, figure
 from ..entity import Growing, PortalSensorDescription
-from ..model.ledger import STANDARD
+from ..model.ledger import CUBIC_METRES, KWH, STANDARD
 from ..model.ledger_days import Ledger
 from ..model.periods import midnight, month_start
 
@@ -42,15 +42,20 @@ _PERIODS: Final[tuple[tuple[str, Amount, Start], ...]] = (
     ("last_month", Ledger.last_month, _month(1)),
 )
 
+_COUNTED: Final = {
+    KWH: SensorDeviceClass.ENERGY,
+    CUBIC_METRES: SensorDeviceClass.VOLUME,
+}
+
 
 def _of_series(ledger: Ledger) -> Iterable[PortalSensorDescription[Ledger]]:
     """Describe the sums of each series, from when there first is one."""
     for key in STANDARD:
-        if key not in ledger.books:
+        if (book := ledger.books.get(key)) is None:
             continue
         for period, amount, start in _PERIODS:
             if amount(ledger, key, ledger.now) is not None:
-                yield _sum(key, period, amount, start)
+                yield _sum(key, book.series.unit, period, amount, start)
         # During a first import it would be another one every second.
         if ledger.is_complete and ledger.latest(key) is not None:
             yield _latest_hour(key)
@@ -60,17 +65,14 @@ def _of_series(ledger: Ledger) -> Iterable[PortalSensorDescription[Ledger]]:
 # Every site is described anew after every fetch.
 @cache
 def _sum(
-    key: str, period: str, amount: Amount, start: Start
+    key: str, unit: str, period: str, amount: Amount, start: Start
 ) -> PortalSensorDescription[Ledger]:
     """Describe the sum of a period."""
-    is_energy = key in {"consumption", "feed_in"}
     return figure(
         f"{key}_{period}",
         Ledger,
         lambda ledger, now: amount(ledger, key, now),
-        device_class=(
-            SensorDeviceClass.ENERGY if is_energy else SensorDeviceClass.MONETARY
-        ),
+        device_class=_COUNTED.get(unit, SensorDeviceClass.MONETARY),
         state_class=SensorStateClass.TOTAL,
         precision=2,
         unit_fn=_unit_of(key),

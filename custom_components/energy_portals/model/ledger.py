@@ -15,6 +15,8 @@ from .series import Slot
 
 HOUR: Final = timedelta(hours=1)
 KWH: Final = "kWh"
+# What gas and water meters count, where the vendor does not reckon it as energy.
+CUBIC_METRES: Final = "m³"
 # How far a day may be from the vendor's own total, as a share of that total.
 TOLERANCE: Final = 0.02
 
@@ -28,7 +30,7 @@ STANDARD: Final = (CONSUMPTION, FEED_IN, COST, COMPENSATION)
 
 @dataclass(frozen=True, slots=True)
 class LedgerSeries:
-    """One series of a site's ledger, in kWh or in a currency.
+    """One series of a site's ledger, in kWh, in m³ or in a currency.
 
     `key` is one of the standard ones, or the vendor's own; `name` is what the vendor
     calls it then.
@@ -40,8 +42,13 @@ class LedgerSeries:
 
     @property
     def is_energy(self) -> bool:
-        """Say whether it counts energy, which never is below zero."""
+        """Say whether it counts energy."""
         return self.unit == KWH
+
+    @property
+    def is_counted(self) -> bool:
+        """Say whether a meter counts it, so that it never is below zero."""
+        return self.unit in {KWH, CUBIC_METRES}
 
 
 class Row(NamedTuple):

@@ -1,6 +1,8 @@
 """The parts of a vendor, as plain data: sites, feeds, actions."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -70,6 +72,36 @@ class Feed[ClientT, DataT, SiteT: Site = Site]:
     at: type[SiteT] = Site  # type: ignore[assignment]  # SiteT's own default
     kinds: Mapping[type[Any], Callable[[DataT], Any]] = field(default_factory=dict)
     kept: Kept[DataT] | None = None
+
+
+class Vault:
+    """What a client keeps of its login beside the account's data; this one in memory.
+
+    A token that is replaced whenever it is used, for example.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.values: Mapping[str, str] = {}
+        self._lock = asyncio.Lock()
+        self._is_closed = False
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncGenerator[None]:
+        """Let nobody else change the login meanwhile, a next run included."""
+        async with self._lock:
+            if self._is_closed:
+                raise Unavailable("vault", "the account is being closed")
+            yield
+
+    async def keep(self, values: Mapping[str, str]) -> None:
+        """Keep these instead; return when they would survive a crash."""
+        self.values = dict(values)
+
+    async def close(self) -> None:
+        """Wait for a change that is under way, and let no other begin."""
+        async with self._lock:
+            self._is_closed = True
 
 
 class Client(Protocol):

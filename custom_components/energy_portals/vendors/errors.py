@@ -30,6 +30,18 @@ class AuthError(PortalError):
     key = "invalid_auth"
 
 
+class PendingActivation(PortalError):
+    """The login is right, but the utility has not activated the account yet."""
+
+    key = "pending_activation"
+
+
+class PortalVisitNeeded(PortalError):
+    """The user has something to finish on the vendor's own page before signing in."""
+
+    key = "visit_portal"
+
+
 class Forbidden(PortalError):
     """The account may not see or do this."""
 
@@ -47,10 +59,13 @@ class Rejected(PortalError):
 
     key = "rejected"
 
-    def __init__(self, operation: str, detail: str = "", *, status: int = 400) -> None:
-        """Keep which refusal it was."""
+    def __init__(
+        self, operation: str, detail: str = "", *, status: int = 400, reason: str = ""
+    ) -> None:
+        """Keep which refusal it was; `reason` is the vendor's own code for it."""
         super().__init__(operation, detail)
         self.status = status
+        self.reason = reason
 
 
 class Unavailable(PortalError):

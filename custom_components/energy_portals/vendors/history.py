@@ -82,7 +82,10 @@ class History[ClientT, SiteT: Site = Site]:
             for energy, money in ((CONSUMPTION, COST), (FEED_IN, COMPENSATION))
             if readings.of(money) is None
             and (found := readings.of(energy)) is not None
+            and found[0].is_energy
             and found[1]
+            # What is fed in has a price only where the user entered one.
+            and (money == COST or Tariff.of(options).export is not None)
         ]
         if self.priced_by is None or not wanted:
             return readings

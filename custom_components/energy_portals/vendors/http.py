@@ -1,13 +1,12 @@
 """The one path every request to a vendor takes."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-import ipaddress
 import logging
 import re
 import time
@@ -40,7 +39,7 @@ from .errors import (
     UnexpectedResponse,
 )
 from .shape import skeleton_of_json
-from .words import words_of_json
+from .words import reason_of_json, words_of_json
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -57,36 +56,8 @@ AT_ONCE: Final = 4
 _PASSING: Final = frozenset({408, 500, 502, 503, 504})
 _ASKS_FOR_PAUSE: Final = frozenset({429, 503})
 
-
-class InvalidAddress(ValueError):
-    """The text is no address a credential may be sent to."""
-
-
-def check_address(text: str) -> str:
-    """Return an API address in its one spelling, without a trailing slash.
-
-    Only https is taken, http on loopback alone: the address receives the credentials.
-    """
-    try:
-        url = URL(text.strip())
-        host = url.host
-    except ValueError:
-        raise InvalidAddress from None
-    if not host or re.search(r"\s", host):
-        raise InvalidAddress
-    if "@" in url.raw_authority or url.query_string or url.fragment:
-        raise InvalidAddress
-    if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(host)):
-        raise InvalidAddress
-    return str(url).rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    """Say whether a host is this machine itself."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+# Names may come more than once.
+type Query = Mapping[str, str] | Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +111,30 @@ class _Request:
         return headers
 
 
+class Lane:
+    """The way to a vendor that all requests of an account share.
+
+    `unnamed` is the pause in seconds after a 429 that names none.
+    """
+
+    def __init__(self, unnamed: float | None = None) -> None:
+        """Begin without a pause."""
+        self.unnamed = unnamed
+        self.at_once = asyncio.Semaphore(AT_ONCE)
+        self.not_before = 0.0
+
+    def hold(self, seconds: float) -> None:
+        """Keep the pause that the vendor asks for."""
+        self.not_before = max(self.not_before, time.monotonic() + seconds)
+
+
 class HttpClient:
-    """Sends the requests of one account, and nothing else ever does.
+    """Sends the requests of one account to one address, and nothing else ever does.
 
     `secrets` are never part of an error or a log line; `headers` go with every
     request. A pause that the vendor asks for with Retry-After holds for the whole
-    account.
+    account: clients of several addresses share a `lane`. `reasons` are the vendor's own
+    codes in error bodies that say more than the status, and the errors they stand for.
     """
 
     def __init__(
@@ -156,9 +145,13 @@ class HttpClient:
         secrets: Iterable[str] = (),
         auth: Auth | None = None,
         headers: Mapping[str, str] = {},
+        lane: Lane | None = None,
+        reasons: Mapping[str, type[PortalError]] = {},
     ) -> None:
         """Take the shared session and an address from `check_address`."""
         self.auth = auth
+        self._lane = lane or Lane()
+        self._reasons = reasons
         self._headers = dict(headers)
         self._session = session
         self._address = address
@@ -167,8 +160,6 @@ class HttpClient:
         for text in secrets:
             spellings |= {text, quote(text, safe="")}
         self._secrets = sorted(filter(None, spellings), key=len, reverse=True)
-        self._at_once = asyncio.Semaphore(AT_ONCE)
-        self._not_before = 0.0
         self._bodies: dict[str, bytes] = {}
 
     async def send[ResultT](
@@ -177,8 +168,9 @@ class HttpClient:
         decode: Callable[[bytes], ResultT],
         *,
         path: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
+        query: Query | None = None,
         json: Any = None,
+        json_type: str = "application/json",
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         authorized: bool = True,
@@ -189,7 +181,7 @@ class HttpClient:
         """
         body, content_type = None, None
         if json is not None:
-            body, content_type = msgspec.json.encode(json), "application/json"
+            body, content_type = msgspec.json.encode(json), json_type
         elif form is not None:
             content_type = "application/x-www-form-urlencoded"
             body = urlencode(form).encode()
@@ -219,7 +211,7 @@ class HttpClient:
         self,
         operation: Operation,
         path: Mapping[str, str],
-        query: Mapping[str, str] | None,
+        query: Query | None,
     ) -> URL:
         """Return the address of a call, every parameter one percent-encoded segment."""
         # A segment of dots alone would climb in the path, and quoting leaves dots.
@@ -259,7 +251,7 @@ class HttpClient:
         """Send one request over the wire."""
         operation = request.operation
         try:
-            async with self._at_once:
+            async with self._lane.at_once:
                 # Those that had to queue keep a pause that came up meanwhile, too.
                 self._keep_pause(operation)
                 started = time.monotonic()
@@ -291,11 +283,19 @@ class HttpClient:
 
     def _keep_pause(self, operation: Operation) -> None:
         """Raise while a pause lasts that the vendor has asked for."""
-        pause = self._not_before - time.monotonic()
+        pause = self._lane.not_before - time.monotonic()
         if pause > 0:
             raise RateLimited(
                 operation.key, "a pause the vendor asked for", retry_after=pause
             )
+
+    def _pause(self, retry_after: float | None, status: int) -> float | None:
+        """Return how long to pause after a status, and hold the lane for as long."""
+        if retry_after is None and status == HTTPStatus.TOO_MANY_REQUESTS:
+            retry_after = self._lane.unnamed
+        if retry_after is not None and status in _ASKS_FOR_PAUSE:
+            self._lane.hold(retry_after)
+        return retry_after
 
     async def _error(
         self, operation: Operation, response: ClientResponse, authorization: str | None
@@ -303,22 +303,27 @@ class HttpClient:
         """Return the error that a status stands for."""
         status = response.status
         detail = f"HTTP {status}"
-        retry_after = _retry_after(response)
-        if retry_after is not None and status in _ASKS_FOR_PAUSE:
-            pause_end = time.monotonic() + retry_after
-            self._not_before = max(self._not_before, pause_end)
-        words = words_of_json(await _beginning(response))
-        if text := self.redact(words, authorization):
+        retry_after = self._pause(_retry_after(response), status)
+        body = await _beginning(response)
+        if text := self.redact(words_of_json(body), authorization):
             detail = f"{detail}: {text}"
+        reason = reason_of_json(body)
+        kind = self._reasons.get(reason)
+        if kind is RateLimited and status not in _ASKS_FOR_PAUSE:
+            # The vendor says so in its body alone.
+            status = HTTPStatus.TOO_MANY_REQUESTS
+            retry_after = self._pause(retry_after, status)
+        if kind is not None and kind is not RateLimited:
+            return kind(operation.key, detail)
         match status:
+            case HTTPStatus.TOO_MANY_REQUESTS:
+                return RateLimited(operation.key, detail, retry_after=retry_after)
             case HTTPStatus.UNAUTHORIZED:
                 return AuthError(operation.key, detail)
             case HTTPStatus.FORBIDDEN:
                 return Forbidden(operation.key, detail)
             case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:
                 return NotFound(operation.key, detail)
-            case HTTPStatus.TOO_MANY_REQUESTS:
-                return RateLimited(operation.key, detail, retry_after=retry_after)
             case _ if status < HTTPStatus.BAD_REQUEST:
                 return UnexpectedResponse(
                     operation.key, "the vendor redirects the call"
@@ -326,7 +331,7 @@ class HttpClient:
             case _ if (
                 status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _PASSING
             ):
-                return Rejected(operation.key, detail, status=status)
+                return Rejected(operation.key, detail, status=status, reason=reason)
         return Unavailable(
             operation.key, detail, retry_after=retry_after, passing=status in _PASSING
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from .base import Client, Feed, Site
+from .base import Client, Feed, Site, Vault
 from .history import History
 
 
@@ -27,18 +27,22 @@ class Repair[ClientT]:
 class Vendor[ClientT: Client]:
     """One API: how to reach it, what it has and how often to ask.
 
-    `connect` takes the entry's data and options. `secrets` are the keys of the entry's
-    data that never leave it. `check` asks how the API itself is doing. `history` is
-    where past energy and costs come from, and `account` the sort of site that stands
-    for the account as a whole.
+    `connect` takes the entry's data and options, and where to keep what changes of the
+    login. `leave` ends the login when the account is removed. `secrets` are the keys of
+    the entry's data that never leave it. `check` asks how the API itself is doing.
+    `history` is where past energy and costs come from, and `account` the sort of site
+    that stands for the account as a whole.
     """
 
     key: str
     name: str
-    connect: Callable[[ClientSession, Mapping[str, Any], Mapping[str, Any]], ClientT]
+    connect: Callable[
+        [ClientSession, Mapping[str, Any], Mapping[str, Any], Vault], ClientT
+    ]
     sites: Feed[ClientT, Site]
     feeds: tuple[Feed[ClientT, Any, Any], ...]
     secrets: frozenset[str]
+    leave: Callable[[ClientT], Awaitable[None]] | None = None
     repairs: tuple[Repair[ClientT], ...] = ()
     check: Callable[[ClientT], Awaitable[str]] | None = None
     history: History[ClientT, Any] | None = None

@@ -1,4 +1,4 @@
-"""What the body of an error says in words."""
+"""What the body of an error says, in words and by its code."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -9,6 +9,7 @@ _NAMES: Final = (
     *("message", "error_description", "error", "detail"),
     *("responsestatus", "exceptionmessage"),
 )
+_CODES: Final = ("reason", "__type")
 
 
 def words_of_json(body: bytes) -> str:
@@ -18,6 +19,19 @@ def words_of_json(body: bytes) -> str:
     except msgspec.DecodeError, UnicodeDecodeError, RecursionError:
         return ""
     return value if isinstance(value, str) else words_of(value)
+
+
+def reason_of_json(body: bytes) -> str:
+    """Return an error body's own code for what happened, without its name space."""
+    try:
+        value = msgspec.json.decode(body)
+    except msgspec.DecodeError, UnicodeDecodeError, RecursionError:
+        return ""
+    if not isinstance(value, Mapping):
+        return ""
+    codes = (value.get(name) for name in _CODES)
+    found = next((code for code in codes if isinstance(code, str)), "")
+    return found.rpartition("#")[2]
 
 
 def words_of(value: Any) -> str:

@@ -7,6 +7,7 @@ from aiohttp import ClientSession
 import pytest
 
 from custom_components.energy_portals.model.periods import Period
+from custom_components.energy_portals.vendors.base import Vault
 from custom_components.energy_portals.vendors.digiwatt import DIGIWATT
 from custom_components.energy_portals.vendors.digiwatt.client import (
     ROUTES,
@@ -73,7 +74,7 @@ async def test_a_token_without_a_lifetime(
 async def test_the_registry_makes_the_client(
     session: ClientSession, account: dict[str, Any], digiwatt: DigiwattSandbox
 ) -> None:
-    client = DIGIWATT.connect(session, account, {})
+    client = DIGIWATT.connect(session, account, {}, Vault())
     await client.check_account()
     assert digiwatt.calls[-1].operation == "consumption_realtime"
     assert {"client_id", "client_secret", "account_number"} <= DIGIWATT.secrets

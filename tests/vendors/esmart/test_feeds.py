@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.energy_portals.model.power import PowerNow
 from custom_components.energy_portals.model.price_days import PriceOutlook
-from custom_components.energy_portals.vendors.base import Feed, FeedRequest, Site
+from custom_components.energy_portals.vendors.base import Feed, FeedRequest, Site, Vault
 from custom_components.energy_portals.vendors.errors import (
     AuthError,
     Forbidden,
@@ -262,10 +262,12 @@ async def test_connect_takes_the_units(
     units: dict[str, str],
 ) -> None:
     account = {**login, "area": "power"}
-    client = ESMART.connect(session, account, {"units": units} if units else {})
+    client = ESMART.connect(
+        session, account, {"units": units} if units else {}, Vault()
+    )
     assert client.currency == ("EUR" if units else "NOK")
     assert client.name == "eSmart 42"
-    net = ESMART.connect(session, {**account, "area": "net"}, {})
+    net = ESMART.connect(session, {**account, "area": "net"}, {}, Vault())
     assert net.name == "eSmart 42 net"
     sites = await SITES.fetch(net, FeedRequest(now=NOW, sites=(), held={}))
     assert "contract-1002-3001" in sites

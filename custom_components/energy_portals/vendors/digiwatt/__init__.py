@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from aiohttp import ClientSession
 
+from ..base import Vault
 from ..vendor import Vendor
 from .client import DigiwattClient
 from .feeds import FEEDS, SITES
@@ -12,7 +13,10 @@ from .history import HISTORY
 
 
 def _connect(
-    session: ClientSession, account: Mapping[str, Any], options: Mapping[str, Any]
+    session: ClientSession,
+    account: Mapping[str, Any],
+    options: Mapping[str, Any],
+    vault: Vault,
 ) -> DigiwattClient:
     """Return the client of an account; there is nothing to choose."""
     return DigiwattClient(

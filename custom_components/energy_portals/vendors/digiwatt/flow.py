@@ -14,8 +14,9 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ...const import CONF_VENDOR
+from ..address import InvalidAddress, check_address
+from ..base import Vault
 from ..errors import InvalidInput, NotFound, PortalError
-from ..http import InvalidAddress, check_address
 from . import DIGIWATT
 from .client import DigiwattClient
 from .models import SupplyPoint
@@ -167,7 +168,8 @@ class Steps(ConfigFlow):
 
     def _client(self) -> DigiwattClient:
         """Return a client of the account as entered."""
-        return DIGIWATT.connect(async_get_clientsession(self.hass), self._account, {})
+        session = async_get_clientsession(self.hass)
+        return DIGIWATT.connect(session, self._account, {}, Vault())
 
     def _create(self) -> ConfigFlowResult:
         """Create the entry."""

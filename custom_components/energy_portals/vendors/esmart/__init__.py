@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from aiohttp import ClientSession
 
+from ..base import Vault
 from ..vendor import Repair, Vendor
 from . import feeds, feeds_control, feeds_customer
 from .client import EsmartClient
@@ -15,7 +16,10 @@ from .sites import SITES, CustomerSite
 
 
 def _connect(
-    session: ClientSession, account: Mapping[str, Any], options: Mapping[str, Any]
+    session: ClientSession,
+    account: Mapping[str, Any],
+    options: Mapping[str, Any],
+    vault: Vault,
 ) -> EsmartClient:
     """Return the client of an account."""
     units: Mapping[str, Any] = options.get("units", {})

@@ -19,8 +19,9 @@ from yarl import URL
 from ...const import CONF_VENDOR
 from ...model.prices import price_unit
 from ...option_forms import OptionsForms
+from ..address import InvalidAddress, check_address
+from ..base import Vault
 from ..errors import Forbidden, InvalidInput, NotFound, PortalError
-from ..http import InvalidAddress, check_address
 from . import ESMART
 from .client import EsmartClient
 from .models import DeliveryPoint
@@ -260,7 +261,8 @@ class Steps(ConfigFlow):
 
     def _esmart(self) -> EsmartClient:
         """Return a client of the account as entered."""
-        return ESMART.connect(async_get_clientsession(self.hass), self._login, {})
+        session = async_get_clientsession(self.hass)
+        return ESMART.connect(session, self._login, {}, Vault())
 
     def _create_esmart(self) -> ConfigFlowResult:
         """Create the entry."""
