@@ -1,6 +1,6 @@
 """The server all simulated vendors share, and the controls beside them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 import inspect
 import json
@@ -14,6 +14,8 @@ from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault, Handler
 from tests.sandbox.household import Household
 from tests.sandbox.vendor import VendorSandbox
+
+type Observer = Callable[[web.Request, web.Response], Awaitable[None]]
 
 VENDORS: Final[Mapping[str, type[VendorSandbox]]] = {
     kind.key: kind for kind in (DigiwattSandbox, EsmartSandbox)
@@ -34,6 +36,7 @@ class Sandbox:
         self.vendors: dict[str, VendorSandbox] = {
             key: VENDORS[key](self.household) for key in vendors or VENDORS
         }
+        self.observers: list[Observer] = []
         self._runner: web.AppRunner | None = None
         self._address: str | None = None
 
@@ -77,7 +80,7 @@ class Sandbox:
 
     async def start(self, port: int = 0) -> None:
         """Listen on loopback; a stopped sandbox can be started again."""
-        app = web.Application(middlewares=[self._refuse_unknown])
+        app = web.Application(middlewares=[self._observed, self._refuse_unknown])
         app.router.add_post("/_control/faults", self._add_fault)
         app.router.add_delete("/_control/faults", self._clear_faults)
         app.router.add_get("/_control/calls", self._list_calls)
@@ -102,6 +105,23 @@ class Sandbox:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = self._address = None
+
+    @web.middleware
+    async def _observed(
+        self, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
+        """Show the observers what a vendor is about to answer as a whole."""
+        response = await handler(request)
+        # After a reset or a cut there is a response still, but nobody to get it.
+        is_open = request.transport is not None and not request.transport.is_closing()
+        if (
+            is_open
+            and isinstance(response, web.Response)
+            and not request.path.startswith("/_control/")
+        ):
+            for observer in self.observers:
+                await observer(request, response)
+        return response
 
     @web.middleware
     async def _refuse_unknown(
