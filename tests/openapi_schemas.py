@@ -122,6 +122,8 @@ class Schemas:
             yield from _DRAFT["properties"](check, known, value, schema)
 
         keywords = {**_DRAFT, "required": required, "properties": properties}
+        # Of alternatives that are open to more, any value may fit several.
+        keywords["oneOf"] = _DRAFT["anyOf"]
         reference = keywords.pop("$ref")
         return validators.extend(
             Draft4Validator,

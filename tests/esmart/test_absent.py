@@ -13,18 +13,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.coordinator import REFUSALS
 from custom_components.energy_portals.vendors.esmart import ESMART
-from tests.esmart.home import (
-    AREA,
-    CHARGER,
-    CONTRACT,
-    CUSTOMER,
-    HEATER,
-    keys,
-    pass_time,
-    refresh,
-    set_up,
-    value,
-)
+from tests.account import keys, pass_time, refresh, set_up, value
+from tests.esmart.home import AREA, CHARGER, CONTRACT, CUSTOMER, HEATER
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault
 

@@ -10,20 +10,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
-from tests.esmart.home import (
-    AREA,
-    CHARGER,
-    CONTRACT,
-    CUSTOMER,
-    HEATER,
-    act,
-    device,
-    entity_id,
-    refresh,
-    refused,
-    set_up,
-    value,
-)
+from tests.account import act, device, entity_id, refresh, refused, set_up, value
+from tests.esmart.home import AREA, CHARGER, CONTRACT, CUSTOMER, HEATER
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.esmart_home import Device, Gateway
 
@@ -37,7 +25,6 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("mark_message_read", {}),
     ("mark_message_read", {"message_id": " "}),
     ("submit_meter_reading", {}),
-    ("submit_meter_reading", {"value": 13300.5}),
     ("submit_meter_reading", {"value": -1}),
     ("submit_meter_reading", {"value": True}),
     ("submit_meter_reading", {"value": "many"}),
@@ -74,6 +61,17 @@ async def test_wrong_input_is_not_sent(hass: HomeAssistant) -> None:
     for action, fields in WRONG:
         with pytest.raises(vol.Invalid):
             await act(hass, action, **fields)
+
+
+async def test_fields_of_a_shared_action_are_the_vendors_own(
+    hass: HomeAssistant, esmart: EsmartSandbox, loaded: MockConfigEntry
+) -> None:
+    """What another vendor takes is refused once it is known which one is meant."""
+    contract = device(hass, loaded, CONTRACT).id
+    for odd in ({"value": 13300.5}, {"value": 13300, "counter": "1-1:1.8.0"}):
+        with pytest.raises(vol.Invalid):
+            await act(hass, "submit_meter_reading", device_id=contract, **odd)
+    assert "reading_submit" not in {each.operation for each in esmart.calls}
 
 
 async def test_target_by_device_entity_entry_or_none(

@@ -9,18 +9,8 @@ from homeassistant.exceptions import HomeAssistantError, Unauthorized
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
-from tests.esmart.home import (
-    CHARGER,
-    CONTRACT,
-    CUSTOMER,
-    HEATER,
-    NOW,
-    act,
-    attributes,
-    device,
-    refused,
-    value,
-)
+from tests.account import act, attributes, device, refused, value
+from tests.esmart.home import CHARGER, CONTRACT, CUSTOMER, HEATER, NOW
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault
 

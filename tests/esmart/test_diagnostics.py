@@ -14,7 +14,8 @@ from custom_components.energy_portals.diagnostics import (
     async_get_config_entry_diagnostics,
     async_get_device_diagnostics,
 )
-from tests.esmart.home import CONTRACT, device, refresh, set_up
+from tests.account import device, refresh, set_up
+from tests.esmart.home import CONTRACT
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault
 

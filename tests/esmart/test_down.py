@@ -10,16 +10,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.esmart.home import (
-    AREA,
-    CONTRACT,
-    CUSTOMER,
-    keys,
-    pass_time,
-    refresh,
-    set_up,
-    value,
-)
+from tests.account import keys, pass_time, refresh, set_up, value
+from tests.esmart.home import AREA, CONTRACT, CUSTOMER
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault
 

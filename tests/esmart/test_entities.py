@@ -15,17 +15,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 from syrupy.assertion import SnapshotAssertion
 
-from tests.esmart.home import (
-    AREA,
-    CHARGER,
-    CONTRACT,
-    CUSTOMER,
-    HEATER,
-    NOW,
-    attributes,
-    set_up,
-    value,
-)
+from tests.account import attributes, set_up, value
+from tests.esmart.home import AREA, CHARGER, CONTRACT, CUSTOMER, HEATER, NOW
 from tests.sandbox.esmart import EsmartSandbox
 
 HOUR = timedelta(hours=1)

@@ -9,22 +9,8 @@ from homeassistant.core import Event, EventStateChangedData, HomeAssistant, call
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.esmart.home import (
-    AREA,
-    CHARGER,
-    CONTRACT,
-    CUSTOMER,
-    HEATER,
-    MIDNIGHT,
-    NOW,
-    attributes,
-    entity_id,
-    keys,
-    pass_time,
-    refresh,
-    set_up,
-    value,
-)
+from tests.account import attributes, entity_id, keys, pass_time, refresh, set_up, value
+from tests.esmart.home import AREA, CHARGER, CONTRACT, CUSTOMER, HEATER, MIDNIGHT, NOW
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault
 

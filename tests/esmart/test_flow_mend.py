@@ -11,8 +11,8 @@ from pytest_homeassistant_custom_component.common import (
     get_schema_suggested_value,
 )
 
+from tests.account import refresh, value
 from tests.esmart.flows import Form, enter
-from tests.esmart.home import refresh, value
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.esmart_wire import NET
 from tests.sandbox.faults import Fault

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.energy_portals.const import DOMAIN
-from tests.esmart.home import refresh
+from tests.account import refresh
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault
 

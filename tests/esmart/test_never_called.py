@@ -21,16 +21,9 @@ from custom_components.energy_portals.diagnostics import (
 )
 from custom_components.energy_portals.vendors.esmart.client import ROUTES
 from custom_components.energy_portals.vendors.esmart.flow import OptionSteps
+from tests.account import act, attributes, device, pass_time, refresh
 from tests.esmart.flows import Form, begin, enter, finish
-from tests.esmart.home import (
-    CHARGER,
-    HEATER,
-    act,
-    attributes,
-    device,
-    pass_time,
-    refresh,
-)
+from tests.esmart.home import CHARGER, HEATER
 from tests.rules.source import MODULES
 from tests.sandbox.esmart import EsmartSandbox
 

@@ -12,7 +12,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.energy_portals.config_flow import EnergyPortalsConfigFlow
-from tests.esmart.home import AREA, CONTRACT, attributes, refresh, set_up, value
+from tests.account import attributes, refresh, set_up, value
+from tests.esmart.home import AREA, CONTRACT
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault
 

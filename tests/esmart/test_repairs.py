@@ -16,7 +16,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.const import DOMAIN
-from tests.esmart.home import CUSTOMER, pass_time, refresh, set_up, value
+from tests.account import pass_time, refresh, set_up, value
+from tests.esmart.home import CUSTOMER
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault
 

@@ -9,19 +9,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals import async_remove_config_entry_device
 from custom_components.energy_portals.const import DOMAIN
-from tests.esmart.home import (
-    AREA,
-    CHARGER,
-    CONTRACT,
-    CUSTOMER,
-    device,
-    device_names,
-    entity_id,
-    keys,
-    refresh,
-    set_up,
-    value,
-)
+from tests.account import device, device_names, entity_id, keys, refresh, set_up, value
+from tests.esmart.home import AREA, CHARGER, CONTRACT, CUSTOMER
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.esmart_home import Device, Gateway
 from tests.sandbox.faults import Fault

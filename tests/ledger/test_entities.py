@@ -10,16 +10,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.model.ledger_days import Ledger
-from tests.esmart.home import (
-    CONTRACT,
-    NOW,
-    attributes,
-    keys,
-    pass_time,
-    refresh,
-    set_up,
-    value,
-)
+from tests.account import attributes, keys, pass_time, refresh, set_up, value
+from tests.esmart.home import CONTRACT, NOW
 from tests.ledger.conftest import LAST_MONTH
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.esmart import EsmartSandbox

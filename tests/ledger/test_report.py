@@ -10,7 +10,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.energy_portals.diagnostics import (
     async_get_config_entry_diagnostics,
 )
-from tests.esmart.home import NOW, refresh
+from tests.account import refresh
+from tests.esmart.home import NOW
 from tests.esmart.test_diagnostics import revealed
 from tests.ledger.conftest import LAST_MONTH
 from tests.ledger.test_entities import TODAY, imported
