@@ -34,9 +34,22 @@ def _esmart(facts: Json) -> list[Json]:
     ]
 
 
+def _epilot(facts: Json) -> list[Json]:
+    """Return the answers for a customer of an epilot portal."""
+    addresses = ("api_url", "metering_url", "identity_url")
+    return [
+        {"next_step_id": "epilot"},
+        {
+            **{field: facts[field] for field in ("domain", "email", "password")},
+            "advanced": {field: facts[field] for field in addresses},
+        },
+    ]
+
+
 ANSWERS: Final[Mapping[str, Callable[[Json], list[Json]]]] = {
     "digiwatt": _digiwatt,
     "esmart": _esmart,
+    "epilot": _epilot,
 }
 
 

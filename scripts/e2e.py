@@ -145,6 +145,81 @@ async def esmart(house: House, screen: Screen) -> None:
     await screen.picture("prices-with-vat")
 
 
+async def epilot(house: House, screen: Screen) -> None:
+    """Add a portal's customer with a code, hand in a reading, sign in again."""
+    facts = house.sandbox["epilot"]
+    await house.steer("epilot", "require_code", challenge="EMAIL_OTP")
+    await house.steer("epilot", "rotate_refresh_tokens", on=True)
+
+    await screen.open(DASHBOARD)
+    await screen.click("Add integration")
+    await screen.search("Energy Portals")
+    await screen.choose("Energy Portals")
+    await screen.choose("epilot")
+    await screen.fill(
+        domain=f"https://{facts['domain']}/login",
+        email=facts["email"],
+        password=WRONG,
+    )
+    await screen.choose("Advanced")
+    await screen.fill(
+        api_url=facts["api_url"],
+        metering_url=facts["metering_url"],
+        identity_url=facts["identity_url"],
+    )
+    await screen.picture("portal")
+    await screen.click("Submit")
+    await screen.sees("The credentials are refused.")
+    await screen.fill(password=facts["password"])
+    await screen.click("Submit")
+    await screen.sees("Enter the code")
+    await screen.fill(code="000000")
+    await screen.click("Submit")
+    await screen.sees("The code is wrong or too old.")
+    await screen.picture("wrong-code")
+    code = (await house.steer("epilot", "code"))["code"]
+    await screen.fill(code=code)
+    await screen.click("Submit")
+    await screen.click("Skip and finish")
+
+    await screen.open(INTEGRATION)
+    await screen.sees("Strom Zuhause: Dynamischer Preis")
+    await screen.picture("devices")
+    await screen.choose("Strom Zuhause: Dynamischer Preis")
+    await screen.sees_row("Price", re.compile(r"\d\sEUR/kWh"))
+    await screen.sees_row("Price part grid", re.compile(r"\d\sEUR/kWh"))
+    await screen.picture("prices")
+
+    await screen.open(INTEGRATION)
+    await screen.choose("Zähler 7GMT0002")
+    row = "Last reading 7-20:3.0.0"
+    await screen.sees_row(row, re.compile(r"\d\sm³"))
+    await screen.picture("meter")
+    await screen.open(INTEGRATION)
+    await screen.choose("Kundenportal der Stadtwerke")
+    await screen.sees_row("Next instalment", re.compile(r"94\.50\sEUR"))
+    await screen.picture("portal-device")
+
+    await house.steer("epilot", "revoke_refresh_tokens")
+    await house.steer("epilot", "expire_tokens")
+    documents = {"entity_id": "sensor.kundenportal_der_stadtwerke_documents"}
+    update = "/api/services/homeassistant/update_entity"
+    await house.home_assistant.request("POST", update, documents)
+    await screen.open(INTEGRATION)
+    await screen.sees("Attention required")
+    await screen.click("Reconfigure")
+    await screen.sees("Sign in to the portal again")
+    await screen.fill(password=facts["password"])
+    await screen.click("Submit")
+    await screen.sees("Enter the code")
+    code = (await house.steer("epilot", "code"))["code"]
+    await screen.fill(code=code)
+    await screen.click("Submit")
+    await screen.sees("Re-authentication was successful")
+    await screen.picture("signed-in-again")
+    await screen.click("Close")
+
+
 async def history(house: House, screen: Screen) -> None:
     """Choose the imported history in the Energy dashboard, and find a day in it."""
     home_assistant = house.home_assistant
@@ -193,7 +268,7 @@ def _bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return first.replace(tzinfo=zone), last.replace(tzinfo=zone)
 
 
-SCENARIOS: Final = (digiwatt, esmart, history)
+SCENARIOS: Final = (digiwatt, esmart, epilot, history)
 
 
 async def _play(scenario: Scenario, home_assistant: Path) -> None:

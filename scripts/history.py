@@ -100,9 +100,25 @@ async def _esmart(house: House, series: Series, start: str, stop: str) -> Publis
     return Published(total=amounts[series.key], hours=found["hours"])
 
 
+async def _epilot(house: House, series: Series, start: str, stop: str) -> Published:
+    """Return what an epilot portal's apps published of a meter, in kWh, m³ or EUR."""
+    meter = re.search(r"_meter_([0-9a-f_]{36})_", series.statistic_id)
+    if meter is None:
+        raise HouseError(f"no meter in {series.statistic_id}")
+    found = await house.steer(
+        "epilot",
+        "published",
+        meter_id=meter[1].replace("_", "-"),
+        start=start,
+        stop=stop,
+    )
+    amounts = found["series"][series.key]
+    return Published(total=amounts["total"], hours=amounts["hours"])
+
+
 _PUBLISHED: Final[
     Mapping[str, Callable[[House, Series, str, str], Awaitable[Published]]]
-] = {"digiwatt": _digiwatt, "esmart": _esmart}
+] = {"digiwatt": _digiwatt, "esmart": _esmart, "epilot": _epilot}
 
 
 async def published(

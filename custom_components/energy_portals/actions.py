@@ -1,6 +1,6 @@
 """Service actions: find the account, validate, call, translate errors."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any, Final
@@ -28,7 +28,6 @@ from .coordinator import FeedCoordinator, PortalConfigEntry
 from .entity import coordinators_of, device_identifier
 from .kind_actions import KIND_ACTIONS, Held, KindAction
 from .ledger_actions import ACCOUNT_ACTIONS, HISTORY_ACTION, AccountAction
-from .vendors import VENDORS
 from .vendors.base import Action, ActionRequest, Site
 from .vendors.errors import AuthError, InvalidInput, PortalError
 from .vendors.faces import ACTIONS
@@ -59,20 +58,39 @@ def async_setup_actions(hass: HomeAssistant) -> None:
             schema=vol.Schema({**_TARGET, **account_action.fields}),
             supports_response=account_action.supports_response,
         )
+    for name, by_vendor in _by_name().items():
+        some = next(iter(by_vendor.values()))
+        register = (
+            partial(async_register_admin_service, hass)
+            if some.admin
+            else hass.services.async_register
+        )
+        register(
+            DOMAIN,
+            name,
+            partial(_run, by_vendor),
+            vol.Schema({**_TARGET, **_fields_of(by_vendor.values())}),
+            SupportsResponse.ONLY if some.answers else SupportsResponse.NONE,
+        )
+
+
+def _by_name() -> dict[str, dict[str, Action[Any, Any]]]:
+    """Return the vendors' actions by name and vendor; some do the same thing."""
+    found: dict[str, dict[str, Action[Any, Any]]] = {}
     for vendor, actions in ACTIONS.items():
         for action in actions:
-            register = (
-                partial(async_register_admin_service, hass)
-                if action.admin
-                else hass.services.async_register
-            )
-            register(
-                DOMAIN,
-                action.name,
-                partial(_run, vendor, action),
-                vol.Schema({**_TARGET, **action.fields}),
-                SupportsResponse.ONLY if action.answers else SupportsResponse.NONE,
-            )
+            found.setdefault(action.name, {})[vendor] = action
+    return found
+
+
+def _fields_of(actions: Iterable[Action[Any, Any]]) -> dict[Any, Any]:
+    """Return the fields that any of these actions takes; each checks its own later."""
+    fields: dict[Any, Any] = {}
+    for action in actions:
+        for marker, validator in action.fields.items():
+            held = fields.get(marker)
+            fields[marker] = validator if held is None else vol.Any(held, validator)
+    return fields
 
 
 async def _run_kind(action: KindAction, call: ServiceCall) -> ServiceResponse:
@@ -105,17 +123,18 @@ def _has_history(entry: PortalConfigEntry) -> bool:
 
 
 async def _run(
-    vendor: str, action: Action[Any, Any], call: ServiceCall
+    by_vendor: Mapping[str, Action[Any, Any]], call: ServiceCall
 ) -> ServiceResponse:
     """Run an action of a vendor's, and fetch what shows its effect."""
-    entry = _find_entry(
-        call, lambda entry: entry.runtime_data.vendor is VENDORS[vendor]
-    )
+    entry = _find_entry(call, lambda entry: entry.runtime_data.vendor.key in by_vendor)
+    action = by_vendor[entry.runtime_data.vendor.key]
     site = _find_site(call, entry, action.at)
+    given = {key: call.data[key] for key in call.data if key not in _TARGET}
     request = ActionRequest(
         client=entry.runtime_data.client,
         site=site,
-        fields={key: call.data[key] for key in call.data if key not in _TARGET},
+        # Where vendors share an action, each takes fields of its own.
+        fields=given if len(by_vendor) == 1 else vol.Schema({**action.fields})(given),
     )
     changed = [entry.runtime_data.feeds[key] for key in action.changes]
     try:

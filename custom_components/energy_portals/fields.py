@@ -1,6 +1,7 @@
 """Fields that several actions have."""
 
 from datetime import date, datetime
+from math import isfinite
 from typing import Any, Final
 
 from homeassistant.helpers import config_validation as cv
@@ -8,12 +9,20 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 
+def number(value: Any) -> float:
+    """Take a number; what is true or false is none."""
+    found: float = vol.Coerce(float)(value)
+    if isinstance(value, bool) or not isfinite(found):
+        raise vol.Invalid("expected a number")
+    return found
+
+
 def whole(value: Any) -> int:
     """Take a whole number; a form's number field gives it as 2.0."""
-    number = vol.Coerce(float)(value)
-    if isinstance(value, bool) or not number.is_integer():
+    found = number(value)
+    if not found.is_integer():
         raise vol.Invalid("expected a whole number")
-    return int(number)
+    return int(found)
 
 
 def moment(value: Any) -> datetime:

@@ -30,6 +30,7 @@ from custom_components.energy_portals.model.price_days import PriceOutlook
 from custom_components.energy_portals.model.prices import Price, PriceSeries
 from custom_components.energy_portals.model.series import Series, Slot
 from custom_components.energy_portals.model.tariff import Tariff
+from custom_components.energy_portals.vendors.epilot.models import PricePart
 
 UNKNOWN: Final = "unknown to all"
 
@@ -43,7 +44,13 @@ def _outlooks() -> tuple[PriceOutlook, ...]:
     ]
     zone = ZoneInfo("Europe/Oslo")
     one, two = (PriceSeries("NOK", slots=Series.of(hours[:n])) for n in (24, 48))
-    return PriceOutlook.of(one, zone), PriceOutlook.of(two, zone, Tariff(export=0.0))
+    parts = tuple((part.value, 0.1) for part in PricePart)
+    made = [Slot(each.start, each.end, Price(0.8, components=parts)) for each in hours]
+    return (
+        PriceOutlook.of(one, zone),
+        PriceOutlook.of(two, zone, Tariff(export=0.0)),
+        PriceOutlook.of(PriceSeries("EUR", slots=Series.of(made)), zone),
+    )
 
 
 def _ledgers() -> tuple[Ledger, ...]:

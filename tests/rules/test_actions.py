@@ -16,6 +16,7 @@ from custom_components.energy_portals.ledger_actions import (
     ACCOUNT_ACTIONS,
     HISTORY_ACTION,
 )
+from custom_components.energy_portals.vendors.base import Action
 from custom_components.energy_portals.vendors.digiwatt.history import _key
 from custom_components.energy_portals.vendors.digiwatt.models import Appliance
 from custom_components.energy_portals.vendors.faces import ACTIONS
@@ -109,11 +110,28 @@ def test_described(registered: Mapping[str, Service]) -> None:
 
 
 def test_names_are_unique() -> None:
-    """No two actions have one name; the later would replace the other."""
-    names = [action.name for actions in ACTIONS.values() for action in actions]
+    """No two actions have one name, unless vendors have it in common."""
+    own = {key: [action.name for action in each] for key, each in ACTIONS.items()}
+    for names in own.values():
+        assert len(names) == len(set(names))
+    names = [*{name for each in own.values() for name in each}]
     names += [action.name for action in (*KIND_ACTIONS, HISTORY_ACTION)]
     names += [action.name for action in ACCOUNT_ACTIONS]
     assert len(names) == len(set(names))
+
+
+def test_shared_actions_are_alike() -> None:
+    """Vendors that have an action in common offer it in the same way."""
+    by_name: dict[str, list[Action[Any, Any]]] = {}
+    for actions in ACTIONS.values():
+        for action in actions:
+            by_name.setdefault(action.name, []).append(action)
+    for name, alike in by_name.items():
+        assert len({(each.answers, each.admin) for each in alike}) == 1, name
+        kinds = {}
+        for each in alike:
+            for marker in each.fields:
+                assert kinds.setdefault(str(marker), type(marker)) is type(marker)
 
 
 def test_fields(registered: Mapping[str, Service]) -> None:

@@ -7,7 +7,7 @@ through it.
 import asyncio
 from collections.abc import Iterator
 from functools import cache
-from itertools import chain
+from itertools import chain, combinations
 from typing import Any, Final
 from unittest.mock import MagicMock
 
@@ -22,6 +22,7 @@ from custom_components.energy_portals.config_flow import (
 )
 from custom_components.energy_portals.const import DOMAIN
 from custom_components.energy_portals.repairs import async_create_fix_flow
+from custom_components.energy_portals.vendors import faces
 from tests.rules.calls import Call, Members, assigned_to, calls
 from tests.rules.source import PACKAGE, error_kinds, placeholders, strings, texts
 from tests.rules.test_exceptions import issues
@@ -268,3 +269,12 @@ def test_one_flow() -> None:
     for call in (*FORMS, *MENUS):
         if issubclass(_flow(call), ConfigFlow):
             assert issubclass(EnergyPortalsConfigFlow, _flow(call)), str(call)
+
+
+@pytest.mark.parametrize("steps", [faces.STEPS, tuple(faces.OPTION_STEPS.values())])
+def test_vendors_do_not_share_names(steps: tuple[type[Any], ...]) -> None:
+    """Their steps are put together into one class, where one would hide another's."""
+    own = [{*vars(each), *vars(each).get("__annotations__", ())} for each in steps]
+    for one, other in combinations(own, 2):
+        shared = {name for name in one & other if not name.startswith("__")}
+        assert not shared - {"_abc_impl"}

@@ -32,9 +32,12 @@ _QUOTED: Final = re.compile(r"'\{\w+\}'")
 
 # Words that a language shares with English. A vendor's name is the same in all.
 SHARED: Final = {
-    "de": {"APIs", "App", "Boiler", "Name", "Normal", "POD", "Plan"},
-    "it": {"Account", "App", "POD", "Password"},
-    "nb": {"App", "Normal", "POD", "Plan", "Start"},
+    "de": {"APIs", "App", "Boiler", "Code", "Name", "Normal", "POD", "Plan", "Portal"},
+    "it": {"Account", "App", "E-mail", "POD", "Password"},
+    "nb": {
+        *("App", "Normal", "POD", "Plan", "Portal", "Start", "Type"),
+        "Tariff {counter}",
+    },
 }
 
 

@@ -43,7 +43,8 @@ async def fetch(
     about = tuple(site for site in sites if isinstance(site, feed.at))
     request = base.FeedRequest(now=datetime.now(UTC), sites=about, held={})
     data = await feed.fetch(client, request)
-    assert data and not request.problems, (feed.key, request.problems)
+    assert data or request.refused, feed.key
+    assert not request.problems, (feed.key, request.problems)
     for kind, take in feed.kinds.items():
         assert all(isinstance(take(each), kind) for each in data.values()), feed.key
     feed.rhythm.pause(request.now, 0.5, tuple(data.values()))
@@ -56,8 +57,8 @@ async def run(package: str) -> None:
     vendors = import_module(f"{package}.vendors").VENDORS
     async with Sandbox() as sandbox, ClientSession() as session:
         for key, vendor in vendors.items():
-            facts: Any = sandbox.facts()[key]
-            client = vendor.connect(session, facts, {}, base.Vault())
+            account = sandbox.vendors[key].account(f"{sandbox.address}/{key}")
+            client = vendor.connect(session, account, {}, base.Vault())
             sites = await fetch(vendor.sites, client, (), base)
             for feed in vendor.feeds:
                 found = await fetch(feed, client, sites.values(), base)

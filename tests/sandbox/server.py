@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 from aiohttp import web
 
 from tests.sandbox.digiwatt import DigiwattSandbox
+from tests.sandbox.epilot import EpilotSandbox
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault, Handler
 from tests.sandbox.household import Household
@@ -18,7 +19,7 @@ from tests.sandbox.vendor import VendorSandbox
 type Observer = Callable[[web.Request, web.Response], Awaitable[None]]
 
 VENDORS: Final[Mapping[str, type[VendorSandbox]]] = {
-    kind.key: kind for kind in (DigiwattSandbox, EsmartSandbox)
+    kind.key: kind for kind in (DigiwattSandbox, EsmartSandbox, EpilotSandbox)
 }
 
 

@@ -62,6 +62,10 @@ class VendorSandbox(ABC):
     def facts(self, address: str) -> dict[str, str]:
         """Return what a user would type in to reach this vendor."""
 
+    def account(self, address: str) -> dict[str, str | None]:
+        """Return what an account has once it is added."""
+        return {**self.facts(address)}
+
     @abstractmethod
     def refusal(self, status: int, message: str) -> web.Response:
         """Return an error in the vendor's own form."""

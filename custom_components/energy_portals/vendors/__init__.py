@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from .digiwatt import DIGIWATT
+from .epilot import EPILOT
 from .esmart import ESMART
 from .vendor import Vendor
 
 VENDORS: Final[Mapping[str, Vendor[Any]]] = {
-    vendor.key: vendor for vendor in (DIGIWATT, ESMART)
+    vendor.key: vendor for vendor in (DIGIWATT, ESMART, EPILOT)
 }

@@ -1,10 +1,11 @@
-"""Credentials that vendors take: OAuth2 client credentials, and HTTP Basic."""
+"""Credentials that vendors take: tokens that are renewed, and HTTP Basic."""
 
+from abc import ABC, abstractmethod
 import asyncio
 import base64
 from http import HTTPStatus
 import time
-from typing import Final
+from typing import Final, override
 
 import msgspec
 
@@ -15,29 +16,23 @@ from .shape import skeleton_of_json
 RENEW_MARGIN: Final = 60.0
 
 
-class ClientCredentials:
-    """OAuth2 client credentials (RFC 6749, 4.4): a token in memory, renewed in time.
+class RenewedToken(ABC):
+    """A token in memory, renewed `margin` seconds before it ends.
 
     However many requests wait, there is one renewal at a time.
     """
 
-    def __init__(
-        self,
-        http: HttpClient,
-        operation: Operation,
-        client_id: str,
-        client_secret: str,
-        *,
-        lifetime: float,
-    ) -> None:
-        """Take the token call; `lifetime` (seconds) is for an answer without one."""
-        self._http = http
-        self._operation = operation
-        self._client = {"client_id": client_id, "client_secret": client_secret}
-        self._lifetime = lifetime
+    margin = RENEW_MARGIN
+
+    def __init__(self) -> None:
+        """Begin without a token."""
         self._authorization: str | None = None
         self._renew_at = 0.0
         self._renewal: asyncio.Task[str] | None = None
+
+    @abstractmethod
+    async def renewed(self) -> tuple[str, float]:
+        """Return a new header value, and for how many seconds it holds."""
 
     async def authorization(self) -> str:
         """Return a header value that is valid for a while yet."""
@@ -57,6 +52,12 @@ class ClientCredentials:
             self._authorization = None
         return True
 
+    def take(self, authorization: str, lifetime: float, since: float) -> None:
+        """Use a value that was asked for at a moment of the monotonic clock."""
+        margin = min(self.margin, lifetime / 10)
+        self._renew_at = since + lifetime - margin
+        self._authorization = authorization
+
     def _renewed(self, task: asyncio.Task[str]) -> None:
         """Let the next renewal begin; an error nobody waits for is dropped."""
         self._renewal = None
@@ -64,8 +65,35 @@ class ClientCredentials:
             task.exception()
 
     async def _renew(self) -> str:
-        """Ask for a token."""
+        """Renew the token."""
         asked = time.monotonic()
+        authorization, lifetime = await self.renewed()
+        self.take(authorization, lifetime, asked)
+        return authorization
+
+
+class ClientCredentials(RenewedToken):
+    """OAuth2 client credentials (RFC 6749, 4.4)."""
+
+    def __init__(
+        self,
+        http: HttpClient,
+        operation: Operation,
+        client_id: str,
+        client_secret: str,
+        *,
+        lifetime: float,
+    ) -> None:
+        """Take the token call; `lifetime` (seconds) is for an answer without one."""
+        super().__init__()
+        self._http = http
+        self._operation = operation
+        self._client = {"client_id": client_id, "client_secret": client_secret}
+        self._lifetime = lifetime
+
+    @override
+    async def renewed(self) -> tuple[str, float]:
+        """Ask for a token."""
         try:
             token = await self._http.send(
                 self._operation,
@@ -81,10 +109,7 @@ class ClientCredentials:
             # No account is meant here: whatever answers is another server.
             raise UnexpectedResponse(err.operation, "no token call here") from None
         lifetime = self._lifetime if token.expires_in is None else token.expires_in
-        margin = min(RENEW_MARGIN, lifetime / 10)
-        self._renew_at = asked + lifetime - margin
-        self._authorization = f"{token.token_type} {token.access_token}"
-        return self._authorization
+        return f"{token.token_type} {token.access_token}", lifetime
 
     def _decode(self, body: bytes) -> _Token:
         """Read the token answer."""

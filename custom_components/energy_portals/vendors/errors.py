@@ -30,6 +30,12 @@ class AuthError(PortalError):
     key = "invalid_auth"
 
 
+class WrongCode(PortalError):
+    """The one-time code is wrong or too old."""
+
+    key = "wrong_code"
+
+
 class PendingActivation(PortalError):
     """The login is right, but the utility has not activated the account yet."""
 
