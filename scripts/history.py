@@ -250,6 +250,16 @@ async def _read(house: House, series: Series) -> Statistic:
 # --- the Energy dashboard ---------------------------------------------------------
 
 
+def _source(series: Series, cost: str | None) -> Json | None:
+    """Return what the dashboard takes a series for; one vendor's grid is enough."""
+    taken = {"stat_energy_from": series.statistic_id, "stat_cost": cost}
+    if series.vendor == "esmart" and series.use_as == "grid_consumption":
+        return {"type": "grid", "cost_adjustment_day": 0, **taken}
+    if series.vendor == "epilot" and series.use_as == "gas_or_water_consumption":
+        return {"type": "gas", **taken}
+    return None
+
+
 async def set_dashboard_up(home_assistant: HomeAssistant) -> list[str]:
     """Show the series in the Energy dashboard; returns what it finds wrong."""
     series = await all_series(home_assistant)
@@ -257,16 +267,11 @@ async def set_dashboard_up(home_assistant: HomeAssistant) -> list[str]:
     await home_assistant.command(
         "energy/save_prefs",
         energy_sources=[
-            {
-                "type": "grid",
-                "stat_energy_from": each.statistic_id,
-                "stat_cost": ids.get((each.vendor, each.site, "cost")),
-                "cost_adjustment_day": 0,
-            }
+            source
             for each in series
-            if each.vendor == "esmart" and each.use_as == "grid_consumption"
+            if (source := _source(each, ids.get((each.vendor, each.site, "cost"))))
         ],
-        # Both vendors report on one household: Digiwatt's are part of the whole.
+        # The vendors report on one household: Digiwatt's are part of the whole.
         device_consumption=[
             {"stat_consumption": each.statistic_id}
             for each in series
