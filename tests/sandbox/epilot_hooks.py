@@ -50,6 +50,7 @@ class EpilotHooks:
     """Which hooks there are; everything can be switched."""
 
     home: EpilotHome
+    domain: str = "kundenportal.sandbox.example"
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 1))
     has_metadata: bool = True
     intervals: tuple[str, ...] = INTERVALS
@@ -135,6 +136,8 @@ class EpilotHooks:
         """Return what discovery tells."""
         if "domain" not in ask.query and not {"org_id", "portal_id"} <= set(ask.query):
             raise Refused(400, "domain, or org_id and portal_id")
+        if ask.query.get("domain", self.domain) != self.domain:
+            raise Refused(404, "no portal is found for this domain")
         answer: dict[str, Any] = {
             kind: [self._hook(kind, n) for n in range(count)]
             for kind, count in self.counts.items()

@@ -24,6 +24,13 @@ _PARAMETERS: Final = frozenset(
 _GAS_PRICE: Final = 1.05
 _FLAT: Final = 0.295
 _PAID: Final = 0.081
+# What the types of energy, in kWh or m³, are parts of.
+_KEYS: Final = {
+    **dict.fromkeys(
+        ("feed-out", "default", "ht", "nt", "consumption", None), "consumption"
+    ),
+    "feed-in": "feed_in",
+}
 _GRID_FEE, _LEVIES, _MARGIN = 0.12, 0.025, 0.01
 
 type Slot = tuple[datetime, datetime]
@@ -127,11 +134,13 @@ class EpilotSeries:
         first, last = map(datetime.fromisoformat, (start, stop))
         found: dict[str, dict[str, float]] = {}
         used = list(self._records(meter_id, first, last, "PT1H"))
-        keys = {"feed-in": "feed_in"}
-        for kind in {row["type"] for row in used}:
-            values = [row["value"] for row in used if row["type"] == kind]
-            key = keys.get(kind, "consumption")
-            found[key] = {"total": fsum(values), "hours": len(values)}
+        for key in ("consumption", "feed_in"):
+            rows = [row for row in used if _KEYS.get(row["type"]) == key]
+            factor = 0.001 if self.hooks.scenario == "wh" else 1.0
+            hours = {row["timestamp"] for row in rows}
+            if hours:
+                total = fsum(row["value"] * factor for row in rows)
+                found[key] = {"total": total, "hours": len(hours)}
         paid = [self._gross(row) for row in self._paid(meter_id, first, last, "PT1H")]
         if paid:
             found["cost"] = {"total": fsum(paid), "hours": len(paid)}
@@ -148,7 +157,7 @@ class EpilotSeries:
     def _question(self, kind: str, ask: Ask) -> tuple[int, list[str], list[str]]:
         """Check a question; return which hook it is for, meters and contracts."""
         for name in ask.query:
-            if name not in _PARAMETERS and not name.startswith("context_entities"):
+            if name not in _PARAMETERS and not name.startswith("context_entities["):
                 raise Refused(400, f"query parameter {name} is not known")
         hook = self.hooks.asked(kind, ask.query)
         context = ask.context()
@@ -247,8 +256,17 @@ class EpilotSeries:
                 yield {"type": "feed-in", "value": self._sun(start, end)}
             case "single":
                 yield {"type": "default", "value": kwh}
-            case "dual":
+            case "dual" if end - start <= _HOUR:
                 yield {"type": "ht" if is_high else "nt", "value": kwh}
+            case "dual":
+                by_tariff = {"ht": 0.0, "nt": 0.0}
+                for hour in _steps(start, end):
+                    is_high = 6 <= hour.astimezone(ZONE).hour < 22
+                    by_tariff["ht" if is_high else "nt"] += self._kwh(
+                        hour, hour + _HOUR
+                    )
+                for kind, amount in by_tariff.items():
+                    yield {"type": kind, "value": round(amount, 6)}
             case "registers":
                 yield {"type": "ht", "value": round(kwh * 0.75, 6)}
                 yield {"type": "nt", "value": round(kwh * 0.25, 6)}
@@ -291,8 +309,8 @@ class EpilotSeries:
                 net = self._gas(first, last) * _GAS_PRICE
             else:
                 net = fsum(
-                    self._kwh(hour, min(hour + _HOUR, last)) * self._net(0, hour)
-                    for hour in _steps(first, last)
+                    self._kwh(at, at + _QUARTER) * self._net(0, at)
+                    for at in _steps(first, last, _QUARTER)
                 )
             yield {"timestamp": _stamp(first), **self._money(net, 6)}
 
@@ -303,11 +321,11 @@ class EpilotSeries:
         spot = self.home.household.grid.price(at)
         return round(spot + _GRID_FEE + _LEVIES + _MARGIN, 4)
 
-    def _money(self, net: float, digits: int) -> Json:
+    def _money(self, net: float, digits: int, factor: float = 1.0) -> Json:
         """Return an amount as it travels."""
         is_inclusive = self.tax_behavior == "inclusive"
         told = net * (1 + self.tax_rate / 100) if is_inclusive else net
-        told = round(told * self.price_factor, digits)
+        told = round(told * factor, digits)
         return {
             "unit_amount": round(told * 100),
             "unit_amount_currency": "EUR",
@@ -344,7 +362,7 @@ class EpilotSeries:
         if not is_gas:
             prices = [self._net(hook, at) for at in quarters]
             net = round(fsum(prices) / len(prices), 4)
-        row = {"timestamp": _stamp(start), **self._money(net, 4)}
+        row = {"timestamp": _stamp(start), **self._money(net, 4, self.price_factor)}
         if self.has_components and hook == 0 and not is_gas:
             told = float(row["unit_amount_decimal"])
             share = told / net if net else 1.0
@@ -363,11 +381,13 @@ class EpilotSeries:
         return row
 
 
-def _steps(start: datetime, end: datetime) -> Iterator[datetime]:
-    """Yield the beginnings of the hours of an interval."""
+def _steps(
+    start: datetime, end: datetime, step: timedelta = _HOUR
+) -> Iterator[datetime]:
+    """Yield the beginnings of the hours, or shorter steps, of an interval."""
     while start < end:
         yield start
-        start += _HOUR
+        start += step
 
 
 def _stamp(moment: datetime) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 ZONE: Final = ZoneInfo("Europe/Berlin")
+_DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _BRACKETS: Final = re.compile(r"\[([^\]]*)\]")
 
 
@@ -47,8 +48,11 @@ class Ask:
 
     def moment(self, name: str) -> datetime:
         """Return a moment of the query, which has to have an offset."""
+        text = self.required(name)
+        if not _DATE_TIME.match(text):
+            raise Refused(400, f"{name} is no date-time")
         try:
-            found = datetime.fromisoformat(self.required(name))
+            found = datetime.fromisoformat(text)
         except ValueError:
             raise Refused(400, f"{name} is no date-time") from None
         if found.tzinfo is None:
@@ -57,12 +61,16 @@ class Ask:
 
     def context(self) -> list[tuple[str, str]]:
         """Return the context entities of the query: sort and id of each."""
+        # A JSON text, for one, is no array.
         if "context_entities" in self.query:
             raise Refused(400, "context_entities must be an array")
         found: dict[str, dict[str, str]] = {}
         for name, value in self.query.items():
             if name.startswith("context_entities["):
-                place, key = _BRACKETS.findall(name)
+                parts = _BRACKETS.findall(name)
+                if len(parts) != 2:
+                    raise Refused(400, "context_entities is an array of objects")
+                place, key = parts
                 found.setdefault(place, {})[key] = value
         return pairs_of(found.values())
 

@@ -62,7 +62,8 @@ async def test_what_all_may_ask(caller: Caller) -> None:
     assert status == 200
     assert set(found) >= {USED, "priceDataRetrieval", "costDataRetrieval"}
     for query, refusal in (({"domain": "x.example"}, 404), ({}, 400)):
-        assert (await caller.call("GET", f"{V2}/public/config", query))[0] == refusal
+        for path in (f"{V2}/public/config", "portal/v3/portal/public/extensions"):
+            assert (await caller.call("GET", path, query))[0] == refusal
 
 
 async def test_a_login_that_is_revoked(caller: Caller) -> None:
@@ -152,6 +153,9 @@ async def _series(caller: Caller, path: str, query: dict[str, str]) -> tuple[int
         ({"interval": None}, 400),
         ({"hook_id": "x"}, 400),
         ({"context_entities": "[]"}, 400),
+        ({"context_entities[0]": "x"}, 400),
+        ({"context_entitiesX": "x"}, 400),
+        ({"from": "20260618T22Z"}, 400),
         ({"context_entities[0][entity_id]": "x"}, 403),
         ({"context_entities[0][entity_schema]": "contract"}, 403),
         ({"context_entities[0][entity_schema]": None}, 400),
@@ -206,6 +210,46 @@ async def test_intervals_add_up(caller: Caller, interval: str) -> None:
         assert isinstance(hourly, dict)
         key = "consumption" if kind == "feed-out" else "feed_in"
         assert sum(rows) == pytest.approx(hourly[key]["total"], abs=1e-4)
+
+
+@pytest.mark.parametrize("scenario", ["dual", "registers", "wh", "mixed", "heat"])
+async def test_what_was_published_is_all_that_was_drawn(
+    caller: Caller, scenario: str
+) -> None:
+    caller.vendor.series.hooks.set_scenario(scenario)
+    home = caller.vendor.home
+    span = SPAN["from"], SPAN["to"]
+    found = caller.vendor.series.published(home.power_meter, *span)["series"]
+    assert isinstance(found, dict)
+    start, end = map(datetime.fromisoformat, span)
+    drawn = home.household.total_energy(start, end) / 1000
+    assert found["consumption"]["total"] == pytest.approx(drawn, abs=1e-4)
+    assert found["consumption"]["hours"] == 24
+
+
+async def test_tariffs_of_a_whole_day(caller: Caller) -> None:
+    caller.vendor.series.hooks.set_scenario("dual")
+    sums = {}
+    for interval in ("PT1H", "P1D"):
+        query = caller.series(USED, interval=interval)
+        _, found = await _series(caller, "consumption", query)
+        for kind in ("ht", "nt"):
+            rows = [each for each in found["consumptions"] if each["type"] == kind]
+            sums[interval, kind] = sum(row["value"] for row in rows)
+    for kind in ("ht", "nt"):
+        assert sums["PT1H", kind] == pytest.approx(sums["P1D", kind], abs=1e-4)
+        assert sums["P1D", kind] > 0
+
+
+@pytest.mark.parametrize("interval", ["PT15M", "P1D"])
+async def test_costs_add_up(caller: Caller, interval: str) -> None:
+    sums = []
+    for each in (interval, "PT1H"):
+        query = caller.series("costDataRetrieval", interval=each)
+        _, found = await _series(caller, "costs", query)
+        rows = found["costs"]
+        sums.append(sum(float(row["unit_amount_decimal"]) for row in rows))
+    assert sums[0] == pytest.approx(sums[1], abs=1e-4)
 
 
 async def test_the_running_hour_is_not_there(caller: Caller) -> None:
