@@ -152,6 +152,8 @@ class Screen:
         size = self.page.viewport_size
         await self.page.set_viewport_size({"width": 1280, "height": 1280})
         dialog = self.page.get_by_role("dialog")
+        # A list that is fading away is one, too.
+        await expect(dialog).to_have_count(1)
         await dialog.screenshot(path=self._next_picture(name))
         if size:
             await self.page.set_viewport_size(size)
