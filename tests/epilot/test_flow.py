@@ -156,6 +156,11 @@ async def test_what_can_be_wrong(
     for path in ("cognito_details", "cognito_details.cognito_user_pool_id"):
         epilot.fail("getPortalConfigByDomain", Fault(kind="remove", path=path))
         assert await error({}) == "unknown_portal"
+    # The region becomes part of an address.
+    for odd in ("eu-central-1", "evil.example/_x", "evil.example#_x", "EU_1 "):
+        path = "cognito_details.cognito_user_pool_id"
+        epilot.fail("getPortalConfigByDomain", Fault(kind="set", path=path, value=odd))
+        assert await error({}) == "unknown_portal"
     epilot.fail("getPortalConfigByDomain", Fault(kind="status", status=500, times=2))
     assert await error({}) == "unknown_portal"
     epilot.fail("getPortalConfigByDomain", Fault(kind="reset", times=2))

@@ -7,11 +7,13 @@ utility adds attributes of its own, are read by `reads`.
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+import re
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+_POOL_ID: Final = re.compile(r"[a-z0-9-]+_[0-9A-Za-z]+")
 # Vendor days are German ones: buckets begin at local midnight.
 ZONE: Final = ZoneInfo("Europe/Berlin")
 
@@ -68,7 +70,8 @@ class PortalConfig(msgspec.Struct, frozen=True):
     def pool(self) -> CognitoDetails | None:
         """Return the identity pool, if all of it is told."""
         pool = self.cognito_details
-        if pool is None or "_" not in pool.cognito_user_pool_id:
+        # Its beginning becomes part of the address that a password is proven to.
+        if pool is None or not _POOL_ID.fullmatch(pool.cognito_user_pool_id):
             return None
         return pool if pool.cognito_user_pool_client_id else None
 
