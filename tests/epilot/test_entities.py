@@ -171,6 +171,9 @@ async def test_power_is_not_energy(
     site = f"meter:{epilot.home.power_meter}"
     average = float(value(hass, entry, site, "load_average") or 0)
     assert 0 < average < 10_000
+    # The newest quarter of an hour that is over, at five past.
+    until = value(hass, entry, site, "load_until_average")
+    assert until == "2026-10-20T12:00:00+00:00"
     assert float(value(hass, entry, site, "load_max") or 0) == pytest.approx(
         1.6 * average, abs=1
     )

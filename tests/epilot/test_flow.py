@@ -1,5 +1,6 @@
 """Signing in to a portal, for the first time, again, and at another address."""
 
+from functools import partial
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
@@ -305,24 +306,28 @@ async def test_options(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
 
 @pytest.mark.usefixtures("_no_setup")
 async def test_a_code_after_a_code(
-    hass: HomeAssistant, epilot: EpilotSandbox, form: Form
+    hass: HomeAssistant,
+    epilot: EpilotSandbox,
+    form: Form,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     epilot.require_code("SMS_MFA")
     result = await _enter(hass, await _begin(hass), form)
-    signed_in = epilot.identity._signed_in
-    epilot.identity._signed_in = lambda: dict(  # type: ignore[method-assign]
-        epilot.identity._ask("EMAIL_OTP")
-    )
-    result = await _enter(hass, result, {"code": epilot.identity.code()})
+    ask_again = partial(epilot.identity._ask, "EMAIL_OTP")
+    with monkeypatch.context() as patch:
+        patch.setattr(epilot.identity, "_signed_in", ask_again)
+        result = await _enter(hass, result, {"code": epilot.identity.code()})
     assert result["errors"] == {"base": "next_code"}
-    epilot.identity._signed_in = signed_in  # type: ignore[method-assign]
     result = await _enter(hass, result, {"code": epilot.identity.code()})
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
 @pytest.mark.usefixtures("_no_setup")
 async def test_a_login_that_cannot_be_renewed(
-    hass: HomeAssistant, epilot: EpilotSandbox, form: Form
+    hass: HomeAssistant,
+    epilot: EpilotSandbox,
+    form: Form,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     signed_in = epilot.identity._signed_in
 
@@ -331,6 +336,6 @@ async def test_a_login_that_cannot_be_renewed(
         del answer["AuthenticationResult"]["RefreshToken"]
         return answer
 
-    epilot.identity._signed_in = without  # type: ignore[method-assign]
+    monkeypatch.setattr(epilot.identity, "_signed_in", without)
     result = await _enter(hass, await _begin(hass), form)
     assert result["errors"] == {"base": "unexpected_response"}

@@ -34,7 +34,10 @@ async def test_one_renewal_for_all_feeds(
 
 
 async def test_expiry_in_the_middle_of_a_poll(
-    hass: HomeAssistant, loaded: MockConfigEntry, epilot: EpilotSandbox
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    epilot: EpilotSandbox,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The feed goes on where the token ended."""
     answer = epilot.home.counters
@@ -46,7 +49,7 @@ async def test_expiry_in_the_middle_of_a_poll(
             epilot.expire_tokens()
         return answer(meter_id)
 
-    epilot.home.counters = counters  # type: ignore[method-assign]
+    monkeypatch.setattr(epilot.home, "counters", counters)
     await refresh(hass, loaded, "meter")
     feed = loaded.runtime_data.feeds["meter"]
     assert feed.last_update_success

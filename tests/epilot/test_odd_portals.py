@@ -54,14 +54,17 @@ async def test_readings_that_cannot_be_had(
 
 
 async def test_a_meter_that_goes(
-    hass: HomeAssistant, loaded: MockConfigEntry, epilot: EpilotSandbox
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    epilot: EpilotSandbox,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     meters = epilot.home.meters
 
     def without_water() -> list[dict[str, Any]]:
         return [each for each in meters() if each["_id"] != epilot.home.water_meter]
 
-    epilot.home.meters = without_water  # type: ignore[method-assign]
+    monkeypatch.setattr(epilot.home, "meters", without_water)
     await refresh(hass, loaded, "meter")
     assert loaded.runtime_data.feeds["meter"].last_update_success
     await refresh(hass, loaded, "sites")

@@ -47,6 +47,7 @@ async def test_costs_of_a_tax_nobody_knows(
         assert {each.key for each in readings.series} == {"consumption"}
         (problem,) = readings.problems
         assert isinstance(problem, UnexpectedResponse)
+        assert problem.operation == "getCosts"
 
 
 async def test_costs_are_made_of_prices(

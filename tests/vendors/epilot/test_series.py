@@ -158,12 +158,12 @@ def _amount(**changes: object) -> Amount:
     ],
 )
 def test_amounts(changes: dict[str, object], amount: float | None) -> None:
-    assert gross(_amount(**changes)) == pytest.approx(amount)
+    assert gross("getCosts", _amount(**changes)) == pytest.approx(amount)
 
 
 def test_a_tax_nobody_knows() -> None:
     with pytest.raises(UnexpectedResponse):
-        gross(_amount(tax_behavior=""))
+        gross("getCosts", _amount(tax_behavior=""))
 
 
 @pytest.mark.parametrize("behavior", ["inclusive", "exclusive"])

@@ -186,6 +186,7 @@ def _of_load(load: Load) -> Sensors[Load]:
     """Describe each power that an app tells of."""
     for kind, value in load.values.items():
         yield _power(kind, value.label)
+        yield _power_until(kind, value.label)
 
 
 @cache
@@ -206,6 +207,25 @@ def _power(kind: str, label: str) -> PortalSensorDescription[Load]:
         state_class=None,
         translation_key="load",
         placeholders={"type": label},
+    )
+
+
+@cache
+def _power_until(kind: str, label: str) -> PortalSensorDescription[Load]:
+    """Describe when the interval of the newest power of a type has ended."""
+
+    def until(load: Load, now: datetime) -> datetime | None:
+        found = load.values.get(kind)
+        return None if found is None else found.end
+
+    return fact(
+        f"load_until_{kind}",
+        "load",
+        until,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        translation_key="load_until",
+        placeholders={"type": label},
+        diagnostic=True,
     )
 
 

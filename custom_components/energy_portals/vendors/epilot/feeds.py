@@ -70,11 +70,10 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadValue:
-    """A power in W, of the interval `[start, end)`."""
+    """A power in W, of an interval that is over since `end`."""
 
     label: str
     watts: float
-    start: datetime
     end: datetime
 
 
@@ -283,7 +282,6 @@ def _watts(
     return LoadValue(
         label=label,
         watts=record.value * unit.factor,
-        start=start,
         end=end_of(start, interval),
     )
 

@@ -202,7 +202,7 @@ def _costs(
         return {}
     series = LedgerSeries(COST, currency_of("getCosts", records.values()))
     slots = tuple(
-        Slot(start, end_of(start, interval), gross(record))
+        Slot(start, end_of(start, interval), gross("getCosts", record))
         for (start, _), record in records.items()
     )
     return {series: slots}

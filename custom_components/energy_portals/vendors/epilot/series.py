@@ -140,18 +140,18 @@ def _moment(text: str | None) -> datetime | None:
 # --- money ------------------------------------------------------------------------
 
 
-def gross(record: Amount) -> float | None:
+def gross(operation: str, record: Amount) -> float | None:
     """Return an amount with its tax."""
     amount = reads.main_unit(record.unit_amount, record.unit_amount_decimal)
-    return None if amount is None else amount * _to_gross(record)
+    return None if amount is None else amount * _to_gross(operation, record)
 
 
-def _to_gross(record: Amount) -> float:
+def _to_gross(operation: str, record: Amount) -> float:
     """Return what a record's amounts are multiplied with to have the tax in them."""
     if record.tax_behavior == "inclusive":
         return 1.0
     if record.tax_behavior != "exclusive":
-        raise UnexpectedResponse("getPrices", "neither with nor without tax")
+        raise UnexpectedResponse(operation, "neither with nor without tax")
     return 1 + record.tax_rate / 100
 
 
@@ -165,7 +165,7 @@ def currency_of(operation: str, records: Iterable[Amount]) -> str:
 
 def _price(record: Amount) -> Price | None:
     """Return what a kWh costs, made up of net parts and the tax."""
-    value = gross(record)
+    value = gross("getPrices", record)
     if value is None:
         return None
     rate = 1 + record.tax_rate / 100
