@@ -121,7 +121,23 @@ class Schemas:
                     yield ValidationError(f"{name!r} is {hidden}")
             yield from _DRAFT["properties"](check, known, value, schema)
 
+        def all_of(check: Any, bases: Any, value: Any, schema: Node) -> Any:
+            for base in map(self.resolve, bases):
+                # What derives from a closed schema has members of its own.
+                is_base = "properties" in schema and "additionalProperties" in base
+                asked = {k: base[k] for k in base if k != "additionalProperties"}
+                yield from check.descend(value, asked if is_base else base)
+
+        def additional(check: Any, allowed: Any, value: Any, schema: Node) -> Any:
+            keyword = _DRAFT["additionalProperties"]
+            if "allOf" in schema:
+                shapes = (each.get("properties", {}) for each in self._shapes(schema))
+                known = {name: each for shape in shapes for name, each in shape.items()}
+                schema = {**schema, "properties": known}
+            yield from keyword(check, allowed, value, schema)
+
         keywords = {**_DRAFT, "required": required, "properties": properties}
+        keywords |= {"allOf": all_of, "additionalProperties": additional}
         # Of alternatives that are open to more, any value may fit several.
         keywords["oneOf"] = _DRAFT["anyOf"]
         reference = keywords.pop("$ref")

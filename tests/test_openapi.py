@@ -359,3 +359,33 @@ def assert_references_lead_somewhere(api: OpenApi, where: str, node: object) -> 
     elif isinstance(node, list):
         for each in node:
             assert_references_lead_somewhere(api, where, each)
+
+
+def test_derived_from_a_closed_schema() -> None:
+    """It may have members of its own, and no others."""
+    document = {
+        "components": {
+            "schemas": {
+                "Base": {
+                    "type": "object",
+                    "required": ["kind"],
+                    "properties": {"kind": {"type": "string"}},
+                    "additionalProperties": False,
+                },
+                "Derived": {
+                    "type": "object",
+                    "allOf": [{"$ref": "#/components/schemas/Base"}],
+                    "properties": {"size": {"type": "integer"}},
+                    "additionalProperties": False,
+                },
+            }
+        },
+        "paths": {},
+    }
+    schemas = OpenApi(document).schemas
+    derived = {"$ref": "#/components/schemas/Derived"}
+    assert not list(schemas.misfits({"kind": "a", "size": 1}, derived))
+    for odd in ({"size": 1}, {"kind": "a", "more": 1}, {"kind": 1, "size": 1}):
+        assert list(schemas.misfits(odd, derived))
+    base = {"$ref": "#/components/schemas/Base"}
+    assert list(schemas.misfits({"kind": "a", "size": 1}, base))
