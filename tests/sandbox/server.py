@@ -15,11 +15,13 @@ from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault, Handler
 from tests.sandbox.household import Household
 from tests.sandbox.vendor import VendorSandbox
+from tests.sandbox.volue import VolueSandbox
 
 type Observer = Callable[[web.Request, web.Response], Awaitable[None]]
 
 VENDORS: Final[Mapping[str, type[VendorSandbox]]] = {
-    kind.key: kind for kind in (DigiwattSandbox, EsmartSandbox, EpilotSandbox)
+    kind.key: kind
+    for kind in (DigiwattSandbox, EsmartSandbox, EpilotSandbox, VolueSandbox)
 }
 
 
