@@ -17,9 +17,10 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.coordinator import FeedCoordinator, SlotTicker
+from custom_components.energy_portals.coordinator import FeedCoordinator
 from custom_components.energy_portals.model.series import Series, Slot
 from custom_components.energy_portals.store import PortalStore
+from custom_components.energy_portals.ticker import SlotTicker
 from custom_components.energy_portals.vendors.base import Feed, FeedRequest
 from custom_components.energy_portals.vendors.errors import (
     AuthError,

@@ -19,15 +19,19 @@ from .coordinator import (
     FeedCoordinator,
     PortalConfigEntry,
     RuntimeData,
-    SlotTicker,
     async_refresh_due,
 )
 from .entity import device_identifier
 from .importer import Importer
+from .receiver import Receiver
 from .repairs import async_follow_repairs, async_forget_repairs
+from .steward import Steward
 from .store import PortalStore, PortalVault
+from .subentries import async_follow_subentries, subentries_of
+from .ticker import SlotTicker
 from .vendors import VENDORS
 from .vendors.errors import PortalError
+from .vendors.vendor import Vendor
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -71,6 +75,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
         {key: entry.options[key] for key in entry.options if key not in feed_keys}
     )
     sites = FeedCoordinator(hass, entry, client, store, vendor.sites)
+    held = sites.data
+    if vendor.arrange is not None:
+        sites.data = vendor.arrange(held, subentries_of(entry))
     # Whoever has kept the sites shows what else is kept at once, vendor or no vendor.
     is_warm = bool(sites.data)
     if is_warm:
@@ -94,6 +101,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
         sites=sites,
         feeds=feeds,
         importer=importer,
+        receiver=_receiver(hass, entry, vendor, feeds),
     )
     fetching = entry.async_create_background_task(
         hass, async_refresh_due(fetched), f"fetch {vendor.key}"
@@ -115,7 +123,30 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
     entry.async_on_unload(async_track_time_interval(hass, try_absent, TRY_ABSENT_EVERY))
     if importer is not None:
         _begin_import(hass, entry, feeds[HISTORY])
+    if runtime.receiver is not None:
+        entry.async_on_unload(runtime.receiver.start())
+    if vendor.duties is not None:
+        entry.async_on_unload(Steward(hass, entry, vendor.duties).start())
+    entry.async_on_unload(async_follow_subentries(hass, entry))
+    if is_warm and sites.data != held:
+        # The vendor is still to be told what the user has changed.
+        entry.async_create_background_task(
+            hass, sites.async_refresh(), f"sites of {vendor.key}"
+        )
     return True
+
+
+def _receiver(
+    hass: HomeAssistant,
+    entry: PortalConfigEntry,
+    vendor: Vendor[Any],
+    feeds: dict[str, FeedCoordinator[Any]],
+) -> Receiver | None:
+    """Return what takes the vendor's pushes, if it pushes."""
+    if vendor.push is None:
+        return None
+    feed = feeds[vendor.push.feed]
+    return Receiver(hass, entry, vendor.push, feed, lambda: feed.sites)
 
 
 @callback
@@ -153,7 +184,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> N
         client = vendor.connect(session, entry.data, entry.options, vault)
         try:
             async with asyncio.timeout(PATIENCE):
-                await vendor.leave(client)
+                await vendor.leave(client, entry.data)
         except (PortalError, TimeoutError) as err:
             _LOGGER.debug("%s: the login stays: %s", vendor.name, type(err).__name__)
     await vault.remove()

@@ -95,7 +95,7 @@ def _fields_of(actions: Iterable[Action[Any, Any]]) -> dict[Any, Any]:
 
 async def _run_kind(action: KindAction, call: ServiceCall) -> ServiceResponse:
     """Answer from what one site has of a kind."""
-    held = _find_kind(call, action.kind)
+    held = _find_kind(call, action.kinds)
     with translated(call.hass, held.coordinator.config_entry):
         return await action.answer(held, call.data)
 
@@ -135,6 +135,7 @@ async def _run(
         site=site,
         # Where vendors share an action, each takes fields of its own.
         fields=given if len(by_vendor) == 1 else vol.Schema({**action.fields})(given),
+        feeds=entry.runtime_data.feeds,
     )
     changed = [entry.runtime_data.feeds[key] for key in action.changes]
     try:
@@ -173,25 +174,33 @@ def translated(hass: HomeAssistant, entry: PortalConfigEntry) -> Iterator[None]:
         ) from None
 
 
-def _find_kind(call: ServiceCall, kind: type[Any]) -> Held:
-    """Return the one site that is meant among those that have a kind.
+def _find_kind(call: ServiceCall, kinds: tuple[type[Any], ...]) -> Held:
+    """Return the one site that is meant among those that have one of the kinds.
 
-    Where an account has the kind in several feeds, the vendor's first one counts.
+    Where an account has it in several feeds, the vendor's first one counts.
     """
-    entry = _find_entry(
-        call, lambda entry: any(each.sites for each in coordinators_of(entry, kind))
-    )
+
+    def feeds(entry: PortalConfigEntry) -> list[tuple[FeedCoordinator[Any], type[Any]]]:
+        return [(each, kind) for kind in kinds for each in coordinators_of(entry, kind)]
+
+    entry = _find_entry(call, lambda entry: any(f.sites for f, _ in feeds(entry)))
     device = _named_device(call)
-    for coordinator in coordinators_of(entry, kind):
-        sites = [site for site in coordinator.sites if _is_meant(entry, site, device)]
+    for coordinator, kind in feeds(entry):
+        take = coordinator.feed.kinds[kind]
+        meant = [site for site in coordinator.sites if _is_meant(entry, site, device)]
+        # A site of another sort may have none of the kind.
+        held = {
+            site.key: take(coordinator.data[site.key])
+            for site in meant
+            if site.key in coordinator.data
+        }
+        sites = [site for site in meant if held.get(site.key, site) is not None]
         if len(sites) > 1:
             raise _invalid("choose_site")
+        if meant and not (sites and sites[0].key in held):
+            raise _invalid("no_data")
         if sites:
-            (site,) = sites
-            if site.key not in coordinator.data:
-                raise _invalid("no_data")
-            taken = coordinator.feed.kinds[kind](coordinator.data[site.key])
-            return Held(coordinator, site, taken)
+            return Held(coordinator, sites[0], held[sites[0].key])
     raise _invalid("choose_site")
 
 

@@ -7,6 +7,7 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
+    ConfigSubentryFlow,
     OptionsFlow,
 )
 from homeassistant.core import callback
@@ -14,7 +15,7 @@ from homeassistant.core import callback
 from .const import CONF_VENDOR, DOMAIN
 from .option_forms import OptionsForms
 from .vendors import VENDORS
-from .vendors.faces import OPTION_STEPS, STEPS
+from .vendors.faces import OPTION_STEPS, STEPS, SUBENTRY_STEPS
 
 
 class EnergyPortalsConfigFlow(
@@ -40,6 +41,15 @@ class EnergyPortalsConfigFlow(
     def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
         """Say whether the vendor leaves anything to choose."""
         return config_entry.data[CONF_VENDOR] in OPTION_STEPS
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return what can be set up beneath an account."""
+        return dict(SUBENTRY_STEPS.get(config_entry.data[CONF_VENDOR], {}))
 
     @override
     async def async_step_user(

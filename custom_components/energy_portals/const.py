@@ -4,6 +4,7 @@ from typing import Final
 
 DOMAIN: Final = "energy_portals"
 CONF_VENDOR: Final = "vendor"
+CONF_WEBHOOK_SECRET: Final = "webhook_secret"  # noqa: S105  # the key of it
 
 # The feed of imported history, its options, and how far back it goes without them.
 HISTORY: Final = "history"

@@ -1,4 +1,4 @@
-"""Fetching in each feed's rhythm, and ticking at slot boundaries."""
+"""Fetching in each feed's rhythm."""
 
 import asyncio
 from collections import Counter
@@ -13,23 +13,21 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
-from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
 from .const import CONF_VENDOR, DOMAIN
 from .importer import Importer
 from .model.series import Changing
+from .receiver import Receiver, inbox_of
 from .store import PortalStore, PortalVault
+from .subentries import subentries_of
 from .vendors.base import Client, Feed, FeedRequest, Site
 from .vendors.errors import AuthError, PortalError, Unavailable, UnexpectedResponse
 from .vendors.vendor import Vendor
 
 _LOGGER = logging.getLogger(__name__)
 
-# A clock that jumps or a machine that sleeps leaves timers behind; looking once a
-# minute bounds how long a passed boundary goes unseen.
-LONGEST_TICK = timedelta(minutes=1)
 # So many refusals in a row are taken for lasting.
 REFUSALS = 3
 
@@ -59,6 +57,7 @@ class RuntimeData:
     sites: FeedCoordinator[Site]
     feeds: Mapping[str, FeedCoordinator[Any]]
     importer: Importer | None = None
+    receiver: Receiver | None = None
 
     @property
     def coordinators(self) -> tuple[FeedCoordinator[Any], ...]:
@@ -140,6 +139,8 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
             sites=tuple(self._about.values()) if self._asks_absent else self.sites,
             held=self.data,
             options=self.options,
+            subentries=subentries_of(self.config_entry),
+            inbox=inbox_of(self.hass, self.config_entry),
         )
         self._asks_absent = False
         data = self.data
@@ -180,6 +181,12 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
             for key in request.refused
             if key not in self.data or self._refusals[key] >= REFUSALS
         }
+        if (joined := self.feed.joined) is not None:
+            held = self.data
+            found = {
+                key: joined(held[key], each) if key in held else each
+                for key, each in found.items()
+            }
         return {**self.data, **found}
 
     def _kept(self, data: Mapping[str, DataT]) -> Mapping[str, DataT]:
@@ -258,6 +265,15 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         """Take what was found of one site beside the fetches."""
         self.async_set_updated_data(self._kept({**self.data, site.key: data}))
 
+    async def change(
+        self, change: Callable[[Mapping[str, DataT]], Mapping[str, DataT]]
+    ) -> None:
+        """Take what this makes of the data; return when it would survive a crash."""
+        data = change(self.data)
+        if data != self.data:
+            self.async_set_updated_data(self._kept(data))
+            await self._store.write()
+
     def _note(self, err: PortalError) -> None:
         """Keep what a report of the failure needs."""
         self.health.failures += 1
@@ -295,82 +311,6 @@ def _translated(err: PortalError) -> ConfigEntryAuthFailed | UpdateFailed:
         translation_placeholders=err.placeholders(),
         retry_after=err.retry_after if isinstance(err, Unavailable) else None,
     )
-
-
-class SlotTicker:
-    """Tells entities when what depends on "now" changes. It never fetches."""
-
-    def __init__(
-        self, hass: HomeAssistant, coordinators: tuple[FeedCoordinator[Any], ...]
-    ) -> None:
-        """Take the coordinators whose listeners it wakes."""
-        self._hass = hass
-        self._coordinators = coordinators
-        self._due: dict[FeedCoordinator[Any], datetime] = {}
-        self._seen = dt_util.utcnow()
-        self._cancel_timer: CALLBACK_TYPE | None = None
-        self._cancel_follows: list[CALLBACK_TYPE] = []
-
-    @callback
-    def start(self) -> CALLBACK_TYPE:
-        """Begin to tick; return what ends it."""
-        for coordinator in self._coordinators:
-            self._look(coordinator, dt_util.utcnow())
-            follow = coordinator.async_follow(partial(self._fetched, coordinator))
-            self._cancel_follows.append(follow)
-        self._schedule()
-        return self._stop
-
-    @callback
-    def _stop(self) -> None:
-        """Tick no more."""
-        for cancel in self._cancel_follows:
-            cancel()
-        if self._cancel_timer is not None:
-            self._cancel_timer()
-
-    @callback
-    def _fetched(self, coordinator: FeedCoordinator[Any]) -> None:
-        """Take over the boundaries of data that has just come."""
-        now = dt_util.utcnow()
-        self._look(coordinator, now)
-        # A boundary that passed meanwhile is not put off by a new timer.
-        if any(due <= now for due in self._due.values()):
-            self._tick(now)
-        else:
-            self._schedule()
-
-    def _look(self, coordinator: FeedCoordinator[Any], now: datetime) -> None:
-        """Note the next boundary of a coordinator's data."""
-        due = coordinator.next_change(now)
-        if due is None:
-            self._due.pop(coordinator, None)
-        else:
-            self._due[coordinator] = due
-
-    def _schedule(self) -> None:
-        """Set the timer to the nearest boundary."""
-        if self._cancel_timer is not None:
-            self._cancel_timer()
-        now = dt_util.utcnow()
-        nearest = min([now + LONGEST_TICK, *self._due.values()])
-        # By what is left, not by the time of day: a clock that is put back would put
-        # off a timer that waits for a time of day.
-        self._cancel_timer = async_call_later(self._hass, nearest - now, self._tick)
-
-    @callback
-    def _tick(self, _: datetime) -> None:
-        """Wake the listeners of data whose boundary has passed."""
-        now = dt_util.utcnow()
-        # A clock that was put back makes boundaries of the past come again.
-        went_back = now < self._seen
-        self._seen = now
-        for coordinator in self._coordinators:
-            due = self._due.get(coordinator)
-            if went_back or (due is not None and due <= now):
-                self._look(coordinator, now)
-                coordinator.async_update_listeners()
-        self._schedule()
 
 
 async def async_refresh_due(coordinators: Iterable[FeedCoordinator[Any]]) -> None:

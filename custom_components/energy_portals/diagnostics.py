@@ -40,6 +40,7 @@ async def async_get_config_entry_diagnostics(
             for coordinator in runtime.coordinators
         },
         "history": _history(runtime),
+        "deliveries": None if runtime.receiver is None else runtime.receiver.counts,
         "refused_values": runtime.client.refused(),
         "answers": runtime.client.skeletons(),
     }

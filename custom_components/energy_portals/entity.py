@@ -203,6 +203,8 @@ def coordinators_of(
 
 
 type Row = PortalEntityDescription[Any] | Growing[Any]
+# An entity, and the part of the account that it belongs to.
+type _New[EntityT] = tuple[str | None, EntityT]
 
 
 @dataclass(frozen=True)
@@ -218,8 +220,7 @@ class _Walk[EntityT: Entity]:
     @callback
     def begin(self) -> None:
         """Add the entities that there are when the platform is set up."""
-        if new := list(self._all_new(self.rows)):
-            self.add(new)
+        self._add(list(self._all_new(self.rows)))
 
     @callback
     def follow(self, coordinators: Iterable[FeedCoordinator[Any]]) -> None:
@@ -230,21 +231,29 @@ class _Walk[EntityT: Entity]:
         batches = batched(self._all_new(coordinators), _AT_ONCE, strict=False)
         if (first := next(batches, None)) is None:
             return
-        self.add(first)
+        self._add(first)
         if len(first) == _AT_ONCE:
             sites = self.entry.runtime_data.sites
             self.entry.async_create_task(sites.hass, self._add_in_turns(batches))
 
-    async def _add_in_turns(self, batches: Iterable[Sequence[EntityT]]) -> None:
+    def _add(self, new: Iterable[_New[EntityT]]) -> None:
+        """Add entities, each beneath the part of the account that its site is."""
+        by_part: dict[str | None, list[EntityT]] = {}
+        for subentry, entity in new:
+            by_part.setdefault(subentry, []).append(entity)
+        for subentry, entities in by_part.items():
+            self.add(entities, config_subentry_id=subentry)
+
+    async def _add_in_turns(self, batches: Iterable[Sequence[_New[EntityT]]]) -> None:
         """Add many entities, and let others have their turn between."""
         await asyncio.sleep(0)
         for batch in batches:
-            self.add(batch)
+            self._add(batch)
             await asyncio.sleep(0)
 
     def _all_new(
         self, coordinators: Iterable[FeedCoordinator[Any]]
-    ) -> Iterator[EntityT]:
+    ) -> Iterator[_New[EntityT]]:
         """Yield the entities of these feeds that are not there yet."""
         for coordinator in coordinators:
             if not coordinator.has_begun:
@@ -254,7 +263,8 @@ class _Walk[EntityT: Entity]:
                     # It went while others were added.
                     continue
                 if site.key in coordinator.data or site.key in coordinator.failed:
-                    yield from self._new(coordinator, site)
+                    for entity in self._new(coordinator, site):
+                        yield site.subentry, entity
 
     def _new(self, coordinator: FeedCoordinator[Any], site: Site) -> Iterable[EntityT]:
         """Return the entities of a feed at a site that are not there yet."""

@@ -13,6 +13,7 @@ import voluptuous as vol
 from .coordinator import FeedCoordinator
 from .fields import moment
 from .model.green import GreenOutlook
+from .model.incentives import IncentiveOutlook
 from .model.periods import midnight
 from .model.price_days import PriceOutlook
 from .model.prices import PriceSeries, PriceSlot
@@ -38,10 +39,10 @@ class Held:
 
 @dataclass(frozen=True)
 class KindAction:
-    """An action that answers from a kind."""
+    """An action that answers from a kind, or from another that is like it."""
 
     name: str
-    kind: type[Any]
+    kinds: tuple[type[Any], ...]
     fields: Mapping[Any, Any]
     answer: Callable[[Held, Mapping[str, Any]], Awaitable[ServiceResponse]]
 
@@ -148,10 +149,10 @@ def _duration(prices: PriceSeries) -> str | None:
 
 
 KIND_ACTIONS: Final = (
-    KindAction("get_green_windows", GreenOutlook, _SPAN, _green_windows),
+    KindAction("get_green_windows", (GreenOutlook,), _SPAN, _green_windows),
     KindAction(
         "get_prices",
-        PriceOutlook,
+        (PriceOutlook, IncentiveOutlook),
         {
             **_SPAN,
             vol.Optional("price", default="shown"): vol.In(("shown", "raw", "export")),

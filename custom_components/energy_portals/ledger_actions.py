@@ -204,7 +204,7 @@ def _use(series: LedgerSeries) -> str:
 
 HISTORY_ACTION: Final = KindAction(
     "get_history",
-    Ledger,
+    (Ledger,),
     {
         **_SPAN,
         vol.Optional("resolution", default="day"): vol.In(tuple(_LONGEST)),

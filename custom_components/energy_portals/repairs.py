@@ -21,6 +21,12 @@ from .ledger_repairs import (
     async_follow_history,
     async_forget_history,
 )
+from .question_repairs import (
+    ASKED,
+    QuestionFlow,
+    async_follow_questions,
+    async_forget_questions,
+)
 from .vendors import VENDORS
 from .vendors.errors import PortalError
 from .vendors.vendor import Repair
@@ -36,6 +42,7 @@ def async_follow_repairs(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
         follow()
         feed = entry.runtime_data.feeds[repair.source]
         entry.async_on_unload(feed.async_add_listener(follow))
+    async_follow_questions(hass, entry)
     async_follow_history(hass, entry)
 
 
@@ -44,6 +51,7 @@ def async_forget_repairs(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
     """Withdraw the issues of an account that is removed."""
     for repair in VENDORS[entry.data[CONF_VENDOR]].repairs:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, repair))
+    async_forget_questions(hass, entry)
     async_forget_history(hass, entry)
 
 
@@ -85,6 +93,8 @@ async def async_create_fix_flow(
         return ContinueFlow(about)
     if issue_id.startswith(f"{UNIT}:"):
         return UnitFlow(about)
+    if issue_id.partition(":")[0] in ASKED:
+        return QuestionFlow(about)
     return PortalRepairFlow(about)
 
 

@@ -77,18 +77,32 @@ class PortalStore:
         self._unwritten = True
         self._store.async_delay_save(self._content, _DELAY)
 
+    async def write(self) -> None:
+        """Write what is still to be written; what cannot be is tried again later."""
+        if not self._is_closed and not await self._written():
+            self._store.async_delay_save(self._content, _DELAY)
+
     async def close(self) -> None:
         """Write what is still to be written, which a reload reads at once, and end.
 
         What comes in afterwards would write an account that is removed back.
         """
         self._is_closed = True
-        if self._unwritten:
-            await self._store.async_save(self._content())
+        await self._written()
 
     async def remove(self) -> None:
         """Forget the account."""
         await self._store.async_remove()
+
+    async def _written(self) -> bool:
+        """Write what is still to be written; say whether all is."""
+        if self._unwritten:
+            try:
+                await self._store.async_save(self._content())
+            except (HomeAssistantError, OSError) as err:
+                _LOGGER.error("What happened cannot be kept: %s", type(err).__name__)
+                self._unwritten = True
+        return not self._unwritten
 
     def _content(self) -> dict[str, Any]:
         """Return what is to be written; a copy, because a thread encodes it."""

@@ -12,6 +12,8 @@ from functools import cache
 import itertools
 from typing import Any, override
 
+from homeassistant.config_entries import ConfigSubentryFlow
+
 from tests.rules.source import MODULES, Module
 
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -48,6 +50,9 @@ class Place:
             # A local name hides the module's.
             local = {*_parameters(self.function), *_assigned(self.function)}
             names = {name: names[name] for name in names if name not in local}
+            if self.owner is not None:
+                # What its class says itself can be read without an instance.
+                names["self"] = getattr(self.module.module, self.owner)
         return eval(compile(ast.Expression(self.node), "rules", "eval"), names)
 
     def values(self) -> list[Any]:
@@ -163,13 +168,41 @@ def calls(*names: str) -> Iterator[Call]:
     """Find the calls of functions, methods or classes of these names."""
     for place in _places():
         if isinstance(place.node, ast.Call) and _name(place.node) in names:
-            ways: list[Mapping[str, Place]] = [{}]
-            if place.function is not None:
-                ways = passed_to(place.module, place.function, place.owner) or ways
-            for passed in ways:
-                yield Call(
-                    Place(place.module, place.node, place.function, place.owner, passed)
-                )
+            for owner in _owners(place.module, place.owner):
+                ways: list[Mapping[str, Place]] = [{}]
+                if place.function is not None:
+                    ways = passed_to(place.module, place.function, owner) or ways
+                for passed in ways:
+                    yield Call(
+                        Place(place.module, place.node, place.function, owner, passed)
+                    )
+
+
+def _owners(module: Module, owner: str | None) -> list[str | None]:
+    """Return the classes that a method is of: a base of subentries' flows is none."""
+    kind = _subentry_flow(module, owner)
+    below = [] if kind is None else kind.__subclasses__()
+    return [each.__name__ for each in below] or [owner]
+
+
+def _subentry_flow(module: Module, owner: str | None) -> type[Any] | None:
+    """Return a class of a module that is a subentry's flow."""
+    kind = None if owner is None else getattr(module.module, owner, None)
+    is_one = isinstance(kind, type) and issubclass(kind, ConfigSubentryFlow)
+    return kind if is_one else None
+
+
+def _for_owner(place: Place, module: Module, owner: str | None) -> Place | None:
+    """Return a place as part of a subentry's flow; None if it is another's."""
+    kind, other = (
+        _subentry_flow(module, owner),
+        _subentry_flow(place.module, place.owner),
+    )
+    if kind is None or other is None:
+        return place
+    if issubclass(kind, other):
+        return Place(place.module, place.node, place.function, owner, place.passed)
+    return None
 
 
 def passed_to(
@@ -180,11 +213,13 @@ def passed_to(
     required = names[: len(names) - len(function.args.defaults)]
     private = function.name.startswith("_")
     ways: list[Mapping[str, Place]] = []
-    for place in _places():
-        call = place.node
+    for each in _places():
+        call = each.node
         if not isinstance(call, ast.Call) or _name(call) != function.name:
             continue
-        if private and place.module != module:
+        if private and each.module != module:
+            continue
+        if (place := _for_owner(each, module, owner)) is None:
             continue
         passed = dict(zip(names, map(place.at, call.args), strict=False))
         passed |= {

@@ -24,6 +24,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from custom_components.energy_portals.model.incentives import IncentiveOutlook
 from custom_components.energy_portals.model.ledger import STANDARD, LedgerSeries
 from custom_components.energy_portals.model.ledger_days import Book, DaySum, Ledger
 from custom_components.energy_portals.model.price_days import PriceOutlook
@@ -31,6 +32,7 @@ from custom_components.energy_portals.model.prices import Price, PriceSeries
 from custom_components.energy_portals.model.series import Series, Slot
 from custom_components.energy_portals.model.tariff import Tariff
 from custom_components.energy_portals.vendors.epilot.models import PricePart
+from custom_components.energy_portals.vendors.volue.books import Book as VolueBook
 
 UNKNOWN: Final = "unknown to all"
 
@@ -76,10 +78,14 @@ _PLAIN: Final[Mapping[Any, tuple[Any, ...]]] = {
     datetime: (datetime(2026, 7, 1, tzinfo=UTC),),
     float: (1.0,),
     int: (1,),
+    IncentiveOutlook: tuple(
+        IncentiveOutlook.of(each.raw, each.zone) for each in _outlooks()
+    ),
     Ledger: _ledgers(),
     NoneType: (None,),
     PriceOutlook: _outlooks(),
     timedelta: (timedelta(hours=1),),
+    VolueBook: (VolueBook(is_user=True), VolueBook()),
     ZoneInfo: (ZoneInfo("Europe/Oslo"),),
 }
 

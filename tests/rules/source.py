@@ -91,7 +91,9 @@ class Module:
     @property
     def is_flow(self) -> bool:
         """Say whether it holds config-flow steps."""
-        return self.path.name in {"config_flow.py", "flow.py"}
+        return (
+            self.path.name == "config_flow.py" or self.path.stem.split("_")[0] == "flow"
+        )
 
     @property
     def vendor(self) -> str | None:

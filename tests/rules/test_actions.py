@@ -20,7 +20,7 @@ from custom_components.energy_portals.vendors.base import Action
 from custom_components.energy_portals.vendors.digiwatt.history import _key
 from custom_components.energy_portals.vendors.digiwatt.models import Appliance
 from custom_components.energy_portals.vendors.faces import ACTIONS
-from tests.rules.calls import calls
+from tests.rules.calls import Unreadable, calls
 from tests.rules.source import INTEGRATION, read_json, strings
 from tests.rules.test_strings import slug
 
@@ -197,7 +197,11 @@ def _in_forms() -> Iterator[tuple[str, list[str] | None]]:
         if key := call.argument("translation_key"):
             options = call.argument("options")
             for each in key.values():
-                yield each, None if options is None else options.values()[0]
+                try:
+                    yield each, None if options is None else options.values()[0]
+                except Unreadable:
+                    # They are not known before the data is.
+                    yield each, None
     for call in calls("ObjectSelectorConfig"):
         if key := call.argument("translation_key"):
             for each in key.values():

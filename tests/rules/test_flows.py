@@ -20,9 +20,9 @@ from custom_components.energy_portals.config_flow import (
     EnergyPortalsConfigFlow,
     EnergyPortalsOptionsFlow,
 )
-from custom_components.energy_portals.const import DOMAIN
+from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
 from custom_components.energy_portals.repairs import async_create_fix_flow
-from custom_components.energy_portals.vendors import faces
+from custom_components.energy_portals.vendors import VENDORS, faces
 from tests.rules.calls import Call, Members, assigned_to, calls
 from tests.rules.source import PACKAGE, error_kinds, placeholders, strings, texts
 from tests.rules.test_exceptions import issues
@@ -52,6 +52,17 @@ def _dialogs() -> dict[type[Any], list[str]]:
     return found
 
 
+def _subentries() -> dict[str, type[Any]]:
+    """Return the flows of all that can be set up beneath accounts, by type."""
+    found: dict[str, type[Any]] = {}
+    for vendor in VENDORS:
+        entry = MockConfigEntry(domain=DOMAIN, data={CONF_VENDOR: vendor})
+        kinds = EnergyPortalsConfigFlow.async_get_supported_subentry_types(entry)
+        assert not found.keys() & kinds.keys()
+        found |= kinds
+    return found
+
+
 def _issues_of(flow: type[Any]) -> list[str]:
     """Return the issues whose dialog a class is, or is a part of."""
     dialogs = (keys for each, keys in _dialogs().items() if issubclass(each, flow))
@@ -65,9 +76,7 @@ def _words(call: Call) -> Any:
         # One dialog may be for several; `test_repairs_are_alike` holds them together.
         return strings()["issues"][_issues_of(flow)[0]]["fix_flow"]
     if issubclass(flow, ConfigSubentryFlow):
-        entry = MockConfigEntry(domain=DOMAIN)
-        kinds = EnergyPortalsConfigFlow.async_get_supported_subentry_types
-        (kind,) = (key for key, each in kinds(entry).items() if issubclass(each, flow))
+        (kind,) = (key for key, each in _subentries().items() if each is flow)
         return strings()["config_subentries"][kind]
     return strings()["options" if issubclass(flow, OptionsFlow) else "config"]
 
@@ -138,7 +147,8 @@ def test_placeholders(call: Call, step_id: str) -> None:
         # A dialog also has what its issue was raised with.
         assert passed <= used
         for key in _issues_of(_flow(call)):
-            assert used <= passed | issues()[key]
+            words = strings()["issues"][key]["fix_flow"]["step"]
+            assert placeholders(words[step_id]) <= passed | issues()[key]
         return
     # Home Assistant itself adds the entry's title, as `name`, to a reauthentication.
     assert used - {"name"} == passed - {"name"}
@@ -185,7 +195,8 @@ def _errors(of: type[Any]) -> set[str]:
         }
         for call in calls("InvalidInput"):
             if call.place.module.is_flow and (key := call.argument("key", 0)):
-                keys |= set(key.values())
+                if not _is_of_subentry(call):
+                    keys |= set(key.values())
     for place in assigned_to("errors"):
         assert place.owner is not None
         # An error's own `key` is one of those above.
@@ -194,6 +205,36 @@ def _errors(of: type[Any]) -> set[str]:
             if issubclass(owner, of) or issubclass(of, owner):
                 keys |= set(place.values())
     return keys
+
+
+def _is_of_subentry(call: Call) -> bool:
+    """Say whether a call stands in the flow of a subentry."""
+    return call.place.owner is not None and issubclass(_flow(call), ConfigSubentryFlow)
+
+
+def test_errors_and_reasons_of_subentries() -> None:
+    """Every error and reason of a subentry's flow has words, and no other has."""
+    portal = {
+        kind.key
+        for kind in error_kinds()
+        if kind.__module__.startswith(f"{PACKAGE}.vendors.")
+    }
+    for kind, flow in _subentries().items():
+        errors, reasons = set(portal), {*portal, "already_configured"}
+        for call in calls("InvalidInput"):
+            if _is_of_subentry(call) and _flow(call) is flow:
+                key = call.argument("key", 0)
+                assert key is not None
+                errors |= set(key.values())
+        for call in calls("async_abort"):
+            reason = call.argument("reason", 0)
+            if _is_of_subentry(call) and _flow(call) is flow:
+                assert reason is not None
+                if str(reason) != "err.key":
+                    reasons |= set(reason.values())
+        words = strings()["config_subentries"][kind]
+        assert set(words["error"]) == errors
+        assert set(words["abort"]) - COMMON_REASONS == reasons
 
 
 def _each_dialog() -> Iterator[tuple[type[Any], Any]]:

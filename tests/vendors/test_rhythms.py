@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.energy_portals.vendors.rhythms import OncePublished
+from custom_components.energy_portals.vendors.rhythms import OncePublished, Pushed
 
 OSLO, LISBON = ZoneInfo("Europe/Oslo"), ZoneInfo("Europe/Lisbon")
 SPRING, AUTUMN, ORDINARY = date(2026, 3, 29), date(2026, 10, 25), date(2026, 11, 18)
@@ -190,3 +190,22 @@ def test_a_late_vendor_is_asked_on_the_ladder(day: date) -> None:
     tries = [now for now, due in looks if due]
     minutes = [(now - local(day, 13)) // MINUTE for now in tries[1:]]
     assert minutes == [0, 5, 15, 35, 75, 155, 275]
+
+
+@dataclass
+class _Told:
+    """What is held of a site that may be pushed to."""
+
+    is_pushed_to: bool
+
+
+def test_pushed_asks_seldom_while_pushes_come() -> None:
+    rhythm = Pushed(asked=2 * MINUTE, pushed=15 * MINUTE)
+    now = local(ORDINARY, 12)
+    assert rhythm.due(now, 0.5, ())
+    assert rhythm.pause(now, 0.0) == 2 * MINUTE
+    assert rhythm.pause(now, 0.0, (None, _Told(is_pushed_to=False))) == 2 * MINUTE
+    told = (None, _Told(is_pushed_to=False), _Told(is_pushed_to=True))
+    assert rhythm.pause(now, 0.0, told) == 15 * MINUTE
+    # Installations do not ask at the same second.
+    assert rhythm.pause(now, 0.5, told) == 15.75 * MINUTE

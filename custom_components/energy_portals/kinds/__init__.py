@@ -5,14 +5,20 @@ A vendor whose feed yields a kind has these, for every site, without a line of i
 
 from typing import Final
 
-from . import green, ledger, power, prices
+from . import caps, green, incentives, ledger, power, prices
 
 SENSORS: Final = (
     *power.SENSORS,
     *green.SENSORS,
     *prices.SENSORS,
+    *incentives.SENSORS,
+    *caps.SENSORS,
     *ledger.SENSORS,
 )
-BINARY_SENSORS: Final = (*green.BINARY_SENSORS, *prices.BINARY_SENSORS)
+BINARY_SENSORS: Final = (
+    *green.BINARY_SENSORS,
+    *prices.BINARY_SENSORS,
+    *caps.BINARY_SENSORS,
+)
 CALENDARS: Final = green.CALENDARS
 EVENTS: Final = prices.EVENTS

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import groupby, pairwise
 from math import fsum
 from operator import itemgetter
-from typing import override
+from typing import Self, override
 from zoneinfo import ZoneInfo
 
 from .periods import midnight, next_midnight
@@ -146,7 +146,7 @@ class PriceOutlook:
     @classmethod
     def of(
         cls, raw: PriceSeries, zone: ZoneInfo, tariff: Tariff = _NOTHING_ADDED
-    ) -> PriceOutlook:
+    ) -> Self:
         """Return the outlook of raw prices in a household's zone and tariff."""
         shown = tariff.shown(raw, zone)
         return cls(raw, shown, tariff.sold(raw), zone, _WholeDays(shown, zone))

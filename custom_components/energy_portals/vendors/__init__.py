@@ -7,7 +7,8 @@ from .digiwatt import DIGIWATT
 from .epilot import EPILOT
 from .esmart import ESMART
 from .vendor import Vendor
+from .volue import VOLUE
 
 VENDORS: Final[Mapping[str, Vendor[Any]]] = {
-    vendor.key: vendor for vendor in (DIGIWATT, ESMART, EPILOT)
+    vendor.key: vendor for vendor in (DIGIWATT, ESMART, EPILOT, VOLUE)
 }

@@ -16,12 +16,32 @@ class Site:
     """What the vendor calls meter, delivery point, contract or location.
 
     A vendor that has several sorts of them, or has to know more of each, derives
-    classes of its own.
+    classes of its own. `subentry` is the part of the account that the user has set it
+    up as.
     """
 
     key: str
     name: str
     model: str | None = None
+    subentry: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subentry:
+    """A part of the account that the user has set up beneath it."""
+
+    id: str
+    type: str
+    title: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox:
+    """Where the vendor can push to: an address of this installation, and a secret."""
+
+    url: str
+    secret: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +49,18 @@ class FeedRequest[DataT, SiteT: Site = Site]:
     """What a feed may know when it fetches.
 
     `sites` are those the feed is about, `held` is what is held of them by site key, and
-    `options` is what the user chose for this feed. `problems` takes the errors of parts
-    that failed while others came; `refused` the keys of sites of which the account may
-    not see this.
+    `options` is what the user chose for this feed. `subentries` are the parts that the
+    user has set up, and `inbox` is where the vendor can push to, if anywhere.
+    `problems` takes the errors of parts that failed while others came; `refused` the
+    keys of sites of which the account may not see this.
     """
 
     now: datetime
     sites: tuple[SiteT, ...]
     held: Mapping[str, DataT]
     options: Mapping[str, Any] = field(default_factory=dict)
+    subentries: tuple[Subentry, ...] = ()
+    inbox: Inbox | None = None
     problems: list[PortalError] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
 
@@ -62,6 +85,8 @@ class Feed[ClientT, DataT, SiteT: Site = Site]:
     return stays held, but counts as failed. `at` is the sort of sites it is about.
     `kinds` says which of the model's kinds the data holds and how to take them out:
     whoever yields a kind has its standard entities without a line of his own.
+    `joined` puts what was found beside what is held now, for data that also changes
+    while a fetch is under way.
     """
 
     key: str
@@ -72,6 +97,20 @@ class Feed[ClientT, DataT, SiteT: Site = Site]:
     at: type[SiteT] = Site  # type: ignore[assignment]  # SiteT's own default
     kinds: Mapping[type[Any], Callable[[DataT], Any]] = field(default_factory=dict)
     kept: Kept[DataT] | None = None
+    joined: Callable[[DataT, DataT], DataT] | None = None
+
+
+class HeldData[DataT](Protocol):
+    """What a feed holds, for those who change it beside its fetches."""
+
+    @property
+    def data(self) -> Mapping[str, DataT]:
+        """Return it by site key."""
+
+    async def change(
+        self, change: Callable[[Mapping[str, DataT]], Mapping[str, DataT]]
+    ) -> None:
+        """Replace it by what this makes of it; return when it would survive a crash."""
 
 
 class Vault:
@@ -116,11 +155,15 @@ class Client(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ActionRequest[ClientT, SiteT: Site = Site]:
-    """What an action is given: validated fields, and the site that is meant."""
+    """What an action is given: validated fields, and the site that is meant.
+
+    `feeds` are what the account's feeds hold.
+    """
 
     client: ClientT
     site: SiteT
     fields: Mapping[str, Any]
+    feeds: Mapping[str, HeldData[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 Each folder has `flow.py` with `Steps`. What is the vendor's alone stands in
 `entities.py` (any of `SENSORS`, `BINARY_SENSORS`, `CALENDARS`, `EVENTS`), `actions.py`
-(`ACTIONS`) and, for options, `flow.py` (`OptionSteps`). The imports happen with this
+(`ACTIONS`) and, for options, `flow.py` (`OptionSteps`), as well as the parts that can
+be set up beneath an account (`SUBENTRY_STEPS`, by type). The imports happen with this
 module's own, outside the event loop.
 """
 
@@ -31,6 +32,11 @@ OPTION_STEPS: Final[Mapping[str, type[Any]]] = {
     key: module.OptionSteps
     for key, module in _FLOWS.items()
     if hasattr(module, "OptionSteps")
+}
+SUBENTRY_STEPS: Final[Mapping[str, Mapping[str, type[Any]]]] = {
+    key: module.SUBENTRY_STEPS
+    for key, module in _FLOWS.items()
+    if hasattr(module, "SUBENTRY_STEPS")
 }
 ACTIONS: Final[Mapping[str, tuple[Action[Any], ...]]] = {
     key: module.ACTIONS for key, module in _modules("actions").items()

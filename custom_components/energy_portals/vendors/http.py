@@ -181,7 +181,7 @@ class HttpClient:
         """
         body, content_type = None, None
         if json is not None:
-            body, content_type = msgspec.json.encode(json), json_type
+            body, content_type = msgspec.json.encode(json, enc_hook=_plain), json_type
         elif form is not None:
             content_type = "application/x-www-form-urlencoded"
             body = urlencode(form).encode()
@@ -335,6 +335,13 @@ class HttpClient:
         return Unavailable(
             operation.key, detail, retry_after=retry_after, passing=status in _PASSING
         )
+
+
+def _plain(value: Any) -> str:
+    """Return a time of a clock that has a class of its own for times."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
 
 
 class ConnectionDropped(ClientError):

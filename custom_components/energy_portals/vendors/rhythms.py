@@ -56,6 +56,38 @@ class Every:
         return min(wait, new_day + timedelta(seconds=10) + self.jitter * spread)
 
 
+class PushedTo(Protocol):
+    """Data that a vendor may push."""
+
+    @property
+    def is_pushed_to(self) -> bool:
+        """Say whether the latest of it was pushed, and not found by asking."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    """Ask seldom while pushes come, and often while they do not."""
+
+    asked: timedelta
+    pushed: timedelta
+
+    def due(self, now: datetime, spread: float, held: Sequence[Any]) -> bool:
+        """Say yes: a push may have been missed."""
+        return True
+
+    def pause(
+        self,
+        now: datetime,
+        spread: float,
+        held: Sequence[PushedTo | None] = (),
+        misses: int = 0,
+    ) -> timedelta:
+        """Return the long interval if any site's latest was pushed."""
+        comes = any(site is not None and site.is_pushed_to for site in held)
+        wait = self.pushed if comes else self.asked
+        return wait + wait / 10 * spread
+
+
 class Published(Protocol):
     """Data that is published by the local day and then stays as it is."""
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from aiohttp import ClientSession
 
-from .base import Client, Feed, Site, Vault
+from .base import Client, Feed, HeldData, Site, Subentry, Vault
+from .duties import Duties
 from .history import History
+from .push import Push
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,14 +27,49 @@ class Repair[ClientT]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChoiceRequest[ClientT, DataT]:
+    """What a choice is given: the site it is about, and what the source holds.
+
+    `forget` takes the site out of the account.
+    """
+
+    now: datetime
+    client: ClientT
+    site: Site
+    held: HeldData[DataT]
+    forget: Callable[[], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question[ClientT, DataT]:
+    """Something about one site that only the user may decide, one way or another.
+
+    `asked` looks at a site and what the source has of it at a time in the user's zone,
+    and returns what the text has places for, which are `says`; None where there is
+    nothing to ask. `source` is a
+    feed's key, `sites` for the sites themselves. `choices` are in the order in which
+    they are offered.
+    """
+
+    key: str
+    source: str
+    says: frozenset[str]
+    asked: Callable[[Site, DataT, datetime], Mapping[str, str] | None]
+    choices: Mapping[str, Callable[[ChoiceRequest[ClientT, DataT]], Awaitable[None]]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Vendor[ClientT: Client]:
     """One API: how to reach it, what it has and how often to ask.
 
     `connect` takes the entry's data and options, and where to keep what changes of the
-    login. `leave` ends the login when the account is removed. `secrets` are the keys of
-    the entry's data that never leave it. `check` asks how the API itself is doing.
+    login. `leave` takes the entry's data and ends the login of an account that is
+    removed. `secrets` are the keys of the entry's data that never leave it. `check`
+    asks how the API itself is doing.
     `history` is where past energy and costs come from, and `account` the sort of site
-    that stands for the account as a whole.
+    that stands for the account as a whole. `arrange` brings the sites that are held
+    into line with what the user has set up beneath the account. `push` is how the
+    vendor tells by itself, and `duties` is what the account does by itself.
     """
 
     key: str
@@ -42,8 +80,14 @@ class Vendor[ClientT: Client]:
     sites: Feed[ClientT, Site]
     feeds: tuple[Feed[ClientT, Any, Any], ...]
     secrets: frozenset[str]
-    leave: Callable[[ClientT], Awaitable[None]] | None = None
+    leave: Callable[[ClientT, Mapping[str, Any]], Awaitable[None]] | None = None
+    arrange: (
+        Callable[[Mapping[str, Site], tuple[Subentry, ...]], Mapping[str, Site]] | None
+    ) = None
+    push: Push[Any, Any] | None = None
+    duties: Duties[ClientT, Any] | None = None
     repairs: tuple[Repair[ClientT], ...] = ()
+    questions: tuple[Question[ClientT, Any], ...] = ()
     check: Callable[[ClientT], Awaitable[str]] | None = None
     history: History[ClientT, Any] | None = None
     account: type[Site] = Site

@@ -7,7 +7,7 @@ import msgspec
 
 _NAMES: Final = (
     *("message", "error_description", "error", "detail"),
-    *("responsestatus", "exceptionmessage"),
+    *("responsestatus", "exceptionmessage", "title"),
 )
 _CODES: Final = ("reason", "__type")
 

@@ -37,6 +37,11 @@ async def _check(client: EpilotClient) -> str:
     return "disabled" if config.enabled is False else "ok"
 
 
+async def _leave(client: EpilotClient, account: Mapping[str, Any]) -> None:
+    """End the login."""
+    await client.revoke()
+
+
 EPILOT: Final = Vendor(
     key="epilot",
     name="epilot",
@@ -44,7 +49,7 @@ EPILOT: Final = Vendor(
     sites=SITES,
     feeds=FEEDS,
     secrets=frozenset({*ACCOUNT, "portal_id"}),
-    leave=EpilotClient.revoke,
+    leave=_leave,
     check=_check,
     history=HISTORY,
     account=PortalSite,

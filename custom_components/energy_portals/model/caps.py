@@ -1,0 +1,85 @@
+"""Caps on power over time."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from heapq import heappop, heappush
+from itertools import pairwise
+
+from .series import Series, Slot
+
+type CapSlot = Slot[float]
+
+
+@dataclass(frozen=True, slots=True)
+class PowerCaps:
+    """The most power that may be drawn, kW, where it is capped at all.
+
+    0 is nothing at all. `runs` are the spans that are capped without a gap, each with
+    its lowest cap. Where caps overlap all of them hold, so that the lowest counts.
+    """
+
+    slots: Series[float] = field(default_factory=Series)
+    runs: Series[float] = field(default_factory=Series)
+
+    @classmethod
+    def of(cls, caps: Iterable[CapSlot]) -> PowerCaps:
+        """Return the caps that these, which may overlap, amount to."""
+        slots = tuple(_lowest(tuple(caps)))
+        return cls(Series(slots), Series(tuple(_runs(slots))))
+
+    def at(self, now: datetime) -> float | None:
+        """Return the cap that holds now, kW; None without one."""
+        slot = self.slots.at(now)
+        return None if slot is None else slot.value
+
+    def following(self, now: datetime) -> CapSlot | None:
+        """Return the next capped span that has not begun."""
+        return self.runs.after(now)
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """Return when a cap next begins, changes or ends."""
+        return self.slots.next_change(now)
+
+    def holds(self, now: datetime) -> bool:
+        """Say whether a cap is known that has not ended."""
+        return any(slot.end > now for slot in self.slots)
+
+
+def _lowest(caps: tuple[CapSlot, ...]) -> Iterator[CapSlot]:
+    """Yield the lowest cap of every span in which the same caps hold, in order."""
+    ends = sorted({moment for cap in caps for moment in (cap.start, cap.end)})
+    waiting = sorted(caps, key=lambda cap: cap.start, reverse=True)
+    begun: list[tuple[float, datetime]] = []
+    held: CapSlot | None = None
+    for start, end in pairwise(ends):
+        while waiting and waiting[-1].start <= start:
+            cap = waiting.pop()
+            heappush(begun, (cap.value, cap.end))
+        while begun and begun[0][1] <= start:
+            heappop(begun)
+        if not begun:
+            continue
+        lowest = begun[0][0]
+        if held is not None and held.end == start and held.value == lowest:
+            held = Slot(held.start, end, lowest)
+            continue
+        if held is not None:
+            yield held
+        held = Slot(start, end, lowest)
+    if held is not None:
+        yield held
+
+
+def _runs(slots: tuple[CapSlot, ...]) -> Iterator[CapSlot]:
+    """Yield the spans without a gap, each with its lowest cap."""
+    held: CapSlot | None = None
+    for slot in slots:
+        if held is not None and held.end == slot.start:
+            held = Slot(held.start, slot.end, min(held.value, slot.value))
+            continue
+        if held is not None:
+            yield held
+        held = slot
+    if held is not None:
+        yield held

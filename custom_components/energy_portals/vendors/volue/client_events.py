@@ -1,0 +1,165 @@
+"""Events, the reports that answer them, simulation, and webhooks."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Final
+
+from .client_calls import Calls
+from .messages import (
+    Event,
+    Events,
+    PriceCurve,
+    PriceCurveTarget,
+    Report,
+    ReportPayload,
+    Simulated,
+    SimulatedCap,
+)
+from .models import (
+    NotificationLog,
+    NotificationLogs,
+    NotificationLogWithContent,
+    Pagination,
+    Webhook,
+    Webhooks,
+    WebhookToSend,
+)
+
+# Newest first: what is new fits into a short page.
+_RECENT: Final = 100
+
+
+class EventCalls(Calls):
+    """Operations on what the coordinator sends and is sent."""
+
+    async def events(self) -> AsyncIterator[tuple[Event, ...]]:
+        """Yield the partner's events page by page, the newest first."""
+        # Older releases answer with a bare list.
+        kind = Events | tuple[Event, ...]
+
+        def pagination(page: Events | tuple[Event, ...]) -> Pagination | None:
+            return page.pagination if isinstance(page, Events) else None
+
+        async for page in self._paged("events", kind, pagination, _RECENT):
+            yield page.events if isinstance(page, Events) else page
+
+    async def event(self, event_id: str) -> Event:
+        """Return one event."""
+        return await self._read("event", Event, event_id=event_id)
+
+    async def report(
+        self, payloads: Iterable[ReportPayload], event_id: str | None = None
+    ) -> Report:
+        """Hand in a report; the vendor wants one for an event, with all payloads."""
+        body = {"eventId": event_id, "payloads": tuple(payloads)}
+        return await self._read("report_create", Report, json=body)
+
+    # Simulation: the event is really sent, and listed.
+
+    async def simulate_price_curve(
+        self,
+        targets: Iterable[PriceCurveTarget] | None = None,
+        curve: PriceCurve | None = None,
+        price_area: str | None = None,
+    ) -> Event | None:
+        """Send a price curve; what is not given the vendor picks."""
+        body = {"targets": targets, "priceCurveDelta": curve, "priceArea": price_area}
+        return await self._simulated("simulate_price_curve", _given(body))
+
+    async def simulate_eligibility(self) -> Event | None:
+        """Send an eligibility event; nobody's eligibility changes."""
+        found = await self._read("simulate_eligibility", Simulated)
+        return found.simulated_event
+
+    async def simulate_location_cap(
+        self, caps: Iterable[SimulatedCap] | None = None
+    ) -> Event | None:
+        """Send caps on locations; what is not given the vendor picks."""
+        body = None if caps is None else [_cap("location", each) for each in caps]
+        return await self._simulated(
+            "simulate_location_cap", _given({"locations": body})
+        )
+
+    async def simulate_resource_cap(
+        self, caps: Iterable[SimulatedCap] | None = None
+    ) -> Event | None:
+        """Send caps on resources; what is not given the vendor picks."""
+        body = None if caps is None else [_cap("resource", each) for each in caps]
+        return await self._simulated(
+            "simulate_resource_cap", _given({"resources": body})
+        )
+
+    async def _simulated(self, key: str, body: dict[str, object]) -> Event | None:
+        """Send a simulation."""
+        return (await self._read(key, Simulated, json=body)).simulated_event
+
+    async def create_simulated_partner(self) -> None:
+        """Let the vendor make up users with all that they own."""
+        await self._do("simulate_partner")
+
+    async def delete_simulated_partner(self) -> None:
+        """Remove what the vendor made up."""
+        await self._do("simulate_partner_delete")
+
+    # Webhooks
+
+    async def webhooks(self) -> tuple[Webhook, ...]:
+        """Return all webhooks of the partner."""
+        return (await self._read("webhooks", Webhooks)).webhooks
+
+    async def webhook(self, webhook_id: str) -> Webhook:
+        """Return one webhook."""
+        return await self._read("webhook", Webhook, webhook_id=webhook_id)
+
+    async def create_webhook(self, webhook: WebhookToSend) -> None:
+        """Register a webhook."""
+        await self._do("webhook_create", json=webhook)
+
+    async def replace_webhook(self, webhook_id: str, webhook: WebhookToSend) -> None:
+        """Replace all that the vendor has of a webhook, the secret included."""
+        await self._do("webhook_replace", json=webhook, webhook_id=webhook_id)
+
+    async def change_webhook(self, webhook_id: str, changes: WebhookToSend) -> None:
+        """Change some of what the vendor has of a webhook."""
+        await self._do("webhook_change", json=changes, webhook_id=webhook_id)
+
+    async def enable_webhook(self, webhook_id: str, *, enabled: bool) -> None:
+        """Switch a webhook on or off."""
+        query = {"enabled": "true" if enabled else "false"}
+        await self._do("webhook_enable", query=query, webhook_id=webhook_id)
+
+    async def delete_webhook(self, webhook_id: str) -> None:
+        """Remove a webhook."""
+        await self._do("webhook_delete", webhook_id=webhook_id)
+
+    async def webhook_logs(self, webhook_id: str) -> tuple[NotificationLog, ...]:
+        """Return the deliveries to a webhook as the vendor saw them."""
+        pages = self._paged(
+            "webhook_logs",
+            NotificationLogs,
+            _pagination,
+            webhookId=webhook_id,
+        )
+        return tuple(
+            [log async for page in pages for log in page.webhook_notification_logs]
+        )
+
+    async def webhook_log(self, notification_id: str) -> NotificationLogWithContent:
+        """Return one delivery and what was sent."""
+        return await self._read(
+            "webhook_log", NotificationLogWithContent, notification_id=notification_id
+        )
+
+
+def _pagination(page: NotificationLogs) -> Pagination | None:
+    """Return where a page of deliveries stands."""
+    return page.pagination
+
+
+def _given(body: Mapping[str, object]) -> dict[str, object]:
+    """Return what is given; the vendor picks the rest."""
+    return {key: value for key, value in body.items() if value is not None}
+
+
+def _cap(name: str, cap: SimulatedCap) -> dict[str, object]:
+    """Return a cap to simulate as the vendor spells it."""
+    return _given({name: cap.target, "points": cap.points})

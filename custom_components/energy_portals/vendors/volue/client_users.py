@@ -1,0 +1,179 @@
+"""Users, their locations and resources, and the programme they take part in."""
+
+from collections.abc import Iterable
+
+from .client_calls import Calls
+from .models import (
+    Compensation,
+    Eligibility,
+    Enrollment,
+    LegacyMeter,
+    LegacyResource,
+    LegacyVehicle,
+    Location,
+    LocationChanges,
+    LocationOfUser,
+    LocationToSend,
+    MeterEligibility,
+    Pagination,
+    Resource,
+    Resources,
+    ResourceToSend,
+    User,
+    UserBatch,
+    Users,
+)
+
+
+def _pagination(page: Users) -> Pagination:
+    """Return where a page of users stands."""
+    return page.pagination
+
+
+class UserCalls(Calls):
+    """Operations on users and what they own; ids are the partner's own."""
+
+    async def users(self) -> tuple[User, ...]:
+        """Return all users of the partner."""
+        pages = self._paged("users", Users, _pagination)
+        return tuple([user async for page in pages for user in page.users])
+
+    async def create_user(self) -> None:
+        """Register the user; Rejected where the vendor does not take the id."""
+        await self._do("user_create", json=User(user_id=self.user_id))
+
+    async def create_users(self, ids: Iterable[str]) -> None:
+        """Register several users at once."""
+        users = tuple(User(user_id=each) for each in ids)
+        await self._do("users_create", json=UserBatch(users=users))
+
+    async def user(self) -> User:
+        """Return the user; NotFound where it is not registered."""
+        return await self._read("user", User, user_id=self.user_id)
+
+    async def delete_user(self) -> None:
+        """Remove the user and what it owns at the vendor."""
+        await self._do("user_delete", user_id=self.user_id)
+
+    async def locations(self) -> tuple[Location, ...]:
+        """Return the user's locations."""
+        return await self._read("locations", tuple[Location, ...], user_id=self.user_id)
+
+    async def location(self, location_id: str) -> Location:
+        """Return one location."""
+        return await self._read(
+            "location", Location, user_id=self.user_id, location_id=location_id
+        )
+
+    async def create_location(self, location: LocationToSend) -> None:
+        """Register a location; Rejected for an id or a meter point that is taken."""
+        await self._do("location_create", json=location, user_id=self.user_id)
+
+    async def create_locations(self, locations: Iterable[LocationOfUser]) -> None:
+        """Register locations of several users at once."""
+        body = {"locations": tuple(locations)}
+        await self._do("locations_create", json=body)
+
+    async def replace_location(self, location: LocationToSend) -> None:
+        """Replace all that the vendor has of a location."""
+        await self._do(
+            "location_replace",
+            json=location,
+            user_id=self.user_id,
+            location_id=location.location_id,
+        )
+
+    async def change_location(self, location_id: str, changes: LocationChanges) -> None:
+        """Change some of what the vendor has of a location."""
+        await self._do(
+            "location_change",
+            json=changes,
+            user_id=self.user_id,
+            location_id=location_id,
+        )
+
+    async def delete_location(self, location_id: str) -> None:
+        """Remove a location."""
+        await self._do("location_delete", user_id=self.user_id, location_id=location_id)
+
+    async def resources(self) -> tuple[Resource, ...]:
+        """Return the user's vehicles, and what is at its locations."""
+        found = await self._read("resources", Resources, user_id=self.user_id)
+        return found.resources
+
+    async def location_resources(self, location_id: str) -> tuple[Resource, ...]:
+        """Return what is at one location."""
+        return await self._read(
+            "location_resources",
+            tuple[Resource, ...],
+            user_id=self.user_id,
+            location_id=location_id,
+        )
+
+    async def resource(self, resource_id: str) -> Resource:
+        """Return one vehicle or resource, whoever owns it."""
+        return await self._read("resource", Resource, resource_id=resource_id)
+
+    async def create_vehicle(self, vehicle: ResourceToSend) -> None:
+        """Register a vehicle."""
+        await self._do("vehicle_create", json=vehicle, user_id=self.user_id)
+
+    async def create_resource(self, location_id: str, resource: ResourceToSend) -> None:
+        """Register something at a location."""
+        await self._do(
+            "location_resource_create",
+            json=resource,
+            user_id=self.user_id,
+            location_id=location_id,
+        )
+
+    async def delete_resource(self, resource_id: str) -> None:
+        """Remove a vehicle or resource."""
+        await self._do("resource_delete", resource_id=resource_id)
+
+    # The programme
+
+    async def enrollment(self) -> Enrollment:
+        """Return whether the user takes part."""
+        return await self._read("enrollment", Enrollment, user_id=self.user_id)
+
+    async def enroll(self) -> Enrollment:
+        """Let the user take part."""
+        return await self._read("enrollment_create", Enrollment, user_id=self.user_id)
+
+    async def leave(self) -> None:
+        """Let the user take part no longer."""
+        await self._do("enrollment_delete", user_id=self.user_id)
+
+    async def eligibility(self) -> Eligibility:
+        """Return whether the user may take part."""
+        return await self._read("eligibility", Eligibility, user_id=self.user_id)
+
+    async def eligible_users(self) -> tuple[User, ...]:
+        """Return all of the partner's users that may take part."""
+        pages = self._paged("eligible_users", Users, _pagination)
+        return tuple([user async for page in pages for user in page.users])
+
+    async def meter_eligibility(self, meter_point_id: str) -> MeterEligibility:
+        """Return whether a meter point may take part."""
+        return await self._read(
+            "meter_eligibility", MeterEligibility, meter_point_id=meter_point_id
+        )
+
+    async def compensation(self) -> Compensation:
+        """Return what the user has earned in the running month, by location."""
+        return await self._read("compensation", Compensation, user_id=self.user_id)
+
+    # The older generation of the vendor's quickstart
+
+    async def create_legacy_meter(self, meter: LegacyMeter) -> None:
+        """Register a power meter as the quickstart does."""
+        await self._do("legacy_meter_create", json=meter, user_id=self.user_id)
+
+    async def create_legacy_resource(self, resource: LegacyResource) -> None:
+        """Register a resource with free metadata as the quickstart does."""
+        await self._do("legacy_resource_create", json=resource, user_id=self.user_id)
+
+    async def create_legacy_vehicle(self, vehicle: LegacyVehicle) -> None:
+        """Register a vehicle with free metadata as the quickstart does."""
+        await self._do("vehicle_create", json=vehicle, user_id=self.user_id)

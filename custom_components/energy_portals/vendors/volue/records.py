@@ -1,0 +1,64 @@
+"""Records that the vendor has of a user, as parts of the account."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .client import VolueClient
+from .models import Location, Resource, ResourceType
+from .sites import LOCATION, RESOURCE, VEHICLE
+
+# An id of the partner's own is long; its beginning tells records apart.
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A record of the vendor's: the part of the account that it would be."""
+
+    key: str
+    type: str
+    title: str
+    data: Mapping[str, Any]
+
+
+async def found_records(client: VolueClient) -> tuple[Found, ...]:
+    """Return all records of the user, locations first."""
+    locations = await client.locations()
+    resources = await client.resources()
+    return (*map(_location, locations), *map(_resource, resources))
+
+
+def _location(location: Location) -> Found:
+    """Return a location as a part of the account."""
+    data: dict[str, Any] = {
+        "location_id": location.location_id,
+        "location_type": location.location_type or "Unknown",
+        "meter_point_ids": list(location.meter_points),
+    }
+    if location.coordinates is not None:
+        data["latitude"] = location.coordinates.latitude
+        data["longitude"] = location.coordinates.longitude
+    return Found(
+        key=f"{LOCATION}:{location.location_id}",
+        type=LOCATION,
+        title=f"Location {location.location_id[:_SHOWN]}",
+        data=data,
+    )
+
+
+def _resource(resource: Resource) -> Found:
+    """Return a vehicle or resource as a part of the account."""
+    is_vehicle = resource.resource_type == ResourceType.VEHICLE
+    data = {
+        "resource_id": resource.resource_id,
+        "resource_type": resource.resource_type,
+        "location_id": resource.location_id,
+        "meter_point_id": resource.meter_point_id,
+    }
+    return Found(
+        key=f"{RESOURCE}:{resource.resource_id}",
+        type=VEHICLE if is_vehicle and resource.location_id is None else RESOURCE,
+        title=f"{resource.resource_type} {resource.resource_id[:_SHOWN]}",
+        data={key: value for key, value in data.items() if value is not None},
+    )

@@ -1,0 +1,1 @@
+"""Volue without Home Assistant."""

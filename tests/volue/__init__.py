@@ -1,0 +1,1 @@
+"""Volue in Home Assistant."""

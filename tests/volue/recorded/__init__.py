@@ -1,0 +1,1 @@
+"""Volue in a Home Assistant that has a recorder."""
