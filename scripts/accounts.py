@@ -46,10 +46,31 @@ def _epilot(facts: Json) -> list[Json]:
     ]
 
 
+def _volue(facts: Json) -> list[Json]:
+    """Return the answers for a user of a partner of Volue's, with all that it has."""
+    fields = ("client_id", "client_secret", "environment")
+    resources = ("tank_id", "charger_id", "vehicle_id")
+    return [
+        {"next_step_id": "volue"},
+        {
+            **{field: facts[field] for field in fields},
+            "advanced": {field: facts[field] for field in ("api_url", "token_url")},
+        },
+        {"user_id": facts["user_id"]},
+        {
+            "records": [
+                f"location:{facts['location_id']}",
+                *(f"resource:{facts[each]}" for each in resources),
+            ]
+        },
+    ]
+
+
 ANSWERS: Final[Mapping[str, Callable[[Json], list[Json]]]] = {
     "digiwatt": _digiwatt,
     "esmart": _esmart,
     "epilot": _epilot,
+    "volue": _volue,
 }
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import sys
 from typing import Final
 
+from flexibility import PROGRAMME, VENDOR, check_flexibility
+
 from accounts import ANSWERS, LONG_SINCE, add_account
 from configuration import Configuration, open_configuration
 from history import check_history, has_dashboard, set_dashboard_up, wait_until_imported
@@ -158,7 +160,10 @@ async def _run(
 ) -> tuple[Json, list[str]]:
     """Start the house, show or check it, stop it; returns what was found, and wrong."""
     async with open_house(
-        configuration, host=options.host, port=options.port, before=LONG_SINCE
+        configuration,
+        host=options.host,
+        port=options.port,
+        before=(*LONG_SINCE, *PROGRAMME),
     ) as house:
         accounts = await _add_accounts(house, configuration)
         await _settle(house.home_assistant, accounts)
@@ -166,6 +171,8 @@ async def _run(
             await _show(house, accounts)
         statistics, wrong = await check_history(house, _loaded(accounts))
         wrong += await set_dashboard_up(house.home_assistant)
+        of_volue = accounts.get(VENDOR, {}).get("entry_id")
+        wrong += await check_flexibility(house, _loaded(accounts), of_volue)
         # With the history, entities have come.
         await _settle(house.home_assistant, accounts)
         version = house.home_assistant.version

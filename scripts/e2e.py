@@ -23,6 +23,8 @@ from house import House, HouseError, cancel_on_signals, open_house
 DASHBOARD: Final = "/config/integrations/dashboard"
 INTEGRATION: Final = f"/config/integrations/integration/{DOMAIN}"
 WRONG: Final = "not the secret"
+# From the moment it is sent until it can be read on the page.
+CAP_SECONDS: Final = 2.0
 # What the scenarios do on purpose is to be in the log.
 PROVOKED: Final = re.compile("Authentication failed while fetching")
 
@@ -220,6 +222,75 @@ async def epilot(house: House, screen: Screen) -> None:
     await screen.click("Close")
 
 
+async def volue(house: House, screen: Screen) -> None:
+    """Take over what a partner has registered, see a cap come, and answer it."""
+    facts = house.sandbox["volue"]
+    await house.steer("volue", "remove_record", record_id=facts["neighbour_id"])
+    await house.steer("volue", "send_programme")
+
+    await screen.open(DASHBOARD)
+    await screen.click("Add integration")
+    await screen.search("Energy Portals")
+    await screen.choose("Energy Portals")
+    await screen.choose("Volue")
+    await screen.fill(client_id=facts["client_id"], client_secret=WRONG)
+    await screen.choose("Sandbox (for trying out)")
+    await screen.choose("Advanced")
+    await screen.fill(api_url=facts["api_url"], token_url=facts["token_url"])
+    await screen.picture("login")
+    await screen.click("Submit")
+    await screen.sees("The credentials are refused.")
+    await screen.fill(client_secret=facts["client_secret"])
+    await screen.click("Submit")
+    await screen.sees("Choose the user")
+    await screen.picture("user")
+    await screen.click("Submit")
+    await screen.sees("Take over what is registered")
+    await screen.picture("records")
+    await screen.click("Submit")
+    await screen.click("Skip and finish")
+
+    await screen.open(INTEGRATION)
+    tank = f"HotWaterTank {facts['tank_id'][:8]}"
+    await screen.sees(tank)
+    await screen.picture("devices")
+    await screen.choose(tank)
+    await screen.sees_row("Power cap", re.compile(r"4\.00?\skW"))
+    await screen.sees_row("Next incentive", re.compile(r"\d\sNOK/kWh"))
+    await screen.picture("tank")
+    started = monotonic()
+    sent = await house.steer(
+        "volue", "send_cap", resource_id=facts["tank_id"], values=[1.5, 1.5]
+    )
+    await screen.sees_row("Power cap", re.compile(r"1\.50?\skW"))
+    seconds = monotonic() - started
+    if seconds > CAP_SECONDS:
+        raise HouseError(f"the cap was seen after {seconds:.1f} s")
+    print(f"volue: a cap was seen after {seconds:.2f} s")
+    await screen.picture("capped")
+
+    await screen.open(INTEGRATION)
+    await screen.click("Add vehicle")
+    await screen.sees("It is registered with Volue under an id of its own.")
+    await screen.fill(name="Scooter")
+    await screen.picture("new-vehicle")
+    await screen.click("Submit")
+    await screen.click("Finish")
+    await screen.open(INTEGRATION)
+    await screen.sees("Scooter")
+
+    await screen.open("/config/repairs")
+    await screen.choose(f"{tank}: power cap to answer")
+    await screen.sees("Keep to the cap?")
+    await screen.choose("Acknowledge")
+    await screen.picture("cap-to-answer")
+    await screen.click("Submit")
+    await screen.sees("The issue is repaired!")
+    told = await house.steer("volue", "told_of", event_id=sent["event_id"])
+    if len(told["acknowledged"]) != 1:
+        raise HouseError(f"the cap was not acknowledged: {told}")
+
+
 async def history(house: House, screen: Screen) -> None:
     """Choose the imported history in the Energy dashboard, and find a day in it."""
     home_assistant = house.home_assistant
@@ -268,7 +339,7 @@ def _bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return first.replace(tzinfo=zone), last.replace(tzinfo=zone)
 
 
-SCENARIOS: Final = (digiwatt, esmart, epilot, history)
+SCENARIOS: Final = (digiwatt, esmart, epilot, volue, history)
 
 
 async def _play(scenario: Scenario, home_assistant: Path) -> None:

@@ -1,0 +1,139 @@
+"""A flexibility coordinator at work: a cap and an incentive, answered and reported."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from math import isclose
+from typing import Final
+
+from history import all_series
+from house import HomeAssistant, House, HouseError, Json
+
+VENDOR: Final = "volue"
+ANSWER_SECONDS: Final = 30
+HOUR: Final = timedelta(hours=1)
+# Without these, entities of caps and incentives would have nothing to show.
+PROGRAMME: Final[tuple[tuple[str, str, Json], ...]] = ((VENDOR, "send_programme", {}),)
+
+
+async def check_flexibility(
+    house: House, vendors: Iterable[str], entry_id: str | None
+) -> list[str]:
+    """Have events sent, and return what of their answers is wrong or missing."""
+    if VENDOR not in vendors or entry_id is None:
+        return []
+    tank = house.sandbox[VENDOR]["tank_id"]
+    metered = await _metered(house.home_assistant)
+    if metered is None:
+        return [f"{VENDOR}: no energy statistic has two hours to report"]
+    statistic, energy = metered
+    await _let_tank_answer(house.home_assistant, entry_id, tank, statistic)
+    first = round((min(energy) - _hour_now()) / HOUR)
+    incentive = await house.steer(
+        VENDOR,
+        "send_incentive",
+        resource_id=tank,
+        first=first,
+        values=[0.5] * len(energy),
+    )
+    cap = await house.steer(
+        VENDOR, "send_cap", resource_id=tank, first=0, values=[2.0, 2.0]
+    )
+    return await _answers(house, cap["event_id"], incentive["event_id"], tank, energy)
+
+
+def _hour_now() -> datetime:
+    """Return the start of the running hour."""
+    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+async def _metered(
+    home_assistant: HomeAssistant,
+) -> tuple[str, dict[datetime, float]] | None:
+    """Return a statistic of energy and its last two hours, kWh."""
+    for series in await all_series(home_assistant):
+        if series.key != "consumption":
+            continue
+        found = await home_assistant.command(
+            "recorder/statistics_during_period",
+            start_time=(datetime.now(UTC) - timedelta(days=1)).isoformat(),
+            statistic_ids=[series.statistic_id],
+            period="hour",
+            types=["change"],
+            units={"energy": "kWh"},
+        )
+        rows = found.get(series.statistic_id, ())[1:]
+        energy = {
+            datetime.fromtimestamp(row["start"] / 1000, UTC): row["change"]
+            for row in rows[-2:]
+        }
+        if len(energy) == 2 and max(energy) - min(energy) == HOUR:
+            return series.statistic_id, energy
+    return None
+
+
+async def _let_tank_answer(
+    home_assistant: HomeAssistant, entry_id: str, tank: str, statistic: str
+) -> None:
+    """Have caps of the tank acknowledged and its energy reported."""
+    parts = await home_assistant.command(
+        "config_entries/subentries/list", entry_id=entry_id
+    )
+    part = next(each for each in parts if each["unique_id"] == f"resource:{tank}")
+    path = "/api/config/config_entries/subentries/flow"
+    about = {
+        "handler": [entry_id, part["subentry_type"]],
+        "subentry_id": part["subentry_id"],
+    }
+    form = await home_assistant.request("POST", path, about)
+    answer = {"name": "Tank", "policy": "acknowledge", "energy": statistic}
+    done = await home_assistant.request("POST", f"{path}/{form['flow_id']}", answer)
+    if done["type"] != "abort" or done["reason"] != "reconfigure_successful":
+        raise HouseError(f"the tank cannot be changed: {done}")
+    async with asyncio.timeout(ANSWER_SECONDS):
+        while True:
+            if await _state(home_assistant, entry_id) == "loaded":
+                return
+            await asyncio.sleep(0.2)
+
+
+async def _state(home_assistant: HomeAssistant, entry_id: str) -> str:
+    """Return the state of an account."""
+    entries = await home_assistant.accounts()
+    state: str = next(each["state"] for each in entries if each["entry_id"] == entry_id)
+    return state
+
+
+async def _answers(
+    house: House, cap: str, incentive: str, tank: str, energy: dict[datetime, float]
+) -> list[str]:
+    """Wait for the answers, and return what is wrong with them when time is up."""
+    wrong: list[str] = []
+    deadline = asyncio.get_running_loop().time() + ANSWER_SECONDS
+    while asyncio.get_running_loop().time() < deadline:
+        of_cap = await house.steer(VENDOR, "told_of", event_id=cap)
+        of_incentive = await house.steer(VENDOR, "told_of", event_id=incentive)
+        wrong = [*_of_cap(of_cap, tank), *_of_incentive(of_incentive, tank, energy)]
+        if not wrong:
+            break
+        await asyncio.sleep(0.5)
+    return [f"{VENDOR}: {each}" for each in wrong]
+
+
+def _of_cap(told: Json, tank: str) -> list[str]:
+    """Return what is wrong with the answer to the cap."""
+    acknowledged = [each["resourceId"] for each in told["acknowledged"]]
+    if acknowledged == [tank] and not told["declined"]:
+        return []
+    return [f"acknowledged {acknowledged}, declined {told['declined']}"]
+
+
+def _of_incentive(told: Json, tank: str, energy: dict[datetime, float]) -> list[str]:
+    """Return what is wrong with the report of the incentive's hours."""
+    found = told["hours"].get(tank, {})
+    wanted = {hour.isoformat(): amount for hour, amount in energy.items()}
+    is_right = found.keys() == wanted.keys() and all(
+        len(found[hour]) == 1 and isclose(found[hour][0], wanted[hour], abs_tol=1e-9)
+        for hour in wanted
+    )
+    return [] if is_right else [f"reported {found} of the incentive, not {wanted}"]
