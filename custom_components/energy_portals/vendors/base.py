@@ -40,8 +40,8 @@ class Subentry:
 class Inbox:
     """Where the vendor can push to: an address of this installation, and a secret."""
 
-    url: str
-    secret: str
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
