@@ -343,6 +343,44 @@ async def test_old_records_go(
     assert [each.number for each in book.records] == [2]
 
 
+async def test_news_after_a_long_silence(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    volue: VolueSandbox,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """Arrivals are counted on, or the next one would be taken for an old one."""
+    for _ in range(3):
+        volue.send_cap(TANK)
+    await refresh(hass, loaded, "events")
+    for _ in range(2):
+        freezer.tick(timedelta(days=46))
+        await refresh(hass, loaded, "events")
+    book = loaded.runtime_data.feeds["events"].data[TANK_SITE]
+    assert [each.number for each in book.records] == [3]
+    volue.send_cap(TANK)
+    await refresh(hass, loaded, "events")
+    told = attributes(hass, loaded, TANK_SITE, "power_cap_sent", Platform.EVENT)
+    assert told["event_id"] == "event-0004"
+
+
+async def test_nothing_new_changes_nothing(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    volue: VolueSandbox,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """A look without news neither works anything out again nor writes a file."""
+    volue.send_cap(TANK)
+    await refresh(hass, loaded, "events")
+    before = dict(loaded.runtime_data.feeds["events"].data)
+    freezer.tick(timedelta(minutes=10))
+    await refresh(hass, loaded, "events")
+    after = loaded.runtime_data.feeds["events"].data
+    assert after.keys() == before.keys()
+    assert all(after[key] is before[key] for key in before)
+
+
 async def test_nothing_personal_in_diagnostics(
     hass: HomeAssistant, loaded: MockConfigEntry, volue: VolueSandbox
 ) -> None:

@@ -273,8 +273,6 @@ def test_what_is_old_is_no_news() -> None:
 def test_latest() -> None:
     curve = _curve([{"price": 1, "timestamp": "2026-10-25T08:00:00Z"}])
     book = _book(curve, curve)
-    assert book.latest() == book.records[-1]
-    assert book.latest("PriceCurve") == book.records[-1]
-    assert book.latest("LocationLPC") is None
-    assert Book().latest() is None
+    assert book.latest == book.records[-1]
+    assert Book().latest is None
     assert Book().holds(NOW)

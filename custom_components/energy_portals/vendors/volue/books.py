@@ -26,6 +26,7 @@ KEPT: Final = timedelta(days=45)
 # others are over, and doing it again with each arrival would take its time.
 _SHOWN: Final = timedelta(days=2)
 _DAY: Final = timedelta(days=1)
+_NOTED: Final = timedelta(hours=1)
 _CAPS: Final = frozenset({EventType.LOCATION_CAP, EventType.RESOURCE_CAP})
 
 
@@ -108,12 +109,12 @@ class Book:
     @property
     def is_pushed_to(self) -> bool:
         """Say whether the latest event came by webhook, and not by asking."""
-        return bool(self.records) and self.records[-1].pushed
+        return self.latest is not None and self.latest.pushed
 
-    def latest(self, *kinds: str) -> Record | None:
-        """Return the latest arrival, of these kinds if any are named."""
-        found = (each for each in reversed(self.records) if each.kind in kinds)
-        return next(found if kinds else reversed(self.records), None)
+    @property
+    def latest(self) -> Record | None:
+        """Return the latest arrival."""
+        return self.records[-1] if self.records else None
 
     def to_answer(self, now: datetime) -> tuple[Record, ...]:
         """Return the caps that have no answer and are not over."""
@@ -267,25 +268,37 @@ def _enter(
             known.add(record.key)
             fresh.append(record)
     if fresh:
-        # The latest always stays: it has the count, and tells whether pushes come.
         kept = (each for each in book.records if each.end > now - KEPT)
         books[key] = book.with_records((*kept, *fresh))
 
 
 def polled(books: Mapping[str, Book], now: datetime) -> dict[str, Book]:
-    """Return the books, and that the vendor's list was read."""
-    return {key: replace(book, polled=now) for key, book in books.items()}
+    """Return the books, and that the vendor's list was read, to the hour.
+
+    Noting each time would write a file each time, and more is read than is needed.
+    """
+    return {
+        key: replace(book, polled=now)
+        if book.polled is None or now - book.polled >= _NOTED
+        else book
+        for key, book in books.items()
+    }
 
 
 def joined(current: Book, found: Book) -> Book:
     """Return what was found beside what came or was done meanwhile."""
+    if found == current:
+        return current
     known = {record.key for record in current.records}
     number = current.records[-1].number if current.records else 0
     fresh = [each for each in found.records if each.key not in known]
-    numbered = (replace(each, number=number + n) for n, each in enumerate(fresh, 1))
-    held = current.records
+    numbered = [replace(each, number=number + n) for n, each in enumerate(fresh, 1)]
+    held = list(current.records)
     if found.polled is not None:
-        held = tuple(each for each in held if each.end > found.polled - KEPT)
+        # The latest stays: the next arrival is counted from it.
+        last = [] if numbered else held[-1:]
+        since = found.polled - KEPT
+        held = [each for each in held if each.end > since or each in last]
     return Book((*held, *numbered), found.polled, current.is_user)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ..errors import Rejected, UnexpectedResponse
+from ..errors import UnexpectedResponse
 from ..http import HttpClient, Operation
 from ..shape import skeleton_of_json
 from .models import Pagination
@@ -141,14 +141,6 @@ class Calls:
             if stands.next_page <= number:
                 return
             number = stands.next_page
-
-
-def is_taken(err: Rejected) -> bool:
-    """Say whether a create may have been refused because the id is there already.
-
-    Ids are the caller's own, and the vendor documents no code for one that is taken.
-    """
-    return err.status in {400, 409}
 
 
 def _about(err: Exception) -> str:

@@ -28,8 +28,7 @@ _TIMESTAMP: Final = SensorDeviceClass.TIMESTAMP
 
 def _last_event(book: Book, now: datetime) -> datetime | None:
     """Return when the last event came."""
-    latest = book.latest()
-    return None if latest is None else latest.received
+    return None if book.latest is None else book.latest.received
 
 
 def _last_push(book: Book, now: datetime) -> datetime | None:

@@ -160,12 +160,6 @@ class LocationChanges(Sent, frozen=True):
     meter_point_ids: tuple[str, ...] | None = None
 
 
-class LocationBatch(Wire, frozen=True):
-    """Locations that were created together."""
-
-    locations: tuple[Location, ...]
-
-
 class Resource(Wire, frozen=True):
     """A vehicle or something at a location that can be controlled."""
 
