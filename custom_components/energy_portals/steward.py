@@ -100,6 +100,7 @@ class Steward:
             sites=self._feed.sites,
             held=self._feed,
             energy=self._energy,
+            look_again=self._look_again,
         )
         try:
             due: datetime | None = await self._duties.do(request)
@@ -117,6 +118,10 @@ class Steward:
             return now + pause
         self._failures = 0
         return due
+
+    async def _look_again(self, key: str) -> None:
+        """Fetch another feed of the account."""
+        await self._entry.runtime_data.feeds[key].async_look_again()
 
     async def _energy(
         self, statistic_id: str, start: datetime, end: datetime

@@ -177,8 +177,8 @@ async def test_giving_a_report_up(
     assert issues(hass) == {}
     # What may still be reported in time is not given up along with it.
     records = {each.event_id: each for each in events.data[TANK_SITE].records}
-    assert records["event-0001"].given_up
-    assert not records["event-0002"].given_up
+    assert records["event-0001"].closed
+    assert not records["event-0002"].closed
 
 
 async def test_nothing_is_asked_any_more(

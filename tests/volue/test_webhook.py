@@ -136,6 +136,14 @@ async def test_eligibility(
     await settled(hass, volue)
     told = attributes(hass, loaded, "user", "eligibility_changed", Platform.EVENT)
     assert told["event_type"] == "lost"
+    # Whether it may take part is asked for at once, and once.
+    assert value(hass, loaded, "user", "eligible", Platform.BINARY_SENSOR) == "off"
+    eligible = value(hass, loaded, PLACE, "location_eligible", Platform.BINARY_SENSOR)
+    assert eligible == "off"
+    asked = [call.operation for call in volue.calls].count("eligibility")
+    await refresh(hass, loaded, "events")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert [call.operation for call in volue.calls].count("eligibility") == asked
     volue.make_eligible("another")
     volue.make_eligible()
     await settled(hass, volue)

@@ -12,13 +12,17 @@ type Energy = Callable[[str, datetime, datetime], Awaitable[Mapping[datetime, fl
 
 @dataclass(frozen=True, kw_only=True)
 class DutyRequest[ClientT, DataT]:
-    """What duties are done with: the sites, what the feed holds, hourly energy."""
+    """What duties are done with: the sites, what the feed holds, hourly energy.
+
+    `look_again` fetches another feed, which what came has made old.
+    """
 
     now: datetime
     client: ClientT
     sites: tuple[Site, ...]
     held: HeldData[DataT]
     energy: Energy
+    look_again: Callable[[str], Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -254,13 +254,13 @@ def test_joined_keeps_what_was_done_meanwhile() -> None:
     held = booked({}, [_notice(one, "a")], SITES, user_id="u", now=NOW)
     found = booked(held, [_notice(one, "b")], SITES, user_id="u", now=NOW)
     key = held["resource:t"].records[0].key
-    done = changed(held, [("resource:t", key)], given_up=True)
+    done = changed(held, [("resource:t", key)], closed=True)
     pushed = booked(done, [_notice(one, "c")], SITES, user_id="u", now=NOW)
     book = joined(pushed["resource:t"], polled(found, NOW)["resource:t"])
     assert [(each.event_id, each.number) for each in book.records] == [
         *(("a", 1), ("c", 2), ("b", 3))
     ]
-    assert book.records[0].given_up
+    assert book.records[0].closed
     assert book.polled == NOW
 
 

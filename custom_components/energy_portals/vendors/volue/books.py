@@ -45,7 +45,8 @@ class Record:
     """What one event says to one target of a site, and what became of it.
 
     `number` counts arrivals at the site, `pushed` says that it came by webhook.
-    `reported` are the starts of the hours whose energy the vendor has taken.
+    `reported` are the starts of the hours whose energy the vendor has taken, `closed`
+    says that nothing is to be done about it any more.
     """
 
     number: int
@@ -57,7 +58,7 @@ class Record:
     part: Part
     answer: Answer | None = None
     reported: frozenset[datetime] = frozenset()
-    given_up: bool = False
+    closed: bool = False
 
     @property
     def key(self) -> RecordKey:

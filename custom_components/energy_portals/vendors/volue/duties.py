@@ -11,7 +11,7 @@ from .client import VolueClient
 from .messages import CapAnswer, CapTargetId
 from .models import EventType, ReportType
 from .reports import GRACE, HOUR, LAST_CALL, SETTLED, Owed, owed
-from .sites import CapPolicy, Flexible
+from .sites import USER, CapPolicy, Flexible
 
 type Request = DutyRequest[VolueClient, Book]
 type Named = tuple[str, Record]
@@ -30,6 +30,7 @@ ANSWER_TYPES: Final[Mapping[str, ReportType]] = {
 
 async def _do(request: Request) -> datetime | None:
     """Answer what is to be answered, report what can be, and say when to look again."""
+    await _follow_eligibility(request)
     failed: list[PortalError] = []
     for event in _by_event(_decided(request)).values():
         await _attempt(_answer(request, event), failed)
@@ -45,6 +46,19 @@ async def _do(request: Request) -> datetime | None:
     if failed:
         raise failed[0]
     return min(looks, default=None)
+
+
+async def _follow_eligibility(request: Request) -> None:
+    """Ask anew who may take part once an event says that this has changed."""
+    news: list[tuple[str, RecordKey]] = [
+        (USER, record.key)
+        for record in request.held.data.get(USER, Book()).records
+        if record.kind == EventType.USER_ELIGIBILITY and not record.closed
+    ]
+    if news:
+        for feed in ("programme", "locations"):
+            await request.look_again(feed)
+        await request.held.change(lambda books: changed(books, news, closed=True))
 
 
 async def _attempt(work: Awaitable[None], failed: list[PortalError]) -> None:

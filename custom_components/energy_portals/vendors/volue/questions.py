@@ -95,7 +95,7 @@ async def _give_up(request: BookChoice) -> None:
     book = request.held.data.get(request.site.key, Book())
     owed = _owed(request.site, book)
     keys = [each.key for each in owed if each.missed(request.now)]
-    await request.held.change(lambda books: changed(books, keys, given_up=True))
+    await request.held.change(lambda books: changed(books, keys, closed=True))
 
 
 QUESTIONS: Final = (

@@ -64,7 +64,7 @@ class Owed:
 
         The last hour of a month ends as its time is up.
         """
-        if now < self.deadline or self.record.given_up:
+        if now < self.deadline or self.record.closed:
             return ()
         limit = self.deadline - HOUR
         return tuple(hour for hour in self.open_hours if hour + HOUR <= limit)
@@ -157,5 +157,5 @@ def owed_at(site: Flexible, book: Book) -> Iterator[Owed]:
         if _is_reported(record):
             each = Owed(site, record)
             is_too_old = since is not None and each.deadline <= since
-            if each.open_hours and not record.given_up and not is_too_old:
+            if each.open_hours and not record.closed and not is_too_old:
                 yield each
