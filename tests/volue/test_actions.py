@@ -127,6 +127,21 @@ async def test_reporting_usage(
     assert [each["eventId"] for each in volue.events.reports] == [event, None]
 
 
+async def test_a_named_meter_point_of_a_resource(
+    hass: HomeAssistant, loaded: MockConfigEntry, volue: VolueSandbox
+) -> None:
+    """What is named counts, whatever the resource was registered with."""
+    await act(
+        hass,
+        "report_energy_usage",
+        device_id=_id(hass, loaded, TANK_SITE),
+        hours=HOURS,
+        meter_point_id="another",
+    )
+    (report,) = volue.events.reports
+    assert report["payloads"][0]["meterPointId"] == "another"
+
+
 @pytest.mark.parametrize(
     ("hours", "reason"),
     [

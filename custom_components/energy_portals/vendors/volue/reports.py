@@ -98,7 +98,7 @@ def usage_of(
     return EnergyUsage(
         resource_id=site.resource_id,
         location_id=site.location_id or location_id,
-        meter_point_id=site.meter_point or meter_point_id,
+        meter_point_id=meter_point_id or site.meter_point,
         points=points,
     )
 
