@@ -75,14 +75,16 @@ class EsmartControl:
         self.home = home
         self._submitted: dict[tuple[int, int, datetime], float] = {}
         self._settings = _Settings(5.0, [601, 611])
-        today = home.today
-        tomorrow = today + _DAY
         self._plans = [
-            self._plan(601, "Charge late", at_clock(today, 22), at_clock(tomorrow, 6)),
-            self._plan(611, "Heat less", at_clock(today, 17), at_clock(today, 20)),
+            self._plan(601, "Charge late", 22, 8 * _HOUR),
+            self._plan(611, "Heat less", 17, 3 * _HOUR),
         ]
 
-    def _plan(self, asset_id: int, name: str, start: datetime, stop: datetime) -> _Plan:
+    def _plan(self, asset_id: int, name: str, hour: int, length: timedelta) -> _Plan:
+        # Whenever the sandbox starts, a plan is still to come.
+        days = (at_clock(self.home.today + _DAY * n, hour) for n in (0, 1))
+        start = next(each for each in days if each > self.home.household.now())
+        stop = start + length
         # Nothing in the first half, all in the second.
         half = start + (stop - start) / 2
         values = {at: float(at >= half) for at in slots(start, stop, _HOUR)}
