@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 
 from aiohttp import web
 
+from tests.sandbox.autarc import AutarcSandbox
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.epilot import EpilotSandbox
 from tests.sandbox.esmart import EsmartSandbox
@@ -21,7 +22,13 @@ type Observer = Callable[[web.Request, web.Response], Awaitable[None]]
 
 VENDORS: Final[Mapping[str, type[VendorSandbox]]] = {
     kind.key: kind
-    for kind in (DigiwattSandbox, EsmartSandbox, EpilotSandbox, VolueSandbox)
+    for kind in (
+        DigiwattSandbox,
+        EsmartSandbox,
+        EpilotSandbox,
+        VolueSandbox,
+        AutarcSandbox,
+    )
 }
 
 
