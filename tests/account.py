@@ -113,7 +113,7 @@ async def act(
 ) -> ServiceResponse:
     """Call an action of the integration."""
     supported = hass.services.supports_response(DOMAIN, name)
-    answers = supported is SupportsResponse.ONLY
+    answers = supported is not SupportsResponse.NONE
     answer = await hass.services.async_call(
         DOMAIN, name, fields, blocking=True, return_response=answers, context=context
     )

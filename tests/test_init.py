@@ -28,6 +28,15 @@ async def _set_up(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigEntrySta
     return entry.state
 
 
+async def test_only_platforms_that_show_something_are_loaded(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    """A household without a to-do list needs no to-do lists."""
+    assert f"{DOMAIN}.calendar" in hass.config.components
+    assert f"{DOMAIN}.todo" not in hass.config.components
+    assert "todo" not in hass.config.components
+
+
 async def test_unload_and_reload(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     before = er.async_get(hass).entities.copy()
     assert await hass.config_entries.async_unload(loaded.entry_id)

@@ -13,6 +13,7 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.typing import ConfigType
 
+from . import kinds
 from .actions import async_setup_actions
 from .const import CONF_VENDOR, DOMAIN, HISTORY
 from .coordinator import (
@@ -21,8 +22,9 @@ from .coordinator import (
     RuntimeData,
     async_refresh_due,
 )
-from .entity import device_identifier
+from .entity import coordinators_of, device_identifier
 from .importer import Importer
+from .oauth import async_held_login
 from .receiver import Receiver
 from .repairs import async_follow_repairs, async_forget_repairs
 from .steward import Steward
@@ -31,6 +33,7 @@ from .subentries import async_follow_subentries, subentries_of
 from .ticker import SlotTicker
 from .vendors import VENDORS
 from .vendors.errors import PortalError
+from .vendors.faces import tables
 from .vendors.vendor import Vendor
 
 _LOGGER = logging.getLogger(__name__)
@@ -41,6 +44,7 @@ PLATFORMS = (
     Platform.CALENDAR,
     Platform.EVENT,
     Platform.SENSOR,
+    Platform.TODO,
 )
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -63,6 +67,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
     vendor = VENDORS[entry.data[CONF_VENDOR]]
     vault = PortalVault(hass, entry.entry_id)
     await vault.load()
+    vault.login = await async_held_login(hass, entry, vendor, vault)
     session = async_get_clientsession(hass)
     client = vendor.connect(session, entry.data, entry.options, vault)
     store = PortalStore(hass, entry.entry_id)
@@ -110,7 +115,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
         await asyncio.wait((fetching,), timeout=PATIENCE)
     _follow_sites(hass, entry)
     async_follow_repairs(hass, entry)
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    await hass.config_entries.async_forward_entry_setups(entry, _platforms(entry))
     ticker = SlotTicker(hass, runtime.coordinators)
     entry.async_on_unload(ticker.start())
 
@@ -134,6 +139,19 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
             hass, sites.async_refresh(), f"sites of {vendor.key}"
         )
     return True
+
+
+def _platforms(entry: PortalConfigEntry) -> list[Platform]:
+    """Return the platforms on which the account has anything to show."""
+    runtime = entry.runtime_data
+    needed = []
+    for platform in PLATFORMS:
+        table = f"{platform.upper()}S"
+        rows = (*getattr(kinds, table, ()), *tables(table)[runtime.vendor.key])
+        has_rows = any(coordinators_of(entry, row.source) for row in rows)
+        if has_rows or (platform is Platform.BUTTON and runtime.importer is not None):
+            needed.append(platform)
+    return needed
 
 
 def _receiver(
@@ -162,7 +180,7 @@ def _begin_import(
 
 async def async_unload_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bool:
     """Take an account down."""
-    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+    if not await hass.config_entries.async_unload_platforms(entry, _platforms(entry)):
         return False
     await entry.runtime_data.store.close()
     # A token that is being replaced has to be kept before the next run takes it.

@@ -70,8 +70,15 @@ def async_setup_actions(hass: HomeAssistant) -> None:
             name,
             partial(_run, by_vendor),
             vol.Schema({**_TARGET, **_fields_of(by_vendor.values())}),
-            SupportsResponse.ONLY if some.answers else SupportsResponse.NONE,
+            _response_of(some),
         )
+
+
+def _response_of(action: Action[Any, Any]) -> SupportsResponse:
+    """Return whether an action has a response."""
+    if action.answers:
+        return SupportsResponse.ONLY
+    return SupportsResponse.OPTIONAL if action.returns else SupportsResponse.NONE
 
 
 def _by_name() -> dict[str, dict[str, Action[Any, Any]]]:

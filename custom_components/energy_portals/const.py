@@ -9,3 +9,6 @@ CONF_WEBHOOK_SECRET: Final = "webhook_secret"  # noqa: S105  # the key of it
 # The feed of imported history, its options, and how far back it goes without them.
 HISTORY: Final = "history"
 DEFAULT_YEARS: Final = 3
+
+# The address of an OAuth2 login, where it is not the vendor's own.
+CONF_AUTH_URL: Final = "auth_url"

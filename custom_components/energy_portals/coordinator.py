@@ -156,9 +156,9 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
             self.has_begun = True
             self._schedule_after(request, data)
         self.health.last_success = dt_util.utcnow()
-        self.health.partial = list(map(_in_brief, request.problems))
+        self.health.partial = [each.brief for each in request.problems]
         for problem in request.problems:
-            _LOGGER.debug("Part of %s is missing: %s", self.name, problem)
+            _LOGGER.debug("Part of %s is missing: %s", self.name, problem.brief)
         return self._kept(data)
 
     def _merged(
@@ -277,7 +277,7 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
     def _note(self, err: PortalError) -> None:
         """Keep what a report of the failure needs."""
         self.health.failures += 1
-        self.health.last_error = _in_brief(err)
+        self.health.last_error = err.brief
         if isinstance(err, UnexpectedResponse):
             self.health.skeleton = err.skeleton
 
@@ -291,24 +291,20 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         return min(filter(None, changes), default=None)
 
 
-def _in_brief(err: PortalError) -> str:
-    """Return what went wrong without the vendor's words, which may name somebody."""
-    told = (type(err).__name__, err.operation, err.detail.partition(":")[0])
-    return ": ".join(filter(None, told))
-
-
 def _translated(err: PortalError) -> ConfigEntryAuthFailed | UpdateFailed:
-    """Return a vendor's error as Home Assistant knows it."""
+    """Return a vendor's error as Home Assistant knows it, which logs it."""
+    told = err.placeholders()
+    told["detail"] = err.wordless or "-"
     if isinstance(err, AuthError):
         return ConfigEntryAuthFailed(
             translation_domain=DOMAIN,
             translation_key=err.key,
-            translation_placeholders=err.placeholders(),
+            translation_placeholders=told,
         )
     return UpdateFailed(
         translation_domain=DOMAIN,
         translation_key=err.key,
-        translation_placeholders=err.placeholders(),
+        translation_placeholders=told,
         retry_after=err.retry_after if isinstance(err, Unavailable) else None,
     )
 

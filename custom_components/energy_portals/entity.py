@@ -1,7 +1,7 @@
 """The base entity, and how tables of descriptions become entities."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -23,6 +23,7 @@ from .const import DOMAIN
 from .coordinator import FeedCoordinator, PortalConfigEntry
 from .model.agenda import Agenda
 from .model.series import Lasting
+from .model.tasks import Task
 from .vendors.base import Site
 
 # Entities that are added in one go, while the recorder writes the states of the last.
@@ -91,6 +92,27 @@ class PortalEventDescription[DataT](
     """An event; its value is all happenings that the data still shows."""
 
     value_fn: Callable[[DataT, datetime], Iterable[Happening]]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChange[ClientT]:
+    """What the user has made of a task; `is_done` says that it is ticked off."""
+
+    client: ClientT
+    before: Task
+    after: Task
+    is_done: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalTodoDescription[DataT](PortalEntityDescription[DataT]):
+    """A to-do list; its value is the tasks that are left.
+
+    `change_fn` has the vendor agree to a change, and raises PortalError.
+    """
+
+    value_fn: Callable[[DataT, datetime], tuple[Task, ...]]
+    change_fn: Callable[[TaskChange[Any]], Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True)

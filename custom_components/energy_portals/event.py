@@ -43,8 +43,8 @@ class PortalEvent(PortalEntity, EventEntity):
     """
 
     entity_description: PortalEventDescription[Any]
-    # A message may be long and private; automations see it, no history does.
-    _unrecorded_attributes = frozenset({"text"})
+    # A message may be long, and both private: automations see them, no history does.
+    _unrecorded_attributes = frozenset({"name", "text"})
     _last: str | None = None
 
     @override

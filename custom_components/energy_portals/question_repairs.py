@@ -140,7 +140,7 @@ class QuestionFlow(RepairsFlow):
             try:
                 await question.choices[user_input["choice"]](request)
             except PortalError as err:
-                _LOGGER.debug("The choice failed: %s", err)
+                _LOGGER.debug("The choice failed: %s", err.brief)
                 errors["base"] = "failed"
             else:
                 if entry.state is ConfigEntryState.LOADED:

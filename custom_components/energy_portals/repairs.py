@@ -125,7 +125,7 @@ class PortalRepairFlow(RepairsFlow):
             try:
                 await self._fix(entry)
             except PortalError as err:
-                _LOGGER.debug("The repair failed: %s", err)
+                _LOGGER.debug("The repair failed: %s", err.brief)
                 errors["base"] = "failed"
             else:
                 return self.async_create_entry(data={})

@@ -108,7 +108,7 @@ class Steward:
             self._entry.async_start_reauth(self._hass)
             return None
         except PortalError as err:
-            _LOGGER.debug("%s: a duty waits: %s", self._feed.name, err)
+            _LOGGER.debug("%s: a duty waits: %s", self._feed.name, err.brief)
             pause: timedelta = min(
                 _FIRST_PAUSE * 2 ** min(self._failures, 16), _LONGEST_PAUSE
             )

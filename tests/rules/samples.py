@@ -11,6 +11,7 @@ from enum import Enum
 from itertools import chain
 from types import NoneType, UnionType
 from typing import (
+    Annotated,
     Any,
     Final,
     TypeAliasType,
@@ -72,6 +73,7 @@ def _ledgers() -> tuple[Ledger, ...]:
 
 
 _PLAIN: Final[Mapping[Any, tuple[Any, ...]]] = {
+    Any: ("anything",),
     bool: (False, True),
     bytes: (b"",),
     date: (date(2026, 7, 1),),
@@ -118,6 +120,8 @@ class Samples:
         if isinstance(origin, TypeAliasType):
             names = dict(zip(origin.__type_params__, arguments, strict=True))
             return self.of(origin.__value__, {**bound, **names})
+        if origin is Annotated:
+            return self.of(arguments[0], bound)
         if origin in {Union, UnionType}:
             return [each for branch in arguments for each in self.of(branch, bound)]
         if isinstance(origin, type):

@@ -127,7 +127,9 @@ def test_shared_actions_are_alike() -> None:
         for action in actions:
             by_name.setdefault(action.name, []).append(action)
     for name, alike in by_name.items():
-        assert len({(each.answers, each.admin) for each in alike}) == 1, name
+        assert len({(each.answers, each.returns, each.admin) for each in alike}) == 1, (
+            name
+        )
         kinds = {}
         for each in alike:
             for marker in each.fields:

@@ -15,6 +15,7 @@ import pytest
 import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
+from custom_components.energy_portals.vendors import VENDORS
 from tests.rules.source import INTEGRATION, MODULES, ROOT, Module, named, read_json
 
 CORE: Final = frozenset(path.name for path in Path(components.__path__[0]).iterdir())
@@ -181,6 +182,17 @@ def test_imported_components_are_declared(module: Module) -> None:
         *(path.stem for path in INTEGRATION.iterdir()),
     }
     assert set(_components(module.tree)) <= allowed
+
+
+def test_one_login_server() -> None:
+    """Application credentials are of a domain: one vendor can have such a login."""
+    servers = [vendor.login for vendor in VENDORS.values() if vendor.login is not None]
+    assert len(servers) == ("application_credentials" in _needed())
+
+
+def _needed() -> list[str]:
+    found: list[str] = read_json("manifest.json").get("dependencies", [])
+    return found
 
 
 def test_flow_is_one_file() -> None:

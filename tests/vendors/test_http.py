@@ -216,7 +216,8 @@ async def test_a_redirect_is_not_followed(
         ({"message": "x" * 500}, f": {'x' * 200}"),
         ({"message": None}, ""),
         ([{"message": "m"}], ""),
-        ({"error": ["x"]}, ""),
+        ({"message": ["a", 1, "b"]}, ": a; b"),
+        ({"error": [1]}, ""),
         (17, ""),
         (None, ""),
     ],
@@ -274,7 +275,7 @@ async def test_the_status_counts_though_its_body_does_not_come(
     fault: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(http, "TIMEOUT", ClientTimeout(total=0.1))
+    monkeypatch.setattr(http.HttpClient, "timeout", ClientTimeout(total=0.1))
     headers = {"Retry-After": "60"}
     server.otherwise = {
         "cut": truncated(status, headers),

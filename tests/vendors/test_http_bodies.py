@@ -120,8 +120,8 @@ async def test_no_error_and_no_log_line_has_a_secret(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(http, "BODY_LIMIT", 1000)
-    monkeypatch.setattr(http, "TIMEOUT", ClientTimeout(total=0.1))
+    monkeypatch.setattr(http.HttpClient, "body_limit", 1000)
+    monkeypatch.setattr(http.HttpClient, "timeout", ClientTimeout(total=0.1))
     caplog.set_level("DEBUG")
     server.otherwise = FAULTS[name]
     client = Client(session, server.address, secrets=SECRETS)

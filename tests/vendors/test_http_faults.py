@@ -49,7 +49,7 @@ async def never(request: object) -> Any:
 async def test_no_answer_in_time(
     client: Client, server: Server, give: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "TIMEOUT", ClientTimeout(total=0.1))
+    monkeypatch.setattr(http.HttpClient, "timeout", ClientTimeout(total=0.1))
     server.otherwise = give
     error = await client.fail()
     assert type(error) is Unavailable and not error.passing
@@ -65,7 +65,7 @@ async def test_no_answer_in_time(
 async def test_a_body_that_is_too_large(
     client: Client, server: Server, give: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "BODY_LIMIT", 1000)
+    monkeypatch.setattr(http.HttpClient, "body_limit", 1000)
     server.otherwise = give
     error = await client.fail()
     assert isinstance(error, UnexpectedResponse)
@@ -76,7 +76,7 @@ async def test_a_body_that_is_too_large(
 async def test_a_body_of_just_the_limit(
     client: Client, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "BODY_LIMIT", 1000)
+    monkeypatch.setattr(http.HttpClient, "body_limit", 1000)
     server.otherwise = in_pieces(b"x" * 400, b"x" * 600)
     assert await client.get() == b"x" * 1000
 
@@ -162,7 +162,7 @@ async def test_a_pause_holds_before_its_words_are_here(
     client: Client, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The head says how long; the body may take its time."""
-    monkeypatch.setattr(http, "TIMEOUT", ClientTimeout(total=0.2))
+    monkeypatch.setattr(http.HttpClient, "timeout", ClientTimeout(total=0.2))
     server.paths["/read"] = stalled(429, {"Retry-After": "60"})
     slow = asyncio.create_task(client.fail(READ))
     await asyncio.sleep(0.1)

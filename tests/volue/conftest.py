@@ -67,7 +67,8 @@ async def outside(
     hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator
 ) -> TestClient:
     """Give Home Assistant an address that the vendor can push to."""
-    assert await async_setup_component(hass, "webhook", {})
+    for needed in ("application_credentials", "webhook"):
+        assert await async_setup_component(hass, needed, {})
     client = await hass_client_no_auth()
     hass.config.external_url = str(client.make_url("")).rstrip("/")
     return client

@@ -22,3 +22,4 @@ BINARY_SENSORS: Final = (
 )
 CALENDARS: Final = green.CALENDARS
 EVENTS: Final = prices.EVENTS
+TODOS: Final = ()

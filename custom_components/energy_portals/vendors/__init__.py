@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from .autarc import AUTARC
 from .digiwatt import DIGIWATT
 from .epilot import EPILOT
 from .esmart import ESMART
@@ -10,5 +11,5 @@ from .vendor import Vendor
 from .volue import VOLUE
 
 VENDORS: Final[Mapping[str, Vendor[Any]]] = {
-    vendor.key: vendor for vendor in (DIGIWATT, ESMART, EPILOT, VOLUE)
+    vendor.key: vendor for vendor in (DIGIWATT, ESMART, EPILOT, VOLUE, AUTARC)
 }

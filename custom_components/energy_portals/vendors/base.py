@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from .errors import AuthError, Forbidden, NotFound, PortalError, Unavailable
+from .http import Auth
 from .rhythms import Rhythm
 
 
@@ -116,8 +117,11 @@ class HeldData[DataT](Protocol):
 class Vault:
     """What a client keeps of its login beside the account's data; this one in memory.
 
-    A token that is replaced whenever it is used, for example.
+    A token that is replaced whenever it is used, for example. `login` authorises the
+    requests of an account whose tokens Home Assistant holds itself.
     """
+
+    login: Auth | None = None
 
     def __init__(self) -> None:
         """Begin with nothing."""
@@ -171,7 +175,8 @@ class Action[ClientT, SiteT: Site = Site]:
     """A service action of a vendor's own, about one site of the sort `at`.
 
     `handle` raises PortalError or InvalidInput. `answers` says that it only reads and
-    that its result is the response. `changes` names the feeds that show what it did.
+    that its result is the response, `returns` that its result can be one. `changes`
+    names the feeds that show what it did.
     """
 
     name: str
@@ -179,6 +184,7 @@ class Action[ClientT, SiteT: Site = Site]:
     handle: Callable[[ActionRequest[ClientT, SiteT]], Awaitable[dict[str, Any] | None]]
     at: type[SiteT] = Site  # type: ignore[assignment]  # SiteT's own default
     answers: bool = False
+    returns: bool = False
     admin: bool = False
     changes: tuple[str, ...] = ()
 

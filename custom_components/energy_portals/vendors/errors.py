@@ -23,6 +23,17 @@ class PortalError(Exception):
         """Return what the message of this error has places for."""
         return {"operation": self.operation, "detail": self.detail or "-"}
 
+    @property
+    def wordless(self) -> str:
+        """Return what happened without the vendor's words, which may name somebody."""
+        return self.detail.partition(":")[0]
+
+    @property
+    def brief(self) -> str:
+        """Return the error in a line that may be logged."""
+        told = (type(self).__name__, self.operation, self.wordless)
+        return ": ".join(filter(None, told))
+
 
 class AuthError(PortalError):
     """The vendor refuses the credentials, freshly renewed ones included."""

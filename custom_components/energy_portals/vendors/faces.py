@@ -1,10 +1,10 @@
 """Every vendor's face to Home Assistant, found by the vendor's folder.
 
 Each folder has `flow.py` with `Steps`. What is the vendor's alone stands in
-`entities.py` (any of `SENSORS`, `BINARY_SENSORS`, `CALENDARS`, `EVENTS`), `actions.py`
-(`ACTIONS`) and, for options, `flow.py` (`OptionSteps`), as well as the parts that can
-be set up beneath an account (`SUBENTRY_STEPS`, by type). The imports happen with this
-module's own, outside the event loop.
+`entities.py` (any of `SENSORS`, `BINARY_SENSORS`, `CALENDARS`, `EVENTS`, `TODOS`),
+`actions.py` (`ACTIONS`) and, for options, `flow.py` (`OptionSteps`), as well as the
+parts that can be set up beneath an account (`SUBENTRY_STEPS`, by type). The imports
+happen with this module's own, outside the event loop.
 """
 
 from collections.abc import Mapping

@@ -137,6 +137,9 @@ class HttpClient:
     codes in error bodies that say more than the status, and the errors they stand for.
     """
 
+    timeout = TIMEOUT
+    body_limit = BODY_LIMIT
+
     def __init__(
         self,
         session: ClientSession,
@@ -260,7 +263,7 @@ class HttpClient:
                     request.url,
                     data=request.body,
                     headers=request.headers(authorization),
-                    timeout=TIMEOUT,
+                    timeout=self.timeout,
                     # A redirect would carry the credentials to an address nobody chose.
                     allow_redirects=False,
                     middlewares=(_drop_once,),
@@ -272,7 +275,7 @@ class HttpClient:
                         (time.monotonic() - started) * 1000,
                     )
                     if response.status < HTTPStatus.MULTIPLE_CHOICES:
-                        return await _read(operation, response)
+                        return await self._read(operation, response)
                     raise await self._error(operation, response, authorization)
         except TimeoutError:
             raise Unavailable(operation.key, "no answer in time") from None
@@ -280,6 +283,15 @@ class HttpClient:
             # A session that is being closed raises RuntimeError. Only the name of the
             # cause is kept, because its text may hold the address.
             raise Unavailable(operation.key, type(err).__name__, passing=True) from None
+
+    async def _read(self, operation: Operation, response: ClientResponse) -> bytes:
+        """Return the whole body, or refuse one that is too large."""
+        body = bytearray()
+        async for chunk in response.content.iter_chunked(65536):
+            body += chunk
+            if len(body) > self.body_limit:
+                raise UnexpectedResponse(operation.key, "the body is too large")
+        return bytes(body)
 
     def _keep_pause(self, operation: Operation) -> None:
         """Raise while a pause lasts that the vendor has asked for."""
@@ -369,16 +381,6 @@ async def _beginning(response: ClientResponse) -> bytes:
             if not piece:
                 break
             body += piece
-    return bytes(body)
-
-
-async def _read(operation: Operation, response: ClientResponse) -> bytes:
-    """Return the whole body, or refuse one that is too large."""
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(65536):
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            raise UnexpectedResponse(operation.key, "the body is too large")
     return bytes(body)
 
 

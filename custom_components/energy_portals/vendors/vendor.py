@@ -58,6 +58,15 @@ class Question[ClientT, DataT]:
     choices: Mapping[str, Callable[[ChoiceRequest[ClientT, DataT]], Awaitable[None]]]
 
 
+@dataclass(frozen=True, slots=True)
+class LoginServer:
+    """Where an OAuth2 login (RFC 6749, 4.1) begins, and where its tokens come from."""
+
+    address: str
+    authorize: str
+    token: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Vendor[ClientT: Client]:
     """One API: how to reach it, what it has and how often to ask.
@@ -69,7 +78,8 @@ class Vendor[ClientT: Client]:
     `history` is where past energy and costs come from, and `account` the sort of site
     that stands for the account as a whole. `arrange` brings the sites that are held
     into line with what the user has set up beneath the account. `push` is how the
-    vendor tells by itself, and `duties` is what the account does by itself.
+    vendor tells by itself, and `duties` is what the account does by itself. `login` is
+    for accounts whose tokens Home Assistant holds.
     """
 
     key: str
@@ -89,5 +99,6 @@ class Vendor[ClientT: Client]:
     repairs: tuple[Repair[ClientT], ...] = ()
     questions: tuple[Question[ClientT, Any], ...] = ()
     check: Callable[[ClientT], Awaitable[str]] | None = None
+    login: LoginServer | None = None
     history: History[ClientT, Any] | None = None
     account: type[Site] = Site

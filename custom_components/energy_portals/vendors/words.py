@@ -45,6 +45,8 @@ def words_of(value: Any) -> str:
         member = members.get(name)
         if isinstance(member, Mapping):
             member = member.get("Message", member.get("message"))
+        if isinstance(member, list):
+            member = "; ".join(each for each in member if isinstance(each, str))
         if isinstance(member, str) and member:
             return member
     return ""

@@ -20,16 +20,13 @@ from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
 )
 import voluptuous as vol
 
 from ...const import CONF_VENDOR, CONF_WEBHOOK_SECRET
-from ..address import InvalidAddress, check_address
 from ..base import Vault
 from ..errors import InvalidInput, NotFound, PortalError
+from ..flow_fields import SECRET, TEXT, URL, addresses, filled
 from . import VOLUE
 from .client import API_URLS, TOKEN_URL, VolueClient
 from .flow_parts import SUBENTRY_STEPS
@@ -37,18 +34,13 @@ from .records import Found, found_records
 
 __all__ = ["SUBENTRY_STEPS", "Steps"]
 
-_URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
-_SECRET: Final = TextSelector(
-    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
-)
-_TEXT: Final = TextSelector()
 _CREDENTIALS: Final = {
-    vol.Required("client_id"): _TEXT,
-    vol.Required("client_secret"): _SECRET,
+    vol.Required("client_id"): TEXT,
+    vol.Required("client_secret"): SECRET,
 }
 _ADVANCED: Final = {
     vol.Required("advanced"): section(
-        vol.Schema({vol.Optional("api_url"): _URL, vol.Optional("token_url"): _URL}),
+        vol.Schema({vol.Optional("api_url"): URL, vol.Optional("token_url"): URL}),
         {"collapsed": True},
     )
 }
@@ -101,7 +93,7 @@ class Steps(ConfigFlow):
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
-                user_id = _filled(user_input["user_id"])
+                user_id = filled(user_input["user_id"])
                 environment = self._volue_login["environment"]
                 await self.async_set_unique_id(f"{VOLUE.key}:{environment}:{user_id}")
                 self._abort_if_unique_id_configured()
@@ -195,10 +187,10 @@ class Steps(ConfigFlow):
                 errors["base"] = err.key
             else:
                 return self.async_update_reload_and_abort(entry, data_updates=changes)
-        addresses = ("api_url", "token_url")
+        known = ("api_url", "token_url")
         shown = user_input or {
             "client_id": entry.data["client_id"],
-            "advanced": {key: entry.data[key] for key in addresses},
+            "advanced": {key: entry.data[key] for key in known},
         }
         return self.async_show_form(
             step_id=step_id,
@@ -235,13 +227,6 @@ class Steps(ConfigFlow):
         )
 
 
-def _filled(text: str) -> str:
-    """Return a text without white space around it, if there is any."""
-    if not (stripped := text.strip()):
-        raise InvalidInput("empty")
-    return stripped
-
-
 async def _is_there(client: VolueClient) -> bool:
     """Say whether the vendor knows the user."""
     try:
@@ -256,19 +241,14 @@ def _login(
 ) -> dict[str, Any]:
     """Return the login of a form: texts stripped, addresses in their one spelling."""
     environment = user_input["environment"]
-    addresses = {"api_url": API_URLS[environment], "token_url": TOKEN_URL}
+    known = {"api_url": API_URLS[environment], "token_url": TOKEN_URL}
     if held is not None:
-        addresses = {key: held[key] for key in addresses}
-    advanced = user_input.get("advanced", {})
-    given = {key: text.strip() for key, text in advanced.items() if text.strip()}
+        known = {key: held[key] for key in known}
     credentials = {
-        key: _filled(user_input[key]) for key in ("client_id", "client_secret")
+        key: filled(user_input[key]) for key in ("client_id", "client_secret")
     }
-    addresses |= given
-    try:
-        checked = {
-            key: check_address(text) for key, text in (addresses | given).items()
-        }
-    except InvalidAddress:
-        raise InvalidInput("invalid_address") from None
-    return {**credentials, "environment": environment, **checked}
+    return {
+        **credentials,
+        "environment": environment,
+        **addresses(user_input, known),
+    }

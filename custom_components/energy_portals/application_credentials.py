@@ -1,0 +1,31 @@
+"""Where an OAuth2 login begins; of all vendors one has such a login."""
+
+from homeassistant.components.application_credentials import AuthorizationServer
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AUTH_CALLBACK_PATH,
+    MY_AUTH_CALLBACK_PATH,
+)
+from homeassistant.helpers.network import NoURLAvailableError, get_url
+
+from .vendors import VENDORS
+
+
+async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationServer:
+    """Return the vendor's server."""
+    (server,) = (each.login for each in VENDORS.values() if each.login is not None)
+    return AuthorizationServer(
+        authorize_url=server.address + server.authorize,
+        token_url=server.address + server.token,
+    )
+
+
+async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
+    """Return where the vendor has to send its users back to."""
+    redirect = MY_AUTH_CALLBACK_PATH
+    if "my" not in hass.config.components:
+        try:
+            redirect = get_url(hass, prefer_external=True) + AUTH_CALLBACK_PATH
+        except NoURLAvailableError:
+            redirect = AUTH_CALLBACK_PATH
+    return {"redirect": redirect}

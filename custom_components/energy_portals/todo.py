@@ -1,0 +1,84 @@
+"""To-do lists."""
+
+from typing import Any, cast, override
+
+from homeassistant.components.todo.const import TodoItemStatus, TodoListEntityFeature
+from homeassistant.components.todo.entity import TodoItem, TodoListEntity
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from . import kinds
+from .actions import translated
+from .coordinator import PortalConfigEntry
+from .entity import PortalEntity, PortalTodoDescription, TaskChange, add_described
+from .model.tasks import Task
+from .vendors import faces
+
+PARALLEL_UPDATES = 1
+
+_TABLES = faces.tables("TODOS")
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: PortalConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the to-do lists of an account."""
+    rows = (*kinds.TODOS, *_TABLES[entry.runtime_data.vendor.key])
+    add_described(entry, rows, PortalTodo, async_add_entities)
+
+
+class PortalTodo(PortalEntity, TodoListEntity):
+    """A to-do list of one site."""
+
+    entity_description: PortalTodoDescription[Any]
+    _attr_supported_features = (
+        TodoListEntityFeature.UPDATE_TODO_ITEM
+        | TodoListEntityFeature.SET_DUE_DATE_ON_ITEM
+    )
+    _listed: tuple[Task, ...] | None = None
+
+    @override
+    def _show(self) -> tuple[bool, Any]:
+        """Take the tasks of now; items are made only of others than the last."""
+        shown = super()._show()
+        if self.value is not self._listed:
+            self._listed = self.value
+            self._attr_todo_items = None if self.value is None else self._items()
+        return shown
+
+    def _items(self) -> list[TodoItem]:
+        """Return the tasks as items."""
+        return [
+            TodoItem(
+                uid=task.uid,
+                summary=task.title,
+                due=task.due,
+                description=task.detail,
+                status=TodoItemStatus.NEEDS_ACTION,
+            )
+            for task in self._listed or ()
+        ]
+
+    @override
+    async def async_update_todo_item(self, item: TodoItem) -> None:
+        """Have the vendor agree, and show what it then has."""
+        before = next(task for task in self.value if task.uid == item.uid)
+        after = Task(
+            uid=before.uid,
+            title=item.summary or before.title,
+            due=cast(Any, item.due),
+            detail=before.detail,
+        )
+        is_done = item.status == TodoItemStatus.COMPLETED
+        coordinator = self.coordinator
+        client = coordinator.config_entry.runtime_data.client
+        try:
+            with translated(self.hass, coordinator.config_entry):
+                await self.entity_description.change_fn(
+                    TaskChange(client, before, after, is_done)
+                )
+        finally:
+            # The vendor may have done what it did not confirm.
+            await coordinator.async_look_again()

@@ -1,0 +1,1 @@
+"""An installer's company in Home Assistant."""

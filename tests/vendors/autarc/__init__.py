@@ -1,0 +1,1 @@
+"""autarc's room, without Home Assistant."""
