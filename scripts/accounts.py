@@ -66,11 +66,25 @@ def _volue(facts: Json) -> list[Json]:
     ]
 
 
+def _autarc(facts: Json) -> list[Json]:
+    """Return the answers for a company by its key, with one project as a device."""
+    return [
+        {"next_step_id": "autarc"},
+        {"next_step_id": "autarc_key"},
+        {
+            "api_key": facts["api_key"],
+            "advanced": {"api_url": facts["api_url"]},
+        },
+        {"projects": [facts["project_id"]]},
+    ]
+
+
 ANSWERS: Final[Mapping[str, Callable[[Json], list[Json]]]] = {
     "digiwatt": _digiwatt,
     "esmart": _esmart,
     "epilot": _epilot,
     "volue": _volue,
+    "autarc": _autarc,
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 import logging
 
+import bench_companies
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
@@ -15,7 +16,7 @@ import bench_prices
 from bench_rows import Figures, Measure
 
 # They register what they measure when they are imported.
-__all__ = ["bench_ledger", "bench_prices"]
+__all__ = ["bench_companies", "bench_ledger", "bench_prices"]
 
 _LOGGERS = (
     *("", "homeassistant", "asyncio", "custom_components.energy_portals"),
@@ -87,6 +88,19 @@ async def test_importer(
     """Take the figures of one measure of statistics of one subject."""
     house = House(hass=hass, importer=subject)
     _note(figures, measure, subject.name, await measure.take(house))
+
+
+@pytest.mark.timeout(0)
+async def test_company(
+    measure: Measure,
+    subject: bench_companies.Company,
+    figures: dict[tuple[str, str], list[float]],
+    socket_enabled: None,
+    hass: HomeAssistant,
+    enable_custom_integrations: None,
+) -> None:
+    """Take the figures of one measure of companies."""
+    _note(figures, measure, subject.name, await measure.take(hass))
 
 
 def _note(

@@ -23,6 +23,7 @@ from house import HomeAssistant, HouseError
 
 PICTURES: Final = CACHE / "e2e"
 PATIENCE_MS: Final = 30_000
+INTEGRATION: Final = f"/config/integrations/integration/{DOMAIN}"
 # Without them Chromium calls its maker at every start, and refuses to run as root.
 FLAGS: Final = (
     "--disable-background-networking",
@@ -74,6 +75,13 @@ class Screen:
         await expect(self.page.get_by_role("dialog")).to_be_visible()
         await self.page.keyboard.type(text)
 
+    async def begin_to_add(self) -> None:
+        """Begin to add an account, up to the menu of vendors."""
+        await self.open("/config/integrations/dashboard")
+        await self.click("Add integration")
+        await self.search("Energy Portals")
+        await self.choose("Energy Portals")
+
     async def fill(self, **fields: str) -> None:
         """Fill a form's fields, by the names that the flow gives them."""
         for name, value in fields.items():
@@ -88,6 +96,20 @@ class Screen:
         for text in texts:
             found = self.page.get_by_text(text).filter(visible=True)
             await expect(found.first).to_be_visible()
+
+    async def misses(self, text: str) -> None:
+        """Wait until a text can no longer be read."""
+        await expect(self.page.get_by_text(text, exact=True)).to_have_count(0)
+
+    async def pick(self, label: str, option: str) -> None:
+        """Choose an option of a form's list."""
+        await self.page.get_by_label(label).last.click()
+        await self.choose(option)
+
+    async def tick(self, item: str) -> None:
+        """Tick off an item of a to-do list."""
+        row = self.page.locator("ha-check-list-item").filter(has_text=item)
+        await row.locator("ha-checkbox").click()
 
     async def sees_row(self, name: str, value: re.Pattern[str]) -> None:
         """Wait until an entity's row shows such a value, and scroll to it."""

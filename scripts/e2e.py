@@ -12,16 +12,15 @@ from time import monotonic
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from e2e_company import autarc
 from playwright.async_api import Error as BrowserError
 
 from accounts import add_account
-from browser import PICTURES, Screen, chromium, open_browser
-from configuration import DOMAIN, open_configuration
+from browser import INTEGRATION, PICTURES, Screen, chromium, open_browser
+from configuration import open_configuration
 from history import all_series, published, wait_until_imported
 from house import House, HouseError, cancel_on_signals, open_house
 
-DASHBOARD: Final = "/config/integrations/dashboard"
-INTEGRATION: Final = f"/config/integrations/integration/{DOMAIN}"
 WRONG: Final = "not the secret"
 # From the moment it is sent until it can be read on the page.
 CAP_SECONDS: Final = 2.0
@@ -36,10 +35,7 @@ async def digiwatt(house: House, screen: Screen) -> None:
     facts = house.sandbox["digiwatt"]
     account = f"Digiwatt {facts['account_number']}"
 
-    await screen.open(DASHBOARD)
-    await screen.click("Add integration")
-    await screen.search("Energy Portals")
-    await screen.choose("Energy Portals")
+    await screen.begin_to_add()
     await screen.sees("Choose your energy portal")
     await screen.picture("menu")
     await screen.choose("Digiwatt")
@@ -89,10 +85,7 @@ async def esmart(house: House, screen: Screen) -> None:
     """Add an eSmart customer, look at prices, have the car charged, add the VAT."""
     facts = house.sandbox["esmart"]
 
-    await screen.open(DASHBOARD)
-    await screen.click("Add integration")
-    await screen.search("Energy Portals")
-    await screen.choose("Energy Portals")
+    await screen.begin_to_add()
     await screen.choose("eSmart Systems")
     await screen.fill(
         api_url=facts["api_url"], user_name=facts["user_name"], password=WRONG
@@ -153,10 +146,7 @@ async def epilot(house: House, screen: Screen) -> None:
     await house.steer("epilot", "require_code", challenge="EMAIL_OTP")
     await house.steer("epilot", "rotate_refresh_tokens", on=True)
 
-    await screen.open(DASHBOARD)
-    await screen.click("Add integration")
-    await screen.search("Energy Portals")
-    await screen.choose("Energy Portals")
+    await screen.begin_to_add()
     await screen.choose("epilot")
     await screen.fill(
         domain=f"https://{facts['domain']}/login",
@@ -228,10 +218,7 @@ async def volue(house: House, screen: Screen) -> None:
     await house.steer("volue", "remove_record", record_id=facts["neighbour_id"])
     await house.steer("volue", "send_programme")
 
-    await screen.open(DASHBOARD)
-    await screen.click("Add integration")
-    await screen.search("Energy Portals")
-    await screen.choose("Energy Portals")
+    await screen.begin_to_add()
     await screen.choose("Volue")
     await screen.fill(client_id=facts["client_id"], client_secret=WRONG)
     await screen.choose("Sandbox (for trying out)")
@@ -339,7 +326,7 @@ def _bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return first.replace(tzinfo=zone), last.replace(tzinfo=zone)
 
 
-SCENARIOS: Final = (digiwatt, esmart, epilot, volue, history)
+SCENARIOS: Final = (digiwatt, esmart, epilot, volue, autarc, history)
 
 
 async def _play(scenario: Scenario, home_assistant: Path) -> None:
