@@ -10,7 +10,7 @@ from http import HTTPStatus
 import logging
 import re
 import time
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 from urllib.parse import quote, urlencode
 
 from aiohttp import (
@@ -193,10 +193,11 @@ class HttpClient:
         request = _Request(operation, url, body, content_type, extra)
         answer = await self._authorized(request, self.auth if authorized else None)
         if len(answer) <= DECODE_INLINE:
-            self._bodies[operation.key] = answer
-            return decode(answer)
+            self._bodies[operation.key] = small = bytes(answer)
+            return decode(small)
         self._bodies.pop(operation.key, None)
-        return await asyncio.to_thread(decode, answer)
+        # Whoever reads a body takes either, and copying megabytes would be felt.
+        return await asyncio.to_thread(decode, cast(bytes, answer))
 
     def skeletons(self) -> dict[str, Any]:
         """Return keys and types of the last answer to each operation."""
@@ -227,7 +228,7 @@ class HttpClient:
         url = URL(self._address + operation.path.format(**segments), encoded=True)
         return url.update_query(query) if query else url
 
-    async def _authorized(self, request: _Request, auth: Auth | None) -> bytes:
+    async def _authorized(self, request: _Request, auth: Auth | None) -> bytearray:
         """Send with authorisation, renewed once when the vendor refuses it."""
         if auth is None:
             return await self._repeated(request, None)
@@ -239,7 +240,9 @@ class HttpClient:
                 raise
         return await self._repeated(request, await auth.authorization())
 
-    async def _repeated(self, request: _Request, authorization: str | None) -> bytes:
+    async def _repeated(
+        self, request: _Request, authorization: str | None
+    ) -> bytearray:
         """Send, and once more after a passing fault where that is harmless."""
         try:
             return await self._once(request, authorization)
@@ -250,7 +253,7 @@ class HttpClient:
         await asyncio.sleep(RETRY_PAUSE)
         return await self._once(request, authorization)
 
-    async def _once(self, request: _Request, authorization: str | None) -> bytes:
+    async def _once(self, request: _Request, authorization: str | None) -> bytearray:
         """Send one request over the wire."""
         operation = request.operation
         try:
@@ -284,14 +287,14 @@ class HttpClient:
             # cause is kept, because its text may hold the address.
             raise Unavailable(operation.key, type(err).__name__, passing=True) from None
 
-    async def _read(self, operation: Operation, response: ClientResponse) -> bytes:
+    async def _read(self, operation: Operation, response: ClientResponse) -> bytearray:
         """Return the whole body, or refuse one that is too large."""
         body = bytearray()
         async for chunk in response.content.iter_chunked(65536):
             body += chunk
             if len(body) > self.body_limit:
                 raise UnexpectedResponse(operation.key, "the body is too large")
-        return bytes(body)
+        return body
 
     def _keep_pause(self, operation: Operation) -> None:
         """Raise while a pause lasts that the vendor has asked for."""
@@ -337,9 +340,7 @@ class HttpClient:
             case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:
                 return NotFound(operation.key, detail)
             case _ if status < HTTPStatus.BAD_REQUEST:
-                return UnexpectedResponse(
-                    operation.key, "the vendor redirects the call"
-                )
+                return UnexpectedResponse(operation.key, "the vendor redirects")
             case _ if (
                 status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _PASSING
             ):
