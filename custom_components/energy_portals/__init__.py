@@ -79,6 +79,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
     await store.load(
         {key: entry.options[key] for key in entry.options if key not in feed_keys}
     )
+    for feed in vendor.feeds:
+        await store.prepare(feed, entry.options.get(feed.key, {}))
     sites = FeedCoordinator(hass, entry, client, store, vendor.sites)
     held = sites.data
     if vendor.arrange is not None:

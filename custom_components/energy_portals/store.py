@@ -28,7 +28,10 @@ class PortalStore:
         self._store: Store[dict[str, Any]] = Store(
             hass, _VERSION, f"{DOMAIN}.{entry_id}", private=True
         )
+        self._hass = hass
         self._kept: dict[str, Any] = {}
+        self._ready: dict[str, Any] = {}
+        self._last: dict[str, Mapping[str, Any]] = {}
         self._unwritten = False
         self._is_closed = False
 
@@ -48,10 +51,22 @@ class PortalStore:
         self._kept = kept if fits and kept is not None else {}
         self._kept[_OPTIONS] = read_by
 
+    async def prepare(
+        self, feed: Feed[Any, Any, Any], options: Mapping[str, Any]
+    ) -> None:
+        """Restore a feed of much data ahead, without holding up the event loop."""
+        if feed.kept is not None and feed.kept.is_large:
+            self._ready[feed.key] = await self._hass.async_add_executor_job(
+                self.restored, feed, options
+            )
+
     def restored[DataT](
         self, feed: Feed[Any, DataT, Any], options: Mapping[str, Any]
     ) -> dict[str, DataT]:
         """Return what is kept of a feed; what cannot be read is left out."""
+        if feed.key in self._ready:
+            ready: dict[str, DataT] = self._ready.pop(feed.key)
+            return ready
         stored = self._kept.get(feed.key)
         if feed.kept is None or not isinstance(stored, dict):
             return {}
@@ -69,6 +84,10 @@ class PortalStore:
     ) -> None:
         """Keep a feed's data, to be written soon."""
         if feed.kept is None or self._is_closed:
+            return
+        # What is the same object need not be dumped to be compared.
+        last, self._last[feed.key] = self._last.get(feed.key), data
+        if last is not None and _is_same(last, data):
             return
         kept = {site: feed.kept.dump(each) for site, each in data.items()}
         if kept == self._kept.get(feed.key):
@@ -108,6 +127,11 @@ class PortalStore:
         """Return what is to be written; a copy, because a thread encodes it."""
         self._unwritten = False
         return dict(self._kept)
+
+
+def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Say whether two mappings hold the same objects."""
+    return one.keys() == other.keys() and all(one[key] is other[key] for key in one)
 
 
 class PortalVault(Vault):

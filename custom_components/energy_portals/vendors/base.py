@@ -71,11 +71,12 @@ class Kept[DataT]:
     """How a feed's data of one site is kept over a restart, as JSON.
 
     `load` takes what `dump` made and the feed's options; it raises ValueError for
-    anything else.
+    anything else. It runs in a thread where there may be much (`is_large`).
     """
 
     dump: Callable[[DataT], Any]
     load: Callable[[Any, Mapping[str, Any]], DataT]
+    is_large: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

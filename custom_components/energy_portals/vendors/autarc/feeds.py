@@ -124,7 +124,7 @@ FEEDS: Final[tuple[Feed[AutarcClient, Any, Any], ...]] = (
         fetch=_projects,
         rhythm=_RHYTHM,
         at=CompanySite,
-        kept=Kept(dump=_dump_book, load=_load_book),
+        kept=Kept(dump=_dump_book, load=_load_book, is_large=True),
     ),
     Feed(
         key="customers",
