@@ -88,7 +88,7 @@ async def test_get_customers(hass: HomeAssistant, text: str, count: int) -> None
     assert answer["customers"][0]["address"]["city"] == "Passau"
 
 
-EVERYTHING = {
+EVERYTHING: dict[str, Any] = {
     "name": "Neubau",
     "customer_id": WHO,
     "status": "in_progress",
@@ -137,7 +137,7 @@ async def test_create_project_with_everything(
     assert circuits[0]["flow_temperature"] == 55
     wanted = {
         **EVERYTHING,
-        "address": {**EVERYTHING["address"], "country_code": "DE"},  # type: ignore[dict-item]
+        "address": {**EVERYTHING["address"], "country_code": "DE"},
     }
     del wanted["heating_circuits"]
     assert told == wanted
