@@ -136,11 +136,17 @@ async def test_circuits_come_and_go(
 
 
 async def test_part_of_a_list_has_no_sums(
-    hass: HomeAssistant, autarc: AutarcSandbox, loaded: MockConfigEntry
+    hass: HomeAssistant,
+    autarc: AutarcSandbox,
+    loaded: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     autarc.has_envelopes = True
     autarc.metadata = {"total": 500}
-    await refresh(hass, loaded, "projects", "customers")
+    for _ in range(2):
+        await refresh(hass, loaded, "projects", "customers")
+    # It is said why, and not again and again.
+    assert caplog.text.count("lists only a part of the") == 2
     for key in ("projects", "in_progress", "total_value", "customers"):
         assert value(hass, loaded, SITE, key) == STATE_UNKNOWN
     autarc.metadata = {"total": 5}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+import logging
 from typing import Any, Final
 
 import msgspec
@@ -17,6 +18,9 @@ from .portfolio import Book, Change, Portfolio, Row
 from .reads import Listing
 from .sites import COMPANY, CompanySite, ProjectSite
 
+_LOGGER = logging.getLogger(__name__)
+
+_PART: Final = "autarc lists only a part of the %s: counts and sums are unknown"
 _RHYTHM: Final = Every(interval=timedelta(hours=1), jitter=timedelta(minutes=10))
 
 
@@ -49,14 +53,21 @@ async def _projects(
 ) -> Mapping[str, Book]:
     """Read all projects."""
     before = request.held.get(COMPANY)
-    return {COMPANY: await client.projects(partial(Book.read, before))}
+    book = await client.projects(partial(Book.read, before))
+    if not book.portfolio.is_whole and (before is None or before.portfolio.is_whole):
+        _LOGGER.warning(_PART, "projects")
+    return {COMPANY: book}
 
 
 async def _customers(
     client: AutarcClient, request: FeedRequest[Customers, CompanySite]
 ) -> Mapping[str, Customers]:
     """Count the customers."""
-    return {COMPANY: await client.customers(Customers.read)}
+    before = request.held.get(COMPANY)
+    customers = await client.customers(Customers.read)
+    if customers.count is None and (before is None or before.count is not None):
+        _LOGGER.warning(_PART, "customers")
+    return {COMPANY: customers}
 
 
 async def _chosen(
