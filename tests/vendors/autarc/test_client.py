@@ -1,5 +1,6 @@
 """Every operation, both headers, both shapes of lists."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -223,6 +224,19 @@ async def test_proven_header_is_not_doubted(
     with pytest.raises(AuthError):
         await client.project(FIRST)
     assert [call.status for call in autarc.calls] == [200, 403, 401]
+
+
+async def test_header_is_found_by_several_requests_at_once(
+    client: AutarcClient, autarc: AutarcSandbox
+) -> None:
+    """One that is refused late takes the header that another has found meanwhile."""
+    autarc.takes_bearer = False
+    autarc.fail("customers", Fault(kind="delay", seconds=0.1))
+    project, customers = await asyncio.gather(
+        client.project(FIRST), client.customers(tuple)
+    )
+    assert (project.id, len(customers)) == (FIRST, 9)
+    assert client.scheme is Scheme.X_API_KEY
 
 
 async def test_header_is_found_while_the_account_closes(

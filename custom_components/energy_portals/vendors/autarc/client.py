@@ -241,7 +241,8 @@ class AutarcClient:
         try:
             result = await send(scheme.headers(self._api_key))
         except (AuthError, Forbidden) as refusal:
-            if self._is_proven:
+            # Another request may have found the header while this one was under way.
+            if self._is_proven and scheme is self.scheme:
                 raise
             scheme = scheme.other
             result = await self._in_other_header(send, scheme, refusal)
