@@ -107,3 +107,15 @@ class Agenda:
         """Return when something next starts or ends."""
         moments = (moment for each in self for moment in (each.start, each.end))
         return min((moment for moment in moments if moment > now), default=None)
+
+
+def joined(occasions: Iterable[Occasion]) -> Series[None]:
+    """Return the time in which anything is on."""
+    runs: list[Slot[None]] = []
+    for each in sorted(occasions, key=lambda each: each.start):
+        if runs and each.start <= runs[-1].end:
+            last = runs[-1]
+            runs[-1] = Slot(last.start, max(last.end, each.end), None)
+        else:
+            runs.append(Slot(each.start, each.end, None))
+    return Series(tuple(runs))

@@ -1,0 +1,236 @@
+"""When to run what can wait: the best time between an earliest start and a deadline."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from math import fsum
+
+from .demand import Demand
+from .fitting import Run, fitted
+from .prices import HOUR
+from .prospects import Objective, Prospect, Prospects
+from .series import Series, Slot
+
+type Runs = Series[float | None]
+
+
+class NoPlan(Exception):
+    """There is no plan; `reason` says why.
+
+    `too_short`: the span is shorter than what is to run, or leaves no room for it.
+    `not_known`: it is long enough, but too little of it is known yet.
+    """
+
+    def __init__(self, reason: str) -> None:
+        """Take the reason."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When something runs, and what that means.
+
+    `runs` have the power, kW, where it is known. `cost` is in the currency of the
+    prices, `energy` in kWh, `share` the mean renewable percentage by energy; each is
+    None unless it is known of every moment. `cost_now` is what it costs to run without
+    a break from the earliest start on. `is_complete` says that everything the
+    objective asks for was known of the whole span.
+    """
+
+    runs: Runs
+    energy: float | None = None
+    cost: float | None = None
+    cost_now: float | None = None
+    share: float | None = None
+    is_complete: bool = True
+
+    @property
+    def start(self) -> datetime:
+        """Return when it first starts."""
+        return self.runs.slots[0].start
+
+    @property
+    def end(self) -> datetime:
+        """Return when it has run."""
+        return self.runs.slots[-1].end
+
+    @property
+    def saving(self) -> float | None:
+        """Return what is saved against starting at once."""
+        if self.cost is None or self.cost_now is None:
+            return None
+        return self.cost_now - self.cost
+
+
+def plan(
+    prospects: Prospects, demand: Demand, earliest: datetime, deadline: datetime
+) -> Plan:
+    """Return the best plan in `[earliest, deadline)`; NoPlan if there is none."""
+    if deadline - earliest < demand.shortest:
+        raise NoPlan("too_short")
+    begin = max(earliest, prospects.start)
+    end = min(deadline, prospects.end)
+    if begin >= end or _says_nothing(prospects, demand, begin, end):
+        raise NoPlan("not_known")
+    is_complete = _is_complete(prospects, demand, earliest, deadline)
+    runs = fitted(prospects, demand, begin, end)
+    if not runs:
+        raise NoPlan("too_short" if is_complete else "not_known")
+    return _told(prospects, demand, _merged(runs), earliest, is_complete)
+
+
+def by_hand(prospects: Prospects, demand: Demand, now: datetime) -> Plan:
+    """Return the plan to run from now on without a break, whatever it costs."""
+    power = demand.power
+    runs = Series((Slot(now, now + demand.shortest, power),))
+    return _told(prospects, demand, runs, now, is_complete=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Forgone:
+    """What the objective left out: the cheapest plan's money, the greenest's percent.
+
+    Neither is below zero; None where it is unknown.
+    """
+
+    cost: float | None
+    share: float | None
+
+
+def forgone(
+    prospects: Prospects,
+    demand: Demand,
+    earliest: datetime,
+    deadline: datetime,
+    found: Plan,
+) -> Forgone:
+    """Return what a plan costs more, and is less green, than it could."""
+
+    def other(objective: Objective) -> Plan | None:
+        if demand.objective is objective:
+            return found
+        try:
+            asked = replace(demand, objective=objective)
+            return plan(prospects, asked, earliest, deadline)
+        except NoPlan:
+            return None
+
+    cheapest, greenest = other(Objective.PRICE), other(Objective.GREEN)
+    cost = share = None
+    if cheapest is not None and None not in {found.cost, cheapest.cost}:
+        cost = max(found.cost - cheapest.cost, 0.0)  # type: ignore[operator]
+    if greenest is not None and None not in {found.share, greenest.share}:
+        share = max(greenest.share - found.share, 0.0)  # type: ignore[operator]
+    return Forgone(cost, share)
+
+
+# --- what a plan means ----------------------------------------------------------------
+
+
+def _is_complete(
+    prospects: Prospects, demand: Demand, earliest: datetime, deadline: datetime
+) -> bool:
+    """Say whether what the objective asks for is known of the whole span."""
+    if demand.objective is Objective.GREEN:
+        # Outside of its windows a source of green says nothing, which is an answer.
+        return prospects.start <= earliest and deadline <= prospects.end
+    return prospects.knows_prices(earliest, deadline)
+
+
+def _says_nothing(
+    prospects: Prospects, demand: Demand, begin: datetime, end: datetime
+) -> bool:
+    """Say whether there is no green at all to choose by."""
+    return demand.objective is Objective.GREEN and not any(
+        slot.value.is_green for slot in prospects.between(begin, end)
+    )
+
+
+def _merged(runs: Iterable[Run]) -> Runs:
+    """Return runs in order, those that touch and draw the same as one."""
+    merged: list[Run] = []
+    for run in runs:
+        if merged and merged[-1].end == run.start and merged[-1].value == run.value:
+            merged[-1] = Slot(merged[-1].start, run.end, run.value)
+        else:
+            merged.append(run)
+    return Series(tuple(merged))
+
+
+def _told(
+    prospects: Prospects,
+    demand: Demand,
+    runs: Runs,
+    earliest: datetime,
+    is_complete: bool,
+) -> Plan:
+    """Return a plan with what it costs and how green it is."""
+    parts = _parts(prospects, runs)
+    at_once = Slot(earliest, earliest + demand.shortest, demand.power)
+    energy = demand.energy
+    if energy is None and demand.power is not None:
+        hours = sum((run.end - run.start for run in runs), timedelta()) / HOUR
+        energy = demand.power * hours
+    return Plan(
+        runs,
+        energy,
+        _cost(parts),
+        _cost(_parts(prospects, (at_once,))),
+        _share(parts),
+        is_complete,
+    )
+
+
+# What is known, for how many hours, and at which power, kW.
+type _Part = tuple[Prospect, float, float | None]
+
+
+def _parts(prospects: Prospects, runs: Iterable[Run]) -> list[_Part]:
+    """Return runs cut into what is known of them."""
+    parts: list[_Part] = []
+    for run in runs:
+        if run.start < prospects.start or run.end > prospects.end:
+            # Nothing is known of a part of it.
+            parts.append((Prospect(), (run.end - run.start) / HOUR, run.value))
+            continue
+        parts += (
+            (part.value, (part.end - part.start) / HOUR, run.value)
+            for part in prospects.between(run.start, run.end)
+        )
+    return parts
+
+
+def _cost(parts: Iterable[_Part]) -> float | None:
+    """Return what parts of runs cost, in the currency of the prices."""
+    amounts = []
+    for slot, hours, power in parts:
+        if slot.price is None or power is None:
+            return None
+        amounts.append(slot.price * power * hours)
+    return fsum(amounts)
+
+
+def _share(parts: Iterable[_Part]) -> float | None:
+    """Return the mean renewable share of parts of runs, by energy, percent."""
+    weights, amounts = [], []
+    for slot, hours, power in parts:
+        if slot.share is None:
+            return None
+        weight = hours * (1.0 if power is None else power)
+        weights.append(weight)
+        amounts.append(slot.share * weight)
+    return fsum(amounts) / fsum(weights)
+
+
+def added(drawn: Series[float], runs: Runs) -> Series[float]:
+    """Return what is drawn with these runs, kW."""
+    ends = {end for each in (*drawn, *runs) for end in (each.start, each.end)}
+    slots = []
+    for start, end in pairwise(sorted(ends)):
+        one, other = drawn.at(start), runs.at(start)
+        power = (one.value if one else 0.0) + ((other.value or 0.0) if other else 0.0)
+        if power:
+            slots.append(Slot(start, end, power))
+    return Series(tuple(slots))
