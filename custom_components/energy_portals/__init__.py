@@ -15,15 +15,19 @@ from homeassistant.helpers.typing import ConfigType
 
 from . import kinds
 from .actions import async_setup_actions
+from .card import async_setup_card
 from .const import CONF_VENDOR, DOMAIN, HISTORY
 from .coordinator import (
     FeedCoordinator,
     PortalConfigEntry,
     RuntimeData,
+    async_follow_market,
+    async_refresh_all,
     async_refresh_due,
 )
 from .entity import coordinators_of, device_identifier
 from .importer import Importer
+from .market import tell
 from .oauth import async_held_login
 from .receiver import Receiver
 from .repairs import async_follow_repairs, async_forget_repairs
@@ -35,6 +39,7 @@ from .vendors import VENDORS
 from .vendors.errors import PortalError
 from .vendors.faces import tables
 from .vendors.vendor import Vendor
+from .websocket import async_setup_websocket
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -43,7 +48,10 @@ PLATFORMS = (
     Platform.BUTTON,
     Platform.CALENDAR,
     Platform.EVENT,
+    Platform.NUMBER,
     Platform.SENSOR,
+    Platform.SWITCH,
+    Platform.TIME,
     Platform.TODO,
 )
 
@@ -57,8 +65,10 @@ SITES_AGAIN = timedelta(minutes=5)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, which exist whether or not an account does."""
+    """Register actions, commands and the card, which need no account."""
     async_setup_actions(hass)
+    async_setup_websocket(hass)
+    await async_setup_card(hass)
     return True
 
 
@@ -134,12 +144,26 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
         entry.async_on_unload(runtime.receiver.start())
     if vendor.duties is not None:
         entry.async_on_unload(Steward(hass, entry, vendor.duties).start())
-    entry.async_on_unload(async_follow_subentries(hass, entry))
+
+    @callback
+    def take_over() -> None:
+        """Have what the user has set of the parts hold from now on."""
+        if vendor.arrange is not None:
+            parts = subentries_of(entry)
+            sites.async_set_updated_data(vendor.arrange(sites.data, parts))
+            entry.async_create_task(hass, async_refresh_all(entry))
+
+    entry.async_on_unload(
+        async_follow_subentries(hass, entry, take_over if vendor.is_live else None)
+    )
+    if vendor.sources is not None:
+        entry.async_on_unload(async_follow_market(hass, entry))
     if is_warm and sites.data != held:
         # The vendor is still to be told what the user has changed.
         entry.async_create_background_task(
             hass, sites.async_refresh(), f"sites of {vendor.key}"
         )
+    tell(hass, entry)
     return True
 
 
@@ -148,7 +172,8 @@ def _platforms(entry: PortalConfigEntry) -> list[Platform]:
     runtime = entry.runtime_data
     needed = []
     for platform in PLATFORMS:
-        table = f"{platform.upper()}S"
+        # As English has it: sensors, but switches.
+        table = f"{platform}{'es' if platform.endswith('ch') else 's'}".upper()
         rows = (*getattr(kinds, table, ()), *tables(table)[runtime.vendor.key])
         has_rows = any(coordinators_of(entry, row.source) for row in rows)
         if has_rows or (platform is Platform.BUTTON and runtime.importer is not None):
@@ -184,6 +209,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> b
     """Take an account down."""
     if not await hass.config_entries.async_unload_platforms(entry, _platforms(entry)):
         return False
+    tell(hass, entry)
     await entry.runtime_data.store.close()
     # A token that is being replaced has to be kept before the next run takes it.
     await entry.runtime_data.vault.close()

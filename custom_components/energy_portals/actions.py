@@ -24,10 +24,14 @@ from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
 from .const import DOMAIN, HISTORY
-from .coordinator import FeedCoordinator, PortalConfigEntry
+from .coordinator import FeedCoordinator, PortalConfigEntry, sources_of
 from .entity import coordinators_of, device_identifier
 from .kind_actions import KIND_ACTIONS, Held, KindAction
 from .ledger_actions import ACCOUNT_ACTIONS, HISTORY_ACTION, AccountAction
+from .market import HouseMarket
+from .model.green import GreenOutlook
+from .model.price_days import PriceOutlook
+from .plan_actions import FORECAST, WINDOW_FIELDS, Ground, find_window
 from .vendors.base import Action, ActionRequest, Site
 from .vendors.errors import AuthError, InvalidInput, PortalError
 from .vendors.faces import ACTIONS
@@ -42,7 +46,14 @@ _TARGET: Final = {
 @callback
 def async_setup_actions(hass: HomeAssistant) -> None:
     """Register the actions of the model's kinds and those of the vendors."""
-    for kind_action in (*KIND_ACTIONS, HISTORY_ACTION):
+    hass.services.async_register(
+        DOMAIN,
+        "find_window",
+        _run_window,
+        schema=vol.Schema({**_TARGET, **WINDOW_FIELDS}),
+        supports_response=SupportsResponse.ONLY,
+    )
+    for kind_action in (*KIND_ACTIONS, FORECAST, HISTORY_ACTION):
         hass.services.async_register(
             DOMAIN,
             kind_action.name,
@@ -102,9 +113,27 @@ def _fields_of(actions: Iterable[Action[Any, Any]]) -> dict[Any, Any]:
 
 async def _run_kind(action: KindAction, call: ServiceCall) -> ServiceResponse:
     """Answer from what one site has of a kind."""
-    held = _find_kind(call, action.kinds)
+    kinds = action.kinds if action.meant is None else action.meant(call.data)
+    held = _find_kind(call, kinds)
     with translated(call.hass, held.coordinator.config_entry):
         return await action.answer(held, call.data)
+
+
+async def _run_window(call: ServiceCall) -> ServiceResponse:
+    """Find the best time by what an account lives on, or by what a site has."""
+    is_named = any(key in call.data for key in _TARGET)
+    living = _loaded(call.hass, sources_of)
+    if is_named:
+        living = [entry for entry in living if entry.entry_id == _named_entry(call)]
+    if len(living) == 1:
+        (entry,) = living
+        ground = Ground.of_sources(call.hass, sources_of(entry))
+    else:
+        held = _find_kind(call, (PriceOutlook, GreenOutlook))
+        entry, ground = held.coordinator.config_entry, Ground.of(held)
+    with translated(call.hass, entry):
+        zone = HouseMarket(call.hass).zone
+        return await find_window(ground, call.data, zone)
 
 
 async def _run_account(action: AccountAction, call: ServiceCall) -> ServiceResponse:
@@ -236,9 +265,7 @@ def _find_entry(
     call: ServiceCall, fits: Callable[[PortalConfigEntry], bool]
 ) -> PortalConfigEntry:
     """Return the account that is named, or the only one that fits."""
-    entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID)
-    if device := _named_device(call):
-        entry_id = device.primary_config_entry
+    entry_id = _named_entry(call)
     loaded = _loaded(call.hass, fits)
     if entry_id is not None:
         loaded = [entry for entry in loaded if entry.entry_id == entry_id]
@@ -249,8 +276,16 @@ def _find_entry(
     return loaded[0]
 
 
+def _named_entry(call: ServiceCall) -> str | None:
+    """Return the id of the account that a call names."""
+    if device := _named_device(call):
+        return device.primary_config_entry
+    entry_id: str | None = call.data.get(ATTR_CONFIG_ENTRY_ID)
+    return entry_id
+
+
 def _loaded(
-    hass: HomeAssistant, fits: Callable[[PortalConfigEntry], bool]
+    hass: HomeAssistant, fits: Callable[[PortalConfigEntry], object]
 ) -> list[PortalConfigEntry]:
     """Return the loaded accounts that fit."""
     return [

@@ -35,5 +35,5 @@ class PortalBinarySensor(PortalEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool | None:
         """Return the value."""
-        value: bool | None = self.value
+        value: bool | None = self.found
         return value

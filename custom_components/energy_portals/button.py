@@ -1,21 +1,32 @@
 """Buttons."""
 
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.button import ButtonEntity
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
+from . import kinds
 from .actions import translated
 from .const import HISTORY
 from .coordinator import PortalConfigEntry
-from .entity import device_identifier, unique_id
+from .entity import (
+    PortalButtonDescription,
+    PortalEntity,
+    add_described,
+    device_identifier,
+    unique_id,
+)
 from .ledger_actions import async_import
+from .vendors import faces
 from .vendors.base import Site
 
 PARALLEL_UPDATES = 1
+
+_TABLES = faces.tables("BUTTONS")
 
 
 async def async_setup_entry(
@@ -23,8 +34,10 @@ async def async_setup_entry(
     entry: PortalConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the button of an account that has a history."""
+    """Add the buttons of an account, and that of its history."""
     runtime = entry.runtime_data
+    rows = (*kinds.BUTTONS, *_TABLES[runtime.vendor.key])
+    add_described(entry, rows, PortalButton, async_add_entities)
     stands_for_it = [
         site
         for site in runtime.sites.data.values()
@@ -32,6 +45,22 @@ async def async_setup_entry(
     ]
     if runtime.importer is not None and stands_for_it:
         async_add_entities([ImportButton(entry, stands_for_it[0])])
+
+
+class PortalButton(PortalEntity, ButtonEntity):
+    """A button of one site."""
+
+    entity_description: PortalButtonDescription[Any]
+
+    @override
+    async def async_press(self) -> None:
+        """Have the feed hold what the press makes of it, and look what that changes."""
+        key, press = self.site_key, self.entity_description.press_fn
+        now = dt_util.utcnow()
+        await self.coordinator.change(
+            lambda data: {**data, key: press(data[key], now)} if key in data else data
+        )
+        await self.coordinator.async_refresh()
 
 
 class ImportButton(ButtonEntity):

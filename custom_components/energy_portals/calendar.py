@@ -37,7 +37,7 @@ class PortalCalendar(PortalEntity, CalendarEntity):
     @property
     def _agenda(self) -> Agenda:
         """Return what the events are made of."""
-        value: Agenda | None = self.value
+        value: Agenda | None = self.found
         return Agenda() if value is None else value
 
     def _event(self, occasion: Occasion) -> CalendarEvent:

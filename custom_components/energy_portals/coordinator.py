@@ -13,11 +13,13 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
 from .const import CONF_VENDOR, DOMAIN
 from .importer import Importer
+from .market import KINDS, SIGNAL_KNOWN, HouseMarket, tell
 from .model.series import Changing
 from .receiver import Receiver, inbox_of
 from .store import PortalStore, PortalVault
@@ -141,6 +143,7 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
             options=self.options,
             subentries=subentries_of(self.config_entry),
             inbox=inbox_of(self.hass, self.config_entry),
+            market=HouseMarket(self.hass),
         )
         self._asks_absent = False
         data = self.data
@@ -245,6 +248,8 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         """Tell the followers, before the listeners hear of it."""
         for follower in tuple(self._followers):
             follower()
+        if not KINDS.isdisjoint(self.feed.kinds):
+            tell(self.hass, self.config_entry)
         # Entities that only grow from data could not ask for what never came.
         lacks = any(site.key not in self.data for site in self.sites)
         if lacks and self._unlisten is None:
@@ -307,6 +312,31 @@ def _translated(err: PortalError) -> ConfigEntryAuthFailed | UpdateFailed:
         translation_placeholders=told,
         retry_after=err.retry_after if isinstance(err, Unavailable) else None,
     )
+
+
+def sources_of(entry: PortalConfigEntry) -> tuple[str, ...]:
+    """Return the sources that an account lives on."""
+    sources = entry.runtime_data.vendor.sources
+    return () if sources is None else sources(entry.data)
+
+
+@callback
+def async_follow_market(hass: HomeAssistant, entry: PortalConfigEntry) -> CALLBACK_TYPE:
+    """Fetch again when an account with one of these sources holds something else."""
+    keys = sources_of(entry)
+
+    @callback
+    def follow(unique_id: str) -> None:
+        if any(key.startswith(f"{unique_id}:") for key in keys):
+            entry.async_create_task(hass, async_refresh_all(entry))
+
+    return async_dispatcher_connect(hass, SIGNAL_KNOWN, follow)
+
+
+async def async_refresh_all(entry: PortalConfigEntry) -> None:
+    """Fetch every feed of an account."""
+    for feed in entry.runtime_data.feeds.values():
+        await feed.async_refresh()
 
 
 async def async_refresh_due(coordinators: Iterable[FeedCoordinator[Any]]) -> None:

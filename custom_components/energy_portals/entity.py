@@ -3,15 +3,19 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from functools import partial
 from itertools import batched
 from typing import Any, Final, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntityDescription
+from homeassistant.components.button import ButtonEntityDescription
 from homeassistant.components.calendar import CalendarEntityDescription
 from homeassistant.components.event import EventEntityDescription
+from homeassistant.components.number import NumberEntityDescription
 from homeassistant.components.sensor import SensorEntityDescription
+from homeassistant.components.switch import SwitchEntityDescription
+from homeassistant.components.time import TimeEntityDescription
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -116,6 +120,43 @@ class PortalTodoDescription[DataT](PortalEntityDescription[DataT]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PortalButtonDescription[DataT](
+    PortalEntityDescription[DataT], ButtonEntityDescription
+):
+    """A button; `press_fn` makes of what the feed holds what it then does."""
+
+    value_fn: Callable[[DataT, datetime], Any] = lambda data, now: None
+    press_fn: Callable[[DataT, datetime], DataT]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalNumberDescription[DataT](
+    PortalEntityDescription[DataT], NumberEntityDescription
+):
+    """A number that the user has set of a part; `change_fn` is what of its data."""
+
+    change_fn: Callable[[float], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalTimeDescription[DataT](
+    PortalEntityDescription[DataT], TimeEntityDescription
+):
+    """A time of day that the user has set of a part."""
+
+    change_fn: Callable[[time], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalSwitchDescription[DataT](
+    PortalEntityDescription[DataT], SwitchEntityDescription
+):
+    """A switch that the user has set of a part."""
+
+    change_fn: Callable[[bool], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Growing[DataT]:
     """Entities that appear when the data first shows what they are about."""
 
@@ -126,13 +167,13 @@ class Growing[DataT]:
 class PortalEntity(CoordinatorEntity[FeedCoordinator[Any]]):
     """An entity of one site, written only when what it shows has changed.
 
-    `value` is what the description made of the source when it was last woken: by a
+    `found` is what the description made of the source when it was last woken: by a
     fetch, or by the ticker when a boundary passed.
     """
 
     _attr_has_entity_name = True
     entity_description: PortalEntityDescription[Any]
-    value: Any
+    found: Any
 
     def __init__(
         self,
@@ -143,7 +184,7 @@ class PortalEntity(CoordinatorEntity[FeedCoordinator[Any]]):
         """Take the site and what to show of it."""
         super().__init__(coordinator)
         self.entity_description = description
-        self._site_key = site.key
+        self.site_key = site.key
         self._kind_of = _kind_of(coordinator, description.source)
         entry = coordinator.config_entry
         vendor = entry.runtime_data.vendor
@@ -160,7 +201,7 @@ class PortalEntity(CoordinatorEntity[FeedCoordinator[Any]]):
     @property
     def source(self) -> Any:
         """Return what the source has of this site, or None."""
-        data = self.coordinator.data.get(self._site_key)
+        data = self.coordinator.data.get(self.site_key)
         return None if data is None else self._kind_of(data)
 
     @property
@@ -169,18 +210,18 @@ class PortalEntity(CoordinatorEntity[FeedCoordinator[Any]]):
         """Say whether there is something of this site that is true now."""
         if (source := self.source) is None:
             return False
-        if super().available and self._site_key not in self.coordinator.failed:
+        if super().available and self.site_key not in self.coordinator.failed:
             return True
         return isinstance(source, Lasting) and source.holds(dt_util.utcnow())
 
     def shows(self) -> Any:
         """Return everything that a state of this entity would hold."""
-        return self.value
+        return self.found
 
     def _show(self) -> tuple[bool, Any]:
         """Take the value of now; return what is shown, to compare with the last."""
         source = self.source
-        self.value = (
+        self.found = (
             None
             if source is None
             else self.entity_description.value_fn(source, dt_util.utcnow())

@@ -78,7 +78,7 @@ class PortalEvent(PortalEntity, EventEntity):
         """Trigger an event for everything that is newer than the last one."""
         if self.source is None:
             return
-        happenings = sorted(self.value, key=lambda each: each.mark)
+        happenings = sorted(self.found, key=lambda each: each.mark)
         if self._last is None:
             self._last = happenings[-1].mark if happenings else ""
         for happening in happenings:

@@ -39,12 +39,16 @@ class Held:
 
 @dataclass(frozen=True)
 class KindAction:
-    """An action that answers from a kind, or from another that is like it."""
+    """An action that answers from a kind, or from another that is like it.
+
+    `meant` says which of the kinds a call means, where it means only some.
+    """
 
     name: str
     kinds: tuple[type[Any], ...]
     fields: Mapping[Any, Any]
     answer: Callable[[Held, Mapping[str, Any]], Awaitable[ServiceResponse]]
+    meant: Callable[[Mapping[str, Any]], tuple[type[Any], ...]] | None = None
 
 
 async def _green_windows(held: Held, fields: Mapping[str, Any]) -> ServiceResponse:

@@ -39,7 +39,7 @@ class PortalSensor(PortalEntity, SensorEntity):
     @override
     def native_value(self) -> StateType | date | datetime:
         """Return the value in the unit of the description."""
-        value: StateType | date | datetime = self.value
+        value: StateType | date | datetime = self.found
         return value
 
     @property
@@ -65,4 +65,4 @@ class PortalSensor(PortalEntity, SensorEntity):
     @override
     def shows(self) -> Any:
         """Return value and last reset."""
-        return self.value, self.last_reset
+        return self.found, self.last_reset

@@ -43,9 +43,9 @@ class PortalTodo(PortalEntity, TodoListEntity):
     def _show(self) -> tuple[bool, Any]:
         """Take the tasks of now; items are made only of others than the last."""
         shown = super()._show()
-        if self.value is not self._listed:
-            self._listed = self.value
-            self._attr_todo_items = None if self.value is None else self._items()
+        if self.found is not self._listed:
+            self._listed = self.found
+            self._attr_todo_items = None if self.found is None else self._items()
         return shown
 
     def _items(self) -> list[TodoItem]:
@@ -64,7 +64,7 @@ class PortalTodo(PortalEntity, TodoListEntity):
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
         """Have the vendor agree, and show what it then has."""
-        before = next(task for task in self.value if task.uid == item.uid)
+        before = next(task for task in self.found if task.uid == item.uid)
         after = Task(
             uid=before.uid,
             title=item.summary or before.title,

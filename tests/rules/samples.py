@@ -25,9 +25,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from custom_components.energy_portals.model.demand import Demand
 from custom_components.energy_portals.model.incentives import IncentiveOutlook
 from custom_components.energy_portals.model.ledger import STANDARD, LedgerSeries
 from custom_components.energy_portals.model.ledger_days import Book, DaySum, Ledger
+from custom_components.energy_portals.model.loads import Load, LoadPlan
+from custom_components.energy_portals.model.planner import Plan
 from custom_components.energy_portals.model.price_days import PriceOutlook
 from custom_components.energy_portals.model.prices import Price, PriceSeries
 from custom_components.energy_portals.model.series import Series, Slot
@@ -72,6 +75,15 @@ def _ledgers() -> tuple[Ledger, ...]:
     return nothing, dataclasses.replace(nothing, books=books, totals=totals)
 
 
+def _loads() -> tuple[Load, ...]:
+    """Return a load of each sort."""
+    hour = timedelta(hours=1)
+    return (
+        Load(demand=Demand(duration=hour)),
+        Load(demand=Demand(energy=1, power=2, least_power=1)),
+    )
+
+
 _PLAIN: Final[Mapping[Any, tuple[Any, ...]]] = {
     Any: ("anything",),
     bool: (False, True),
@@ -84,6 +96,8 @@ _PLAIN: Final[Mapping[Any, tuple[Any, ...]]] = {
         IncentiveOutlook.of(each.raw, each.zone) for each in _outlooks()
     ),
     Ledger: _ledgers(),
+    Load: _loads(),
+    LoadPlan: (LoadPlan(), LoadPlan(currency="EUR", plan=Plan(Series(), share=1.0))),
     NoneType: (None,),
     PriceOutlook: _outlooks(),
     timedelta: (timedelta(hours=1),),

@@ -20,6 +20,7 @@ from custom_components.energy_portals.vendors.base import Action
 from custom_components.energy_portals.vendors.digiwatt.history import _key
 from custom_components.energy_portals.vendors.digiwatt.models import Appliance
 from custom_components.energy_portals.vendors.faces import ACTIONS
+from tests.rules import test_automations as automations
 from tests.rules.calls import Unreadable, calls
 from tests.rules.source import INTEGRATION, read_json, strings
 from tests.rules.test_strings import slug
@@ -217,6 +218,7 @@ def test_no_other_choices() -> None:
         for _, _, field in FIELDS
         if (select := _selects(field)) is not None
     }
+    offered |= {select["translation_key"] for select in automations.selects()}
     for key, options in _in_forms():
         offered.add(key)
         if options is not None:

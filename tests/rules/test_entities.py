@@ -16,7 +16,7 @@ from homeassistant.helpers.entity import Entity
 import pytest
 
 from custom_components.energy_portals import PLATFORMS, kinds
-from custom_components.energy_portals.entity import Growing
+from custom_components.energy_portals.entity import Growing, PortalEntity
 from custom_components.energy_portals.vendors import VENDORS, faces
 from tests.rules.calls import calls
 from tests.rules.samples import Samples, argument_type
@@ -108,16 +108,15 @@ class Single:
 
 @cache
 def singles() -> dict[str, list[Single]]:
-    """Return the entities of each platform that walks no table."""
+    """Return the entities of each platform that no table describes."""
     found: dict[str, list[Single]] = {}
     for platform in PLATFORMS:
-        if platform in tables():
-            continue
         kinds_of_it = [
             each
             for each in vars(_platform(platform)).values()
             if isinstance(each, type)
             and issubclass(each, Entity)
+            and not issubclass(each, PortalEntity)
             and each.__module__.startswith(PACKAGE)
         ]
         keys = {
@@ -126,9 +125,10 @@ def singles() -> dict[str, list[Single]]:
             if call.place.module.path.stem == platform
             and (key := call.argument("key", 2)) is not None
         }
-        found[platform] = [
-            Single(key, each) for each in kinds_of_it for key in keys[each.__name__]
-        ]
+        if kinds_of_it:
+            found[platform] = [
+                Single(key, each) for each in kinds_of_it for key in keys[each.__name__]
+            ]
     return found
 
 

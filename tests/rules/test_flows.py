@@ -24,7 +24,14 @@ from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
 from custom_components.energy_portals.repairs import async_create_fix_flow
 from custom_components.energy_portals.vendors import VENDORS, faces
 from tests.rules.calls import Call, Members, assigned_to, calls
-from tests.rules.source import PACKAGE, error_kinds, placeholders, strings, texts
+from tests.rules.source import (
+    MODULES,
+    PACKAGE,
+    error_kinds,
+    placeholders,
+    strings,
+    texts,
+)
 from tests.rules.test_exceptions import issues
 
 FORMS: Final = tuple(calls("async_show_form"))
@@ -212,6 +219,21 @@ def _is_of_subentry(call: Call) -> bool:
     return call.place.owner is not None and issubclass(_flow(call), ConfigSubentryFlow)
 
 
+def _read_by(flow: type[Any]) -> set[str]:
+    """Return the errors of what a subentry's flow has its data read by."""
+    (module,) = (each for each in MODULES if each.name == flow.__module__)
+    read_by = {name.rpartition(".")[0] for name in module.imports()}
+    for each in MODULES:
+        if each.name in set(read_by) and each.vendor == module.vendor:
+            read_by |= {name.rpartition(".")[0] for name in each.imports()}
+    keys: set[str] = set()
+    for call in calls("InvalidInput"):
+        of = call.place.module
+        if of.name in read_by and not of.is_face and (key := call.argument("key", 0)):
+            keys |= set(key.values())
+    return keys
+
+
 def test_errors_and_reasons_of_subentries() -> None:
     """Every error and reason of a subentry's flow has words, and no other has."""
     portal = {
@@ -226,6 +248,7 @@ def test_errors_and_reasons_of_subentries() -> None:
                 key = call.argument("key", 0)
                 assert key is not None
                 errors |= set(key.values())
+        errors |= _read_by(flow)
         for call in calls("async_abort"):
             reason = call.argument("reason", 0)
             if _is_of_subentry(call) and _flow(call) is flow:

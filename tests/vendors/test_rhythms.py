@@ -8,7 +8,12 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.energy_portals.vendors.rhythms import OncePublished, Pushed
+from custom_components.energy_portals.model.series import Series, Slot
+from custom_components.energy_portals.vendors.rhythms import (
+    OncePublished,
+    OnTheClock,
+    Pushed,
+)
 
 OSLO, LISBON = ZoneInfo("Europe/Oslo"), ZoneInfo("Europe/Lisbon")
 SPRING, AUTUMN, ORDINARY = date(2026, 3, 29), date(2026, 10, 25), date(2026, 11, 18)
@@ -209,3 +214,16 @@ def test_pushed_asks_seldom_while_pushes_come() -> None:
     assert rhythm.pause(now, 0.0, told) == 15 * MINUTE
     # Installations do not ask at the same second.
     assert rhythm.pause(now, 0.5, told) == 15.75 * MINUTE
+
+
+def test_on_the_clock() -> None:
+    """It looks at every full quarter, and when what is held changes before that."""
+    rhythm = OnTheClock(step=timedelta(minutes=15))
+    now = datetime(2026, 1, 15, 12, 4, tzinfo=UTC)
+    assert rhythm.due(now, 0.5, ())
+    assert rhythm.pause(now, 0.5) == timedelta(minutes=11)
+    slot = Slot(now, now + timedelta(minutes=3), None)
+    held = (Series((slot,)), None, Series())
+    assert rhythm.pause(now, 0.5, held) == timedelta(minutes=3)
+    full = now.replace(minute=15)
+    assert rhythm.pause(full, 0.5, held) == timedelta(minutes=15)

@@ -23,3 +23,7 @@ BINARY_SENSORS: Final = (
 CALENDARS: Final = green.CALENDARS
 EVENTS: Final = prices.EVENTS
 TODOS: Final = ()
+BUTTONS: Final = ()
+NUMBERS: Final = ()
+SWITCHES: Final = ()
+TIMES: Final = ()

@@ -7,9 +7,10 @@ from .autarc import AUTARC
 from .digiwatt import DIGIWATT
 from .epilot import EPILOT
 from .esmart import ESMART
+from .planner import PLANNER
 from .vendor import Vendor
 from .volue import VOLUE
 
 VENDORS: Final[Mapping[str, Vendor[Any]]] = {
-    vendor.key: vendor for vendor in (DIGIWATT, ESMART, EPILOT, VOLUE, AUTARC)
+    vendor.key: vendor for vendor in (DIGIWATT, ESMART, EPILOT, VOLUE, AUTARC, PLANNER)
 }

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from .errors import AuthError, Forbidden, NotFound, PortalError, Unavailable
 from .http import Auth
+from .market import Market
 from .rhythms import Rhythm
 
 
@@ -52,6 +53,7 @@ class FeedRequest[DataT, SiteT: Site = Site]:
     `sites` are those the feed is about, `held` is what is held of them by site key, and
     `options` is what the user chose for this feed. `subentries` are the parts that the
     user has set up, and `inbox` is where the vendor can push to, if anywhere.
+    `market` is what the house's other accounts hold.
     `problems` takes the errors of parts that failed while others came; `refused` the
     keys of sites of which the account may not see this.
     """
@@ -62,6 +64,7 @@ class FeedRequest[DataT, SiteT: Site = Site]:
     options: Mapping[str, Any] = field(default_factory=dict)
     subentries: tuple[Subentry, ...] = ()
     inbox: Inbox | None = None
+    market: Market | None = None
     problems: list[PortalError] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
 

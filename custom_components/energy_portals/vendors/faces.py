@@ -1,7 +1,8 @@
 """Every vendor's face to Home Assistant, found by the vendor's folder.
 
 Each folder has `flow.py` with `Steps`. What is the vendor's alone stands in
-`entities.py` (any of `SENSORS`, `BINARY_SENSORS`, `CALENDARS`, `EVENTS`, `TODOS`),
+`entities.py` (any of `SENSORS`, `BINARY_SENSORS`, `BUTTONS`, `CALENDARS`, `EVENTS`,
+`NUMBERS`, `SWITCHES`, `TIMES`, `TODOS`),
 `actions.py` (`ACTIONS`) and, for options, `flow.py` (`OptionSteps`), as well as the
 parts that can be set up beneath an account (`SUBENTRY_STEPS`, by type). The imports
 happen with this module's own, outside the event loop.

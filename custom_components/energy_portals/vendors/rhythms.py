@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from ..model.periods import local_time, next_midnight
+from ..model.series import Changing
 
 
 class Rhythm(Protocol):
@@ -54,6 +55,32 @@ class Every:
             return wait
         new_day = next_midnight(now, self.day_in) - now
         return min(wait, new_day + timedelta(seconds=10) + self.jitter * spread)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnTheClock:
+    """Look at every full `step` of the clock, such as every quarter of an hour.
+
+    And when what is held changes: what is over is to be followed by something.
+    """
+
+    step: timedelta
+
+    def due(self, now: datetime, spread: float, held: Sequence[Any]) -> bool:
+        """Say yes: another time has come."""
+        return True
+
+    def pause(
+        self, now: datetime, spread: float, held: Sequence[Any] = (), misses: int = 0
+    ) -> timedelta:
+        """Return how long it is to the next."""
+        changes = (each.next_change(now) for each in held if isinstance(each, Changing))
+        to_step = self.step - (now - _EPOCH) % self.step
+        to_change = min(filter(None, changes), default=now + to_step) - now
+        return min(to_step, to_change)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PushedTo(Protocol):

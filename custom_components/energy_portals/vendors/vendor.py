@@ -79,7 +79,9 @@ class Vendor[ClientT: Client]:
     that stands for the account as a whole. `arrange` brings the sites that are held
     into line with what the user has set up beneath the account. `push` is how the
     vendor tells by itself, and `duties` is what the account does by itself. `login` is
-    for accounts whose tokens Home Assistant holds.
+    for accounts whose tokens Home Assistant holds. `sources` takes the entry's data and
+    names what of the market the account lives on: it looks again when that changes.
+    `is_live` says that a changed part is taken over without another set-up.
     """
 
     key: str
@@ -101,4 +103,6 @@ class Vendor[ClientT: Client]:
     check: Callable[[ClientT], Awaitable[str]] | None = None
     login: LoginServer | None = None
     history: History[ClientT, Any] | None = None
+    sources: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None
+    is_live: bool = False
     account: type[Site] = Site

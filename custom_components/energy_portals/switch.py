@@ -1,0 +1,50 @@
+"""Switches."""
+
+from typing import Any, override
+
+from homeassistant.components.switch import SwitchEntity
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from . import kinds
+from .coordinator import PortalConfigEntry
+from .entity import PortalEntity, PortalSwitchDescription, add_described
+from .settings import async_set
+from .vendors import faces
+
+PARALLEL_UPDATES = 1
+
+_TABLES = faces.tables("SWITCHES")
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: PortalConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the switches of an account."""
+    rows = (*kinds.SWITCHES, *_TABLES[entry.runtime_data.vendor.key])
+    add_described(entry, rows, PortalSwitch, async_add_entities)
+
+
+class PortalSwitch(PortalEntity, SwitchEntity):
+    """A switch of one site."""
+
+    entity_description: PortalSwitchDescription[Any]
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return the value."""
+        value: bool | None = self.found
+        return value
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Set it."""
+        await async_set(self, self.entity_description.change_fn(True))
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Set it."""
+        await async_set(self, self.entity_description.change_fn(False))

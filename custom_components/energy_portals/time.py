@@ -1,0 +1,46 @@
+"""Times of day."""
+
+from datetime import time
+from typing import Any, override
+
+from homeassistant.components.time import TimeEntity
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from . import kinds
+from .coordinator import PortalConfigEntry
+from .entity import PortalEntity, PortalTimeDescription, add_described
+from .settings import async_set
+from .vendors import faces
+
+PARALLEL_UPDATES = 1
+
+_TABLES = faces.tables("TIMES")
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: PortalConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the times of day of an account."""
+    rows = (*kinds.TIMES, *_TABLES[entry.runtime_data.vendor.key])
+    add_described(entry, rows, PortalTime, async_add_entities)
+
+
+class PortalTime(PortalEntity, TimeEntity):
+    """A time of day of one site."""
+
+    entity_description: PortalTimeDescription[Any]
+
+    @property
+    @override
+    def native_value(self) -> time | None:
+        """Return the value."""
+        value: time | None = self.found
+        return value
+
+    @override
+    async def async_set_value(self, value: time) -> None:
+        """Set it."""
+        await async_set(self, self.entity_description.change_fn(value))

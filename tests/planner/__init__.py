@@ -1,0 +1,1 @@
+"""Planners and their flexible loads in Home Assistant, on real accounts' prices."""
