@@ -1,7 +1,9 @@
 """The accounts of the house: what a person would type into each vendor's steps."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from house import House, HouseError, Json
 
@@ -88,14 +90,79 @@ ANSWERS: Final[Mapping[str, Callable[[Json], list[Json]]]] = {
 }
 
 
+# It lives on the others, which are there before it.
+PLANNER: Final = "planner"
+_LOADS: Final[tuple[Json, ...]] = (
+    {
+        "name": "Dishwasher",
+        "duration": 120,
+        "power": 1.2,
+        "objective": "price",
+        "shape": "contiguous",
+        "details": {},
+    },
+    {
+        "name": "Car",
+        "energy": 14,
+        "power": 7.4,
+        "objective": "price",
+        "shape": "slots",
+        "details": {"least_power": 1.4},
+    },
+    {
+        "name": "Hot water",
+        "duration": 90,
+        "power": 2,
+        "objective": "both",
+        "shape": "pieces",
+        "details": {
+            "worth": 0.002,
+            "least_length": 30,
+            "least_pause": 30,
+            "starts": 2,
+        },
+    },
+)
+
+
+async def _planner(house: House) -> list[Json]:
+    """Return the answers for a planner on spot prices and the first green windows."""
+    sources = await house.home_assistant.command("energy_portals/sources")
+    spot = next(each for each in sources["prices"] if "area" in each["name"])
+    chosen = {"price": spot["id"], "green": sources["green"][0]["id"]}
+    return [{"next_step_id": PLANNER}, chosen]
+
+
+async def _add_loads(house: House, entry_id: str) -> None:
+    """Set loads up whose windows begin soon and are known to their ends."""
+    now = datetime.now(ZoneInfo("Europe/Rome"))
+    begin, end = (now + timedelta(hours=hours) for hours in (2, 8))
+    window = {
+        "begin": f"{begin:%H}:00:00",
+        "end": f"{end:%H}:00:00",
+        "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+    }
+    for load in _LOADS:
+        answer = {**load, **window}
+        result = await house.home_assistant.subentry_flow(entry_id, "load", [answer])
+        if result["type"] != "create_entry":
+            raise HouseError(f"{load['name']}: {result.get('errors')}")
+
+
 async def add_account(house: House, vendor: str) -> Json:
     """Take a vendor's config flow; returns the account as it is reported."""
     try:
-        answers = ANSWERS[vendor](house.sandbox[vendor])
+        if vendor == PLANNER:
+            answers = await _planner(house)
+        else:
+            answers = ANSWERS[vendor](house.sandbox[vendor])
         result = await house.home_assistant.config_flow(answers)
     except (HouseError, KeyError) as error:
         return {"state": "flow_failed", "errors": repr(error)}
     if result["type"] == "create_entry":
-        return {"entry_id": result["result"]["entry_id"]}
+        entry_id = result["result"]["entry_id"]
+        if vendor == PLANNER:
+            await _add_loads(house, entry_id)
+        return {"entry_id": entry_id}
     wrong = result.get("errors") or result.get("reason") or result.get("step_id")
     return {"state": "flow_failed", "errors": wrong}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import logging
 
 import bench_companies
+import bench_planner
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
@@ -16,7 +17,7 @@ import bench_prices
 from bench_rows import Figures, Measure
 
 # They register what they measure when they are imported.
-__all__ = ["bench_companies", "bench_ledger", "bench_prices"]
+__all__ = ["bench_companies", "bench_ledger", "bench_planner", "bench_prices"]
 
 _LOGGERS = (
     *("", "homeassistant", "asyncio", "custom_components.energy_portals"),
@@ -101,6 +102,15 @@ async def test_company(
 ) -> None:
     """Take the figures of one measure of companies."""
     _note(figures, measure, subject.name, await measure.take(hass))
+
+
+async def test_reckoner(
+    measure: Measure,
+    subject: bench_planner.Reckoner,
+    figures: dict[tuple[str, str], list[float]],
+) -> None:
+    """Take the figures of one measure of plans."""
+    _note(figures, measure, subject.name, await measure.take(subject))
 
 
 def _note(

@@ -10,8 +10,9 @@ import sys
 from typing import Final
 
 from flexibility import PROGRAMME, VENDOR, check_flexibility
+from planning import check_plans, set_page_up
 
-from accounts import ANSWERS, LONG_SINCE, add_account
+from accounts import ANSWERS, LONG_SINCE, PLANNER, add_account
 from configuration import Configuration, open_configuration
 from history import check_history, has_dashboard, set_dashboard_up, wait_until_imported
 from house import (
@@ -40,7 +41,7 @@ async def _add_accounts(house: House, configuration: Configuration) -> dict[str,
         vendor: {"entry_id": held[vendor]}
         if held.get(vendor) in present
         else await add_account(house, vendor)
-        for vendor in sorted({*ANSWERS, *house.sandbox} - {"control"})
+        for vendor in (*sorted({*ANSWERS, *house.sandbox} - {"control"}), PLANNER)
     }
     configuration.remember(
         accounts={
@@ -167,6 +168,7 @@ async def _run(
     ) as house:
         accounts = await _add_accounts(house, configuration)
         await _settle(house.home_assistant, accounts)
+        await set_page_up(house.home_assistant)
         if not options.check:
             await _show(house, accounts)
         statistics, wrong = await check_history(house, _loaded(accounts))
@@ -175,6 +177,8 @@ async def _run(
         wrong += await check_flexibility(house, _loaded(accounts), of_volue)
         # With the history, entities have come.
         await _settle(house.home_assistant, accounts)
+        plans, not_planned = await check_plans(house.home_assistant)
+        wrong += not_planned
         version = house.home_assistant.version
     for account in accounts.values():
         account.pop("entry_id", None)
@@ -182,6 +186,7 @@ async def _run(
     report = {
         "home_assistant": version,
         "accounts": accounts,
+        "plans": plans,
         "statistics": {key: each.as_dict() for key, each in statistics.items()},
         "log_errors": configuration.log_errors(),
     }

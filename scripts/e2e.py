@@ -13,6 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from e2e_company import autarc
+from e2e_planner import planner
 from playwright.async_api import Error as BrowserError
 
 from accounts import add_account
@@ -25,7 +26,7 @@ WRONG: Final = "not the secret"
 # From the moment it is sent until it can be read on the page.
 CAP_SECONDS: Final = 2.0
 # What the scenarios do on purpose is to be in the log.
-PROVOKED: Final = re.compile("Authentication failed while fetching")
+PROVOKED: Final = re.compile("Authentication failed while fetching|HTTP 503")
 
 type Scenario = Callable[[House, Screen], Awaitable[None]]
 
@@ -122,8 +123,16 @@ async def esmart(house: House, screen: Screen) -> None:
     await screen.open(INTEGRATION)
     await screen.choose("eSmart 42")
     await screen.sees_row("Planned charging requests", re.compile("2"))
-    await screen.sees_row("Next charging energy", re.compile(r"7\.5\skWh"))
+    await screen.sees_row("Next charging energy", re.compile(r"\d\skWh"))
     await screen.picture("customer")
+    # By night the next is the one that the utility has planned itself.
+    calendar = "/api/calendars/calendar.esmart_42_charging_requests"
+    span = (
+        f"?start={now:%Y-%m-%dT%H:%M:%SZ}&end={now + timedelta(1):%Y-%m-%dT%H:%M:%SZ}"
+    )
+    events = await house.home_assistant.request("GET", calendar + span)
+    if not any("7.5" in str(event) for event in events):
+        raise HouseError(f"the request is in no calendar: {events}")
 
     raw = re.compile(r"\d\sNOK/kWh")
     await screen.open(INTEGRATION)
@@ -326,7 +335,7 @@ def _bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return first.replace(tzinfo=zone), last.replace(tzinfo=zone)
 
 
-SCENARIOS: Final = (digiwatt, esmart, epilot, volue, autarc, history)
+SCENARIOS: Final = (digiwatt, esmart, epilot, volue, autarc, history, planner)
 
 
 async def _play(scenario: Scenario, home_assistant: Path) -> None:

@@ -120,8 +120,18 @@ class HomeAssistant:
         It stops early at a step that finds an answer wrong, and the result then
         carries `errors`.
         """
-        path = "/api/config/config_entries/flow"
-        result: Json = await self.request("POST", path, {"handler": DOMAIN})
+        return await self._flow("/api/config/config_entries/flow", DOMAIN, answers)
+
+    async def subentry_flow(
+        self, entry_id: str, kind: str, answers: Sequence[Json]
+    ) -> Json:
+        """Answer the flow of a part beneath an account, in the same way."""
+        path = "/api/config/config_entries/subentries/flow"
+        return await self._flow(path, [entry_id, kind], answers)
+
+    async def _flow(self, path: str, handler: Any, answers: Sequence[Json]) -> Json:
+        """Answer a flow step by step."""
+        result: Json = await self.request("POST", path, {"handler": handler})
         for answer in answers:
             flow = f"{path}/{result['flow_id']}"
             result = await self.request("POST", flow, answer)
@@ -282,6 +292,20 @@ class House:
         """Have a simulated vendor do something, such as replace its secret."""
         session = self.home_assistant.session
         return await _steer(session, self.sandbox, vendor, action, arguments)
+
+    async def fail(self, vendor: str, operation: str, **fault: Any) -> None:
+        """Have an operation of a simulated vendor go wrong until it is healed."""
+        wanted = {"vendor": vendor, "operation": operation, "fault": fault}
+        await self._faults("POST", wanted)
+
+    async def heal(self) -> None:
+        """Let nothing go wrong any more."""
+        await self._faults("DELETE")
+
+    async def _faults(self, method: str, wanted: Json | None = None) -> None:
+        """Steer what goes wrong."""
+        url = f"{self.sandbox['control']}/faults"
+        await _request(self.home_assistant.session, method, url, wanted)
 
 
 async def _steer(
