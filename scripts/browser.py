@@ -16,7 +16,7 @@ import shutil
 import time
 from typing import Final
 
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Error as BrowserError, Page, async_playwright, expect
 
 from configuration import CACHE, DOMAIN
 from house import HomeAssistant, HouseError
@@ -60,7 +60,13 @@ class Screen:
 
     async def open(self, path: str) -> None:
         """Open a page of Home Assistant by its path."""
-        await self.page.goto(f"{self._url}{path}")
+        try:
+            await self.page.goto(f"{self._url}{path}")
+        except BrowserError as error:
+            # The page may be on its way itself, such as back from a dialog.
+            if "ERR_ABORTED" not in str(error):
+                raise
+            await self.page.goto(f"{self._url}{path}")
 
     async def click(self, name: str) -> None:
         """Press a button."""
