@@ -219,10 +219,12 @@ class _Told:
     def tell(self, _: datetime | None = None) -> None:
         """Tell what is held, if it is something else than was told last."""
         now = dt_util.utcnow()
-        snapshot, until = _snapshot(self.hass, self.planner, self._keys(), now)
+        snapshot, next_day = _snapshot(self.hass, self.planner, self._keys(), now)
         if self._cancel_timer is not None:
             self._cancel_timer()
-        self._cancel_timer = async_track_point_in_utc_time(self.hass, self.tell, until)
+        self._cancel_timer = async_track_point_in_utc_time(
+            self.hass, self.tell, next_day
+        )
         if snapshot != self._last:
             self._last = snapshot
             event = event_message(self.id, snapshot)
@@ -242,7 +244,7 @@ def _snapshot(
     keys: dict[str, str | None],
     now: datetime,
 ) -> tuple[dict[str, Any], datetime]:
-    """Return all that is shown, and until when it is so unless something comes."""
+    """Return all that is shown, and when the day that it begins with is over."""
     found = {
         name: source(hass, kind, key)
         for name, kind in _KINDS.items()
@@ -253,7 +255,6 @@ def _snapshot(
     today = now.astimezone(zone).date()
     bounds = [midnight(today + n * _DAY, zone) for n in range(3)]
     plans = [each for each in sources(hass, LoadPlan) if each.entry is planner]
-    changes = (each.data.next_change(now) for each in plans)
     snapshot = {
         "zone": zone.key,
         "days": [[_ms(bounds[0]), _ms(bounds[1])], [_ms(bounds[1]), _ms(bounds[2])]],
@@ -272,7 +273,8 @@ def _snapshot(
         },
         "loads": [_load(each, now) for each in plans],
     }
-    return snapshot, min([bounds[1], *filter(None, changes)])
+    # A load that starts or stops is told of: its feed is fetched then.
+    return snapshot, bounds[1]
 
 
 def _prices(price: Source, bounds: list[datetime]) -> dict[str, Any]:

@@ -37,7 +37,9 @@ NIGHT: Final = Load(demand=TWO_HOURS, begin=time(18), end=time(7))
 
 
 def known(
-    prices: list[float], start: datetime = NOON, green: dict[int, float] | None = None
+    prices: list[float],
+    start: datetime = NOON,
+    green: dict[int, float | None] | None = None,
 ) -> Prospects:
     """Return hourly prices from a time on, and green windows by hour."""
     slots = [
@@ -156,6 +158,16 @@ def test_green_without_any_window_waits() -> None:
     green = replace(NIGHT, demand=replace(TWO_HOURS, objective=Objective.GREEN))
     held = renewed(green, LoadPlan(), known([1.0] * 24), NOON, OSLO)
     assert held.doing(NOON) is Status.WAITING
+
+
+def test_other_days_while_nothing_is_known() -> None:
+    """A plan goes when its day is no longer one of the load's."""
+    held = renewed(NIGHT, LoadPlan(), cheap_at(10, 11), NOON, OSLO)
+    saturdays = replace(NIGHT, days=frozenset({5}))
+    found = renewed(saturdays, held, None, NOON + HOUR, OSLO)
+    assert found.doing(NOON + HOUR) is Status.WAITING
+    assert found.turn is not None
+    assert found.turn.day.weekday() == 5
 
 
 def test_nothing_known() -> None:
@@ -348,7 +360,7 @@ def _some() -> list[LoadPlan]:
         LoadPlan(),
         known([1.0] * 24, green={10: 50, 11: None}),
         NOON,
-        OSLO,  # type: ignore[dict-item]
+        OSLO,
     )
     done = renewed(
         NIGHT, held.ordered_to(Order.DONE, NOON), cheap_at(3), NOON + 14 * HOUR, OSLO

@@ -150,9 +150,10 @@ def test_pieces(seed: int) -> None:
     )
     prospects = made(prices)
     choices = [
-        (round(sum(prices[place] for place in chosen) / 4, 9), chosen)  # type: ignore[misc]
+        (round(sum(filter(None, paid)) / 4, 9), chosen)
         for chosen in _choices(units, demand)
-        if all(prices[place] is not None for place in chosen)
+        for paid in [[prices[place] for place in chosen]]
+        if None not in paid
     ]
     found = planned(prospects, demand)
     if not choices:

@@ -10,7 +10,7 @@ import voluptuous as vol
 
 from tests.account import act, device, refused, set_up
 from tests.planner.home import NOW, dishwasher, planner_of
-from tests.planner.test_loads import prices_of, times
+from tests.planner.seen import prices_of, times
 
 HOUR = timedelta(hours=1)
 

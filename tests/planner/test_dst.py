@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from tests.account import set_up
 from tests.planner.home import dishwasher, planner_of
-from tests.planner.test_loads import prices_of, times
+from tests.planner.seen import prices_of, times
 from tests.planner.test_websocket import subscribed
 
 HOUR = timedelta(hours=1)

@@ -19,7 +19,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
 from tests.account import device_names, set_up
 from tests.planner.home import PRICE, dishwasher, key_of, planner_of
-from tests.planner.test_loads import call, shown
+from tests.planner.seen import call, shown
 
 GREEN = "digiwatt:1234567890:1234567890"
 

@@ -19,7 +19,7 @@ from pytest_homeassistant_custom_component.typing import (
 from custom_components.energy_portals.const import DOMAIN
 from tests.account import act, refresh, set_up
 from tests.planner.home import NOW, PRICE, dishwasher, planner_of
-from tests.planner.test_loads import call, times
+from tests.planner.seen import call, times
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.faults import Fault
 
@@ -166,6 +166,18 @@ async def test_run_starts_as_planned(
     async_fire_time_changed(hass)
     told = (await client.receive_json())["event"]
     assert told["loads"][0]["status"] == "running"
+
+
+async def test_source_goes(
+    hass: HomeAssistant,
+    client: MockHAClientWebSocket,
+    planner: MockConfigEntry,
+    prices: MockConfigEntry,
+) -> None:
+    """Prices of an account that is taken down are no longer told."""
+    assert (await subscribed(client, planner=planner.entry_id))["price"]
+    assert await hass.config_entries.async_unload(prices.entry_id)
+    assert (await client.receive_json())["event"]["price"] is None
 
 
 @pytest.mark.parametrize("what", ["planner", "price", "green", "caps"])

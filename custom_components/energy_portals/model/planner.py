@@ -118,12 +118,15 @@ def forgone(
             return None
 
     cheapest, greenest = other(Objective.PRICE), other(Objective.GREEN)
-    cost = share = None
-    if cheapest is not None and None not in {found.cost, cheapest.cost}:
-        cost = max(found.cost - cheapest.cost, 0.0)  # type: ignore[operator]
-    if greenest is not None and None not in {found.share, greenest.share}:
-        share = max(greenest.share - found.share, 0.0)  # type: ignore[operator]
-    return Forgone(cost, share)
+    return Forgone(
+        _over(found.cost, None if cheapest is None else cheapest.cost),
+        _over(None if greenest is None else greenest.share, found.share),
+    )
+
+
+def _over(more: float | None, less: float | None) -> float | None:
+    """Return by how much one is above the other; None where either is unknown."""
+    return None if more is None or less is None else max(more - less, 0.0)
 
 
 # --- what a plan means ----------------------------------------------------------------
