@@ -12,6 +12,8 @@ from house import HomeAssistant, House, HouseError, Json
 VENDOR: Final = "volue"
 ANSWER_SECONDS: Final = 30
 HOUR: Final = timedelta(hours=1)
+# An hour is reported so long after its end, and no sooner.
+SETTLED: Final = timedelta(seconds=90)
 # Without these, entities of caps and incentives would have nothing to show.
 PROGRAMME: Final[tuple[tuple[str, str, Json], ...]] = ((VENDOR, "send_programme", {}),)
 
@@ -50,25 +52,26 @@ def _hour_now() -> datetime:
 async def _metered(
     home_assistant: HomeAssistant,
 ) -> tuple[str, dict[datetime, float]] | None:
-    """Return a statistic of energy and its last two hours, kWh."""
+    """Return a statistic of energy and the last two hours of it to report, kWh."""
+    until = datetime.now(UTC) - SETTLED
     for series in await all_series(home_assistant):
         if series.key != "consumption":
             continue
         found = await home_assistant.command(
             "recorder/statistics_during_period",
-            start_time=(datetime.now(UTC) - timedelta(days=1)).isoformat(),
+            start_time=(until - timedelta(days=1)).isoformat(),
             statistic_ids=[series.statistic_id],
             period="hour",
             types=["change"],
             units={"energy": "kWh"},
         )
-        rows = found.get(series.statistic_id, ())[1:]
-        energy = {
+        hours = {
             datetime.fromtimestamp(row["start"] / 1000, UTC): row["change"]
-            for row in rows[-2:]
+            for row in found.get(series.statistic_id, ())[1:]
         }
-        if len(energy) == 2 and max(energy) - min(energy) == HOUR:
-            return series.statistic_id, energy
+        last = [hour for hour in hours if hour + HOUR <= until][-2:]
+        if len(last) == 2 and last[1] - last[0] == HOUR:
+            return series.statistic_id, {hour: hours[hour] for hour in last}
     return None
 
 
