@@ -208,7 +208,7 @@ async def _main(options: argparse.Namespace) -> int:
     for line in (*failures, *report["log_errors"]):
         print(line, file=sys.stderr)
     print(json.dumps(report))
-    return 1 if failures else 0
+    return 1 if failures or report["log_errors"] else 0
 
 
 def main() -> None:

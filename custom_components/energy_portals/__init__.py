@@ -75,6 +75,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bool:
     """Set an account up: its sites first, then every feed on its own."""
     vendor = VENDORS[entry.data[CONF_VENDOR]]
+    parts = subentries_of(entry)
     vault = PortalVault(hass, entry.entry_id)
     await vault.load()
     vault.login = await async_held_login(hass, entry, vendor, vault)
@@ -94,7 +95,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
     sites = FeedCoordinator(hass, entry, client, store, vendor.sites)
     held = sites.data
     if vendor.arrange is not None:
-        sites.data = vendor.arrange(held, subentries_of(entry))
+        sites.data = vendor.arrange(held, parts)
     # Whoever has kept the sites shows what else is kept at once, vendor or no vendor.
     is_warm = bool(sites.data)
     if is_warm:
@@ -149,12 +150,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
     def take_over() -> None:
         """Have what the user has set of the parts hold from now on."""
         if vendor.arrange is not None:
-            parts = subentries_of(entry)
-            sites.async_set_updated_data(vendor.arrange(sites.data, parts))
+            sites.async_set_updated_data(
+                vendor.arrange(sites.data, subentries_of(entry))
+            )
             entry.async_create_task(hass, async_refresh_all(entry))
 
     entry.async_on_unload(
-        async_follow_subentries(hass, entry, take_over if vendor.is_live else None)
+        async_follow_subentries(
+            hass, entry, parts, take_over if vendor.is_live else None
+        )
     )
     if vendor.sources is not None:
         entry.async_on_unload(async_follow_market(hass, entry))

@@ -16,6 +16,7 @@ from homeassistant.components.number import NumberEntityDescription
 from homeassistant.components.sensor import SensorEntityDescription
 from homeassistant.components.switch import SwitchEntityDescription
 from homeassistant.components.time import TimeEntityDescription
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
@@ -301,6 +302,9 @@ class _Walk[EntityT: Entity]:
 
     def _add(self, new: Iterable[_New[EntityT]]) -> None:
         """Add entities, each beneath the part of the account that its site is."""
+        if self.entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
+            # They would outlive the platform, and stand in the way of the next.
+            return
         by_part: dict[str | None, list[EntityT]] = {}
         for subentry, entity in new:
             by_part.setdefault(subentry, []).append(entity)

@@ -32,13 +32,13 @@ def subentries_of(entry: ConfigEntry[Any]) -> tuple[Subentry, ...]:
 def async_follow_subentries(
     hass: HomeAssistant,
     entry: ConfigEntry[Any],
+    known: tuple[Subentry, ...],
     take_over: Callable[[], None] | None = None,
 ) -> Callable[[], None]:
-    """Set the account up anew when a part is added, changed or removed.
+    """Set the account up anew when its parts are others than the known.
 
     Where there is something to `take_over` with, what was merely changed is.
     """
-    known = subentries_of(entry)
 
     @callback
     def follow(change: ConfigEntryChange, changed: ConfigEntry[Any]) -> None:
@@ -53,6 +53,8 @@ def async_follow_subentries(
         else:
             hass.config_entries.async_schedule_reload(entry.entry_id)
 
+    # Parts may have come while the account was being set up.
+    follow(ConfigEntryChange.UPDATED, entry)
     return async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, follow)
 
 

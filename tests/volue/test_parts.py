@@ -1,6 +1,7 @@
 """Locations, vehicles and resources: the vendor's records follow what the user does."""
 
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any, cast
 
 from freezegun.api import FrozenDateTimeFactory
@@ -395,3 +396,34 @@ async def test_parts_are_beneath_their_subentries(
         found = by_name[title]
         assert found.config_subentry_id == subentry
     assert by_name[f"Volue {USER}"].config_subentry_id is None
+
+
+async def test_added_during_a_set_up(
+    hass: HomeAssistant,
+    account: dict[str, Any],
+    volue: VolueSandbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entry = account_of(hass, account, location())
+    await set_up(hass, entry)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    set_platforms_up = hass.config_entries.async_forward_entry_setups
+
+    async def add_and_go_on(*args: Any) -> None:
+        if len(entry.subentries) == 1:
+            part = tank()
+            added = ConfigSubentry(
+                data=MappingProxyType(part["data"]),
+                subentry_type="resource",
+                title="Tank",
+                unique_id=TANK_SITE,
+            )
+            hass.config_entries.async_add_subentry(entry, added)
+        await set_platforms_up(*args)
+
+    monkeypatch.setattr(
+        hass.config_entries, "async_forward_entry_setups", add_and_go_on
+    )
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert "Tank" in device_names(hass, entry)
