@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from math import isclose
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from history import all_series
 from house import HomeAssistant, House, HouseError, Json
@@ -14,6 +15,8 @@ ANSWER_SECONDS: Final = 30
 HOUR: Final = timedelta(hours=1)
 # An hour is reported so long after its end, and no sooner.
 SETTLED: Final = timedelta(seconds=90)
+# The coordinator's days and months are those of the resource's bidding zone.
+ZONE: Final = ZoneInfo("Europe/Oslo")
 # Without these, entities of caps and incentives would have nothing to show.
 PROGRAMME: Final[tuple[tuple[str, str, Json], ...]] = ((VENDOR, "send_programme", {}),)
 
@@ -29,6 +32,9 @@ async def check_flexibility(
     if metered is None:
         return [f"{VENDOR}: no energy statistic has two hours to report"]
     statistic, energy = metered
+    if _month(min(energy)) != _month(datetime.now(UTC)):
+        # Of a month that is over the coordinator takes no report.
+        return []
     await _let_tank_answer(house.home_assistant, entry_id, tank, statistic)
     first = round((min(energy) - _hour_now()) / HOUR)
     incentive = await house.steer(
@@ -42,6 +48,11 @@ async def check_flexibility(
         VENDOR, "send_cap", resource_id=tank, first=0, values=[2.0, 2.0]
     )
     return await _answers(house, cap["event_id"], incentive["event_id"], tank, energy)
+
+
+def _month(when: datetime) -> int:
+    """Return the coordinator's month of a moment."""
+    return when.astimezone(ZONE).month
 
 
 def _hour_now() -> datetime:
