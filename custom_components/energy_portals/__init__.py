@@ -25,7 +25,7 @@ from .coordinator import (
     async_refresh_all,
     async_refresh_due,
 )
-from .entity import coordinators_of, device_identifier
+from .entity import Source, device_identifier
 from .importer import Importer
 from .market import tell
 from .oauth import async_held_login
@@ -174,12 +174,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
 def _platforms(entry: PortalConfigEntry) -> list[Platform]:
     """Return the platforms on which the account has anything to show."""
     runtime = entry.runtime_data
+    sources: set[Source] = {*runtime.feeds}
+    for feed in runtime.feeds.values():
+        sources.update(feed.feed.kinds)
     needed = []
     for platform in PLATFORMS:
         # As English has it: sensors, but switches.
         table = f"{platform}{'es' if platform.endswith('ch') else 's'}".upper()
         rows = (*getattr(kinds, table, ()), *tables(table)[runtime.vendor.key])
-        has_rows = any(coordinators_of(entry, row.source) for row in rows)
+        has_rows = any(row.source in sources for row in rows)
         if has_rows or (platform is Platform.BUTTON and runtime.importer is not None):
             needed.append(platform)
     return needed

@@ -209,11 +209,16 @@ class PortalEntity(CoordinatorEntity[FeedCoordinator[Any]]):
     @override
     def available(self) -> bool:
         """Say whether there is something of this site that is true now."""
-        if (source := self.source) is None:
+        return self._holds(self.source, dt_util.utcnow())
+
+    def _holds(self, source: Any, now: datetime) -> bool:
+        """Say whether what the source has of this site is true at this moment."""
+        if source is None:
             return False
-        if super().available and self.site_key not in self.coordinator.failed:
+        coordinator = self.coordinator
+        if coordinator.last_update_success and self.site_key not in coordinator.failed:
             return True
-        return isinstance(source, Lasting) and source.holds(dt_util.utcnow())
+        return isinstance(source, Lasting) and source.holds(now)
 
     def shows(self) -> Any:
         """Return everything that a state of this entity would hold."""
@@ -221,13 +226,11 @@ class PortalEntity(CoordinatorEntity[FeedCoordinator[Any]]):
 
     def _show(self) -> tuple[bool, Any]:
         """Take the value of now; return what is shown, to compare with the last."""
-        source = self.source
+        source, now = self.source, dt_util.utcnow()
         self.found = (
-            None
-            if source is None
-            else self.entity_description.value_fn(source, dt_util.utcnow())
+            None if source is None else self.entity_description.value_fn(source, now)
         )
-        available = self.available
+        available = self._holds(source, now)
         return available, self.shows() if available else None
 
     @override

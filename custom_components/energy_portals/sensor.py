@@ -46,8 +46,8 @@ class PortalSensor(PortalEntity, SensorEntity):
     @override
     def last_reset(self) -> datetime | None:
         """Return when what the sensor counts began."""
-        source, begin = self.source, self.entity_description.last_reset_fn
-        if source is None or begin is None:
+        begin = self.entity_description.last_reset_fn
+        if begin is None or (source := self.source) is None:
             return None
         return begin(source, dt_util.utcnow())
 
@@ -55,10 +55,10 @@ class PortalSensor(PortalEntity, SensorEntity):
     @override
     def native_unit_of_measurement(self) -> str | None:
         """Return the unit, which stays when the data that brought it goes."""
-        source, unit = self.source, self.entity_description.unit_fn
+        unit = self.entity_description.unit_fn
         if unit is None:
             return self.entity_description.native_unit_of_measurement
-        if source is not None:
+        if (source := self.source) is not None:
             self._unit = unit(source)
         return self._unit
 

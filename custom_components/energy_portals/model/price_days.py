@@ -1,24 +1,25 @@
 """Prices seen by local day: the lowest, the mean, and where a slot stands."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby, pairwise
 from math import fsum
-from operator import itemgetter
+from operator import attrgetter
 from typing import Self, override
 from zoneinfo import ZoneInfo
 
 from .periods import midnight, next_midnight
 from .prices import HOUR, PriceSeries, PriceSlot
-from .series import Series, Slot
 from .tariff import Tariff
 
 _DAY = timedelta(days=1)
 _MICROSECOND = timedelta(microseconds=1)
 _HOUR = HOUR // _MICROSECOND
 _NOTHING_ADDED = Tariff()
+_START = attrgetter("start")
 
 
 class PriceLevel(StrEnum):
@@ -58,32 +59,36 @@ class PriceDay:
     lowest: PriceSlot
     highest: PriceSlot
     mean: float
-    median: float
     slots: tuple[PriceSlot, ...]
-    _standings: list[Series[Standing]] = field(
+    _standings: list[Standing] = field(
         init=False, repr=False, compare=False, default_factory=list
     )
 
     @classmethod
     def of(cls, day: date, slots: tuple[PriceSlot, ...]) -> PriceDay:
         """Return the analysis of slots that fill the day."""
-        lengths = _lengths(slots)
         return cls(
             day,
             lowest=min(slots, key=_value),
             highest=max(slots, key=_value),
-            mean=_mean(slots, lengths),
-            median=_median(slots, lengths),
+            mean=_mean(slots),
             slots=slots,
         )
 
+    @property
+    def median(self) -> float:
+        """Return the median; it is not kept, because few ask for it."""
+        return _median(self.slots)
+
     def standing(self, when: datetime) -> Standing | None:
         """Return where the slot at this moment stands; None on another day."""
+        place = bisect_right(self.slots, when, key=_START) - 1
+        if place < 0 or when >= self.slots[place].end:
+            return None
         # Ranked when first asked: of the days held, only today's standings are.
         if not self._standings:
-            self._standings.append(_ranked(self.slots))
-        held = self._standings[0].at(when)
-        return held.value if held is not None else None
+            self._standings.extend(_ranked(self.slots))
+        return self._standings[place]
 
 
 class _WholeDays(Mapping[date, PriceDay]):
@@ -228,8 +233,9 @@ def _lengths(slots: Iterable[PriceSlot]) -> list[int]:
     return [(slot.end - slot.start) // _MICROSECOND for slot in slots]
 
 
-def _mean(slots: tuple[PriceSlot, ...], lengths: list[int]) -> float:
+def _mean(slots: tuple[PriceSlot, ...]) -> float:
     """Return the mean price, weighted by time."""
+    lengths = _lengths(slots)
     weighed = zip(slots, lengths, strict=True)
     # Quarters and halves of an hour are exact, so that only the sum is rounded.
     return fsum(_value(slot) * (length / _HOUR) for slot, length in weighed) / (
@@ -237,8 +243,9 @@ def _mean(slots: tuple[PriceSlot, ...], lengths: list[int]) -> float:
     )
 
 
-def _median(slots: tuple[PriceSlot, ...], lengths: list[int]) -> float:
+def _median(slots: tuple[PriceSlot, ...]) -> float:
     """Return the price that half of the time is not above and half not below."""
+    lengths = _lengths(slots)
     left = sum(lengths)
     ordered = sorted(zip(map(_value, slots), lengths, strict=True))
     for (price, length), (dearer, _) in pairwise(ordered):
@@ -261,27 +268,25 @@ def _level(percentile: float) -> PriceLevel:
     return PriceLevel.EXPENSIVE if percentile < 80 else PriceLevel.VERY_EXPENSIVE
 
 
-def _ranked(slots: tuple[PriceSlot, ...]) -> Series[Standing]:
-    """Return where each slot of a day stands."""
-    lengths = _lengths(slots)
+def _ranked(slots: tuple[PriceSlot, ...]) -> Iterator[Standing]:
+    """Yield where each slot of a day stands."""
+    lengths, prices = _lengths(slots), list(map(_value, slots))
     day, rank, cheaper = sum(lengths), 1, 0
-    standings: list[Slot[Standing]] = []
-    by_price = sorted(
-        zip(map(_value, slots), slots, lengths, strict=True), key=itemgetter(0)
-    )
-    for _, group in groupby(by_price, itemgetter(0)):
+    found: dict[int, Standing] = {}
+    by_price = sorted(range(len(slots)), key=prices.__getitem__)
+    for _, group in groupby(by_price, prices.__getitem__):
         equals = list(group)
-        equal = sum(length for *_, length in equals)
-        for _, slot, own in equals:
+        equal = sum(lengths[place] for place in equals)
+        for place in equals:
+            own = lengths[place]
             others = day - own
             # Twice the cheaper time, and once the equal: half of the percentage.
             below = 2 * cheaper + equal - own
             percentile = 50 * below / others if others else 50.0
-            standing = Standing(rank, percentile, _level(percentile))
-            standings.append(Slot(slot.start, slot.end, standing))
+            found[place] = Standing(rank, percentile, _level(percentile))
         rank += len(equals)
         cheaper += equal
-    return Series.of(standings)
+    return map(found.__getitem__, range(len(slots)))
 
 
 def _days(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import repeat
 from math import fsum, isfinite
 import re
 from typing import Any
@@ -193,10 +194,10 @@ class PriceSeries:
                 re.fullmatch(r"[A-Z]{3}", currency)
             ):
                 try:
-                    slots = [slot for run in runs for slot in _slots(run)]
+                    slots = tuple(slot for run in runs for slot in _slots(run))
                 except OverflowError as err:
                     raise ValueError("times beyond the calendar") from err
-                return cls(currency, Tax(tax), Series.of(slots))
+                return cls(currency, Tax(tax), Series(slots))
         raise ValueError("not a stored price series")
 
 
@@ -327,9 +328,10 @@ def _slots(run: Any) -> Iterator[PriceSlot]:
         case [str(begin), int(length), bool(preliminary), list(values), *parts]:
             step = timedelta(microseconds=length)
             start = datetime.fromisoformat(begin)
-            components = [_component(part, len(values)) for part in parts]
-            for place, value in enumerate(values):
-                own = tuple((name, amounts[place]) for name, amounts in components)
+            named = [_component(part, len(values)) for part in parts]
+            none = repeat((), len(values))
+            components = zip(*named, strict=True) if named else none
+            for value, own in zip(values, components, strict=True):
                 price = Price(number(value), preliminary, own)
                 yield Slot(start, end := start + step, price)
                 start = end
@@ -337,9 +339,9 @@ def _slots(run: Any) -> Iterator[PriceSlot]:
     raise ValueError("not a stored run of prices")
 
 
-def _component(part: Any, count: int) -> tuple[str, list[float]]:
-    """Return a stored component: its name and an amount for each slot."""
+def _component(part: Any, count: int) -> list[tuple[str, float]]:
+    """Return a stored component, its name and an amount, for each slot."""
     match part:
         case [str(name), list(amounts)] if len(amounts) == count:
-            return name, list(map(number, amounts))
+            return [(name, number(amount)) for amount in amounts]
     raise ValueError("not a stored component")
