@@ -76,20 +76,18 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
     """Set an account up: its sites first, then every feed on its own."""
     vendor = VENDORS[entry.data[CONF_VENDOR]]
     parts = subentries_of(entry)
+    feed_keys = {HISTORY, *(feed.key for feed in vendor.feeds)}
+    read_by = {key: entry.options[key] for key in entry.options if key not in feed_keys}
     vault = PortalVault(hass, entry.entry_id)
-    await vault.load()
+    store = PortalStore(hass, entry.entry_id)
+    await asyncio.gather(vault.load(), store.load(read_by))
     vault.login = await async_held_login(hass, entry, vendor, vault)
     session = async_get_clientsession(hass)
     client = vendor.connect(session, entry.data, entry.options, vault)
-    store = PortalStore(hass, entry.entry_id)
     importer = None
     # Without a recorder there is nowhere to import to.
     if vendor.history is not None and "recorder" in hass.config.components:
         importer = Importer(hass, entry, vendor)
-    feed_keys = {HISTORY, *(feed.key for feed in vendor.feeds)}
-    await store.load(
-        {key: entry.options[key] for key in entry.options if key not in feed_keys}
-    )
     for feed in vendor.feeds:
         await store.prepare(feed, entry.options.get(feed.key, {}))
     sites = FeedCoordinator(hass, entry, client, store, vendor.sites)

@@ -88,6 +88,17 @@ READING_POSTS: Final = frozenset(
 )
 
 
+def _operations(routes: Mapping[str, str]) -> dict[str, Operation]:
+    """Return the operations of a path table."""
+    return {
+        key: Operation.of(key, route, repeatable=True if key in READING_POSTS else None)
+        for key, route in routes.items()
+    }
+
+
+_OPERATIONS: Final = _operations(ROUTES)
+
+
 class Calls:
     """The calls of one account, as one customer."""
 
@@ -103,12 +114,7 @@ class Calls:
         self.customer_id = customer_id
         self._http = http
         self._app_name = app_name
-        self._operations = {
-            key: Operation.of(
-                key, route, repeatable=True if key in READING_POSTS else None
-            )
-            for key, route in {**ROUTES, **routes}.items()
-        }
+        self._operations = {**_OPERATIONS, **_operations(routes)}
         self._refused: Counter[str] = Counter()
 
     def skeletons(self) -> dict[str, Any]:
