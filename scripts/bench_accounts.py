@@ -37,7 +37,7 @@ from bench_market import (
 
 # Imported here, or the harness' own package of this name would hide it.
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.vendors import VENDORS
+from custom_components.energy_portals.portals.registry import VENDORS
 
 
 @dataclass(frozen=True, kw_only=True)

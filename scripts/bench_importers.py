@@ -25,16 +25,16 @@ from bench_truth import Amounts, Truth
 
 # Imported here, or the harness' own package of this name would hide it.
 from custom_components.energy_portals.const import DOMAIN, HISTORY
-from custom_components.energy_portals.model.ledger import (
+from custom_components.energy_portals.history.recorder import BATCH
+from custom_components.energy_portals.portals.contract import Site
+from custom_components.energy_portals.portals.esmart.sites import ContractSite
+from custom_components.energy_portals.portals.history import Readings
+from custom_components.energy_portals.portals.model.ledger import (
     CONSUMPTION,
     COST,
     LedgerSeries,
 )
-from custom_components.energy_portals.statistics import BATCH
-from custom_components.energy_portals.vendors import VENDORS
-from custom_components.energy_portals.vendors.base import Site
-from custom_components.energy_portals.vendors.esmart.sites import ContractSite
-from custom_components.energy_portals.vendors.history import Readings
+from custom_components.energy_portals.portals.registry import VENDORS
 
 type Run = Callable[[], Awaitable[None]]
 

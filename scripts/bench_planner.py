@@ -12,12 +12,19 @@ import numpy as np
 
 from bench_market import per_mwh, quarters
 from bench_rows import Figures, Row, measure, spent_ms
-from custom_components.energy_portals.model.demand import Demand, Shape
-from custom_components.energy_portals.model.loads import Load, LoadPlan, all_renewed
-from custom_components.energy_portals.model.planner import plan
-from custom_components.energy_portals.model.prices import Price
-from custom_components.energy_portals.model.prospects import Prospects, prospects
-from custom_components.energy_portals.model.series import Series, Slot
+from custom_components.energy_portals.portals.model.demand import Demand, Shape
+from custom_components.energy_portals.portals.model.loads import (
+    Load,
+    LoadPlan,
+    all_renewed,
+)
+from custom_components.energy_portals.portals.model.planner import plan
+from custom_components.energy_portals.portals.model.prices import Price
+from custom_components.energy_portals.portals.model.prospects import (
+    Prospects,
+    prospects,
+)
+from custom_components.energy_portals.portals.model.series import Series, Slot
 
 QUARTER: Final = timedelta(minutes=15)
 RUN: Final = timedelta(hours=2)

@@ -8,7 +8,7 @@ from typing import Final
 from homeassistant.util import dt as dt_util
 
 # Imported here, or the harness' own package of this name would hide it.
-from custom_components.energy_portals.model.series import Slot
+from custom_components.energy_portals.portals.model.series import Slot
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)

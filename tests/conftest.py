@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 
 # Imported here, or the harness' own package of this name would hide it.
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
-from custom_components.energy_portals.vendors import http
+from custom_components.energy_portals.portals.http import client as http
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.server import Sandbox
 

@@ -6,17 +6,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from custom_components.energy_portals.model.prices import (
+from custom_components.energy_portals.portals.contract import FeedRequest, Site
+from custom_components.energy_portals.portals.http.errors import PortalError
+from custom_components.energy_portals.portals.model.prices import (
     Price,
     PriceSeries,
     PriceSlot,
     Tax,
 )
-from custom_components.energy_portals.model.series import Series, Slot
-from custom_components.energy_portals.vendors.base import FeedRequest, Site
-from custom_components.energy_portals.vendors.errors import PortalError
-from custom_components.energy_portals.vendors.prices import PriceFeed, price_feed
-from custom_components.energy_portals.vendors.rhythms import OncePublished
+from custom_components.energy_portals.portals.model.series import Series, Slot
+from custom_components.energy_portals.portals.price_feeds import PriceFeed, price_feed
+from custom_components.energy_portals.portals.rhythms import OncePublished
 
 OSLO, BERLIN, ROME, LISBON = (
     ZoneInfo(f"Europe/{city}") for city in ("Oslo", "Berlin", "Rome", "Lisbon")

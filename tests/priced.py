@@ -9,13 +9,18 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals import vendors
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
-from custom_components.energy_portals.vendors.base import Feed, FeedRequest, Kept, Site
-from custom_components.energy_portals.vendors.errors import PortalError
-from custom_components.energy_portals.vendors.esmart import ESMART
-from custom_components.energy_portals.vendors.rhythms import Every
-from custom_components.energy_portals.vendors.vendor import Vendor
+from custom_components.energy_portals.portals import registry as vendors
+from custom_components.energy_portals.portals.contract import (
+    Feed,
+    FeedRequest,
+    Kept,
+    Site,
+)
+from custom_components.energy_portals.portals.esmart import ESMART
+from custom_components.energy_portals.portals.http.errors import PortalError
+from custom_components.energy_portals.portals.portal import Vendor
+from custom_components.energy_portals.portals.rhythms import Every
 from tests.market import site
 from tests.sandbox.server import Sandbox
 

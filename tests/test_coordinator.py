@@ -16,13 +16,12 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.energy_portals.account.coordinator import FeedCoordinator
+from custom_components.energy_portals.account.store import PortalStore
+from custom_components.energy_portals.account.ticker import SlotTicker
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.coordinator import FeedCoordinator
-from custom_components.energy_portals.model.series import Series, Slot
-from custom_components.energy_portals.store import PortalStore
-from custom_components.energy_portals.ticker import SlotTicker
-from custom_components.energy_portals.vendors.base import Feed, FeedRequest
-from custom_components.energy_portals.vendors.errors import (
+from custom_components.energy_portals.portals.contract import Feed, FeedRequest
+from custom_components.energy_portals.portals.http.errors import (
     AuthError,
     NotFound,
     PortalError,
@@ -30,7 +29,8 @@ from custom_components.energy_portals.vendors.errors import (
     Unavailable,
     UnexpectedResponse,
 )
-from custom_components.energy_portals.vendors.rhythms import Every
+from custom_components.energy_portals.portals.model.series import Series, Slot
+from custom_components.energy_portals.portals.rhythms import Every
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.faults import Fault
 

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.energy_portals.vendors.errors import Unavailable
+from custom_components.energy_portals.portals.http.errors import Unavailable
 from tests.market import DAY, HOUR, MINUTE, ORDINARY, OSLO, Market, local
 from tests.priced import Priced, entry_of, esmart_entry, set_up, use
 from tests.sandbox.esmart import EsmartSandbox

@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.vendors.errors import AuthError, Unavailable
+from custom_components.energy_portals.portals.http.errors import AuthError, Unavailable
 from tests.market import (
     AUTUMN,
     DAY,

@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.energy_portals import async_remove_config_entry_device
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.vendors.base import Site
+from custom_components.energy_portals.portals.contract import Site
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.faults import Fault
 

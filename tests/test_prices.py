@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.vendors.errors import Unavailable
+from custom_components.energy_portals.portals.http.errors import Unavailable
 from tests.market import (
     AUTUMN,
     DAY,

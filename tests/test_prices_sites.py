@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.energy_portals.vendors.errors import (
+from custom_components.energy_portals.portals.http.errors import (
     Forbidden,
     NotFound,
     PortalError,

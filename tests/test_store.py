@@ -13,10 +13,10 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.energy_portals.store import PortalStore
-from custom_components.energy_portals.vendors.base import Feed
-from custom_components.energy_portals.vendors.errors import Unavailable
-from custom_components.energy_portals.vendors.esmart.sites import SITES, AreaSite
+from custom_components.energy_portals.account.store import PortalStore
+from custom_components.energy_portals.portals.contract import Feed
+from custom_components.energy_portals.portals.esmart.sites import SITES, AreaSite
+from custom_components.energy_portals.portals.http.errors import Unavailable
 from tests.market import DAY, HOUR, MINUTE, ORDINARY, OSLO, Market, Point, local
 from tests.priced import Priced, entry_of, esmart_entry, number, set_up, use
 from tests.sandbox.server import Sandbox

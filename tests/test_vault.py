@@ -6,7 +6,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.store import PortalVault
+from custom_components.energy_portals.account.store import PortalVault
 
 
 async def test_what_is_kept_is_there_after_a_crash(

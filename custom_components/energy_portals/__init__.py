@@ -13,11 +13,8 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.typing import ConfigType
 
-from . import kinds
-from .actions import async_setup_actions
-from .card import async_setup_card
-from .const import CONF_VENDOR, DOMAIN, HISTORY
-from .coordinator import (
+from .account.background import Steward
+from .account.coordinator import (
     FeedCoordinator,
     PortalConfigEntry,
     RuntimeData,
@@ -25,21 +22,24 @@ from .coordinator import (
     async_refresh_all,
     async_refresh_due,
 )
-from .entity import Source, device_identifier
-from .importer import Importer
-from .market import tell
-from .oauth import async_held_login
-from .receiver import Receiver
+from .account.oauth import async_held_login
+from .account.sources import tell
+from .account.store import PortalStore, PortalVault
+from .account.subentries import async_follow_subentries, subentries_of
+from .account.ticker import SlotTicker
+from .account.webhook import Receiver
+from .const import CONF_VENDOR, DOMAIN, HISTORY
+from .entities import standard as kinds
+from .entities.entity import Source, device_identifier
+from .faces.registry import tables
+from .frontend.card import async_setup_card
+from .frontend.websocket import async_setup_websocket
+from .history.importer import Importer
+from .portals.http.errors import PortalError
+from .portals.portal import Vendor
+from .portals.registry import VENDORS
 from .repairs import async_follow_repairs, async_forget_repairs
-from .steward import Steward
-from .store import PortalStore, PortalVault
-from .subentries import async_follow_subentries, subentries_of
-from .ticker import SlotTicker
-from .vendors import VENDORS
-from .vendors.errors import PortalError
-from .vendors.faces import tables
-from .vendors.vendor import Vendor
-from .websocket import async_setup_websocket
+from .services.actions import async_setup_actions
 
 _LOGGER = logging.getLogger(__name__)
 

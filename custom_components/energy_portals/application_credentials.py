@@ -8,7 +8,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
-from .vendors import VENDORS
+from .portals.registry import VENDORS
 
 
 async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationServer:

@@ -6,10 +6,10 @@ from homeassistant.components.binary_sensor import BinarySensorEntity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import kinds
-from .coordinator import PortalConfigEntry
-from .entity import PortalBinarySensorDescription, PortalEntity, add_described
-from .vendors import faces
+from .account.coordinator import PortalConfigEntry
+from .entities import standard as kinds
+from .entities.entity import PortalBinarySensorDescription, PortalEntity, add_described
+from .faces import registry as faces
 
 PARALLEL_UPDATES = 0
 

@@ -9,20 +9,20 @@ from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from . import kinds
-from .actions import translated
+from .account.coordinator import PortalConfigEntry
 from .const import HISTORY
-from .coordinator import PortalConfigEntry
-from .entity import (
+from .entities import standard as kinds
+from .entities.entity import (
     PortalButtonDescription,
     PortalEntity,
     add_described,
     device_identifier,
     unique_id,
 )
-from .ledger_actions import async_import
-from .vendors import faces
-from .vendors.base import Site
+from .faces import registry as faces
+from .portals.contract import Site
+from .services.actions import translated
+from .services.history import async_import
 
 PARALLEL_UPDATES = 1
 

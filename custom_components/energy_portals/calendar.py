@@ -8,11 +8,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from . import kinds
-from .coordinator import PortalConfigEntry
-from .entity import PortalCalendarDescription, PortalEntity, add_described
-from .model.agenda import Agenda, Occasion
-from .vendors import faces
+from .account.coordinator import PortalConfigEntry
+from .entities import standard as kinds
+from .entities.entity import PortalCalendarDescription, PortalEntity, add_described
+from .faces import registry as faces
+from .portals.model.agenda import Agenda, Occasion
 
 PARALLEL_UPDATES = 0
 

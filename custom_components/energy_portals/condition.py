@@ -13,7 +13,7 @@ from homeassistant.helpers.condition import (
 )
 import voluptuous as vol
 
-from .targets import (
+from .entities.targets import (
     BINARY_SENSORS,
     CONF_LEVEL,
     CONF_THRESHOLD,

@@ -13,9 +13,9 @@ from homeassistant.config_entries import (
 from homeassistant.core import callback
 
 from .const import CONF_VENDOR, DOMAIN
-from .option_forms import OptionsForms
-from .vendors import VENDORS
-from .vendors.faces import OPTION_STEPS, STEPS, SUBENTRY_STEPS
+from .faces.options import OptionsForms
+from .faces.registry import OPTION_STEPS, STEPS, SUBENTRY_STEPS
+from .portals.registry import VENDORS
 
 
 class EnergyPortalsConfigFlow(

@@ -9,11 +9,11 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
+from .account.coordinator import FeedCoordinator, PortalConfigEntry, RuntimeData
 from .const import CONF_VENDOR, HISTORY
-from .coordinator import FeedCoordinator, PortalConfigEntry, RuntimeData
-from .model.ledger_days import Ledger
-from .vendors import VENDORS
-from .vendors.vendor import Vendor
+from .portals.model.ledger_days import Ledger
+from .portals.portal import Vendor
+from .portals.registry import VENDORS
 
 
 async def async_get_config_entry_diagnostics(

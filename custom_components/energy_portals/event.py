@@ -7,10 +7,10 @@ from homeassistant.components.event import EventEntity, EventExtraStoredData
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import kinds
-from .coordinator import PortalConfigEntry
-from .entity import PortalEntity, PortalEventDescription, add_described
-from .vendors import faces
+from .account.coordinator import PortalConfigEntry
+from .entities import standard as kinds
+from .entities.entity import PortalEntity, PortalEventDescription, add_described
+from .faces import registry as faces
 
 PARALLEL_UPDATES = 0
 

@@ -11,9 +11,15 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
+from .account.coordinator import PortalConfigEntry
+from .account.questions import (
+    ASKED,
+    QuestionFlow,
+    async_follow_questions,
+    async_forget_questions,
+)
 from .const import CONF_VENDOR, DOMAIN
-from .coordinator import PortalConfigEntry
-from .ledger_repairs import (
+from .history.repairs import (
     CONTINUES,
     UNIT,
     ContinueFlow,
@@ -21,15 +27,9 @@ from .ledger_repairs import (
     async_follow_history,
     async_forget_history,
 )
-from .question_repairs import (
-    ASKED,
-    QuestionFlow,
-    async_follow_questions,
-    async_forget_questions,
-)
-from .vendors import VENDORS
-from .vendors.errors import PortalError
-from .vendors.vendor import Repair
+from .portals.http.errors import PortalError
+from .portals.portal import Repair
+from .portals.registry import VENDORS
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -9,10 +9,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
-from . import kinds
-from .coordinator import PortalConfigEntry
-from .entity import PortalEntity, PortalSensorDescription, add_described
-from .vendors import faces
+from .account.coordinator import PortalConfigEntry
+from .entities import standard as kinds
+from .entities.entity import PortalEntity, PortalSensorDescription, add_described
+from .faces import registry as faces
 
 PARALLEL_UPDATES = 0
 

@@ -7,10 +7,10 @@ from homeassistant.components import system_health
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
+from .account.coordinator import PortalConfigEntry
 from .const import DOMAIN
-from .coordinator import PortalConfigEntry
-from .vendors.base import Client
-from .vendors.errors import PortalError
+from .portals.contract import Client
+from .portals.http.errors import PortalError
 
 
 @callback

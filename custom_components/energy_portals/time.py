@@ -7,11 +7,11 @@ from homeassistant.components.time import TimeEntity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import kinds
-from .coordinator import PortalConfigEntry
-from .entity import PortalEntity, PortalTimeDescription, add_described
-from .settings import async_set
-from .vendors import faces
+from .account.coordinator import PortalConfigEntry
+from .entities import standard as kinds
+from .entities.entity import PortalEntity, PortalTimeDescription, add_described
+from .entities.settings import async_set
+from .faces import registry as faces
 
 PARALLEL_UPDATES = 1
 

@@ -7,12 +7,17 @@ from homeassistant.components.todo.entity import TodoItem, TodoListEntity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from . import kinds
-from .actions import translated
-from .coordinator import PortalConfigEntry
-from .entity import PortalEntity, PortalTodoDescription, TaskChange, add_described
-from .model.tasks import Task
-from .vendors import faces
+from .account.coordinator import PortalConfigEntry
+from .entities import standard as kinds
+from .entities.entity import (
+    PortalEntity,
+    PortalTodoDescription,
+    TaskChange,
+    add_described,
+)
+from .faces import registry as faces
+from .portals.model.tasks import Task
+from .services.actions import translated
 
 PARALLEL_UPDATES = 1
 

@@ -20,7 +20,7 @@ from homeassistant.helpers.trigger import (
 )
 import voluptuous as vol
 
-from .targets import (
+from .entities.targets import (
     BINARY_SENSORS,
     CONF_LEVEL,
     CONF_THRESHOLD,

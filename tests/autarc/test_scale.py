@@ -9,7 +9,7 @@ from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import HomeAssistant, callback
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.vendors.autarc import portfolio, reads
+from custom_components.energy_portals.portals.autarc import portfolio, reads
 from tests.account import act, device_names, refresh, value
 from tests.autarc.company import SITE
 from tests.sandbox.autarc import AutarcSandbox

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.store import PortalVault
+from custom_components.energy_portals.account.store import PortalVault
 from tests.account import refresh, set_up, value
 from tests.epilot.home import calls
 from tests.sandbox.epilot import EpilotSandbox

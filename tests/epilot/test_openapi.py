@@ -8,9 +8,9 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.vendors.epilot.history import HISTORY
-from custom_components.energy_portals.vendors.epilot.public import ROUTES
-from custom_components.energy_portals.vendors.errors import NotFound
+from custom_components.energy_portals.portals.epilot.history import HISTORY
+from custom_components.energy_portals.portals.epilot.public import ROUTES
+from custom_components.energy_portals.portals.http.errors import NotFound
 from tests.account import act, device, refresh, set_up
 from tests.exchanges import Exchanges
 from tests.openapi import needs_specs, spec

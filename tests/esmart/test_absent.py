@@ -11,8 +11,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.coordinator import REFUSALS
-from custom_components.energy_portals.vendors.esmart import ESMART
+from custom_components.energy_portals.account.coordinator import REFUSALS
+from custom_components.energy_portals.portals.esmart import ESMART
 from tests.account import keys, pass_time, refresh, set_up, value
 from tests.esmart.home import AREA, CHARGER, CONTRACT, CUSTOMER, HEATER
 from tests.sandbox.esmart import EsmartSandbox

@@ -19,8 +19,8 @@ from custom_components.energy_portals.const import DOMAIN
 from custom_components.energy_portals.diagnostics import (
     async_get_config_entry_diagnostics,
 )
-from custom_components.energy_portals.vendors.esmart.client import ROUTES
-from custom_components.energy_portals.vendors.esmart.flow import OptionSteps
+from custom_components.energy_portals.faces.esmart.flow import OptionSteps
+from custom_components.energy_portals.portals.esmart.client import ROUTES
 from tests.account import act, attributes, device, pass_time, refresh
 from tests.esmart.flows import Form, begin, enter, finish
 from tests.esmart.home import CHARGER, HEATER

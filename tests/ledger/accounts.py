@@ -15,12 +15,15 @@ from homeassistant.helpers import (
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.energy_portals.account.coordinator import FeedCoordinator
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN, HISTORY
-from custom_components.energy_portals.coordinator import FeedCoordinator
-from custom_components.energy_portals.model.ledger import Row
-from custom_components.energy_portals.model.ledger_days import Ledger
-from custom_components.energy_portals.model.periods import midnight
-from custom_components.energy_portals.statistics import rows_between, stored_series
+from custom_components.energy_portals.history.recorder import (
+    rows_between,
+    stored_series,
+)
+from custom_components.energy_portals.portals.model.ledger import Row
+from custom_components.energy_portals.portals.model.ledger_days import Ledger
+from custom_components.energy_portals.portals.model.periods import midnight
 from tests.ledger.published import BEGINNING
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.server import Sandbox

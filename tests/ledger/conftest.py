@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
-from custom_components.energy_portals.model.ledger import COST
+from custom_components.energy_portals.portals.model.ledger import COST
 from tests.ledger.published import Published
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.server import Sandbox

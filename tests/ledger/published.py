@@ -11,23 +11,23 @@ from zoneinfo import ZoneInfo
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals import statistics
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
-from custom_components.energy_portals.importer import Importer
-from custom_components.energy_portals.model.ledger import (
+from custom_components.energy_portals.history import recorder as statistics
+from custom_components.energy_portals.history.importer import Importer
+from custom_components.energy_portals.history.recorder import rows_between, statistic_id
+from custom_components.energy_portals.portals.contract import FeedRequest, Site
+from custom_components.energy_portals.portals.history import History, Readings
+from custom_components.energy_portals.portals.http.errors import PortalError
+from custom_components.energy_portals.portals.model.ledger import (
     CONSUMPTION,
     COST,
     HOUR,
     LedgerSeries,
     Row,
 )
-from custom_components.energy_portals.model.ledger_days import Ledger
-from custom_components.energy_portals.model.series import Slot
-from custom_components.energy_portals.statistics import rows_between, statistic_id
-from custom_components.energy_portals.vendors import VENDORS
-from custom_components.energy_portals.vendors.base import FeedRequest, Site
-from custom_components.energy_portals.vendors.errors import PortalError
-from custom_components.energy_portals.vendors.history import History, Readings
+from custom_components.energy_portals.portals.model.ledger_days import Ledger
+from custom_components.energy_portals.portals.model.series import Slot
+from custom_components.energy_portals.portals.registry import VENDORS
 
 ZONE = ZoneInfo("Europe/Rome")
 # A Monday at midnight in Rome; the night of autumn is the following Sunday's.

@@ -14,8 +14,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.model.series import Slot
-from custom_components.energy_portals.vendors.history import Readings
+from custom_components.energy_portals.portals.history import Readings
+from custom_components.energy_portals.portals.model.series import Slot
 from tests.ledger.accounts import (
     CONSUMPTION,
     CONTRACT,

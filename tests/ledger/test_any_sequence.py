@@ -9,8 +9,12 @@ from homeassistant.core import HomeAssistant
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
-from custom_components.energy_portals import statistics
-from custom_components.energy_portals.model.ledger import CONSUMPTION, COST, HOUR
+from custom_components.energy_portals.history import recorder as statistics
+from custom_components.energy_portals.portals.model.ledger import (
+    CONSUMPTION,
+    COST,
+    HOUR,
+)
 from tests.ledger.published import HOME, START, Crash, Home, Published, crash_after
 
 # The importer is the same on all of them.

@@ -244,7 +244,7 @@ async def test_progress(
     hass: HomeAssistant, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A sensor tells how far it has come, and the log when a year is done."""
-    name = "custom_components.energy_portals.importer"
+    name = "custom_components.energy_portals.history.importer"
     caplog.set_level(logging.INFO, name)
 
     def told() -> list[str]:

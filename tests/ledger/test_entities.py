@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.model.ledger_days import Ledger
+from custom_components.energy_portals.portals.model.ledger_days import Ledger
 from tests.account import attributes, keys, pass_time, refresh, set_up, value
 from tests.esmart.home import CONTRACT, NOW
 from tests.ledger.conftest import LAST_MONTH

@@ -10,9 +10,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
-from custom_components.energy_portals.model.periods import midnight
-from custom_components.energy_portals.statistics import stored_series
-from custom_components.energy_portals.vendors.epilot.models import ZONE
+from custom_components.energy_portals.history.recorder import stored_series
+from custom_components.energy_portals.portals.epilot.models import ZONE
+from custom_components.energy_portals.portals.model.periods import midnight
 from tests.ledger.accounts import (
     NOW,
     call,

@@ -9,14 +9,19 @@ from unittest.mock import patch
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.energy_portals.model.ledger import CONSUMPTION, COST, HOUR, Row
-from custom_components.energy_portals.statistics import clear, stored_series
-from custom_components.energy_portals.vendors.base import Site
-from custom_components.energy_portals.vendors.errors import (
+from custom_components.energy_portals.history.recorder import clear, stored_series
+from custom_components.energy_portals.portals.contract import Site
+from custom_components.energy_portals.portals.http.errors import (
     AuthError,
     NotFound,
     Rejected,
     Unavailable,
+)
+from custom_components.energy_portals.portals.model.ledger import (
+    CONSUMPTION,
+    COST,
+    HOUR,
+    Row,
 )
 from tests.ledger.published import DAY, HOME, NOW, START, Home, Published
 

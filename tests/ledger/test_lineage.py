@@ -6,9 +6,9 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.energy_portals.model.ledger import CONSUMPTION, HOUR
-from custom_components.energy_portals.statistics import prefix, stored_series
-from custom_components.energy_portals.vendors.base import Site
+from custom_components.energy_portals.history.recorder import prefix, stored_series
+from custom_components.energy_portals.portals.contract import Site
+from custom_components.energy_portals.portals.model.ledger import CONSUMPTION, HOUR
 from tests.ledger.accounts import is_chained
 from tests.ledger.published import START, Home, Published
 

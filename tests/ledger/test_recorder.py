@@ -16,14 +16,14 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
 
-from custom_components.energy_portals import statistics
-from custom_components.energy_portals.model.ledger import COST, HOUR, Row
-from custom_components.energy_portals.statistics import (
+from custom_components.energy_portals.history import recorder as statistics
+from custom_components.energy_portals.history.recorder import (
     NotStored,
     Shelf,
     metadata,
     stored_series,
 )
+from custom_components.energy_portals.portals.model.ledger import COST, HOUR, Row
 from tests.ledger.published import (
     DAY,
     HOME,

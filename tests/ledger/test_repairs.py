@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.energy_portals.const import DOMAIN, HISTORY
-from custom_components.energy_portals.statistics import clear
+from custom_components.energy_portals.history.recorder import clear
 from tests.ledger.accounts import (
     CONSUMPTION,
     COST,

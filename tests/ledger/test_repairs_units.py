@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.statistics import metadata, stored_series
+from custom_components.energy_portals.history.recorder import metadata, stored_series
 from tests.ledger.accounts import (
     CONSUMPTION,
     COST,

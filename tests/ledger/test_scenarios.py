@@ -11,13 +11,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN, HISTORY
-from custom_components.energy_portals.model.ledger import HOUR
-from custom_components.energy_portals.model.ledger_days import Ledger
-from custom_components.energy_portals.statistics import (
+from custom_components.energy_portals.history.recorder import (
     rows_between,
     statistic_id,
     stored_series,
 )
+from custom_components.energy_portals.portals.model.ledger import HOUR
+from custom_components.energy_portals.portals.model.ledger_days import Ledger
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.server import Sandbox

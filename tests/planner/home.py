@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
-from custom_components.energy_portals.model.tariff import WEEKDAYS
+from custom_components.energy_portals.portals.model.tariff import WEEKDAYS
 
 # 13:30 in Oslo, when the prices of tomorrow are known.
 NOW = datetime(2026, 1, 15, 12, 30, tzinfo=UTC)

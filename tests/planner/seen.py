@@ -8,7 +8,7 @@ from homeassistant.const import ATTR_ENTITY_ID, Platform
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.model.price_days import PriceOutlook
+from custom_components.energy_portals.portals.model.price_days import PriceOutlook
 from tests.account import entity_id, pass_time, value
 from tests.planner.home import key_of
 

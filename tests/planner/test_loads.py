@@ -16,9 +16,9 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.energy_portals.market import HouseMarket
-from custom_components.energy_portals.model.caps import PowerCaps
-from custom_components.energy_portals.model.series import Slot
+from custom_components.energy_portals.account.sources import HouseMarket
+from custom_components.energy_portals.portals.model.caps import PowerCaps
+from custom_components.energy_portals.portals.model.series import Slot
 from tests.account import (
     attributes,
     device_names,

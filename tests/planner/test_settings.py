@@ -9,7 +9,7 @@ from homeassistant.exceptions import ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.model.loads import Order
+from custom_components.energy_portals.portals.model.loads import Order
 from tests.account import device_names, keys, pass_time, refresh, set_up
 from tests.planner.home import NOW, dishwasher, key_of, planner_of
 from tests.planner.seen import HOUR, TITLE, call, shown, times, times_end, to

@@ -25,18 +25,22 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from custom_components.energy_portals.model.demand import Demand
-from custom_components.energy_portals.model.incentives import IncentiveOutlook
-from custom_components.energy_portals.model.ledger import STANDARD, LedgerSeries
-from custom_components.energy_portals.model.ledger_days import Book, DaySum, Ledger
-from custom_components.energy_portals.model.loads import Load, LoadPlan
-from custom_components.energy_portals.model.planner import Plan
-from custom_components.energy_portals.model.price_days import PriceOutlook
-from custom_components.energy_portals.model.prices import Price, PriceSeries
-from custom_components.energy_portals.model.series import Series, Slot
-from custom_components.energy_portals.model.tariff import Tariff
-from custom_components.energy_portals.vendors.epilot.models import PricePart
-from custom_components.energy_portals.vendors.volue.books import Book as VolueBook
+from custom_components.energy_portals.portals.epilot.models import PricePart
+from custom_components.energy_portals.portals.model.demand import Demand
+from custom_components.energy_portals.portals.model.incentives import IncentiveOutlook
+from custom_components.energy_portals.portals.model.ledger import STANDARD, LedgerSeries
+from custom_components.energy_portals.portals.model.ledger_days import (
+    Book,
+    DaySum,
+    Ledger,
+)
+from custom_components.energy_portals.portals.model.loads import Load, LoadPlan
+from custom_components.energy_portals.portals.model.planner import Plan
+from custom_components.energy_portals.portals.model.price_days import PriceOutlook
+from custom_components.energy_portals.portals.model.prices import Price, PriceSeries
+from custom_components.energy_portals.portals.model.series import Series, Slot
+from custom_components.energy_portals.portals.model.tariff import Tariff
+from custom_components.energy_portals.portals.volue.event_log import Book as VolueBook
 
 UNKNOWN: Final = "unknown to all"
 

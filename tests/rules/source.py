@@ -12,17 +12,16 @@ from types import ModuleType
 from typing import Any, Final
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.vendors import VENDORS
-from custom_components.energy_portals.vendors.errors import PortalError
+from custom_components.energy_portals.portals.http.errors import PortalError
+from custom_components.energy_portals.portals.registry import VENDORS
 
 ROOT: Final = Path(__file__).parents[2]
 INTEGRATION: Final = ROOT / "custom_components" / DOMAIN
 PACKAGE: Final = f"custom_components.{DOMAIN}"
 LANGUAGES: Final = sorted(path.stem for path in INTEGRATION.glob("translations/*.json"))
 
-# A vendor's face to Home Assistant, which may have rooms of its own, such as
-# `entities_energy`. All else under `vendors/` does without it.
-FACES: Final = frozenset({"actions", "entities", "flow"})
+# Rooms that have a folder for each vendor.
+SHARED: Final = frozenset({"portals", "faces"})
 
 
 @cache
@@ -86,20 +85,22 @@ class Module:
     @property
     def is_face(self) -> bool:
         """Say whether it is a vendor's face to Home Assistant."""
-        return self.path.parts[0] == "vendors" and self.path.stem.split("_")[0] in FACES
+        return self.path.parts[0] == "faces"
 
     @property
     def is_flow(self) -> bool:
         """Say whether it holds config-flow steps."""
-        return (
-            self.path.name == "config_flow.py" or self.path.stem.split("_")[0] == "flow"
+        return self.path.name == "config_flow.py" or (
+            self.path.parts[0] == "faces"
+            and self.path.stem.split("_")[0] in {"flow", "forms", "parts"}
         )
 
     @property
     def vendor(self) -> str | None:
         """Return the vendor in whose room it stands."""
         parts = self.path.parts
-        return parts[1] if parts[0] == "vendors" and len(parts) > 2 else None
+        is_own = parts[0] in SHARED and len(parts) > 2 and parts[1] in ROOMS
+        return parts[1] if is_own else None
 
     def imports(self) -> Iterator[str]:
         """Return what it imports, by full name; of a `from` both halves joined."""
@@ -120,7 +121,7 @@ MODULES: Final = tuple(
 )
 ROOMS: Final = sorted(
     path.name
-    for path in (INTEGRATION / "vendors").iterdir()
+    for path in (INTEGRATION / "faces").iterdir()
     if (path / "__init__.py").is_file()
 )
 VENDOR_NAMES: Final = frozenset(vendor.name for vendor in VENDORS.values())

@@ -11,15 +11,15 @@ import pytest
 import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.kind_actions import KIND_ACTIONS
-from custom_components.energy_portals.ledger_actions import (
+from custom_components.energy_portals.faces.registry import ACTIONS
+from custom_components.energy_portals.portals.contract import Action
+from custom_components.energy_portals.portals.digiwatt.history import _key
+from custom_components.energy_portals.portals.digiwatt.models import Appliance
+from custom_components.energy_portals.services.history import (
     ACCOUNT_ACTIONS,
     HISTORY_ACTION,
 )
-from custom_components.energy_portals.vendors.base import Action
-from custom_components.energy_portals.vendors.digiwatt.history import _key
-from custom_components.energy_portals.vendors.digiwatt.models import Appliance
-from custom_components.energy_portals.vendors.faces import ACTIONS
+from custom_components.energy_portals.services.kinds import KIND_ACTIONS
 from tests.rules import test_automations as automations
 from tests.rules.calls import Unreadable, calls
 from tests.rules.source import INTEGRATION, read_json, strings

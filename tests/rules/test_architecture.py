@@ -12,7 +12,7 @@ from homeassistant.const import Platform
 from homeassistant.loader import BASE_PRELOAD_PLATFORMS
 import pytest
 
-from custom_components.energy_portals.vendors import VENDORS
+from custom_components.energy_portals.portals.registry import VENDORS
 from tests.rules.source import INTEGRATION, MODULES, PACKAGE, ROOMS, ROOT, Module, named
 
 LONGEST: Final = 400
@@ -35,15 +35,8 @@ PLATFORMS: Final = frozenset(
     }
 )
 
-# All but the vendors' faces to Home Assistant, and `faces`, which finds those.
-PURE: Final = [
-    module
-    for module in MODULES
-    if module.path.parts[0] in {"model", "vendors"}
-    and not module.is_face
-    and module.path != Path("vendors/faces.py")
-]
-REGISTRY: Final = Path("vendors/__init__.py")
+PURE: Final = [module for module in MODULES if module.path.parts[0] == "portals"]
+REGISTRY: Final = Path("portals/registry.py")
 HALL: Final = [
     module for module in MODULES if module.vendor is None and module.path != REGISTRY
 ]
@@ -87,7 +80,7 @@ def _words(module: Module) -> Iterator[str]:
 def test_only_the_registry_names_vendors(module: Module) -> None:
     """Outside a vendor's room, nobody but the registry knows its name."""
     # What the model itself speaks of, such as a planner, is nobody's name.
-    own = {each.path.stem for each in MODULES if each.path.parts[0] == "model"}
+    own = {each.path.stem for each in MODULES if "model" in each.path.parts}
     names = re.compile("|".join(re.escape(room) for room in ROOMS if room not in own))
     assert not [word for word in _words(module) if names.search(word)]
 
@@ -102,14 +95,13 @@ def test_home_assistant_is_not_known(module: Module) -> None:
 @pytest.mark.parametrize("module", PURE, ids=named)
 def test_dependencies_point_inwards(module: Module) -> None:
     """The model knows the model; the vendors know the model and their own room."""
-    allowed = [f"{PACKAGE}.model."]
-    if module.path.parts[0] == "vendors":
-        allowed.append(f"{PACKAGE}.vendors.")
+    is_model = module.path.parts[:2] == ("portals", "model")
+    allowed = f"{PACKAGE}.portals.model." if is_model else f"{PACKAGE}.portals."
     for name in module.imports():
         if name.startswith(PACKAGE):
-            assert name.startswith(tuple(allowed))
+            assert name.startswith(allowed)
             if module.vendor is not None:
-                other = name.removeprefix(f"{PACKAGE}.vendors.").split(".")[0]
+                other = name.removeprefix(f"{PACKAGE}.portals.").split(".")[0]
                 assert other not in set(ROOMS) - {module.vendor}
 
 

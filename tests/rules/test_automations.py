@@ -19,7 +19,7 @@ import voluptuous as vol
 
 from custom_components.energy_portals import condition, trigger
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.model.price_days import PriceLevel
+from custom_components.energy_portals.portals.model.price_days import PriceLevel
 from tests.rules.source import INTEGRATION, LANGUAGES, ROOT, read_json, strings
 from tests.rules.test_strings import slug
 

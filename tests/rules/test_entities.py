@@ -15,9 +15,11 @@ from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.helpers.entity import Entity
 import pytest
 
-from custom_components.energy_portals import PLATFORMS, kinds
-from custom_components.energy_portals.entity import Growing, PortalEntity
-from custom_components.energy_portals.vendors import VENDORS, faces
+from custom_components.energy_portals import PLATFORMS
+from custom_components.energy_portals.entities import standard as kinds
+from custom_components.energy_portals.entities.entity import Growing, PortalEntity
+from custom_components.energy_portals.faces import registry as faces
+from custom_components.energy_portals.portals.registry import VENDORS
 from tests.rules.calls import calls
 from tests.rules.samples import Samples, argument_type
 from tests.rules.source import (
@@ -34,7 +36,7 @@ type Row = tuple[str, str, Any]
 
 def _words(vendor: str | None) -> list[str]:
     """Return the texts that mean something to a vendor: the values of its enums."""
-    module = f"{PACKAGE}.vendors.{vendor}.models"
+    module = f"{PACKAGE}.portals.{vendor}.models"
     if vendor is None or find_spec(module) is None:
         return []
     return [
@@ -182,7 +184,7 @@ def test_every_platform_has_its_table() -> None:
     assert set(tables()) | set(singles()) == set(PLATFORMS)
     assert all(singles().values())
     for module in MODULES:
-        is_shared = module.path == Path("kinds/__init__.py")
+        is_shared = module.path == Path("entities/standard/__init__.py")
         if is_shared or module.path.name == "entities.py":
             assert _public(module) <= set(tables().values()), module.path
 

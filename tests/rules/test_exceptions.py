@@ -12,16 +12,16 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals import actions
+from custom_components.energy_portals.account.coordinator import FeedCoordinator
+from custom_components.energy_portals.account.store import PortalStore
 from custom_components.energy_portals.button import ImportButton
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN, HISTORY
-from custom_components.energy_portals.coordinator import FeedCoordinator
-from custom_components.energy_portals.ledger_actions import AccountAction
-from custom_components.energy_portals.store import PortalStore
-from custom_components.energy_portals.vendors import VENDORS
-from custom_components.energy_portals.vendors.base import Action, Feed, Site
-from custom_components.energy_portals.vendors.errors import PortalError
-from custom_components.energy_portals.vendors.rhythms import Every
+from custom_components.energy_portals.portals.contract import Action, Feed, Site
+from custom_components.energy_portals.portals.http.errors import PortalError
+from custom_components.energy_portals.portals.registry import VENDORS
+from custom_components.energy_portals.portals.rhythms import Every
+from custom_components.energy_portals.services import actions
+from custom_components.energy_portals.services.history import AccountAction
 from tests.rules.calls import Call, calls
 from tests.rules.source import MODULES, error_kinds, placeholders, strings
 

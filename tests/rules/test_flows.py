@@ -21,8 +21,9 @@ from custom_components.energy_portals.config_flow import (
     EnergyPortalsOptionsFlow,
 )
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
+from custom_components.energy_portals.faces import registry as faces
+from custom_components.energy_portals.portals.registry import VENDORS
 from custom_components.energy_portals.repairs import async_create_fix_flow
-from custom_components.energy_portals.vendors import VENDORS, faces
 from tests.rules.calls import Call, Members, assigned_to, calls
 from tests.rules.source import (
     MODULES,
@@ -198,7 +199,7 @@ def _errors(of: type[Any]) -> set[str]:
             kind.key
             for kind in error_kinds()
             # The recorder's is of no form.
-            if kind.__module__.startswith(f"{PACKAGE}.vendors.")
+            if kind.__module__.startswith(f"{PACKAGE}.portals.")
         }
         for call in calls("InvalidInput"):
             if call.place.module.is_flow and (key := call.argument("key", 0)):
@@ -239,7 +240,7 @@ def test_errors_and_reasons_of_subentries() -> None:
     portal = {
         kind.key
         for kind in error_kinds()
-        if kind.__module__.startswith(f"{PACKAGE}.vendors.")
+        if kind.__module__.startswith(f"{PACKAGE}.portals.")
     }
     for kind, flow in _subentries().items():
         errors, reasons = set(portal), {*portal, "already_configured"}

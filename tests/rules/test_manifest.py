@@ -15,7 +15,7 @@ import pytest
 import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.vendors import VENDORS
+from custom_components.energy_portals.portals.registry import VENDORS
 from tests.rules.source import INTEGRATION, MODULES, ROOT, Module, named, read_json
 
 CORE: Final = frozenset(path.name for path in Path(components.__path__[0]).iterdir())

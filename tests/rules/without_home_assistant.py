@@ -55,8 +55,8 @@ async def fetch(
 
 async def run(package: str) -> None:
     """Fetch all feeds of all vendors, and name the vendors."""
-    base = import_module(f"{package}.vendors.base")
-    vendors = import_module(f"{package}.vendors").VENDORS
+    base = import_module(f"{package}.portals.contract")
+    vendors = import_module(f"{package}.portals.registry").VENDORS
     async with Sandbox() as sandbox, ClientSession() as session:
         for key, vendor in vendors.items():
             is_asked = key in sandbox.vendors

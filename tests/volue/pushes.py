@@ -6,7 +6,7 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.receiver import Receiver
+from custom_components.energy_portals.account.webhook import Receiver
 from tests.sandbox.volue import VolueSandbox
 from tests.sandbox.volue_partner import TANK
 from tests.sandbox.volue_webhooks import signature

@@ -12,8 +12,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.vendors.volue.client import API_URLS, TOKEN_URL
-from custom_components.energy_portals.vendors.volue.flow import _login
+from custom_components.energy_portals.faces.volue.flow import _login
+from custom_components.energy_portals.portals.volue.client import API_URLS, TOKEN_URL
 from tests.account import device_names
 from tests.sandbox.faults import Fault
 from tests.sandbox.volue import VolueSandbox

@@ -10,8 +10,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals import receiver
-from custom_components.energy_portals.vendors.push import DELIVERY_LIMIT
+from custom_components.energy_portals.account import webhook as receiver
+from custom_components.energy_portals.portals.push import DELIVERY_LIMIT
 from tests.account import attributes, refresh, value
 from tests.sandbox.volue import VolueSandbox
 from tests.sandbox.volue_partner import TANK

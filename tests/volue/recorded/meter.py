@@ -12,7 +12,7 @@ from homeassistant.components.recorder.models import (
 from homeassistant.components.recorder.statistics import async_import_statistics
 from homeassistant.core import HomeAssistant
 
-from custom_components.energy_portals.statistics import drained
+from custom_components.energy_portals.history.recorder import drained
 from tests.volue.home import METER
 
 HOUR: Final = timedelta(hours=1)

@@ -15,8 +15,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.metered import hourly_energy
-from custom_components.energy_portals.statistics import drained
+from custom_components.energy_portals.history.metered import hourly_energy
+from custom_components.energy_portals.history.recorder import drained
 from tests.account import pass_time, refresh, set_up
 from tests.sandbox.faults import Fault
 from tests.sandbox.volue import VolueSandbox

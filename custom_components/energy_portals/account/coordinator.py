@@ -1,0 +1,351 @@
+"""Fetching in each feed's rhythm."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+import hashlib
+import logging
+from typing import Any, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
+
+from ..const import CONF_VENDOR, DOMAIN
+from ..history.importer import Importer
+from ..portals.contract import Client, Feed, FeedRequest, Site
+from ..portals.http.errors import (
+    AuthError,
+    PortalError,
+    Unavailable,
+    UnexpectedResponse,
+)
+from ..portals.model.series import Changing
+from ..portals.portal import Vendor
+from .sources import KINDS, SIGNAL_KNOWN, HouseMarket, tell
+from .store import PortalStore, PortalVault
+from .subentries import subentries_of
+from .webhook import Receiver, inbox_of
+
+_LOGGER = logging.getLogger(__name__)
+
+# So many refusals in a row are taken for lasting.
+REFUSALS = 3
+
+type PortalConfigEntry = ConfigEntry[RuntimeData]
+
+
+@dataclass
+class Health:
+    """How a feed has been doing, for diagnostics and system health."""
+
+    fetches: int = 0
+    failures: int = 0
+    last_success: datetime | None = None
+    last_error: str | None = None
+    skeleton: Any = None
+    partial: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuntimeData:
+    """What an account has while it is set up."""
+
+    vendor: Vendor[Any]
+    client: Client
+    store: PortalStore
+    vault: PortalVault
+    sites: FeedCoordinator[Site]
+    feeds: Mapping[str, FeedCoordinator[Any]]
+    importer: Importer | None = None
+    receiver: Receiver | None = None
+
+    @property
+    def coordinators(self) -> tuple[FeedCoordinator[Any], ...]:
+        """Return all of them, the sites first."""
+        return (self.sites, *self.feeds.values())
+
+
+class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
+    """Fetches one feed of one account; its data is by site key."""
+
+    config_entry: PortalConfigEntry
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: PortalConfigEntry,
+        client: Client,
+        store: PortalStore,
+        feed: Feed[Any, DataT, Any],
+        sites: FeedCoordinator[Site] | None = None,
+    ) -> None:
+        """Take the feed; `sites` is None for the feed of the sites itself."""
+        # The entry's title may hold an account number, and this name is logged.
+        name = f"{entry.data[CONF_VENDOR]} {feed.key}"
+        super().__init__(hass, _LOGGER, config_entry=entry, name=name)
+        self.feed = feed
+        self.health = Health()
+        self.absent: set[str] = set()
+        self.failed: set[str] = set()
+        self._asks_absent = False
+        self.options: Mapping[str, Any] = entry.options.get(feed.key, {})
+        self.data: Mapping[str, DataT] = store.restored(feed, self.options)
+        # It is known how the feed does: it is restored, or was fetched once.
+        self.has_begun = bool(self.data)
+        self._store = store
+        self._followers: list[Callable[[], None]] = []
+        self._client = client
+        self._sites = sites
+        self._misses = 0
+        self._unlisten: CALLBACK_TYPE | None = None
+        self._refusals: Counter[str] = Counter()
+        digest = hashlib.sha256(f"{entry.entry_id}:{feed.key}".encode()).digest()
+        self._spread = int.from_bytes(digest[:4]) / 2**32
+        self.update_interval = self._pause(dt_util.utcnow(), self.data)
+
+    @property
+    def _about(self) -> Mapping[str, Site]:
+        """Return the sites of the feed's sort, by key."""
+        sites = {} if self._sites is None else self._sites.data
+        return {
+            key: site for key, site in sites.items() if isinstance(site, self.feed.at)
+        }
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """Return the sites that the feed is about and the account may see it of."""
+        return tuple(
+            site for key, site in self._about.items() if key not in self.absent
+        )
+
+    @property
+    def is_due(self) -> bool:
+        """Say whether there is something to ask for that is not held."""
+        return self._is_due(dt_util.utcnow())
+
+    def _is_due(self, now: datetime) -> bool:
+        """Say whether the rhythm lacks something at this moment."""
+        return self.feed.rhythm.due(now, self._spread, self._held(self.data))
+
+    @override
+    async def _async_update_data(self) -> Mapping[str, DataT]:
+        """Fetch the feed, if it lacks something, and translate what may go wrong."""
+        now = dt_util.utcnow()
+        if not self._asks_absent and not self._is_due(now):
+            self.update_interval = self._pause(now, self.data)
+            return self._kept(self.data)
+        request = FeedRequest(
+            now=now,
+            sites=tuple(self._about.values()) if self._asks_absent else self.sites,
+            held=self.data,
+            options=self.options,
+            subentries=subentries_of(self.config_entry),
+            inbox=inbox_of(self.hass, self.config_entry),
+            market=HouseMarket(self.hass),
+        )
+        self._asks_absent = False
+        data = self.data
+        self.health.fetches += 1
+        try:
+            found = await self.feed.fetch(self._client, request)
+            data = self._merged(request, found)
+        except PortalError as err:
+            self.failed = {site.key for site in request.sites}
+            self._note(err)
+            raise _translated(err) from None
+        finally:
+            self.has_begun = True
+            self._schedule_after(request, data)
+        self.health.last_success = dt_util.utcnow()
+        self.health.partial = [each.brief for each in request.problems]
+        for problem in request.problems:
+            _LOGGER.debug("Part of %s is missing: %s", self.name, problem.brief)
+        return self._kept(data)
+
+    def _merged(
+        self, request: FeedRequest[DataT], found: Mapping[str, DataT]
+    ) -> Mapping[str, DataT]:
+        """Return what was found beside what is held of the sites that failed.
+
+        A refusal of what is held may pass; a site is absent only when nothing is held
+        of it, or when it is refused again and again.
+        """
+        if self._sites is None:
+            return found
+        self.failed = {site.key for site in request.sites} - found.keys()
+        self.absent -= found.keys()
+        for key in found:
+            self._refusals.pop(key, None)
+        self._refusals.update(request.refused)
+        self.absent |= {
+            key
+            for key in request.refused
+            if key not in self.data or self._refusals[key] >= REFUSALS
+        }
+        if (joined := self.feed.joined) is not None:
+            held = self.data
+            found = {
+                key: joined(held[key], each) if key in held else each
+                for key, each in found.items()
+            }
+        return {**self.data, **found}
+
+    def _kept(self, data: Mapping[str, DataT]) -> Mapping[str, DataT]:
+        """Return the data without that of sites that are gone, and let it be kept."""
+        if self._sites is not None:
+            about = self._about
+            data = {key: each for key, each in data.items() if key in about}
+        self._store.keep(self.feed, data)
+        return data
+
+    def _held(self, data: Mapping[str, DataT]) -> tuple[DataT | None, ...]:
+        """Return what data has of each site."""
+        return tuple(data.get(site.key) for site in self.sites)
+
+    def _pause(self, now: datetime, data: Mapping[str, DataT]) -> timedelta | None:
+        """Return how long the rhythm waits."""
+        held = self._held(data)
+        return self.feed.rhythm.pause(now, self._spread, held, self._misses)
+
+    def _schedule_after(
+        self, request: FeedRequest[DataT], data: Mapping[str, DataT]
+    ) -> None:
+        """Set the next fetch; parts that met a pause are asked for after it."""
+        # From the request on: a fetch over midnight has the old day's data.
+        due = self.feed.rhythm.due(request.now, self._spread, self._held(data))
+        self._misses = self._misses + 1 if due else 0
+        asked_for = [
+            timedelta(seconds=problem.retry_after)
+            for problem in request.problems
+            if isinstance(problem, Unavailable) and problem.retry_after is not None
+        ]
+        pause = self._pause(request.now, data)
+        self.update_interval = min(filter(None, (pause, *asked_for)), default=None)
+
+    @callback
+    def async_try_absent(self) -> None:
+        """Ask again for what the account was not allowed to see."""
+        if self.absent:
+            self._asks_absent = True
+            self.config_entry.async_create_task(self.hass, self.async_request_refresh())
+
+    async def async_look_again(self) -> None:
+        """Fetch after a change at the vendor, absent sites included."""
+        self._asks_absent = True
+        await self.async_refresh()
+
+    @callback
+    def async_follow(self, follower: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call after each fetch; unlike a listener, a follower keeps no polling up."""
+        self._followers.append(follower)
+        return partial(self._followers.remove, follower)
+
+    @override
+    @callback
+    def _async_refresh_finished(self) -> None:
+        """Tell the followers, before the listeners hear of it."""
+        for follower in tuple(self._followers):
+            follower()
+        if not KINDS.isdisjoint(self.feed.kinds):
+            tell(self.hass, self.config_entry)
+        # Entities that only grow from data could not ask for what never came.
+        lacks = any(site.key not in self.data for site in self.sites)
+        if lacks and self._unlisten is None:
+            self._unlisten = self.async_add_listener(lambda: None)
+        elif not lacks and self._unlisten is not None:
+            self._unlisten()
+            self._unlisten = None
+
+    @override
+    @callback
+    def async_set_updated_data(self, data: Mapping[str, DataT]) -> None:
+        """Take data that was not fetched."""
+        super().async_set_updated_data(data)
+        self._async_refresh_finished()
+
+    @callback
+    def async_take(self, site: Site, data: DataT) -> None:
+        """Take what was found of one site beside the fetches."""
+        self.async_set_updated_data(self._kept({**self.data, site.key: data}))
+
+    async def change(
+        self, change: Callable[[Mapping[str, DataT]], Mapping[str, DataT]]
+    ) -> None:
+        """Take what this makes of the data; return when it would survive a crash."""
+        data = change(self.data)
+        if data != self.data:
+            self.async_set_updated_data(self._kept(data))
+            await self._store.write()
+
+    def _note(self, err: PortalError) -> None:
+        """Keep what a report of the failure needs."""
+        self.health.failures += 1
+        self.health.last_error = err.brief
+        if isinstance(err, UnexpectedResponse):
+            self.health.skeleton = err.skeleton
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """Return the first moment after `now` at which the data shows other values."""
+        changes = (
+            value.next_change(now)
+            for value in self.data.values()
+            if isinstance(value, Changing)
+        )
+        return min(filter(None, changes), default=None)
+
+
+def _translated(err: PortalError) -> ConfigEntryAuthFailed | UpdateFailed:
+    """Return a vendor's error as Home Assistant knows it, which logs it."""
+    told = err.placeholders()
+    told["detail"] = err.wordless or "-"
+    if isinstance(err, AuthError):
+        return ConfigEntryAuthFailed(
+            translation_domain=DOMAIN,
+            translation_key=err.key,
+            translation_placeholders=told,
+        )
+    return UpdateFailed(
+        translation_domain=DOMAIN,
+        translation_key=err.key,
+        translation_placeholders=told,
+        retry_after=err.retry_after if isinstance(err, Unavailable) else None,
+    )
+
+
+def sources_of(entry: PortalConfigEntry) -> tuple[str, ...]:
+    """Return the sources that an account lives on."""
+    sources = entry.runtime_data.vendor.sources
+    return () if sources is None else sources(entry.data)
+
+
+@callback
+def async_follow_market(hass: HomeAssistant, entry: PortalConfigEntry) -> CALLBACK_TYPE:
+    """Fetch again when an account with one of these sources holds something else."""
+    keys = sources_of(entry)
+
+    @callback
+    def follow(unique_id: str) -> None:
+        if any(key.startswith(f"{unique_id}:") for key in keys):
+            entry.async_create_task(hass, async_refresh_all(entry))
+
+    return async_dispatcher_connect(hass, SIGNAL_KNOWN, follow)
+
+
+async def async_refresh_all(entry: PortalConfigEntry) -> None:
+    """Fetch every feed of an account."""
+    for feed in entry.runtime_data.feeds.values():
+        await feed.async_refresh()
+
+
+async def async_refresh_due(coordinators: Iterable[FeedCoordinator[Any]]) -> None:
+    """Fetch the feeds that lack something; each failure is its own feed's alone."""
+    await asyncio.gather(
+        *(each.async_refresh() for each in coordinators if each.is_due)
+    )

@@ -1,0 +1,166 @@
+"""What must survive a restart."""
+
+from collections.abc import Mapping
+import logging
+from typing import Any, Final, override
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
+from homeassistant.helpers.storage import Store
+
+from ..const import DOMAIN
+from ..portals.contract import Feed, Vault
+
+_LOGGER = logging.getLogger(__name__)
+
+_VERSION: Final = 1
+# Feeds that come one after the other are written together.
+_DELAY: Final = 5.0
+# No feed has this key.
+_OPTIONS: Final = "options"
+
+
+class PortalStore:
+    """The kept data of one account's feeds, by feed and site."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Take the account; nothing is read yet."""
+        self._store: Store[dict[str, Any]] = Store(
+            hass, _VERSION, f"{DOMAIN}.{entry_id}", private=True
+        )
+        self._hass = hass
+        self._kept: dict[str, Any] = {}
+        self._ready: dict[str, Any] = {}
+        self._last: dict[str, Mapping[str, Any]] = {}
+        self._unwritten = False
+        self._is_closed = False
+
+    async def load(self, options: Mapping[str, Any] | None = None) -> None:
+        """Read what an earlier run has kept.
+
+        `options` are those by which answers are read, such as units: what was read by
+        others is another value, and forgotten.
+        """
+        try:
+            kept = await self._store.async_load()
+        except NotImplementedError, UnsupportedStorageVersionError:
+            # Another release wrote it; all of it can be had anew.
+            kept = None
+        read_by = dict(options or {})
+        fits = isinstance(kept, dict) and kept.get(_OPTIONS, {}) == read_by
+        self._kept = kept if fits and kept is not None else {}
+        self._kept[_OPTIONS] = read_by
+
+    async def prepare(
+        self, feed: Feed[Any, Any, Any], options: Mapping[str, Any]
+    ) -> None:
+        """Restore a feed of much data ahead, without holding up the event loop."""
+        if feed.kept is not None and feed.kept.is_large:
+            self._ready[feed.key] = await self._hass.async_add_executor_job(
+                self.restored, feed, options
+            )
+
+    def restored[DataT](
+        self, feed: Feed[Any, DataT, Any], options: Mapping[str, Any]
+    ) -> dict[str, DataT]:
+        """Return what is kept of a feed; what cannot be read is left out."""
+        if feed.key in self._ready:
+            ready: dict[str, DataT] = self._ready.pop(feed.key)
+            return ready
+        stored = self._kept.get(feed.key)
+        if feed.kept is None or not isinstance(stored, dict):
+            return {}
+        found: dict[str, DataT] = {}
+        for site, data in stored.items():
+            try:
+                found[site] = feed.kept.load(data, options)
+            except ValueError:
+                _LOGGER.debug("What was kept of %s cannot be read", feed.key)
+        return found
+
+    @callback
+    def keep[DataT](
+        self, feed: Feed[Any, DataT, Any], data: Mapping[str, DataT]
+    ) -> None:
+        """Keep a feed's data, to be written soon."""
+        if feed.kept is None or self._is_closed:
+            return
+        # What is the same object need not be dumped to be compared.
+        last, self._last[feed.key] = self._last.get(feed.key), data
+        if last is not None and _is_same(last, data):
+            return
+        kept = {site: feed.kept.dump(each) for site, each in data.items()}
+        if kept == self._kept.get(feed.key):
+            return
+        self._kept[feed.key] = kept
+        self._unwritten = True
+        self._store.async_delay_save(self._content, _DELAY)
+
+    async def write(self) -> None:
+        """Write what is still to be written; what cannot be is tried again later."""
+        if not self._is_closed and not await self._written():
+            self._store.async_delay_save(self._content, _DELAY)
+
+    async def close(self) -> None:
+        """Write what is still to be written, which a reload reads at once, and end.
+
+        What comes in afterwards would write an account that is removed back.
+        """
+        self._is_closed = True
+        await self._written()
+
+    async def remove(self) -> None:
+        """Forget the account."""
+        await self._store.async_remove()
+
+    async def _written(self) -> bool:
+        """Write what is still to be written; say whether all is."""
+        if self._unwritten:
+            try:
+                await self._store.async_save(self._content())
+            except (HomeAssistantError, OSError) as err:
+                _LOGGER.error("What happened cannot be kept: %s", type(err).__name__)
+                self._unwritten = True
+        return not self._unwritten
+
+    def _content(self) -> dict[str, Any]:
+        """Return what is to be written; a copy, because a thread encodes it."""
+        self._unwritten = False
+        return dict(self._kept)
+
+
+def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Say whether two mappings hold the same objects."""
+    return one.keys() == other.keys() and all(one[key] is other[key] for key in one)
+
+
+class PortalVault(Vault):
+    """What one account keeps of its login: a file of its own, written at once."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Take the account; nothing is read yet."""
+        super().__init__()
+        self._store: Store[dict[str, str]] = Store(
+            hass, _VERSION, f"{DOMAIN}.{entry_id}.login", private=True
+        )
+
+    async def load(self) -> None:
+        """Read what an earlier run has kept."""
+        try:
+            self.values = await self._store.async_load() or {}
+        except NotImplementedError, UnsupportedStorageVersionError:
+            # Another release wrote it; the user signs in again.
+            self.values = {}
+
+    @override
+    async def keep(self, values: Mapping[str, str]) -> None:
+        """Write these; what cannot be written still holds until the next start."""
+        await super().keep(values)
+        try:
+            await self._store.async_save(dict(values))
+        except (HomeAssistantError, OSError) as err:
+            _LOGGER.error("The login cannot be kept: %s", type(err).__name__)
+
+    async def remove(self) -> None:
+        """Forget the login."""
+        await self._store.async_remove()

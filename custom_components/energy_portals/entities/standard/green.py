@@ -1,0 +1,82 @@
+"""The standard entities of renewable share and green windows."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.const import UnitOfRatio
+
+from ...portals.model.agenda import Agenda
+from ...portals.model.green import GreenOutlook, GreenWindow
+from ..entity import (
+    PortalBinarySensorDescription,
+    PortalCalendarDescription,
+    PortalSensorDescription,
+)
+
+
+def _next_start(outlook: GreenOutlook, now: datetime) -> datetime | None:
+    """Return when the next green window starts."""
+    following = outlook.windows.after(now)
+    return None if following is None else following.start
+
+
+def _next_end(outlook: GreenOutlook, now: datetime) -> datetime | None:
+    """Return when the next green window ends."""
+    following = outlook.windows.after(now)
+    return None if following is None else following.end
+
+
+def _in_window(outlook: GreenOutlook, now: datetime) -> bool:
+    """Say whether it is green now."""
+    return outlook.windows.at(now) is not None
+
+
+def _share_text(window: GreenWindow) -> str | None:
+    """Return a window's renewable share as text."""
+    return None if window.value is None else f"{window.value:g} %"
+
+
+SENSORS: Final[tuple[PortalSensorDescription[Any], ...]] = (
+    PortalSensorDescription(
+        key="renewable_share",
+        translation_key="renewable_share",
+        source=GreenOutlook,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        suggested_display_precision=0,
+        value_fn=lambda outlook, now: outlook.share,
+    ),
+    PortalSensorDescription(
+        key="next_green_window_start",
+        translation_key="next_green_window_start",
+        source=GreenOutlook,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=_next_start,
+    ),
+    PortalSensorDescription(
+        key="next_green_window_end",
+        translation_key="next_green_window_end",
+        source=GreenOutlook,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value_fn=_next_end,
+    ),
+)
+
+BINARY_SENSORS: Final = (
+    PortalBinarySensorDescription(
+        key="green_window",
+        translation_key="green_window",
+        source=GreenOutlook,
+        value_fn=_in_window,
+    ),
+)
+
+CALENDARS: Final[tuple[PortalCalendarDescription[Any], ...]] = (
+    PortalCalendarDescription(
+        key="green_windows",
+        translation_key="green_windows",
+        source=GreenOutlook,
+        value_fn=lambda outlook, now: Agenda.of_series(outlook.windows, _share_text),
+    ),
+)

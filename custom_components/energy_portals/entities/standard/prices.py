@@ -1,0 +1,210 @@
+"""The standard entities of prices."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.const import EntityCategory, UnitOfRatio
+
+from ...portals.model.price_days import PriceDay, PriceLevel, PriceOutlook, Standing
+from ...portals.model.prices import PriceSlot
+from ..entity import (
+    Growing,
+    Happening,
+    PortalBinarySensorDescription,
+    PortalEventDescription,
+    PortalSensorDescription,
+)
+
+type OfDay = Callable[[PriceOutlook, datetime], PriceDay | None]
+
+
+def _value(slot: PriceSlot | None) -> float | None:
+    """Return a slot's price."""
+    return None if slot is None else slot.value.value
+
+
+def _price(
+    key: str,
+    value_fn: Callable[[PriceOutlook, datetime], float | None],
+    *,
+    enabled: bool = True,
+) -> PortalSensorDescription[PriceOutlook]:
+    """Describe a price: no device class, because it is no amount of money."""
+    return PortalSensorDescription(
+        key=key,
+        translation_key=key,
+        source=PriceOutlook,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=4,
+        entity_registry_enabled_default=enabled,
+        value_fn=value_fn,
+        unit_fn=lambda outlook: outlook.shown.unit,
+    )
+
+
+def _of_day(
+    key: str, day: OfDay, figure: Callable[[PriceDay], float], *, enabled: bool = True
+) -> PortalSensorDescription[PriceOutlook]:
+    """Describe a figure of a day's prices."""
+
+    def value(outlook: PriceOutlook, now: datetime) -> float | None:
+        found = day(outlook, now)
+        return None if found is None else figure(found)
+
+    return _price(key, value, enabled=enabled)
+
+
+def _time_of(
+    key: str, day: OfDay, slot: Callable[[PriceDay], PriceSlot], *, enabled: bool = True
+) -> PortalSensorDescription[PriceOutlook]:
+    """Describe when a day's price begins."""
+
+    def value(outlook: PriceOutlook, now: datetime) -> datetime | None:
+        found = day(outlook, now)
+        return None if found is None else slot(found).start
+
+    return PortalSensorDescription(
+        key=key,
+        translation_key=key,
+        source=PriceOutlook,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_registry_enabled_default=enabled,
+        value_fn=value,
+    )
+
+
+def _standing[ValueT](
+    take: Callable[[Standing], ValueT],
+) -> Callable[[PriceOutlook, datetime], ValueT | None]:
+    """Return how to take a figure of the current price among those of its day."""
+
+    def value(outlook: PriceOutlook, now: datetime) -> ValueT | None:
+        standing = outlook.standing(now)
+        return None if standing is None else take(standing)
+
+    return value
+
+
+def _export(
+    outlook: PriceOutlook,
+) -> Iterable[PortalSensorDescription[PriceOutlook]]:
+    """Describe the price of what is fed in, where it is known."""
+    if outlook.export is not None:
+        yield _price("export_price", lambda each, now: _value(each.export_at(now)))
+
+
+def _tomorrow(
+    outlook: PriceOutlook,
+) -> Iterable[PortalSensorDescription[PriceOutlook]]:
+    """Describe tomorrow, once a vendor has published a day ahead."""
+    if len(outlook.days) > 1:
+        day = PriceOutlook.tomorrow
+        yield _of_day("mean_price_tomorrow", day, lambda each: each.mean)
+
+
+def _known(slot: PriceSlot) -> float:
+    """Return the price of a slot that is there."""
+    return slot.value.value
+
+
+def _tomorrow_known(outlook: PriceOutlook, now: datetime) -> bool:
+    """Say whether tomorrow is there, whole and final."""
+    return outlook.known(now.astimezone(outlook.zone).date() + timedelta(days=1))
+
+
+def _preliminary(outlook: PriceOutlook, now: datetime) -> bool | None:
+    """Say whether the current price may still change."""
+    slot = outlook.raw_at(now)
+    return None if slot is None else slot.value.preliminary
+
+
+def _published(outlook: PriceOutlook, now: datetime) -> Iterable[Happening]:
+    """Return every day whose prices are final."""
+    for day in outlook.days:
+        if outlook.known(day):
+            yield Happening(
+                "published", day.isoformat(), partial(_of_published, outlook, day)
+            )
+
+
+def _of_published(outlook: PriceOutlook, day: date) -> dict[str, Any]:
+    """Return what is told of a day that is published."""
+    prices = outlook.days[day]
+    return {
+        "day": day.isoformat(),
+        "lowest": _known(prices.lowest),
+        "highest": _known(prices.highest),
+        "mean": prices.mean,
+        "unit": outlook.shown.unit,
+    }
+
+
+SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
+    _price("price", lambda outlook, now: _value(outlook.at(now))),
+    _price("next_price", lambda outlook, now: _value(outlook.following(now))),
+    _price("previous_price", lambda outlook, now: _value(outlook.previous(now))),
+    _price("raw_price", lambda outlook, now: _value(outlook.raw_at(now))),
+    Growing(source=PriceOutlook, describe=_export),
+    _of_day("lowest_price_today", PriceOutlook.today, lambda day: _known(day.lowest)),
+    _time_of("lowest_price_today_start", PriceOutlook.today, lambda day: day.lowest),
+    _of_day("highest_price_today", PriceOutlook.today, lambda day: _known(day.highest)),
+    _time_of("highest_price_today_start", PriceOutlook.today, lambda day: day.highest),
+    _of_day("mean_price_today", PriceOutlook.today, lambda day: day.mean),
+    _of_day(
+        "median_price_today", PriceOutlook.today, lambda day: day.median, enabled=False
+    ),
+    PortalSensorDescription(
+        key="price_rank",
+        translation_key="price_rank",
+        source=PriceOutlook,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_standing(lambda standing: standing.rank),
+    ),
+    PortalSensorDescription(
+        key="price_percentile",
+        translation_key="price_percentile",
+        source=PriceOutlook,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        suggested_display_precision=0,
+        value_fn=_standing(lambda standing: standing.percentile),
+    ),
+    PortalSensorDescription(
+        key="price_level",
+        translation_key="price_level",
+        source=PriceOutlook,
+        device_class=SensorDeviceClass.ENUM,
+        options=[level.value for level in PriceLevel],
+        value_fn=_standing(lambda standing: standing.level.value),
+    ),
+    Growing(source=PriceOutlook, describe=_tomorrow),
+)
+
+BINARY_SENSORS: Final[tuple[PortalBinarySensorDescription[Any], ...]] = (
+    PortalBinarySensorDescription(
+        key="prices_tomorrow_known",
+        translation_key="prices_tomorrow_known",
+        source=PriceOutlook,
+        value_fn=_tomorrow_known,
+    ),
+    PortalBinarySensorDescription(
+        key="price_preliminary",
+        translation_key="price_preliminary",
+        source=PriceOutlook,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=_preliminary,
+    ),
+)
+
+EVENTS: Final[tuple[PortalEventDescription[Any], ...]] = (
+    PortalEventDescription(
+        key="prices_published",
+        translation_key="prices_published",
+        source=PriceOutlook,
+        event_types=["published"],
+        value_fn=_published,
+    ),
+)

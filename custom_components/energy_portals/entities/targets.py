@@ -1,0 +1,46 @@
+"""What triggers and conditions share: which entities they are about, their fields."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers.automation import DomainSpec
+import voluptuous as vol
+
+from ..const import DOMAIN
+from ..portals.model.price_days import PriceLevel
+
+BINARY_SENSORS: Final[Mapping[str, DomainSpec]] = {Platform.BINARY_SENSOR: DomainSpec()}
+SENSORS: Final[Mapping[str, DomainSpec]] = {Platform.SENSOR: DomainSpec()}
+
+CONF_LEVEL: Final = "level"
+CONF_THRESHOLD: Final = "threshold"
+# Prices have the vendor's currency, in which nothing is converted: a bare number.
+LEVEL: Final = {
+    vol.Required(CONF_LEVEL): vol.All(
+        cv.ensure_list, vol.Length(min=1), [vol.In([each.value for each in PriceLevel])]
+    )
+}
+THRESHOLD: Final = {vol.Required(CONF_THRESHOLD): vol.Coerce(float)}
+
+
+class OwnEntities:
+    """Narrows a target to the entities of this integration that have one key."""
+
+    _hass: HomeAssistant
+    _domain_specs: Mapping[str, DomainSpec]
+    _key: ClassVar[str]
+
+    def entity_filter(self, entities: set[str]) -> set[str]:
+        """Leave out what belongs to others or shows something else."""
+        registry = er.async_get(self._hass)
+        return {
+            entity_id
+            for entity_id in entities
+            if (entry := registry.async_get(entity_id)) is not None
+            and entry.platform == DOMAIN
+            and entry.domain in self._domain_specs
+            and entry.translation_key == self._key
+        }

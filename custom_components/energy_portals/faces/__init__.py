@@ -1,0 +1,1 @@
+"""What of each portal is Home Assistant's."""

@@ -1,0 +1,1 @@
+"""What of autarc is Home Assistant's."""

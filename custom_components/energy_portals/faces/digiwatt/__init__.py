@@ -1,0 +1,1 @@
+"""What of digiwatt is Home Assistant's."""

@@ -1,0 +1,210 @@
+"""What Digiwatt alone has: periods, appliances, comparison, tariffs, habits, saving."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+import re
+from typing import Final
+
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.const import UnitOfEnergy, UnitOfRatio
+
+from ...entities.entity import Growing, PortalSensorDescription
+from ...portals.digiwatt.feeds import COMPARED, PerPeriod, TariffMonths, tariff_month
+from ...portals.digiwatt.models import Appliance, Performance, Totals
+from ...portals.model.periods import Period
+
+type EnergySensor = PortalSensorDescription[PerPeriod[Totals]]
+
+# A rolling window starts anew every day, so that its sum would count days seven times.
+_ROLLING: Final = frozenset({Period.LAST_SEVEN_DAYS})
+_CHANGE_SHOWN: Final = frozenset(
+    {Period.YESTERDAY, Period.LAST_WEEK, Period.LAST_MONTH}
+)
+_KNOWN_APPLIANCES: Final = frozenset(Appliance)
+
+
+def _energy[DataT](
+    key: str,
+    source: str,
+    value_fn: Callable[[DataT, datetime], float | None],
+    last_reset_fn: Callable[[DataT, datetime], datetime | None] | None = None,
+    *,
+    translation_key: str | None = None,
+    placeholders: dict[str, str] | None = None,
+    enabled: bool = True,
+) -> PortalSensorDescription[DataT]:
+    """Describe an energy in Wh; only one with a beginning is a total."""
+    return PortalSensorDescription(
+        key=key,
+        translation_key=translation_key or key,
+        translation_placeholders=placeholders,
+        source=source,
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL if last_reset_fn else None,
+        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
+        suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+        entity_registry_enabled_default=enabled,
+        value_fn=value_fn,
+        last_reset_fn=last_reset_fn,
+    )
+
+
+def _percent[DataT](
+    key: str,
+    source: str,
+    value_fn: Callable[[DataT, datetime], float | None],
+    *,
+    enabled: bool = True,
+) -> PortalSensorDescription[DataT]:
+    """Describe a figure in percent."""
+    return PortalSensorDescription(
+        key=key,
+        translation_key=key,
+        source=source,
+        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
+        suggested_display_precision=1,
+        entity_registry_enabled_default=enabled,
+        value_fn=value_fn,
+    )
+
+
+def _start_of(
+    period: Period,
+) -> Callable[[PerPeriod[Totals], datetime], datetime | None] | None:
+    """Return how to find the beginning of a period, None where it has no fixed one."""
+    if period in _ROLLING:
+        return None
+    return lambda energy, now: energy.start(period)
+
+
+def _of_period(period: Period) -> Iterable[EnergySensor]:
+    """Describe the energy of a period and its change against the one before."""
+
+    def total(energy: PerPeriod[Totals], now: datetime) -> float | None:
+        totals = energy.value(period, now)
+        return None if totals is None else totals.total
+
+    def change(energy: PerPeriod[Totals], now: datetime) -> float | None:
+        totals = energy.value(period, now)
+        return None if totals is None else totals.variation
+
+    yield _energy(f"energy_{period.key}", "energy", total, _start_of(period))
+    yield _percent(
+        f"energy_change_{period.key}",
+        "energy",
+        change,
+        enabled=period in _CHANGE_SHOWN,
+    )
+
+
+def _of_appliances(energy: PerPeriod[Totals]) -> Iterable[EnergySensor]:
+    """Describe the energy of every appliance that the vendor has reported."""
+    for period, dated in energy.periods.items():
+        for appliance in dated.value.appliances:
+            yield _of_appliance(period, appliance)
+
+
+def _of_appliance(period: Period, appliance: str) -> EnergySensor:
+    """Describe the energy of one appliance in one period."""
+
+    def value(energy: PerPeriod[Totals], now: datetime) -> float | None:
+        totals = energy.value(period, now)
+        return None if totals is None else totals.appliances.get(appliance)
+
+    known = appliance in _KNOWN_APPLIANCES
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", appliance).lower() if known else "appliance"
+    return _energy(
+        f"energy_{period.key}_{appliance}",
+        "energy",
+        value,
+        _start_of(period),
+        translation_key=f"energy_{period.key}_{name}",
+        placeholders=None if known else {"appliance": appliance},
+        enabled=period is Period.THIS_MONTH,
+    )
+
+
+def _position(performance: Performance) -> float | None:
+    """Return where between the lowest and the highest the user is, in percent."""
+    lowest, highest, user = performance.lowest, performance.highest, performance.user
+    if lowest is None or highest is None or user is None or highest <= lowest:
+        return None
+    return (user - lowest) / (highest - lowest) * 100
+
+
+def _of_comparison(
+    period: Period,
+) -> Iterable[PortalSensorDescription[PerPeriod[Performance]]]:
+    """Describe the comparison with similar homes in a period."""
+
+    def figure(
+        read: Callable[[Performance], float | None],
+    ) -> Callable[[PerPeriod[Performance], datetime], float | None]:
+        def value(data: PerPeriod[Performance], now: datetime) -> float | None:
+            performance = data.value(period, now)
+            return None if performance is None else read(performance)
+
+        return value
+
+    enabled = period is Period.THIS_MONTH
+    figures: tuple[tuple[str, Callable[[Performance], float | None]], ...] = (
+        ("lowest", lambda performance: performance.lowest),
+        ("highest", lambda performance: performance.highest),
+        ("own", lambda performance: performance.user),
+    )
+    for name, read in figures:
+        key = f"comparison_{name}_{period.key}"
+        yield _energy(key, "comparison", figure(read), enabled=enabled)
+    key = f"comparison_position_{period.key}"
+    yield _percent(key, "comparison", figure(_position), enabled=enabled)
+
+
+def _of_tariff_periods(
+    months: TariffMonths,
+) -> Iterable[PortalSensorDescription[TariffMonths]]:
+    """Describe the current and the previous month in every tariff period."""
+    for band in months.bands():
+        yield _of_tariff_month(band, 0, "this_month")
+        yield _of_tariff_month(band, 1, "last_month")
+
+
+def _of_tariff_month(
+    band: str, months_back: int, which: str
+) -> PortalSensorDescription[TariffMonths]:
+    """Describe the energy of a month in one tariff period."""
+    return _energy(
+        f"tariff_{which}_{band}",
+        "tariff_periods",
+        lambda months, now: months.energy(band, months_back, now),
+        lambda months, now: tariff_month(months_back, now),
+        translation_key=f"tariff_{which}",
+        placeholders={"band": band},
+    )
+
+
+def _busiest_hour(habits: dict[int, float], now: datetime) -> str | None:
+    """Return the hour of the day that uses most, the earlier of two equal ones."""
+    if not habits:
+        return None
+    return f"{max(sorted(habits), key=habits.__getitem__):02}:00"
+
+
+SENSORS: Final = (
+    *(description for period in Period for description in _of_period(period)),
+    Growing(source="energy", describe=_of_appliances),
+    *(sensor for period in COMPARED for sensor in _of_comparison(period)),
+    Growing(source="tariff_periods", describe=_of_tariff_periods),
+    PortalSensorDescription(
+        key="busiest_hour",
+        translation_key="busiest_hour",
+        source="habits",
+        value_fn=_busiest_hour,
+    ),
+    _energy(
+        "consumption_last_30_days",
+        "saving",
+        lambda saving, now: saving.consumption,
+    ),
+    _energy("saving_last_30_days", "saving", lambda saving, now: saving.saving),
+)

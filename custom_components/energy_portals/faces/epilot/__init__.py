@@ -1,0 +1,1 @@
+"""What of epilot is Home Assistant's."""

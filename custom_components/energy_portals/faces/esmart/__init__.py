@@ -1,0 +1,1 @@
+"""What of esmart is Home Assistant's."""

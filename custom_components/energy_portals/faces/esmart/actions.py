@@ -1,0 +1,269 @@
+"""What can be asked of eSmart, and changed there."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ...portals.contract import Action, ActionRequest
+from ...portals.esmart.client import EsmartClient
+from ...portals.esmart.feeds_customer import due_day
+from ...portals.esmart.models import Invoice, MeterReading
+from ...portals.esmart.sites import ChargerSite, ContractSite, CustomerSite, DeviceSite
+from ...portals.http.errors import InvalidInput
+from ...services.fields import TEXT, moment, whole
+
+_PHONE: Final = vol.Match(r"^[0-9]{1,14}\Z")
+_EMAIL: Final = vol.All(vol.Email(), vol.Length(max=100))
+_ENERGY: Final = vol.All(
+    vol.Coerce(float), vol.Range(min=0, max=1000, min_included=False)
+)
+
+
+_COUNT: Final = vol.All(whole, vol.Range(min=0, max=1000))
+_READING: Final = vol.All(whole, vol.Range(min=0, max=999_999_999))
+
+
+async def _get_invoices(
+    request: ActionRequest[EsmartClient, CustomerSite],
+) -> dict[str, Any]:
+    """Return the invoices, newest first."""
+    invoices = await request.client.invoices()
+    year = request.fields.get("year")
+    chosen = [
+        invoice
+        for invoice in invoices
+        if (not request.fields["only_unpaid"] or (invoice.unpaid or 0) > 0)
+        and (year is None or _year(invoice) == year)
+    ]
+    chosen.sort(key=lambda each: each.due or datetime.min.replace(tzinfo=UTC))
+    return {
+        "currency": request.client.currency,
+        "invoices": [_invoice(invoice) for invoice in reversed(chosen)],
+    }
+
+
+def _year(invoice: Invoice) -> int | None:
+    """Return the year an invoice is of."""
+    dated = invoice.issued or invoice.due
+    return None if dated is None else due_day(dated).year
+
+
+def _invoice(invoice: Invoice) -> dict[str, Any]:
+    """Return an invoice as response data."""
+    return {
+        "number": invoice.number,
+        "issued": _day(invoice.issued),
+        "due": _day(invoice.due),
+        "sum": invoice.total,
+        "unpaid": invoice.unpaid,
+        "kind": invoice.kind,
+        "reminded": invoice.reminded,
+        "in_collection": invoice.in_collection,
+        "payment_reference": invoice.payment_reference,
+    }
+
+
+def _day(when: datetime | None) -> str | None:
+    """Return the vendor's day as text."""
+    return None if when is None else due_day(when).isoformat()
+
+
+async def _mark_message_read(
+    request: ActionRequest[EsmartClient, CustomerSite],
+) -> None:
+    """Mark a message read."""
+    await request.client.mark_message(request.fields["message_id"])
+
+
+async def _submit_meter_reading(
+    request: ActionRequest[EsmartClient, ContractSite],
+) -> None:
+    """Submit what the meter shows, unless it cannot be right."""
+    site, client = request.site, request.client
+    if site.delivery_point_id is None:
+        raise InvalidInput("no_delivery_point")
+    value: int = request.fields["value"]
+    now = dt_util.utcnow()
+    date = request.fields.get("date") or now
+    if date > now:
+        raise InvalidInput("reading_in_future")
+    # Asked for anew: what is held may be hours old, and the reading is billed.
+    for last in await client.meter_readings(site.delivery_point_id):
+        _compare(value, date, last)
+    await client.submit_meter_reading(site.delivery_point_id, value, date)
+
+
+def _compare(value: int, date: datetime, known: MeterReading) -> None:
+    """Raise for a reading that runs against a known one."""
+    if known.digits is not None and len(str(value)) > known.digits:
+        raise InvalidInput("reading_too_long")
+    if known.value is None or known.date is None:
+        return
+    if date >= known.date and value < known.value:
+        raise InvalidInput("reading_too_low")
+    if date < known.date and value > known.value:
+        raise InvalidInput("reading_too_high")
+
+
+async def _set_building(request: ActionRequest[EsmartClient, ContractSite]) -> None:
+    """Describe the home; what is not given stays."""
+    if not request.fields:
+        raise InvalidInput("nothing_given")
+    if request.site.meter_id is None:
+        raise InvalidInput("no_meter")
+    await request.client.set_building(
+        request.site.contract_no, request.site.meter_id, **request.fields
+    )
+
+
+async def _create_charging_request(
+    request: ActionRequest[EsmartClient, ChargerSite],
+) -> None:
+    """Ask for a car to be charged within a span."""
+    start, end = _span(request.fields)
+    if start is None or end is None:
+        raise InvalidInput("span_is_empty")
+    if end <= dt_util.utcnow():
+        raise InvalidInput("span_is_over")
+    await request.client.create_charging_request(
+        request.site.asset_id, start, end, request.fields["energy"]
+    )
+
+
+async def _update_charging_request(
+    request: ActionRequest[EsmartClient, CustomerSite],
+) -> None:
+    """Change a charging request; what is not given stays."""
+    start, end = _span(request.fields)
+    energy = request.fields.get("energy")
+    if start is None and end is None and energy is None:
+        raise InvalidInput("nothing_given")
+    await request.client.update_charging_request(
+        request.fields["request_id"], start=start, end=end, energy=energy
+    )
+
+
+async def _cancel_charging_request(
+    request: ActionRequest[EsmartClient, CustomerSite],
+) -> None:
+    """Cancel a charging request."""
+    await request.client.cancel_charging_request(request.fields["request_id"])
+
+
+async def _decline_control_plan(
+    request: ActionRequest[EsmartClient, DeviceSite],
+) -> None:
+    """Opt out of a control plan."""
+    await request.client.decline_control_plan(
+        request.site.asset_id, request.fields["plan_id"]
+    )
+
+
+async def _update_contact(request: ActionRequest[EsmartClient, CustomerSite]) -> None:
+    """Change how the utility reaches the customer."""
+    if not request.fields:
+        raise InvalidInput("nothing_given")
+    await request.client.update_contact(**request.fields)
+
+
+def _span(fields: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
+    """Return start and end, as far as they are given; the one before the other."""
+    start, end = fields.get("start"), fields.get("end")
+    if start is not None and end is not None and end <= start:
+        raise InvalidInput("span_is_empty")
+    return start, end
+
+
+ACTIONS: Final = (
+    Action(
+        name="get_invoices",
+        at=CustomerSite,
+        fields={
+            vol.Optional("only_unpaid", default=False): bool,
+            vol.Optional("year"): vol.All(whole, vol.Range(min=2001, max=9999)),
+        },
+        handle=_get_invoices,
+        answers=True,
+    ),
+    Action(
+        name="mark_message_read",
+        at=CustomerSite,
+        fields={vol.Required("message_id"): TEXT},
+        handle=_mark_message_read,
+        changes=("messages",),
+    ),
+    Action(
+        name="submit_meter_reading",
+        at=ContractSite,
+        fields={
+            vol.Required("value"): _READING,
+            vol.Optional("date"): moment,
+        },
+        handle=_submit_meter_reading,
+        changes=("meter_reading",),
+    ),
+    Action(
+        name="set_building",
+        at=ContractSite,
+        fields={
+            vol.Optional("name"): TEXT,
+            vol.Optional("year"): vol.All(whole, vol.Range(min=1000, max=9999)),
+            vol.Optional("area"): vol.All(whole, vol.Range(min=1, max=100_000)),
+            vol.Optional("residents"): _COUNT,
+        },
+        handle=_set_building,
+        changes=("building",),
+    ),
+    Action(
+        name="create_charging_request",
+        at=ChargerSite,
+        fields={
+            vol.Required("start"): moment,
+            vol.Required("end"): moment,
+            vol.Required("energy"): _ENERGY,
+        },
+        handle=_create_charging_request,
+        changes=("charging_requests",),
+    ),
+    Action(
+        name="update_charging_request",
+        at=CustomerSite,
+        fields={
+            vol.Required("request_id"): TEXT,
+            vol.Optional("start"): moment,
+            vol.Optional("end"): moment,
+            vol.Optional("energy"): _ENERGY,
+        },
+        handle=_update_charging_request,
+        changes=("charging_requests",),
+    ),
+    Action(
+        name="cancel_charging_request",
+        at=CustomerSite,
+        fields={vol.Required("request_id"): TEXT},
+        handle=_cancel_charging_request,
+        changes=("charging_requests",),
+    ),
+    Action(
+        name="decline_control_plan",
+        at=DeviceSite,
+        fields={vol.Required("plan_id"): TEXT},
+        handle=_decline_control_plan,
+        changes=("control_plans",),
+    ),
+    Action(
+        name="update_contact",
+        at=CustomerSite,
+        fields={
+            vol.Optional("phone"): _PHONE,
+            vol.Optional("mobile"): _PHONE,
+            vol.Optional("email"): _EMAIL,
+        },
+        handle=_update_contact,
+        changes=("customer",),
+        admin=True,
+    ),
+)

@@ -1,0 +1,364 @@
+"""eSmart's config-flow and options steps."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.selector import (
+    SelectSelector,
+    SelectSelectorConfig,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+import voluptuous as vol
+from yarl import URL
+
+from ...const import CONF_VENDOR
+from ...portals.contract import Vault
+from ...portals.esmart import ESMART
+from ...portals.esmart.client import EsmartClient
+from ...portals.esmart.models import DeliveryPoint
+from ...portals.esmart.sites import discover
+from ...portals.http.address import InvalidAddress, check_address
+from ...portals.http.errors import Forbidden, InvalidInput, NotFound, PortalError
+from ...portals.model.prices import price_unit
+from ..options import OptionsForms
+
+_URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
+_SECRET: Final = TextSelector(
+    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password")
+)
+_TEXT: Final = TextSelector()
+_USER_NAME: Final = TextSelector(TextSelectorConfig(autocomplete="username"))
+_AREA: Final = SelectSelector(
+    SelectSelectorConfig(options=["power", "net"], translation_key="esmart_area")
+)
+_APP_NAMES: Final = SelectSelector(
+    SelectSelectorConfig(
+        options=["smartliv", "rknett", "florence"], custom_value=True, sort=True
+    )
+)
+_APP_NAME: Final = "smartliv"
+
+_LOGIN: Final = {
+    vol.Required("api_url"): _URL,
+    vol.Required("user_name"): _USER_NAME,
+    vol.Required("password"): _SECRET,
+}
+_ADVANCED: Final = {
+    vol.Required("advanced"): section(
+        vol.Schema(
+            {
+                vol.Required("app_name", default=_APP_NAME): _APP_NAMES,
+                vol.Optional("price_area"): _TEXT,
+            }
+        ),
+        {"collapsed": True},
+    )
+}
+_ACCOUNT_SCHEMA: Final = vol.Schema(
+    {**_LOGIN, vol.Required("area", default="power"): _AREA, **_ADVANCED}
+)
+_REAUTH_SCHEMA: Final = vol.Schema(
+    {vol.Required("user_name"): _USER_NAME, vol.Required("password"): _SECRET}
+)
+_RECONFIGURE_SCHEMA: Final = vol.Schema({**_LOGIN, **_ADVANCED})
+
+_PRICE_UNITS: Final = SelectSelector(
+    SelectSelectorConfig(
+        options=[
+            *("NOK/kWh", "øre/kWh", "NOK/MWh"),
+            *("EUR/kWh", "ct/kWh", "EUR/MWh"),
+            *("SEK/kWh", "DKK/kWh"),
+        ],
+        custom_value=True,
+    )
+)
+_POWER_UNITS: Final = SelectSelector(SelectSelectorConfig(options=["kW", "W"]))
+_UNITS_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required("price_unit", default="NOK/kWh"): _PRICE_UNITS,
+        vol.Required("power_unit", default="kW"): _POWER_UNITS,
+    }
+)
+
+
+class Steps(ConfigFlow):
+    """Add a customer, mend its connection."""
+
+    _login: dict[str, Any]
+    _customers: tuple[str, ...] = ()
+    _points: tuple[DeliveryPoint, ...] = ()
+
+    async def async_step_esmart(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the login."""
+        errors: dict[str, str] = {}
+        shown = user_input
+        if user_input is not None:
+            try:
+                self._login = _flat(user_input)
+                self._customers = await self._esmart().authenticate()
+            except NotFound:
+                # The vendor knows users by area; the other one is worth a try.
+                errors["area"] = "wrong_area"
+                other = "net" if user_input["area"] == "power" else "power"
+                shown = {**user_input, "area": other}
+            except (InvalidInput, PortalError) as err:
+                errors["base"] = err.key
+            else:
+                if len(self._customers) == 1:
+                    return await self._take_customer(self._customers[0])
+                if self._customers:
+                    return await self.async_step_esmart_customer()
+                errors["base"] = "no_customer"
+        return self.async_show_form(
+            step_id="esmart",
+            data_schema=self.add_suggested_values_to_schema(_ACCOUNT_SCHEMA, shown),
+            errors=errors,
+            description_placeholders={"example": "https://example.esmartapi.com"},
+        )
+
+    async def async_step_esmart_customer(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask which of the login's customers is meant."""
+        if user_input is not None:
+            return await self._take_customer(user_input["customer_id"])
+        customers = SelectSelector(SelectSelectorConfig(options=list(self._customers)))
+        return self.async_show_form(
+            step_id="esmart_customer",
+            data_schema=vol.Schema({vol.Required("customer_id"): customers}),
+        )
+
+    async def _take_customer(self, customer_id: str) -> ConfigFlowResult:
+        """Look for the customer's meters; ask for one where the vendor names none."""
+        self._login["customer_id"] = customer_id
+        host = URL(self._login["api_url"]).host
+        area = self._login["area"]
+        await self.async_set_unique_id(f"{ESMART.key}:{host}:{customer_id}:{area}")
+        self._abort_if_unique_id_configured()
+        # An account that has moved to this address keeps its id.
+        self._async_abort_entries_match(
+            {key: self._login[key] for key in ("api_url", "customer_id", "area")}
+        )
+        try:
+            self._points = await discover(self._esmart())
+        except PortalError as err:
+            return self.async_abort(
+                reason="no_contracts", description_placeholders={"detail": str(err)}
+            )
+        if self._points and not any(point.meter_id for point in self._points):
+            return await self.async_step_esmart_meter()
+        return self._create_esmart()
+
+    async def async_step_esmart_meter(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the meter of a contract; without one there is no live power."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            meter_id = user_input.get("meter_id", "").strip()
+            if not meter_id:
+                return self._create_esmart()
+            try:
+                await self._check_meter(user_input["contract_no"], meter_id)
+            except (InvalidInput, PortalError) as err:
+                errors["base"] = err.key
+            else:
+                self._login["meters"] = {user_input["contract_no"]: meter_id}
+                return self._create_esmart()
+        numbers = [point.contract_no for point in self._points]
+        contracts = SelectSelector(SelectSelectorConfig(options=numbers))
+        schema = vol.Schema(
+            {vol.Required("contract_no"): contracts, vol.Optional("meter_id"): _TEXT}
+        )
+        return self.async_show_form(
+            step_id="esmart_meter",
+            data_schema=self.add_suggested_values_to_schema(
+                schema, user_input or {"contract_no": numbers[0]}
+            ),
+            errors=errors,
+        )
+
+    async def _check_meter(self, contract_no: str, meter_id: str) -> None:
+        """Raise unless the vendor knows this meter of the contract."""
+        client = self._esmart()
+        try:
+            known = await client.meter_exists(contract_no, meter_id)
+        except Forbidden, NotFound:
+            # Not every utility answers this; the watt meter tells as well.
+            known = await _has_watt_meter(client, contract_no, meter_id)
+        if not known:
+            raise InvalidInput("unknown_meter")
+
+    async def async_step_esmart_reauth(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the password again."""
+        entry = self._get_reauth_entry()
+        return await self._mend_esmart(
+            "esmart_reauth",
+            _REAUTH_SCHEMA,
+            entry,
+            {"user_name": entry.data["user_name"]},
+            user_input,
+        )
+
+    async def async_step_esmart_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for another address, login, app or price area."""
+        entry = self._get_reconfigure_entry()
+        held = entry.data
+        shown = {
+            "api_url": held["api_url"],
+            "user_name": held["user_name"],
+            "advanced": {
+                "app_name": held["app_name"],
+                "price_area": held.get("price_area"),
+            },
+        }
+        return await self._mend_esmart(
+            "esmart_reconfigure", _RECONFIGURE_SCHEMA, entry, shown, user_input
+        )
+
+    async def _mend_esmart(
+        self,
+        step_id: str,
+        schema: vol.Schema,
+        entry: ConfigEntry,
+        shown: Mapping[str, Any],
+        user_input: dict[str, Any] | None,
+    ) -> ConfigFlowResult:
+        """Take a changed connection once it reaches the same customer."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                changes = _flat(user_input)
+                self._login = {**entry.data, **changes}
+                customers = await self._esmart().authenticate()
+            except (InvalidInput, PortalError) as err:
+                errors["base"] = err.key
+            else:
+                if entry.data["customer_id"] in customers:
+                    return self.async_update_reload_and_abort(
+                        entry, data_updates=changes
+                    )
+                errors["base"] = "other_customer"
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                schema, shown if user_input is None else user_input
+            ),
+            errors=errors,
+            description_placeholders={"customer_id": entry.data["customer_id"]},
+        )
+
+    def _esmart(self) -> EsmartClient:
+        """Return a client of the account as entered."""
+        session = async_get_clientsession(self.hass)
+        return ESMART.connect(session, self._login, {}, Vault())
+
+    def _create_esmart(self) -> ConfigFlowResult:
+        """Create the entry."""
+        return self.async_create_entry(
+            title=self._esmart().name,
+            data={CONF_VENDOR: ESMART.key, **self._login},
+        )
+
+
+class OptionSteps(OptionsForms):
+    """What is paid on top of the prices, and units that the vendor does not name."""
+
+    async def async_step_esmart_options(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Let the user choose what to change."""
+        return self.async_show_menu(
+            step_id="esmart_options",
+            menu_options=[
+                "esmart_spot_prices",
+                "esmart_contract_prices",
+                "esmart_units",
+                "esmart_history",
+            ],
+        )
+
+    async def async_step_esmart_spot_prices(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask what is paid on top of the spot price."""
+        return await self.price_step("esmart_spot_prices", "spot_prices", user_input)
+
+    async def async_step_esmart_contract_prices(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask what is paid on top of the contract's price."""
+        return await self.price_step(
+            "esmart_contract_prices", "contract_prices", user_input
+        )
+
+    async def async_step_esmart_history(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask how far back the history is imported."""
+        return await self.history_step("esmart_history", user_input)
+
+    async def async_step_esmart_units(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the units that hold where an answer names none."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            if price_unit(user_input["price_unit"], minor="NOK") is not None:
+                return self.saved("units", user_input)
+            errors["price_unit"] = "unknown_unit"
+        shown = self.config_entry.options.get("units", {})
+        return self.async_show_form(
+            step_id="esmart_units",
+            data_schema=self.add_suggested_values_to_schema(
+                _UNITS_SCHEMA, shown if user_input is None else user_input
+            ),
+            errors=errors,
+        )
+
+
+async def _has_watt_meter(
+    client: EsmartClient, contract_no: str, meter_id: str
+) -> bool:
+    """Say whether the vendor knows a watt meter, by either version."""
+    for ask in (client.watt_meter, client.watt_meter_v1):
+        try:
+            await ask(contract_no, meter_id)
+        except NotFound:
+            continue
+        return True
+    return False
+
+
+def _flat(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a form's texts without white space, the address in its one spelling.
+
+    A password is taken as it is: white space may be part of it.
+    """
+    fields = {key: value for key, value in user_input.items() if key != "advanced"}
+    fields |= user_input.get("advanced", {})
+    texts = {
+        key: value if key == "password" else value.strip()
+        for key, value in fields.items()
+    }
+    if "advanced" in user_input:
+        texts["price_area"] = texts.get("price_area") or None
+    if not all(value for key, value in texts.items() if key != "price_area"):
+        raise InvalidInput("empty")
+    if "api_url" in texts:
+        try:
+            texts["api_url"] = check_address(texts["api_url"])
+        except InvalidAddress:
+            raise InvalidInput("invalid_address") from None
+    return texts

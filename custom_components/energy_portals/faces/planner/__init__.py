@@ -1,0 +1,1 @@
+"""What of planner is Home Assistant's."""

@@ -1,0 +1,1 @@
+"""What of volue is Home Assistant's."""

@@ -1,0 +1,329 @@
+"""What can be asked of Volue, and told it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+import msgspec
+import voluptuous as vol
+
+from ...portals.contract import Action, ActionRequest
+from ...portals.http.errors import InvalidInput
+from ...portals.volue.background import answered, send_answers
+from ...portals.volue.client import VolueClient
+from ...portals.volue.event_log import Answer, Book, Record
+from ...portals.volue.events import Notice, utc
+from ...portals.volue.messages import (
+    CapPoint,
+    CapTargetId,
+    EnergyPoint,
+    Event,
+    LocationPlan,
+    PriceCurve,
+    PriceCurveTarget,
+    PricePoint,
+    SimulatedCap,
+)
+from ...portals.volue.reports import HOUR, points_of, usage_of
+from ...portals.volue.sites import Flexible, LocationSite, ResourceSite, UserSite
+from ...services.fields import TEXT, moment, number, whole
+
+type FlexibleRequest = ActionRequest[VolueClient, Flexible]
+type UserRequest = ActionRequest[VolueClient, UserSite]
+
+_HOURS: Final = vol.All(
+    cv.ensure_list,
+    [{vol.Required("start"): moment, vol.Required("energy"): number}],
+    vol.Length(min=1, max=1000),
+)
+_LONGEST: Final = timedelta(days=7)
+
+
+async def _acknowledge(request: FlexibleRequest) -> None:
+    """Answer the caps of an event, or all of a site that wait for an answer."""
+    held = request.feeds["events"]
+    book: Book = held.data.get(request.site.key, Book())
+    wanted = request.fields.get("event_id")
+    waiting = [
+        each
+        for each in book.records
+        if each.is_cap
+        and (each.event_id == wanted if wanted else each.answer is None)
+        and (wanted or each.end > dt_util.utcnow())
+    ]
+    if not waiting:
+        raise InvalidInput("no_such_cap")
+    answer = Answer(request.fields["answer"])
+    by_event: dict[str, list[tuple[str, Record]]] = {}
+    for record in waiting:
+        named = (request.site.key, record)
+        by_event.setdefault(record.event_id, []).append(named)
+    for event in by_event.values():
+        answers = {answer: event}
+        await send_answers(request.client, answers, request.fields.get("report_type"))
+        await held.change(partial(answered, answers=answers))
+
+
+def _hourly(rows: list[dict[str, Any]]) -> tuple[EnergyPoint, ...]:
+    """Return rows of an action as hours; each is a whole one and comes once."""
+    energy: dict[datetime, float] = {}
+    for row in rows:
+        start = row["start"]
+        if start != start.replace(minute=0, second=0, microsecond=0):
+            raise InvalidInput("not_a_whole_hour")
+        if start in energy:
+            raise InvalidInput("hour_comes_twice")
+        energy[start] = row["energy"]
+    return tuple(points_of(energy))
+
+
+def _meter_point(site: LocationSite, fields: Mapping[str, Any]) -> str:
+    """Return the meter point that is meant, or the location's only one."""
+    if (named := fields.get("meter_point_id")) is not None:
+        return str(named)
+    if len(site.meter_points) != 1:
+        raise InvalidInput("choose_meter_point")
+    return site.meter_points[0]
+
+
+async def _report_usage(request: FlexibleRequest) -> None:
+    """Report what a resource or a location has used."""
+    fields, site = request.fields, request.site
+    points = _hourly(fields["hours"])
+    now = dt_util.utcnow()
+    if any(row["start"] + HOUR > now for row in fields["hours"]):
+        raise InvalidInput("hour_is_not_over")
+    meter_point = fields.get("meter_point_id")
+    if isinstance(site, LocationSite):
+        meter_point = _meter_point(site, fields)
+    usage = usage_of(site, points, meter_point_id=meter_point)
+    await request.client.report([usage], fields.get("event_id"))
+
+
+async def _report_plan(request: ActionRequest[VolueClient, LocationSite]) -> None:
+    """Report what a location will use, and how much of it can move."""
+    fields, site = request.fields, request.site
+    payload = LocationPlan(
+        location_id=site.location_id,
+        meter_point_id=_meter_point(site, fields),
+        baseline=_hourly(fields["baseline"]),
+        flexibility=_hourly(fields["flexibility"]),
+    )
+    await request.client.report([payload], fields.get("event_id"))
+
+
+# --- simulation -----------------------------------------------------------------------
+
+
+async def _simulate(request: FlexibleRequest) -> None:
+    """Have the vendor's sandbox send an event about a site."""
+    fields, client = request.fields, request.client
+    if not client.is_sandbox:
+        raise InvalidInput("sandbox_only")
+    now = dt_util.utcnow()
+    start = fields.get("start") or now.replace(minute=0, second=0, microsecond=0)
+    hours = [start + HOUR * n for n in range(fields["hours"])]
+    if fields["kind"] == "eligibility":
+        await client.simulate_eligibility()
+        return
+    if "value" not in fields:
+        raise InvalidInput("value_is_missing")
+    location, resource, meter_point = _target(request)
+    if fields["kind"] == "incentive":
+        if location is None or resource is None:
+            raise InvalidInput("not_for_this_site")
+        points = tuple(
+            PricePoint(price=fields["value"], timestamp=hour) for hour in hours
+        )
+        curve = PriceCurve(
+            points=points, energy_unit="kWh", currency="NOK", resolution="01:00:00"
+        )
+        target = PriceCurveTarget(resource_id=resource, location_id=location)
+        await client.simulate_price_curve([target], curve, "NO1")
+        return
+    if location is None or meter_point is None:
+        raise InvalidInput("not_for_this_site")
+    caps = tuple(
+        CapPoint(max_power_in_kilo_watts=fields["value"], timestamp=hour)
+        for hour in hours
+    )
+    target_id = CapTargetId(
+        location_id=location, meter_point_id=meter_point, resource_id=resource
+    )
+    cap = [SimulatedCap(target=target_id, points=caps)]
+    if isinstance(request.site, ResourceSite):
+        await client.simulate_resource_cap(cap)
+    else:
+        await client.simulate_location_cap(cap)
+
+
+def _target(request: FlexibleRequest) -> tuple[str | None, str | None, str | None]:
+    """Return location, resource and meter point of a site, each where it has one."""
+    match request.site:
+        case LocationSite() as site:
+            return site.location_id, None, next(iter(site.meter_points), None)
+        case ResourceSite() as site:
+            return site.location_id, site.resource_id, site.meter_point
+    return None, None, None
+
+
+# --- reads ----------------------------------------------------------------------------
+
+
+async def _get_events(request: UserRequest) -> dict[str, Any]:
+    """Return events as the vendor lists them, the newest first."""
+    fields = request.fields
+    end = fields.get("end")
+    start = fields.get("start") or (end or dt_util.utcnow()) - _LONGEST
+    found: list[dict[str, Any]] = []
+    async for page in request.client.events():
+        for event in page:
+            created = None if event.created_at is None else utc(event.created_at)
+            if created is not None and created < start:
+                return {"events": found}
+            if created is not None and end is not None and created >= end:
+                continue
+            notice = Notice.of_event(event)
+            if fields.get("kind") in {None, notice.kind}:
+                found.append(_listed(event, notice))
+            if len(found) >= fields["limit"]:
+                return {"events": found}
+    return {"events": found}
+
+
+def _listed(event: Event, notice: Notice) -> dict[str, Any]:
+    """Return an event as response data, its payload as it came."""
+    return {
+        "id": notice.id,
+        "created": notice.created and notice.created.isoformat(),
+        "kind": notice.kind,
+        "payload": msgspec.json.decode(event.payload),
+    }
+
+
+async def _get_compensation(request: UserRequest) -> dict[str, Any]:
+    """Return what the user has earned in the running month."""
+    found = await request.client.compensation()
+    return _plain(found)
+
+
+async def _get_enrollment(request: UserRequest) -> dict[str, Any]:
+    """Return whether the user may take part, and does."""
+    enrollment = await request.client.enrollment()
+    eligibility = await request.client.eligibility()
+    return {**_plain(enrollment), "is_eligible": eligibility.is_eligible}
+
+
+def _plain(found: msgspec.Struct) -> dict[str, Any]:
+    """Return an answer as response data, its names as Home Assistant spells them."""
+    plain: dict[str, Any] = _snaked(msgspec.to_builtins(found))
+    return plain
+
+
+def _snaked(value: Any) -> Any:
+    """Return plain data with names in snake case."""
+    if isinstance(value, dict):
+        return {_snake(key): _snaked(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_snaked(each) for each in value]
+    return value
+
+
+def _snake(name: str) -> str:
+    """Return a name in snake case."""
+    return "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
+
+
+async def _set_enrollment(request: UserRequest) -> None:
+    """Let the user take part, or no longer."""
+    if request.fields["enrolled"]:
+        await request.client.enroll()
+    else:
+        await request.client.leave()
+
+
+ACTIONS: Final[tuple[Action[VolueClient, Any], ...]] = (
+    Action(
+        name="acknowledge_power_cap",
+        fields={
+            vol.Optional("event_id"): TEXT,
+            vol.Optional("answer", default=Answer.ACKNOWLEDGED.value): vol.In(
+                [each.value for each in Answer]
+            ),
+            vol.Optional("report_type"): TEXT,
+        },
+        handle=_acknowledge,
+        at=Flexible,
+    ),
+    Action(
+        name="report_energy_usage",
+        fields={
+            vol.Required("hours"): _HOURS,
+            vol.Optional("event_id"): TEXT,
+            vol.Optional("meter_point_id"): TEXT,
+        },
+        handle=_report_usage,
+        at=Flexible,
+    ),
+    Action(
+        name="report_usage_plan",
+        fields={
+            vol.Required("baseline"): _HOURS,
+            vol.Required("flexibility"): _HOURS,
+            vol.Optional("event_id"): TEXT,
+            vol.Optional("meter_point_id"): TEXT,
+        },
+        handle=_report_plan,
+        at=LocationSite,
+    ),
+    Action(
+        name="simulate_event",
+        fields={
+            vol.Required("kind"): vol.In(["incentive", "power_cap", "eligibility"]),
+            vol.Optional("value"): number,
+            vol.Optional("start"): moment,
+            vol.Optional("hours", default=1): vol.All(whole, vol.Range(min=1, max=48)),
+        },
+        handle=_simulate,
+        at=Flexible,
+        changes=("events",),
+    ),
+    Action(
+        name="get_events",
+        fields={
+            vol.Optional("kind"): TEXT,
+            vol.Optional("start"): moment,
+            vol.Optional("end"): moment,
+            vol.Optional("limit", default=100): vol.All(
+                whole, vol.Range(min=1, max=1000)
+            ),
+        },
+        handle=_get_events,
+        at=UserSite,
+        answers=True,
+    ),
+    Action(
+        name="get_compensation",
+        fields={},
+        handle=_get_compensation,
+        at=UserSite,
+        answers=True,
+    ),
+    Action(
+        name="get_enrollment",
+        fields={},
+        handle=_get_enrollment,
+        at=UserSite,
+        answers=True,
+    ),
+    Action(
+        name="set_enrollment",
+        fields={vol.Required("enrolled"): cv.boolean},
+        handle=_set_enrollment,
+        at=UserSite,
+        changes=("programme",),
+    ),
+)

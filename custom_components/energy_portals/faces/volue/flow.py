@@ -1,0 +1,254 @@
+"""Volue's config-flow steps: the login, the user, and what the vendor has of it."""
+
+from collections.abc import Mapping
+import secrets
+from typing import Any, Final
+import uuid
+
+from homeassistant.components import webhook
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+    ConfigSubentryData,
+)
+from homeassistant.const import CONF_WEBHOOK_ID
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.selector import (
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+import voluptuous as vol
+
+from ...const import CONF_VENDOR, CONF_WEBHOOK_SECRET
+from ...portals.contract import Vault
+from ...portals.http.errors import InvalidInput, NotFound, PortalError
+from ...portals.volue import VOLUE
+from ...portals.volue.client import API_URLS, TOKEN_URL, VolueClient
+from ...portals.volue.listed import Found, found_records
+from ..forms import SECRET, TEXT, URL, addresses, filled
+from .parts import SUBENTRY_STEPS
+
+__all__ = ["SUBENTRY_STEPS", "Steps"]
+
+_CREDENTIALS: Final = {
+    vol.Required("client_id"): TEXT,
+    vol.Required("client_secret"): SECRET,
+}
+_ADVANCED: Final = {
+    vol.Required("advanced"): section(
+        vol.Schema({vol.Optional("api_url"): URL, vol.Optional("token_url"): URL}),
+        {"collapsed": True},
+    )
+}
+_LOGIN_SCHEMA: Final = vol.Schema(
+    {
+        **_CREDENTIALS,
+        vol.Required("environment", default="production"): SelectSelector(
+            SelectSelectorConfig(options=list(API_URLS), translation_key="environment")
+        ),
+        **_ADVANCED,
+    }
+)
+_REAUTH_SCHEMA: Final = vol.Schema(_CREDENTIALS)
+_RECONFIGURE_SCHEMA: Final = vol.Schema({**_CREDENTIALS, **_ADVANCED})
+# Whoever has more users enters the id.
+_LISTED: Final = 500
+
+
+class Steps(ConfigFlow):
+    """Add an account, choose its user, take over what the vendor has of it."""
+
+    _volue_login: Mapping[str, Any]
+    _volue_users: tuple[str, ...] = ()
+    _volue_found: tuple[Found, ...] = ()
+
+    async def async_step_volue(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the login."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                self._volue_login = _login(user_input)
+                users = await self._volue_client().users()
+                self._volue_users = tuple(each.user_id for each in users)
+            except (InvalidInput, PortalError) as err:
+                errors["base"] = err.key
+            else:
+                return await self.async_step_volue_user()
+        return self.async_show_form(
+            step_id="volue",
+            data_schema=self.add_suggested_values_to_schema(_LOGIN_SCHEMA, user_input),
+            errors=errors,
+        )
+
+    async def async_step_volue_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose a user of the partner's, or register one."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                user_id = filled(user_input["user_id"])
+                environment = self._volue_login["environment"]
+                await self.async_set_unique_id(f"{VOLUE.key}:{environment}:{user_id}")
+                self._abort_if_unique_id_configured()
+                self._volue_login = {**self._volue_login, "user_id": user_id}
+                client = self._volue_client()
+                if not await _is_there(client):
+                    await client.create_user()
+                self._volue_found = await found_records(client)
+            except (InvalidInput, PortalError) as err:
+                errors["base"] = err.key
+            else:
+                if self._volue_found:
+                    return await self.async_step_volue_adopt()
+                return self._volue_create(())
+        # A new user's id is ours to choose.
+        shown = user_input or {"user_id": str(uuid.uuid4())}
+        if user_input is None and len(self._volue_users) == 1:
+            shown = {"user_id": self._volue_users[0]}
+        users = SelectSelector(
+            SelectSelectorConfig(
+                options=list(self._volue_users[:_LISTED]),
+                custom_value=True,
+                mode=SelectSelectorMode.DROPDOWN,
+            )
+        )
+        return self.async_show_form(
+            step_id="volue_user",
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema({vol.Required("user_id"): users}), shown
+            ),
+            errors=errors,
+        )
+
+    async def async_step_volue_adopt(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Choose what of the user's records becomes a device."""
+        if user_input is not None:
+            chosen = set(user_input.get("records", ()))
+            return self._volue_create(
+                tuple(each for each in self._volue_found if each.key in chosen)
+            )
+        options = [
+            SelectOptionDict(value=each.key, label=each.title)
+            for each in self._volue_found
+        ]
+        records = SelectSelector(SelectSelectorConfig(options=options, multiple=True))
+        keys = [each.key for each in self._volue_found]
+        return self.async_show_form(
+            step_id="volue_adopt",
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema({vol.Optional("records"): records}), {"records": keys}
+            ),
+        )
+
+    async def async_step_volue_reauth(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for new credentials."""
+        return await self._volue_mend(
+            "volue_reauth", _REAUTH_SCHEMA, self._get_reauth_entry(), user_input
+        )
+
+    async def async_step_volue_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for another address or other credentials."""
+        return await self._volue_mend(
+            "volue_reconfigure",
+            _RECONFIGURE_SCHEMA,
+            self._get_reconfigure_entry(),
+            user_input,
+        )
+
+    async def _volue_mend(
+        self,
+        step_id: str,
+        schema: vol.Schema,
+        entry: ConfigEntry,
+        user_input: dict[str, Any] | None,
+    ) -> ConfigFlowResult:
+        """Take a changed login once it reaches the same user."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                given = {"environment": entry.data["environment"], **user_input}
+                changes = _login(given, entry.data)
+                self._volue_login = {**entry.data, **changes}
+                await self._volue_client().user()
+            except (InvalidInput, PortalError) as err:
+                errors["base"] = err.key
+            else:
+                return self.async_update_reload_and_abort(entry, data_updates=changes)
+        known = ("api_url", "token_url")
+        shown = user_input or {
+            "client_id": entry.data["client_id"],
+            "advanced": {key: entry.data[key] for key in known},
+        }
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, shown),
+            errors=errors,
+            description_placeholders={"account": entry.title},
+        )
+
+    def _volue_client(self) -> VolueClient:
+        """Return a client of the login as entered."""
+        session = async_get_clientsession(self.hass)
+        return VOLUE.connect(session, self._volue_login, {}, Vault())
+
+    def _volue_create(self, adopted: tuple[Found, ...]) -> ConfigFlowResult:
+        """Create the entry, with a webhook's address and secret of its own."""
+        user_id = self._volue_login["user_id"]
+        return self.async_create_entry(
+            title=f"{VOLUE.name} {user_id}",
+            data={
+                CONF_VENDOR: VOLUE.key,
+                **self._volue_login,
+                CONF_WEBHOOK_ID: webhook.async_generate_id(),
+                CONF_WEBHOOK_SECRET: secrets.token_urlsafe(32),
+            },
+            subentries=[
+                ConfigSubentryData(
+                    data=each.data,
+                    subentry_type=each.type,
+                    title=each.title,
+                    unique_id=each.key,
+                )
+                for each in adopted
+            ],
+        )
+
+
+async def _is_there(client: VolueClient) -> bool:
+    """Say whether the vendor knows the user."""
+    try:
+        await client.user()
+    except NotFound:
+        return False
+    return True
+
+
+def _login(
+    user_input: Mapping[str, Any], held: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the login of a form: texts stripped, addresses in their one spelling."""
+    environment = user_input["environment"]
+    known = {"api_url": API_URLS[environment], "token_url": TOKEN_URL}
+    if held is not None:
+        known = {key: held[key] for key in known}
+    credentials = {
+        key: filled(user_input[key]) for key in ("client_id", "client_secret")
+    }
+    return {
+        **credentials,
+        "environment": environment,
+        **addresses(user_input, known),
+    }

@@ -1,0 +1,327 @@
+"""Setting up locations, vehicles and resources beneath an account."""
+
+from collections.abc import Mapping
+from typing import Any, Final, override
+import uuid
+
+from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.selector import (
+    LocationSelector,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    StatisticSelector,
+    StatisticSelectorConfig,
+    TextSelector,
+    TextSelectorConfig,
+)
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ...portals.contract import Subentry, Vault
+from ...portals.http.errors import InvalidInput, PortalError
+from ...portals.volue import VOLUE
+from ...portals.volue.client import VolueClient
+from ...portals.volue.listed import Found, found_records
+from ...portals.volue.models import LocationType, ResourceType
+from ...portals.volue.sites import (
+    LOCATION,
+    RESOURCE,
+    VEHICLE,
+    CapPolicy,
+    Flexible,
+    LocationSite,
+    create_again,
+    site_of,
+)
+
+_TEXT: Final = TextSelector()
+_METER_POINTS: Final = TextSelector(TextSelectorConfig(multiple=True))
+_LOCATION_TYPE: Final = SelectSelector(
+    SelectSelectorConfig(
+        options=[each.value.lower() for each in LocationType],
+        translation_key="location_type",
+    )
+)
+# A vehicle alone has no location: it is a part of its own.
+_RESOURCE_TYPES: Final = {
+    each.name.lower(): each.value
+    for each in ResourceType
+    if each is not ResourceType.VEHICLE
+}
+_RESOURCE_TYPE: Final = SelectSelector(
+    SelectSelectorConfig(options=list(_RESOURCE_TYPES), translation_key="resource_type")
+)
+_DUTIES: Final = {
+    vol.Required("policy", default=CapPolicy.ASK.value): SelectSelector(
+        SelectSelectorConfig(
+            options=[each.value for each in CapPolicy], translation_key="cap_policy"
+        )
+    ),
+    vol.Optional("energy"): StatisticSelector(StatisticSelectorConfig()),
+}
+_OF_DUTIES: Final = frozenset({"policy", "energy", "energy_since"})
+_NAME: Final = {vol.Required("name"): _TEXT}
+
+
+class _PartSteps(ConfigSubentryFlow):
+    """Add a part anew or take over the vendor's record; change it later."""
+
+    TYPE: str
+    NEW: vol.Schema
+    CHANGE: vol.Schema
+    _found: tuple[Found, ...] = ()
+
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Offer the vendor's records, where there are any that are no part yet."""
+        try:
+            found = await found_records(self._client())
+        except PortalError as err:
+            return self.async_abort(reason=err.key)
+        held = {part.unique_id for part in self._get_entry().subentries.values()}
+        self._found = tuple(
+            each for each in found if each.type == self.TYPE and each.key not in held
+        )
+        if not self._found:
+            return await self.async_step_new()
+        return self.async_show_menu(step_id="user", menu_options=["new", "adopt"])
+
+    async def async_step_new(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Register a part at the vendor."""
+        return await self._new(self.NEW, user_input)
+
+    async def _new(
+        self, schema: vol.Schema, user_input: dict[str, Any] | None
+    ) -> SubentryFlowResult:
+        """Register a part by a form."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                data = {**self._ids(), **self._data(user_input)}
+                site = self._site(user_input["name"], data)
+                await create_again(self._client(), site)
+            except (InvalidInput, PortalError) as err:
+                errors["base"] = err.key
+            else:
+                return self._create(site, data)
+        return self._form("new", schema, user_input or {}, errors)
+
+    async def async_step_adopt(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Take over a record that the vendor has."""
+        options = [
+            SelectOptionDict(value=each.key, label=each.title) for each in self._found
+        ]
+        records = SelectSelector(SelectSelectorConfig(options=options))
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            record = next(
+                each for each in self._found if each.key == user_input["record"]
+            )
+            try:
+                data = {**record.data, **_duties(user_input)}
+                return self._create(self._site(user_input["name"], data), data)
+            except InvalidInput as err:
+                errors["base"] = err.key
+        schema = vol.Schema({vol.Required("record"): records, **_NAME, **_DUTIES})
+        return self._form("adopt", schema, user_input or {}, errors)
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change a part, at the vendor too where it can be changed there."""
+        part = self._get_reconfigure_subentry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                data = self._changed(part.data, user_input)
+                site = self._site(user_input["name"], data)
+                if isinstance(site, LocationSite):
+                    await self._client().replace_location(site.to_send())
+            except (InvalidInput, PortalError) as err:
+                errors["base"] = err.key
+            else:
+                return self.async_update_and_abort(
+                    self._get_entry(), part, title=site.name, data=data
+                )
+        shown = user_input or {"name": part.title, **self._shown(part.data)}
+        return self._form("reconfigure", self.CHANGE, shown, errors)
+
+    def _form(
+        self,
+        step_id: str,
+        schema: vol.Schema,
+        shown: Mapping[str, Any],
+        errors: dict[str, str],
+    ) -> SubentryFlowResult:
+        """Show a form."""
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, shown),
+            errors=errors,
+        )
+
+    def _create(self, site: Flexible, data: Mapping[str, Any]) -> SubentryFlowResult:
+        """Create the part."""
+        return self.async_create_entry(title=site.name, data=data, unique_id=site.key)
+
+    def _client(self) -> VolueClient:
+        """Return a client of the account."""
+        session = async_get_clientsession(self.hass)
+        return VOLUE.connect(session, self._get_entry().data, {}, Vault())
+
+    def _site(self, name: str, data: Mapping[str, Any]) -> Flexible:
+        """Return what the part stands for."""
+        title = name.strip()
+        site = site_of(Subentry(id="", type=self.TYPE, title=title, data=data))
+        if not title or site is None:
+            raise InvalidInput("empty")
+        # One statistic cannot tell what each of several meter points has used.
+        if isinstance(site, LocationSite) and site.energy is not None:
+            if len(site.meter_points) != 1:
+                raise InvalidInput("energy_of_one_meter_point")
+        return site
+
+    # What the sorts differ in
+
+    def _ids(self) -> dict[str, str]:
+        """Return an id of our own for a new record."""
+        return {"resource_id": str(uuid.uuid4())}
+
+    def _data(self, user_input: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a form says."""
+        return {"resource_type": ResourceType.VEHICLE.value, **_duties(user_input)}
+
+    def _changed(
+        self, data: Mapping[str, Any], user_input: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return a part's data with what a form changes of it."""
+        own = {key: data[key] for key in data if key not in _OF_DUTIES}
+        return {**own, **_duties(user_input, data)}
+
+    def _shown(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a part's data as a form shows it."""
+        return data
+
+
+class VehicleSteps(_PartSteps):
+    """A vehicle, which belongs to no location."""
+
+    TYPE = VEHICLE
+    NEW = CHANGE = vol.Schema({**_NAME, **_DUTIES})
+
+
+class LocationSteps(_PartSteps):
+    """A location with its meter points or its place."""
+
+    TYPE = LOCATION
+    NEW = CHANGE = vol.Schema(
+        {
+            **_NAME,
+            vol.Required("location_type", default="residential"): _LOCATION_TYPE,
+            vol.Optional("meter_point_ids"): _METER_POINTS,
+            vol.Optional("place"): LocationSelector(),
+            **_DUTIES,
+        }
+    )
+
+    @override
+    def _ids(self) -> dict[str, str]:
+        return {"location_id": str(uuid.uuid4())}
+
+    @override
+    def _data(self, user_input: Mapping[str, Any]) -> dict[str, Any]:
+        points = [each.strip() for each in user_input.get("meter_point_ids", ())]
+        place = user_input.get("place")
+        if not any(points) and place is None:
+            raise InvalidInput("meter_point_or_place")
+        data: dict[str, Any] = {
+            "location_type": user_input["location_type"].capitalize(),
+            "meter_point_ids": list(dict.fromkeys(filter(None, points))),
+            **_duties(user_input),
+        }
+        if place is not None:
+            data |= {key: float(place[key]) for key in ("latitude", "longitude")}
+        return data
+
+    @override
+    def _changed(
+        self, data: Mapping[str, Any], user_input: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        changed = {"location_id": data["location_id"], **self._data(user_input)}
+        return {**changed, **_duties(user_input, data)}
+
+    @override
+    def _shown(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        shown = {**data, "location_type": data["location_type"].lower()}
+        if "latitude" in data:
+            shown["place"] = {key: data[key] for key in ("latitude", "longitude")}
+        return shown
+
+
+class ResourceSteps(_PartSteps):
+    """Something at a location that can be controlled."""
+
+    TYPE = RESOURCE
+    NEW = vol.Schema(
+        {
+            **_NAME,
+            vol.Required("resource_type", default="generic"): _RESOURCE_TYPE,
+            vol.Required("location_id"): _TEXT,
+            vol.Optional("meter_point_id"): _TEXT,
+            **_DUTIES,
+        }
+    )
+    CHANGE = vol.Schema({**_NAME, **_DUTIES})
+
+    @override
+    async def async_step_new(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Register something at one of the account's locations."""
+        options = [
+            SelectOptionDict(value=part.data["location_id"], label=part.title)
+            for part in self._get_entry().get_subentries_of_type(LOCATION)
+        ]
+        if not options:
+            return self.async_abort(reason="location_first")
+        places = SelectSelector(SelectSelectorConfig(options=options))
+        schema = self.NEW.extend({vol.Required("location_id"): places})
+        return await self._new(schema, user_input)
+
+    @override
+    def _data(self, user_input: Mapping[str, Any]) -> dict[str, Any]:
+        data = {
+            "resource_type": _RESOURCE_TYPES[user_input["resource_type"]],
+            "location_id": user_input["location_id"],
+            **_duties(user_input),
+        }
+        if meter_point := user_input.get("meter_point_id", "").strip():
+            data["meter_point_id"] = meter_point
+        return data
+
+
+def _duties(
+    user_input: Mapping[str, Any], held: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return what the account is to do by itself for a part, and since when."""
+    chosen = {key: user_input[key] for key in ("policy", "energy") if key in user_input}
+    if "energy" in chosen:
+        before = held or {}
+        is_same = before.get("energy") == chosen["energy"] and "energy_since" in before
+        since = before["energy_since"] if is_same else dt_util.utcnow().isoformat()
+        chosen["energy_since"] = since
+    return chosen
+
+
+SUBENTRY_STEPS: Final[Mapping[str, type[ConfigSubentryFlow]]] = {
+    LOCATION: LocationSteps,
+    RESOURCE: ResourceSteps,
+    VEHICLE: VehicleSteps,
+}

@@ -1,0 +1,1 @@
+"""The card and the page, their websocket commands, where they are served."""

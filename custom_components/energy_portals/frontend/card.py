@@ -1,0 +1,25 @@
+"""The card and the dashboard: their module is served and loaded by every page."""
+
+from pathlib import Path
+from typing import Final
+
+from homeassistant.components.frontend import add_extra_js_url
+from homeassistant.components.http.server import StaticPathConfig
+from homeassistant.core import HomeAssistant
+from homeassistant.loader import async_get_integration
+
+from ..const import DOMAIN
+
+_MODULE: Final = Path(__file__).with_name("energy-portals-card.js")
+_URL: Final = f"/{DOMAIN}/{_MODULE.name}"
+
+
+async def async_setup_card(hass: HomeAssistant) -> None:
+    """Serve the module; pages load it where there are any."""
+    await hass.http.async_register_static_paths(
+        [StaticPathConfig(_URL, str(_MODULE), cache_headers=True)]
+    )
+    if "frontend" in hass.config.components:
+        integration = await async_get_integration(hass, DOMAIN)
+        # Browsers keep it until its address is another one.
+        add_extra_js_url(hass, f"{_URL}?v={integration.version}")

@@ -1,0 +1,1 @@
+"""The import of past energy and costs."""

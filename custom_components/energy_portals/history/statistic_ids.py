@@ -1,0 +1,180 @@
+"""Which statistics a site's history goes into, and what the user decided of them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.components.recorder.models import StatisticMetaData
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN, HISTORY
+from ..portals.contract import Site
+from ..portals.history import Readings
+from ..portals.model.ledger import CONSUMPTION, HOUR, LedgerSeries
+from .recorder import (
+    clear,
+    energy_factor,
+    last_row,
+    prefix,
+    statistic_id,
+    stored_series,
+)
+
+# A history that ended longer ago is not taken up by a new site.
+_RECENT: Final = timedelta(days=60)
+
+type Stored = Mapping[str, StatisticMetaData]
+
+
+class Lineage:
+    """The ids of an account's statistics.
+
+    A site that takes another's place goes on with the other's statistics, and a series
+    whose unit changes goes on as another statistic: each only once the user said so.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+        """Take an account."""
+        self._hass = hass
+        self._entry = entry
+
+    @property
+    def account(self) -> str:
+        """Return what the ids of the account's statistics are made of."""
+        return self._entry.unique_id or self._entry.entry_id
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """Return what the user chose for the history."""
+        chosen: Mapping[str, Any] = self._entry.options.get(HISTORY, {})
+        return chosen
+
+    def base_id(self, site: Site, key: str) -> str:
+        """Return the id of a series of a site, or of the site that it continues."""
+        if (continued := self._continued(site)) is not None:
+            return f"{continued['prefix']}{key}"
+        return statistic_id(self.account, site.key, key)
+
+    def current_id(self, site: Site, key: str) -> str:
+        """Return the id under which a series goes on, in the unit the user chose."""
+        base = self.base_id(site, key)
+        chosen = self._chosen_unit(base)
+        return base if chosen is None else f"{base}_{chosen['unit'].casefold()}"
+
+    def _chosen_unit(self, base: str) -> Mapping[str, str] | None:
+        """Return in which unit the user lets a series go on, and from when."""
+        found: Mapping[str, str] | None = self.options.get("units", {}).get(base)
+        return found
+
+    def _continued(self, site: Site) -> Mapping[str, Any] | None:
+        """Return what the user chose to continue, None where nothing is."""
+        found: Mapping[str, Any] | None
+        found = self.options.get("continues", {}).get(site.key)
+        return found or None
+
+    def since(self, site: Site, key: str | None = None) -> datetime | None:
+        """Return from when on a site continues a history, or a series in its unit."""
+        chosen = [self._continued(site)]
+        if key is not None:
+            chosen.append(self._chosen_unit(self.base_id(site, key)))
+        moments = [
+            moment
+            for each in chosen
+            if each is not None
+            and (moment := dt_util.parse_datetime(each["since"])) is not None
+        ]
+        return max(moments, default=None)
+
+    def is_decided(self, site: Site) -> bool:
+        """Say whether the user has decided what a site continues."""
+        return site.key in self.options.get("continues", {})
+
+    def ids(
+        self, site: Site, readings: Readings, stored: Stored
+    ) -> tuple[dict[LedgerSeries, str], dict[str, str]]:
+        """Return the id of each series, and those whose unit is not the stored one."""
+        ids: dict[LedgerSeries, str] = {}
+        conflicts: dict[str, str] = {}
+        for series in readings.series:
+            base = self.base_id(site, series.key)
+            key = self.current_id(site, series.key)
+            chosen = self._chosen_unit(base)
+            held = None if chosen is None else chosen["unit"]
+            if key in stored:
+                held = stored[key]["unit_of_measurement"]
+            is_energy = series.is_energy and energy_factor(held) is not None
+            if held in {None, series.unit} or is_energy:
+                ids[series] = key
+            else:
+                conflicts[base] = series.unit
+        return ids, conflicts
+
+    async def predecessor(self, site: Site, stored: Stored) -> str | None:
+        """Return whose history a new site may continue: one that is gone since lately.
+
+        Told by how the ids of its statistics begin.
+        """
+        if self.is_decided(site):
+            return None
+        ours = prefix(self.account)
+        decided = self.options.get("continues", {}).values()
+        present = {
+            *(prefix(self.account, key) for key in self._entry.runtime_data.sites.data),
+            *(each["prefix"] for each in decided if each),
+        }
+        # An account number may begin as another one does.
+        others = tuple(
+            prefix(entry.unique_id)
+            for entry in self._hass.config_entries.async_entries(DOMAIN)
+            if entry.unique_id and prefix(entry.unique_id) != ours
+        )
+        orphans = [
+            key.removesuffix(CONSUMPTION)
+            for key in stored
+            if key.startswith(ours)
+            and key.endswith(f"_{CONSUMPTION}")
+            and not key.startswith(others)
+        ]
+        found = [
+            (last.start, orphan)
+            for orphan in orphans
+            if orphan not in present
+            and (last := await last_row(self._hass, f"{orphan}{CONSUMPTION}"))
+            and last.start > dt_util.utcnow() - _RECENT
+        ]
+        return max(found)[1] if found else None
+
+    async def decide(
+        self, site: str, continued: str | None, own: Iterable[str]
+    ) -> None:
+        """Let a site continue another's history, or say that it has its own.
+
+        `continued` is how the ids of the other's statistics begin. What the site has
+        imported for itself meanwhile, `own`, is then imported there.
+        """
+        choice = None
+        if continued is not None:
+            last = await last_row(self._hass, f"{continued}{CONSUMPTION}")
+            since = dt_util.utcnow() if last is None else last.start + HOUR
+            choice = {"prefix": continued, "since": since.isoformat()}
+            await clear(self._hass, [*own])
+        self._choose("continues", site, choice)
+
+    async def accept_unit(self, statistic: str, unit: str) -> None:
+        """Let a series go on in another unit, as a statistic of its own."""
+        stored = await stored_series(self._hass)
+        meta = stored.get(statistic)
+        is_first = meta is not None and meta["unit_of_measurement"] == unit
+        last = await last_row(self._hass, statistic)
+        since = dt_util.utcnow() if last is None else last.start + HOUR
+        choice = {"unit": unit, "since": since.isoformat()}
+        self._choose("units", statistic, None if is_first else choice)
+
+    def _choose(self, what: str, key: str, choice: Any) -> None:
+        """Note a decision of the user's."""
+        chosen = {**self.options, what: {**self.options.get(what, {}), key: choice}}
+        self._hass.config_entries.async_update_entry(
+            self._entry, options={**self._entry.options, HISTORY: chosen}
+        )

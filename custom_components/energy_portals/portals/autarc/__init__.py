@@ -1,0 +1,45 @@
+"""autarc: heat-pump projects and customers of an installer's company."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aiohttp import ClientSession
+
+from ..contract import Vault
+from ..portal import LoginServer, Vendor
+from .client import AUTH_URL, AutarcClient, Scheme
+from .feeds import FEEDS
+from .questions import QUESTIONS
+from .sites import SITES, CompanySite, arranged
+
+
+def _connect(
+    session: ClientSession,
+    account: Mapping[str, Any],
+    options: Mapping[str, Any],
+    vault: Vault,
+) -> AutarcClient:
+    """Return the client of an account; there is nothing to choose."""
+    return AutarcClient(
+        session,
+        api_url=account["api_url"],
+        auth=vault.login,
+        api_key=account.get("api_key", ""),
+        scheme=Scheme(account.get("scheme", Scheme.BEARER)),
+        company_id=account.get("company_id"),
+        vault=vault,
+    )
+
+
+AUTARC: Final = Vendor(
+    key="autarc",
+    name="autarc",
+    connect=_connect,
+    sites=SITES,
+    feeds=FEEDS,
+    arrange=arranged,
+    questions=QUESTIONS,
+    secrets=frozenset({"api_key", "token", "company_id", "auth_implementation"}),
+    login=LoginServer(AUTH_URL, "/oauth2/auth", "/oauth2/token"),
+    account=CompanySite,
+)

@@ -1,0 +1,294 @@
+"""autarc's API, one method an operation.
+
+Source of the facts: the vendor's reference. Paths that it does not show, the second
+header for keys and the second shape of lists are known from a public client.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final, cast
+
+from aiohttp import ClientSession, ClientTimeout
+import msgspec
+from msgspec import Struct
+
+from ..contract import Vault
+from ..http.client import Auth, HttpClient, Operation
+from ..http.errors import AuthError, Forbidden, PortalError, Unavailable
+from .models import ADDRESS, Customer, HeatingCircuit, Project, Room
+from .reads import Answers, Listing
+
+API_URL: Final = "https://api2.autarc.energy"
+AUTH_URL: Final = "https://auth.autarc.energy"
+
+_PROJECT: Final = "/api/v1/projects/{project_id}"
+_CUSTOMER: Final = "/api/v1/customers/{customer_id}"
+
+ROUTES: Final[Mapping[str, str]] = {
+    "projects": "GET /api/v1/projects",
+    "project_create": "POST /api/v1/projects",
+    "project": f"GET {_PROJECT}",
+    "project_update": f"PATCH {_PROJECT}",
+    "project_delete": f"DELETE {_PROJECT}",
+    "rooms": f"GET {_PROJECT}/rooms",
+    "customers": "GET /api/v1/customers",
+    "customer_create": "POST /api/v1/customers",
+    "customer": f"GET {_CUSTOMER}",
+    "customer_update": f"PATCH {_CUSTOMER}",
+    "customer_delete": f"DELETE {_CUSTOMER}",
+}
+_OPERATIONS: Final = {
+    # A deletion that is repeated would find nothing, and seem to have failed.
+    key: Operation.of(key, route, repeatable=route.startswith(("GET", "PATCH")))
+    for key, route in ROUTES.items()
+}
+
+
+class Scheme(StrEnum):
+    """In which header a key travels."""
+
+    BEARER = "bearer"
+    X_API_KEY = "x_api_key"
+
+    @property
+    def other(self) -> Scheme:
+        """Return the other one."""
+        return Scheme.X_API_KEY if self is Scheme.BEARER else Scheme.BEARER
+
+    def headers(self, api_key: str) -> dict[str, str]:
+        """Return the header of a key."""
+        if self is Scheme.BEARER:
+            return {"Authorization": f"Bearer {api_key}"}
+        return {"x-api-key": api_key}
+
+
+class _Bulk(HttpClient):
+    """Lists come whole: ten thousand projects are ten million bytes."""
+
+    timeout = ClientTimeout(total=120, connect=10)
+    body_limit = 64 * 1024 * 1024
+
+
+class AutarcClient:
+    """One company's account.
+
+    Every method raises PortalError only. The login is `auth`, or else `api_key`, which
+    goes in the header of `scheme`; where that is refused the other is tried once, and
+    the one that worked is kept in the vault. `read` takes a list row by row, in a
+    thread where it is long, so that what it does not keep is gone at once.
+    """
+
+    def __init__(
+        self,
+        session: ClientSession,
+        *,
+        api_url: str,
+        auth: Auth | None = None,
+        api_key: str = "",
+        scheme: Scheme = Scheme.BEARER,
+        company_id: str | None = None,
+        vault: Vault | None = None,
+    ) -> None:
+        """Take the account; `company_id` is None until it is known."""
+        self.company_id = company_id
+        self._vault = vault or Vault()
+        self.scheme = Scheme(self._vault.values.get("scheme", scheme))
+        self._api_key = api_key
+        self._auth = auth
+        self._is_proven = False
+        self._answers = Answers()
+        self._http = _Bulk(
+            session,
+            api_url,
+            secrets=filter(None, (api_key, company_id)),
+            auth=auth,
+        )
+
+    # --- projects
+
+    async def projects[ResultT](
+        self,
+        read: Callable[[Listing[Project]], ResultT],
+        *,
+        customer_id: str | None = None,
+    ) -> ResultT:
+        """Return what `read` makes of all projects, or of those of a customer."""
+        query = {} if customer_id is None else {"customerId": customer_id}
+        return await self._list("projects", Project, read, query)
+
+    async def project(self, project_id: str) -> Project:
+        """Return a project."""
+        return await self._one("project", Project, project_id=project_id)
+
+    async def create_project(self, members: Mapping[str, Any]) -> Project:
+        """Create a project; `members` by the names of `Project`, `name` among them."""
+        new = {"address": None, **members}
+        return await self._one("project_create", Project, json=_wire(Project, new))
+
+    async def update_project(
+        self, project_id: str, members: Mapping[str, Any]
+    ) -> Project:
+        """Change these members of a project, and no others."""
+        changed = _wire(Project, members)
+        return await self._one(
+            "project_update", Project, json=changed, project_id=project_id
+        )
+
+    async def delete_project(self, project_id: str) -> None:
+        """Delete a project; this cannot be undone."""
+        path = {"project_id": project_id}
+        await self._send("project_delete", lambda body: None, path=path)
+
+    async def rooms(self, project_id: str) -> tuple[Room, ...]:
+        """Return the rooms of a project."""
+        return await self._list("rooms", Room, tuple, {}, project_id=project_id)
+
+    # --- customers
+
+    async def customers[ResultT](
+        self,
+        read: Callable[[Listing[Customer]], ResultT],
+        *,
+        search: str | None = None,
+    ) -> ResultT:
+        """Return what `read` makes of all customers, or of those found by a name."""
+        query = {} if search is None else {"search": search}
+        return await self._list("customers", Customer, read, query)
+
+    async def customer(self, customer_id: str) -> Customer:
+        """Return a customer."""
+        return await self._one("customer", Customer, customer_id=customer_id)
+
+    async def create_customer(self, members: Mapping[str, Any]) -> Customer:
+        """Create a customer; first and last name are among the members."""
+        new = {"address": None, **members}
+        return await self._one("customer_create", Customer, json=_wire(Customer, new))
+
+    async def update_customer(
+        self, customer_id: str, members: Mapping[str, Any]
+    ) -> Customer:
+        """Change these members of a customer, and no others."""
+        changed = _wire(Customer, members)
+        return await self._one(
+            "customer_update", Customer, json=changed, customer_id=customer_id
+        )
+
+    async def delete_customer(self, customer_id: str) -> None:
+        """Delete a customer; this cannot be undone, and may not be offered (405)."""
+        path = {"customer_id": customer_id}
+        await self._send("customer_delete", lambda body: None, path=path)
+
+    # --- how
+
+    def skeletons(self) -> dict[str, Any]:
+        """Return keys and types, never values, of the last answers by operation."""
+        return self._http.skeletons()
+
+    def refused(self) -> dict[str, int]:
+        """Return how many values were refused, by operation and member."""
+        return dict(self._answers.refused)
+
+    async def _one[RowT: Struct](
+        self, key: str, kind: type[RowT], *, json: Any = None, **path: str
+    ) -> RowT:
+        """Send one operation that answers with a row."""
+        return await self._send(
+            key, lambda body: self._answers.one(key, body, kind), json=json, path=path
+        )
+
+    async def _list[RowT: Struct, ResultT](
+        self,
+        key: str,
+        kind: type[RowT],
+        read: Callable[[Listing[RowT]], ResultT],
+        query: Mapping[str, str],
+        **path: str,
+    ) -> ResultT:
+        """Send one operation that answers with a list."""
+        return await self._send(
+            key,
+            lambda body: read(self._answers.many(key, body, kind)),
+            query=query or None,
+            path=path,
+        )
+
+    async def _send[ResultT](
+        self,
+        key: str,
+        decode: Callable[[bytes], ResultT],
+        *,
+        query: Mapping[str, str] | None = None,
+        json: Any = None,
+        path: Mapping[str, str] | None = None,
+    ) -> ResultT:
+        """Send one operation, with the key in the header that the vendor takes."""
+
+        async def send(headers: Mapping[str, str]) -> ResultT:
+            return await self._http.send(
+                _OPERATIONS[key],
+                decode,
+                path=path,
+                query=query,
+                json=json,
+                headers=headers,
+            )
+
+        if self._auth is not None:
+            return await send({})
+        scheme = self.scheme
+        try:
+            result = await send(scheme.headers(self._api_key))
+        except (AuthError, Forbidden) as refusal:
+            # Another request may have found the header while this one was under way.
+            if self._is_proven and scheme is self.scheme:
+                raise
+            scheme = scheme.other
+            result = await self._in_other_header(send, scheme, refusal)
+        await self._keep(scheme)
+        return result
+
+    async def _in_other_header[ResultT](
+        self,
+        send: Callable[[Mapping[str, str]], Any],
+        scheme: Scheme,
+        refusal: PortalError,
+    ) -> ResultT:
+        """Send again in the other header; of two refusals, wrong credentials count."""
+        try:
+            return cast(ResultT, await send(scheme.headers(self._api_key)))
+        except (AuthError, Forbidden) as other:
+            raise (refusal if isinstance(refusal, AuthError) else other) from None
+
+    async def _keep(self, scheme: Scheme) -> None:
+        """Keep the header that worked."""
+        self._is_proven = True
+        if scheme is self.scheme:
+            return
+        self.scheme = scheme
+        # An account that is being closed finds it out again.
+        with suppress(Unavailable):
+            async with self._vault.opened():
+                await self._vault.keep({"scheme": scheme.value})
+
+
+def _wire(kind: type[Struct], members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return members under the vendor's names, in plain JSON."""
+    names = {each.name: each.encode_name for each in msgspec.structs.fields(kind)}
+    return {names[name]: _plain(value) for name, value in members.items()}
+
+
+def _plain(value: Any) -> Any:
+    """Return a member's value as it travels."""
+    match value:
+        case date():
+            return value.isoformat()
+        case Mapping():
+            return {ADDRESS.get(name, name): each for name, each in value.items()}
+        case list() | tuple():
+            return [
+                msgspec.to_builtins(each) if isinstance(each, HeatingCircuit) else each
+                for each in cast(Iterable[Any], value)
+            ]
+    return value

@@ -1,0 +1,156 @@
+"""What an account has of its company: projects, customers, and chosen projects."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+import logging
+from typing import Any, Final
+
+import msgspec
+
+from ..contract import Feed, FeedRequest, Kept, gather_sites
+from ..http.errors import NotFound
+from ..rhythms import Every
+from .client import AutarcClient
+from .models import Customer, Project, Room
+from .portfolio import Book, Change, Portfolio, Row
+from .reads import Listing
+from .sites import COMPANY, CompanySite, ProjectSite
+
+_LOGGER = logging.getLogger(__name__)
+
+_PART: Final = "autarc lists only a part of the %s: counts and sums are unknown"
+_RHYTHM: Final = Every(interval=timedelta(hours=1), jitter=timedelta(minutes=10))
+
+
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """How many customers there are, None where the list is not whole."""
+
+    count: int | None
+
+    @classmethod
+    def read(cls, listing: Listing[Customer]) -> Customers:
+        """Count them."""
+        count = len({customer.id for customer in listing})
+        return cls(count if listing.is_whole else None)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFacts:
+    """A chosen project; `rooms` is None where the vendor does not list them.
+
+    Without a project, somebody has removed it.
+    """
+
+    project: Project | None
+    rooms: tuple[Room, ...] | None = None
+
+
+async def _projects(
+    client: AutarcClient, request: FeedRequest[Book, CompanySite]
+) -> Mapping[str, Book]:
+    """Read all projects."""
+    before = request.held.get(COMPANY)
+    book = await client.projects(partial(Book.read, before))
+    if not book.portfolio.is_whole and (before is None or before.portfolio.is_whole):
+        _LOGGER.warning(_PART, "projects")
+    return {COMPANY: book}
+
+
+async def _customers(
+    client: AutarcClient, request: FeedRequest[Customers, CompanySite]
+) -> Mapping[str, Customers]:
+    """Count the customers."""
+    before = request.held.get(COMPANY)
+    customers = await client.customers(Customers.read)
+    if customers.count is None and (before is None or before.count is not None):
+        _LOGGER.warning(_PART, "customers")
+    return {COMPANY: customers}
+
+
+async def _chosen(
+    client: AutarcClient, request: FeedRequest[ProjectFacts, ProjectSite]
+) -> Mapping[str, ProjectFacts]:
+    """Read the chosen projects with their rooms."""
+
+    async def one(site: ProjectSite) -> ProjectFacts:
+        try:
+            project = await client.project(site.project_id)
+        except NotFound:
+            return ProjectFacts(None)
+        try:
+            return ProjectFacts(project, await client.rooms(site.project_id))
+        except NotFound:
+            return ProjectFacts(project)
+
+    return await gather_sites(request, one)
+
+
+# --- kept ---------------------------------------------------------------------------
+
+
+class _KeptBook(msgspec.Struct, frozen=True):
+    """What a book is made of."""
+
+    rows: tuple[Row, ...]
+    is_whole: bool
+    changes: tuple[Change, ...]
+    number: int
+
+
+def _dump_book(book: Book) -> Any:
+    """Return projects and changes as JSON."""
+    portfolio = book.portfolio
+    return _plain(
+        _KeptBook(portfolio.rows, portfolio.is_whole, book.changes, book.number)
+    )
+
+
+def _load_book(data: Any, options: Mapping[str, Any]) -> Book:
+    """Return what was dumped; ValueError for anything else."""
+    kept = msgspec.convert(data, _KeptBook)
+    return Book(Portfolio.of(kept.rows, kept.is_whole), kept.changes, kept.number)
+
+
+def _plain(data: Any) -> Any:
+    """Return data as JSON; a clock may have a class of its own for times."""
+    return msgspec.to_builtins(data, enc_hook=datetime.isoformat)
+
+
+def _load_customers(data: Any, options: Mapping[str, Any]) -> Customers:
+    """Return what was dumped; ValueError for anything else."""
+    return msgspec.convert(data, Customers)
+
+
+def _load_facts(data: Any, options: Mapping[str, Any]) -> ProjectFacts:
+    """Return what was dumped; ValueError for anything else."""
+    return msgspec.convert(data, ProjectFacts)
+
+
+FEEDS: Final[tuple[Feed[AutarcClient, Any, Any], ...]] = (
+    Feed(
+        key="projects",
+        fetch=_projects,
+        rhythm=_RHYTHM,
+        at=CompanySite,
+        kept=Kept(dump=_dump_book, load=_load_book, is_large=True),
+    ),
+    Feed(
+        key="customers",
+        fetch=_customers,
+        rhythm=_RHYTHM,
+        at=CompanySite,
+        kept=Kept(dump=_plain, load=_load_customers),
+    ),
+    Feed(
+        key="chosen",
+        fetch=_chosen,
+        rhythm=_RHYTHM,
+        at=ProjectSite,
+        # Of a project that is gone nothing is shown.
+        kinds={ProjectFacts: lambda facts: facts if facts.project else None},
+        kept=Kept(dump=_plain, load=_load_facts),
+    ),
+)

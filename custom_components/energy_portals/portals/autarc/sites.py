@@ -1,0 +1,145 @@
+"""What an account has: the company, and the projects that the user has chosen.
+
+Thousands of projects are one site with figures. A project is a device of its own once
+it is set up beneath the account.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+
+from ..contract import Feed, FeedRequest, Kept, Site, Subentry
+from ..rhythms import Every
+from .client import AutarcClient
+from .models import Customer, Project, ProjectStatus
+from .reads import Listing
+
+COMPANY: Final = "company"
+PROJECT: Final = "project"
+# Of more than these a person chooses by searching.
+LISTED: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanySite(Site):
+    """The company; its id is None until a project or a customer has told it."""
+
+    company_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectSite(Site):
+    """A project that the user has chosen."""
+
+    project_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Which company it is, and its projects in progress: title by id."""
+
+    company_id: str | None
+    projects: Mapping[str, str]
+
+    @classmethod
+    def read(cls, listing: Listing[Project]) -> Survey:
+        """Look through the projects."""
+        company_id = None
+        projects = {}
+        for project in listing:
+            company_id = company_id or project.company_id
+            if project.status == ProjectStatus.IN_PROGRESS:
+                projects[project.id] = _titled(project)
+        return cls(company_id, projects)
+
+    def found(self, text: str) -> Mapping[str, str]:
+        """Return the projects whose title or id has the text in it."""
+        wanted = text.casefold()
+        return {
+            key: title
+            for key, title in self.projects.items()
+            if wanted in title.casefold() or wanted == key
+        }
+
+
+def _titled(project: Project) -> str:
+    """Return a project's title with its number."""
+    number = project.human_id
+    return f"{project.title} ({number})" if number else project.title
+
+
+def _company_of(listing: Listing[Customer]) -> str | None:
+    """Return the company of the first customer that names it."""
+    return next((each.company_id for each in listing if each.company_id), None)
+
+
+async def survey(client: AutarcClient) -> Survey:
+    """Find out which company it is; that nobody tells is no error."""
+    found = await client.projects(Survey.read)
+    if found.company_id is not None:
+        return found
+    return Survey(await client.customers(_company_of), found.projects)
+
+
+def project_key(project_id: str) -> str:
+    """Return the key of a project's site."""
+    return f"{PROJECT}:{project_id}"
+
+
+def name_of(company_id: str | None) -> str:
+    """Return what tells one company from another; the vendor has no name of it."""
+    return "autarc" if company_id is None else f"autarc {company_id[:8]}"
+
+
+def arranged(
+    held: Mapping[str, Site], parts: tuple[Subentry, ...]
+) -> Mapping[str, Site]:
+    """Return the company with the projects that the user has chosen."""
+    if COMPANY not in held:
+        return {}
+    chosen = (
+        ProjectSite(
+            key=project_key(part.data["project_id"]),
+            name=part.title,
+            model="Project",
+            subentry=part.id,
+            project_id=part.data["project_id"],
+        )
+        for part in parts
+    )
+    return {COMPANY: held[COMPANY], **{site.key: site for site in chosen}}
+
+
+async def _fetch(
+    client: AutarcClient, request: FeedRequest[Site]
+) -> Mapping[str, Site]:
+    """Find the company, which needs no call once it is known."""
+    company = request.held.get(COMPANY)
+    if not isinstance(company, CompanySite) or company.company_id is None:
+        found = await survey(client)
+        company_id = client.company_id or found.company_id
+        company = CompanySite(
+            key=COMPANY,
+            name=name_of(client.company_id),
+            model="Company",
+            company_id=company_id,
+        )
+    return arranged({COMPANY: company}, request.subentries)
+
+
+def _load(data: Any, options: Mapping[str, Any]) -> Site:
+    """Return what was dumped; ValueError for anything else."""
+    is_company = isinstance(data, dict) and data.get("key") == COMPANY
+    found: Site = msgspec.convert(data, CompanySite if is_company else ProjectSite)
+    return found
+
+
+SITES: Final = Feed[AutarcClient, Site](
+    key="sites",
+    fetch=_fetch,
+    rhythm=Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30)),
+    kept=Kept(dump=msgspec.to_builtins, load=_load),
+)

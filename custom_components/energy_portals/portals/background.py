@@ -1,0 +1,38 @@
+"""The contract of what an account does by itself in answer to its vendor."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from .contract import HeldData, Site
+
+# Hourly energy of a statistic between two times: the start of each whole hour → kWh.
+type Energy = Callable[[str, datetime, datetime], Awaitable[Mapping[datetime, float]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyRequest[ClientT, DataT]:
+    """What duties are done with: the sites, what the feed holds, hourly energy.
+
+    `look_again` fetches another feed, which what came has made old.
+    """
+
+    now: datetime
+    client: ClientT
+    sites: tuple[Site, ...]
+    held: HeldData[DataT]
+    energy: Energy
+    look_again: Callable[[str], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duties[ClientT, DataT]:
+    """What is owed by what a feed holds.
+
+    `do` does what is due, notes it in what is held as it goes, and returns when to look
+    again; None is when the feed changes. It raises the PortalError of what failed once
+    the rest is done, and is then tried again.
+    """
+
+    feed: str
+    do: Callable[[DutyRequest[ClientT, DataT]], Awaitable[datetime | None]]

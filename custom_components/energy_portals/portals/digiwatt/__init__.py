@@ -1,0 +1,39 @@
+"""Digiwatt: consumption insight for Italian households."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aiohttp import ClientSession
+
+from ..contract import Vault
+from ..portal import Vendor
+from .client import DigiwattClient
+from .feeds import FEEDS, SITES
+from .history import HISTORY
+
+
+def _connect(
+    session: ClientSession,
+    account: Mapping[str, Any],
+    options: Mapping[str, Any],
+    vault: Vault,
+) -> DigiwattClient:
+    """Return the client of an account; there is nothing to choose."""
+    return DigiwattClient(
+        session,
+        api_url=account["api_url"],
+        client_id=account["client_id"],
+        client_secret=account["client_secret"],
+        account_number=account["account_number"],
+    )
+
+
+DIGIWATT: Final = Vendor(
+    key="digiwatt",
+    name="Digiwatt",
+    connect=_connect,
+    sites=SITES,
+    feeds=FEEDS,
+    secrets=frozenset({"client_id", "client_secret", "account_number", "api_url"}),
+    history=HISTORY,
+)

@@ -1,0 +1,56 @@
+"""epilot: the customer portals of German utilities."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aiohttp import ClientSession
+
+from ..contract import Vault
+from ..portal import Vendor
+from .client import EpilotClient
+from .feeds import FEEDS
+from .history import HISTORY
+from .sites import SITES, PortalSite
+
+ACCOUNT: Final = (
+    *("domain", "pool_id", "client_id", "refresh_token", "device_key", "email"),
+    *("api_url", "metering_url", "identity_url"),
+)
+
+
+def _connect(
+    session: ClientSession,
+    account: Mapping[str, Any],
+    options: Mapping[str, Any],
+    vault: Vault,
+) -> EpilotClient:
+    """Return the client of an account; no option changes what it reads."""
+    del options
+    given = {key: account[key] for key in ACCOUNT}
+    return EpilotClient(session, vault=vault, **given)
+
+
+async def _check(client: EpilotClient) -> str:
+    """Return whether the portal is there and the login holds."""
+    config = await client.config()
+    await client.validate()
+    return "disabled" if config.enabled is False else "ok"
+
+
+async def _leave(client: EpilotClient, account: Mapping[str, Any]) -> None:
+    """End the login."""
+    await client.revoke()
+
+
+EPILOT: Final = Vendor(
+    key="epilot",
+    name="epilot",
+    connect=_connect,
+    sites=SITES,
+    feeds=FEEDS,
+    secrets=frozenset({*ACCOUNT, "portal_id"}),
+    leave=_leave,
+    check=_check,
+    history=HISTORY,
+    account=PortalSite,
+)

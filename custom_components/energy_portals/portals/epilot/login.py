@@ -1,0 +1,63 @@
+"""The login of a portal's customer: renewed by a refresh token that may rotate."""
+
+import hashlib
+import time
+from typing import Final, override
+
+from ..contract import Vault
+from ..http.credentials import RenewedToken
+from .cognito import Cognito, Tokens
+
+_MARGIN: Final = 300.0
+
+
+class PortalLogin(RenewedToken):
+    """Sends the id token, and renews it by the refresh token.
+
+    A refresh token that replaces another is kept in the vault before it is used. What
+    the vault has counts only as long as it descends from `refresh_token`: after another
+    sign-in it is of the past.
+    """
+
+    margin = _MARGIN
+
+    def __init__(
+        self,
+        identity: Cognito,
+        vault: Vault,
+        *,
+        refresh_token: str,
+        device_key: str | None = None,
+    ) -> None:
+        """Take what signing in has brought."""
+        super().__init__()
+        self._identity = identity
+        self._vault = vault
+        self._device_key = device_key
+        self._origin = hashlib.sha256(refresh_token.encode()).hexdigest()
+        is_kept = vault.values.get("origin") == self._origin
+        self.refresh_token = (
+            vault.values.get("refresh_token", refresh_token)
+            if is_kept
+            else refresh_token
+        )
+
+    def signed_in(self, tokens: Tokens) -> None:
+        """Use tokens that have just come."""
+        self.take(_authorization(tokens), tokens.lifetime, time.monotonic())
+
+    @override
+    async def renewed(self) -> tuple[str, float]:
+        """Renew; nobody else does so meanwhile, a next run of the account included."""
+        async with self._vault.opened():
+            tokens = await self._identity.renew(self.refresh_token, self._device_key)
+            if tokens.refresh_token not in {None, self.refresh_token}:
+                self.refresh_token = str(tokens.refresh_token)
+                kept = {"origin": self._origin, "refresh_token": self.refresh_token}
+                await self._vault.keep(kept)
+        return _authorization(tokens), tokens.lifetime
+
+
+def _authorization(tokens: Tokens) -> str:
+    """Return the header value; which of the tokens the vendor wants is assumed."""
+    return f"Bearer {tokens.id_token}"

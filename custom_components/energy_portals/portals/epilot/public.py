@@ -1,0 +1,155 @@
+"""What a portal tells everybody, and the table of all operations.
+
+Source of the facts: the vendor's OpenAPI documents (MIT) and its developer pages.
+"""
+
+from collections import Counter as Tally
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from aiohttp import ClientSession
+
+from ..http.client import HttpClient, Lane, Operation, Query
+from ..http.errors import PendingActivation, PortalError
+from . import reads
+from .hooks import Extensions, Hooks
+from .models import EntryPoint, PortalConfig
+
+API_URL: Final = "https://customer-portal-api.sls.epilot.io"
+METERING_URL: Final = "https://metering.sls.epilot.io"
+
+ROUTES: Final[Mapping[str, str]] = {
+    "getPortalConfigByDomain": "GET /v2/portal/public/config",
+    "getUserEntryPoint": "GET /v2/portal/public/user/entry-point",
+    "getPublicPortalExtensionDetailsV3": "GET /v3/portal/public/extensions",
+    "validateToken": "POST /v2/portal/token/validate",
+    "revokeToken": "POST /v2/portal/token/revoke",
+    "getPortalUser": "GET /v2/portal/user",
+    "getContact": "GET /v2/portal/contact",
+    "getPortalConfigV3": "GET /v3/portal/config/{portal_id}",
+    "searchPortalUserEntities": "POST /v2/portal/entity:search",
+    "getVisualizationMetadata": "GET /v2/portal/visualization/metadata",
+    "getConsumption": "GET /v2/portal/consumption",
+    "getCosts": "GET /v2/portal/costs",
+    "getPrices": "GET /v2/portal/prices",
+    "prepareVisualizationExport": "POST /v2/portal/visualization:export",
+    "getMeterReadings": "POST /v2/portal/metering/readings",
+    "createMeterReading": "POST /v2/portal/metering/reading",
+    "getAllowedMeterReadingRange": (
+        "GET /v2/portal/metering/reading/allowed-range/{meter_id}"
+    ),
+    "getBillingEvents": "GET /v2/portal/billing/events",
+    "getCustomerBalance": "GET /v2/portal/billing/customers/balance",
+    "getBillingAccount": "GET /v2/portal/billing/accounts/{id}",
+    "getFilePreview": "GET /v2/portal/user/file/{id}/preview",
+    "listPortalNotifications": "GET /v2/portal/notifications",
+    "markPortalNotificationRead": "PUT /v2/portal/notifications/{id}/read",
+    "markAllPortalNotificationsRead": "PUT /v2/portal/notifications/read-all",
+    "getOutstandingTasks": "GET /v2/portal/engagement/tasks",
+    "listMeters": "GET /v1/metering/meter",
+    "listCounters": "GET /v1/metering/counter",
+}
+METERING: Final = frozenset({"listMeters", "listCounters"})
+# Reads that are sent as POST.
+_READS: Final = frozenset(
+    {
+        *("validateToken", "searchPortalUserEntities", "getMeterReadings"),
+        *("markPortalNotificationRead", "markAllPortalNotificationsRead"),
+    }
+)
+REASONS: Final[Mapping[str, type[PortalError]]] = {
+    "PORTAL_USER_PENDING_ACTIVATION": PendingActivation
+}
+# Without a word from the vendor about how long.
+PAUSE: Final = 60.0
+type Decode[ValueT] = Callable[[str, bytes, Tally[str]], ValueT]
+
+
+def _operation(key: str) -> Operation:
+    """Return an operation of the table."""
+    return Operation.of(key, ROUTES[key], repeatable=True if key in _READS else None)
+
+
+_OPERATIONS: Final = {key: _operation(key) for key in ROUTES}
+
+
+class PublicPortal:
+    """What a portal tells everybody; `domain` is its host name."""
+
+    def __init__(
+        self,
+        session: ClientSession,
+        *,
+        domain: str,
+        api_url: str = API_URL,
+        secrets: Iterable[str] = (),
+        lane: Lane | None = None,
+    ) -> None:
+        """Take the portal's host name."""
+        self.domain = domain
+        self._refused: Tally[str] = Tally()
+        self._portal = HttpClient(
+            session,
+            api_url,
+            secrets=(domain, *secrets),
+            lane=lane or Lane(unnamed=PAUSE),
+            reasons=REASONS,
+        )
+
+    async def config(self) -> PortalConfig:
+        """Return the portal's configuration; NotFound: there is no such portal."""
+        return await self._send(
+            "getPortalConfigByDomain",
+            reads.typed(PortalConfig),
+            query={"domain": self.domain},
+            authorized=False,
+        )
+
+    async def entry_point(self, email: str) -> EntryPoint:
+        """Return how a user signs in."""
+        return await self._send(
+            "getUserEntryPoint",
+            reads.typed(EntryPoint),
+            query={"email": email, "domain": self.domain},
+            authorized=False,
+        )
+
+    async def hooks(self) -> Hooks:
+        """Return what the utility's extensions can be asked for."""
+        found = await self._send(
+            "getPublicPortalExtensionDetailsV3",
+            reads.typed(Extensions),
+            query={"domain": self.domain},
+            authorized=False,
+        )
+        return Hooks.of(found)
+
+    async def _send[ResultT](
+        self,
+        key: str,
+        decode: Decode[ResultT],
+        *,
+        authorized: bool = True,
+        path: Mapping[str, str] | None = None,
+        query: Query | None = None,
+        json: Any = None,
+    ) -> ResultT:
+        """Call an operation."""
+        return await self._http(key).send(
+            _OPERATIONS[key],
+            lambda body: decode(key, body, self._refused),
+            path=path,
+            query=query,
+            json=json,
+            authorized=authorized,
+        )
+
+    def _http(self, key: str) -> HttpClient:
+        """Return the way to an operation."""
+        del key
+        return self._portal
+
+
+def nothing(key: str, body: bytes, refused: Tally[str]) -> None:
+    """Read nothing."""
+    del key, body, refused

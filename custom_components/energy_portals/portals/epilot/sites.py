@@ -1,0 +1,330 @@
+"""The sites of an account: the portal, contracts, meters, and what has a price."""
+
+from collections.abc import Awaitable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+
+from ..contract import Feed, FeedRequest, Kept, Site
+from ..http.errors import (
+    AuthError,
+    Forbidden,
+    NotFound,
+    PendingActivation,
+    PortalError,
+    Rejected,
+    Unavailable,
+)
+from ..rhythms import Every
+from .client import EpilotClient
+from .client_series import Context
+from .hooks import Hook, Hooks
+from .models import Contract, Counter, Meter, PortalConfig
+
+PORTAL: Final = "portal"
+# After so many seconds what failed is asked for again.
+_AGAIN: Final = 300.0
+# What a meter counts where neither record nor counter says.
+_UNITS: Final = {
+    "power": "kWh",
+    "district_heating": "kWh",
+    "gas": "m³",
+    "water": "m³",
+    "waste_water": "m³",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalSite(Site):
+    """The account as a whole; what it has depends on the utility."""
+
+    has_billing: bool = True
+    has_notifications: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractSite(Site):
+    """A contract, with the hooks that make a file of its data."""
+
+    contract_id: str
+    billing_account: str | None = None
+    meter_id: str | None = None
+    export: tuple[Hook, ...] = ()
+
+    @property
+    def context(self) -> Context:
+        """Return which entities a question is about."""
+        meter = (("meter", self.meter_id),) if self.meter_id else ()
+        return (("contract", self.contract_id), *meter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterSite(Site):
+    """A meter, with the hooks that may know of it.
+
+    `exports` says that all its counters count what is fed in; `unit` is what it counts
+    in where an answer does not say. `price` is set where its contract has one price.
+    """
+
+    meter_id: str
+    contract_id: str | None = None
+    exports: bool = False
+    unit: str | None = None
+    consumption: tuple[Hook, ...] = ()
+    costs: tuple[Hook, ...] = ()
+    price: Hook | None = None
+    ranges: bool = False
+
+    @property
+    def context(self) -> Context:
+        """Return which entities a question is about."""
+        contract = (("contract", self.contract_id),) if self.contract_id else ()
+        return (("meter", self.meter_id), *contract)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceSite(Site):
+    """One of a contract's prices."""
+
+    contract_id: str
+    meter_id: str | None = None
+    hook: Hook
+
+    @property
+    def context(self) -> Context:
+        """Return which entities a question is about."""
+        meter = (("meter", self.meter_id),) if self.meter_id else ()
+        return (("contract", self.contract_id), *meter)
+
+
+_SORTS: Final[Mapping[str, type[Site]]] = {
+    "portal": PortalSite,
+    "contract": ContractSite,
+    "meter": MeterSite,
+    "price": PriceSite,
+}
+_NAMES: Final = {kind: name for name, kind in _SORTS.items()}
+# Contracts in these states have neither prices nor an end that is still to come.
+ENDED: Final = frozenset({"deactivated", "revoked", "terminated", "expired"})
+
+
+async def _sites(
+    client: EpilotClient, request: FeedRequest[Site, Site]
+) -> dict[str, Site]:
+    """Return all sites; what cannot be told now stays as it is held."""
+    # Proves the login before anything else is asked.
+    await client.user()
+    contracts = await client.contracts()
+    counted = await _told(request, _counted(client))
+    discovered = await _told(request, _discovered(client))
+    hooks, config = (None, None) if discovered is None else discovered
+    held = request.held
+    owners = _owners(contracts, list(counted or ()))
+    found = [
+        _portal(client, config, held.get(PORTAL)),
+        *_contract_sites(contracts, owners, hooks, held),
+    ]
+    if counted is None:
+        found += [site for site in held.values() if isinstance(site, MeterSite)]
+    else:
+        found += _meter_sites(counted, owners, hooks, held)
+    if hooks is None:
+        live = {site.contract_id for site in found if isinstance(site, ContractSite)}
+        found += [
+            site
+            for site in held.values()
+            if isinstance(site, PriceSite) and site.contract_id in live
+        ]
+    else:
+        found += _price_sites(contracts, owners, hooks)
+    return {site.key: site for site in found}
+
+
+async def _told[PartT](
+    request: FeedRequest[Site, Site], part: Awaitable[PartT]
+) -> PartT | None:
+    """Return a part of the sites, None where it fails; then it is asked for soon."""
+    try:
+        return await part
+    except AuthError, PendingActivation:
+        raise
+    except PortalError as err:
+        again = getattr(err, "retry_after", None) or _AGAIN
+        problem = Unavailable(err.operation, err.detail, retry_after=again)
+        request.problems.append(problem)
+        return None
+
+
+async def _counted(client: EpilotClient) -> dict[Meter, list[Counter]]:
+    """Return the meters and their counters, none where they are not to be seen."""
+    found: dict[Meter, list[Counter]] = {}
+    for meter in await client.meters():
+        found[meter] = []
+        with suppress(Forbidden, NotFound):
+            found[meter] = await client.counters(meter.id)
+    return found
+
+
+async def _discovered(client: EpilotClient) -> tuple[Hooks, PortalConfig]:
+    """Return what the portal has, of several hooks the chosen ones first."""
+    hooks, config = await client.hooks(), await client.config()
+    if config.portal_id:
+        # Not every portal lets its customers see the choice.
+        with suppress(Forbidden, NotFound, Rejected):
+            hooks = hooks.preferring(await client.hook_choices(config.portal_id))
+    return hooks, config
+
+
+def _owners(contracts: list[Contract], meters: list[Meter]) -> dict[str, str]:
+    """Return the contract of each meter, whichever of the two tells of it.
+
+    Of several contracts that name a meter, one that has not ended counts.
+    """
+    known = {each.id: each for each in contracts}
+    owners: dict[str, str] = {}
+    for contract in sorted(contracts, key=lambda each: each.status not in ENDED):
+        owners.update(dict.fromkeys(contract.meters, contract.id))
+    for meter in meters:
+        if meter.contract in known and meter.id not in owners:
+            owners[meter.id] = str(meter.contract)
+    return owners
+
+
+def _portal(
+    client: EpilotClient, config: PortalConfig | None, held: Site | None
+) -> Site:
+    """Return the site of the account."""
+    if config is None:
+        return held or PortalSite(key=PORTAL, name=client.domain)
+    return PortalSite(
+        key=PORTAL,
+        name=config.name or client.domain,
+        has_billing=config.has_billing,
+        has_notifications=config.engagement_center_enabled is True,
+    )
+
+
+def _contract_sites(
+    contracts: list[Contract],
+    owners: Mapping[str, str],
+    hooks: Hooks | None,
+    held: Mapping[str, Site],
+) -> list[Site]:
+    """Return the sites of contracts."""
+    found: list[Site] = []
+    for contract in contracts:
+        key = f"contract:{contract.id}"
+        before = held.get(key)
+        export = before.export if isinstance(before, ContractSite) else ()
+        found.append(
+            ContractSite(
+                key=key,
+                name=contract.title,
+                model=contract.branch,
+                contract_id=contract.id,
+                billing_account=contract.billing_account,
+                meter_id=_meter_of(contract, owners),
+                export=export if hooks is None else hooks.export,
+            )
+        )
+    return found
+
+
+def _meter_of(contract: Contract, owners: Mapping[str, str]) -> str | None:
+    """Return a contract's meter."""
+    return next(
+        (meter for meter, owner in owners.items() if owner == contract.id), None
+    )
+
+
+def _meter_sites(
+    counted: Mapping[Meter, list[Counter]],
+    owners: Mapping[str, str],
+    hooks: Hooks | None,
+    held: Mapping[str, Site],
+) -> list[Site]:
+    """Return the sites of meters."""
+    found: list[Site] = []
+    for meter, own in counted.items():
+        key = f"meter:{meter.id}"
+        before = held.get(key)
+        if hooks is not None:
+            known = hooks
+        elif isinstance(before, MeterSite):
+            known = Hooks(
+                consumption=before.consumption,
+                costs=before.costs,
+                prices=() if before.price is None else (before.price,),
+                ranges=before.ranges,
+            )
+        else:
+            known = Hooks()
+        units = {each.unit for each in own if each.unit}
+        found.append(
+            MeterSite(
+                key=key,
+                name=meter.title,
+                model=meter.meter_type,
+                meter_id=meter.id,
+                contract_id=owners.get(meter.id),
+                exports=bool(own) and all(each.direction == "feed-in" for each in own),
+                unit=units.pop() if len(units) == 1 else _UNITS.get(meter.sector or ""),
+                consumption=known.consumption,
+                costs=known.costs,
+                price=known.prices[0] if len(known.prices) == 1 else None,
+                ranges=known.ranges,
+            )
+        )
+    return found
+
+
+def _price_sites(
+    contracts: list[Contract], owners: Mapping[str, str], hooks: Hooks
+) -> list[Site]:
+    """Return a site for each price of each contract that has not ended."""
+    return [
+        PriceSite(
+            key=":".join(filter(None, ("price", contract.id, *_place(hook)))),
+            name=f"{contract.title}: {hook.name}" if hook.name else contract.title,
+            model=contract.branch,
+            contract_id=contract.id,
+            meter_id=_meter_of(contract, owners),
+            hook=hook,
+        )
+        for contract in contracts
+        if contract.status not in ENDED
+        for hook in hooks.prices
+    ]
+
+
+def _place(hook: Hook) -> tuple[str | None, ...]:
+    """Return what tells a hook from others."""
+    return (hook.app_id, hook.extension_id, hook.hook_id)
+
+
+def _dump(site: Site) -> Any:
+    """Return a site as JSON."""
+    return {"sort": _NAMES[type(site)], **asdict(site)}
+
+
+def _load(stored: Any, options: Mapping[str, Any]) -> Site:
+    """Return a site that was kept."""
+    del options
+    if not isinstance(stored, dict) or stored.get("sort") not in _SORTS:
+        raise ValueError("no site")
+    fields = {key: value for key, value in stored.items() if key != "sort"}
+    try:
+        return msgspec.convert(fields, type=_SORTS[stored["sort"]])
+    except msgspec.ValidationError as err:
+        raise ValueError("no site") from err
+
+
+SITES: Final = Feed[EpilotClient, Site](
+    key="sites",
+    fetch=_sites,
+    rhythm=Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30)),
+    kept=Kept(dump=_dump, load=_load),
+)

@@ -1,0 +1,76 @@
+"""eSmart Systems: the customer API of Nordic utilities and grid operators."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aiohttp import ClientSession
+
+from ..contract import Vault
+from ..portal import Repair, Vendor
+from . import feeds, feeds_control, feeds_customer
+from .client import EsmartClient
+from .feeds_customer import Acceptance, accept_terms
+from .history import HISTORY
+from .models import Area
+from .sites import SITES, CustomerSite
+
+
+def _connect(
+    session: ClientSession,
+    account: Mapping[str, Any],
+    options: Mapping[str, Any],
+    vault: Vault,
+) -> EsmartClient:
+    """Return the client of an account."""
+    units: Mapping[str, Any] = options.get("units", {})
+    return EsmartClient(
+        session,
+        api_url=account["api_url"],
+        user_name=account["user_name"],
+        password=account["password"],
+        area=Area[account["area"].upper()],
+        customer_id=account.get("customer_id", ""),
+        app_name=account["app_name"],
+        meters=account.get("meters", {}),
+        price_area=account.get("price_area"),
+        **units,
+    )
+
+
+def _is_unaccepted(acceptance: Acceptance) -> bool:
+    """Say whether the user has terms to accept."""
+    return acceptance.is_complete() is False
+
+
+async def _check(client: EsmartClient) -> str:
+    """Return the API's version, and what it says of its systems."""
+    ping = await client.ping()
+    failing = [check.name for check in await client.checks() if check.ok is False]
+    state = f"failing: {', '.join(failing)}" if failing else "ok"
+    return f"{ping.version or 'no version'}, {state}"
+
+
+ESMART: Final = Vendor(
+    key="esmart",
+    name="eSmart Systems",
+    connect=_connect,
+    sites=SITES,
+    feeds=(*feeds.FEEDS, *feeds_customer.FEEDS, *feeds_control.FEEDS),
+    secrets=frozenset(
+        {
+            *("api_url", "user_name", "password", "customer_id"),
+            *("meters", "price_area"),
+        }
+    ),
+    repairs=(
+        Repair(
+            key="terms_not_accepted",
+            source="terms",
+            needed=_is_unaccepted,
+            fix=accept_terms,
+        ),
+    ),
+    check=_check,
+    history=HISTORY,
+    account=CustomerSite,
+)

@@ -1,0 +1,92 @@
+"""eSmart's customer API, one method an operation.
+
+Source of the facts: the vendor's list of 195 endpoints and its help pages. Bodies that
+neither shows are assumed; what is read stands in the `reads` modules.
+"""
+
+from collections.abc import Mapping
+
+from aiohttp import ClientSession
+
+from ..http.client import HttpClient
+from ..http.credentials import BasicCredentials
+from ..model.prices import price_unit
+from . import reads_customer
+from .client_calls import ROUTES
+from .client_control import ControlCalls
+from .client_customer import CustomerCalls
+from .client_energy import EnergyCalls
+from .models import Area
+from .reads import MINOR
+
+__all__ = ["ROUTES", "EsmartClient"]
+
+
+class EsmartClient(EnergyCalls, CustomerCalls, ControlCalls):
+    """One customer of eSmart, seen as one area.
+
+    Every method raises PortalError only. `customer_id` may be empty until
+    `authenticate` has told it. `price_unit` and `power_unit` (`kW` or `W`) hold where
+    an answer names none. `meters` (by contract) and `price_area` are what the user
+    entered where the vendor does not tell.
+    """
+
+    def __init__(
+        self,
+        session: ClientSession,
+        *,
+        api_url: str,
+        user_name: str,
+        password: str,
+        area: Area,
+        customer_id: str = "",
+        app_name: str = "smartliv",
+        price_unit: str = "NOK/kWh",
+        power_unit: str = "kW",
+        meters: Mapping[str, str] | None = None,
+        price_area: str | None = None,
+        routes: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take the account; `routes` replaces entries of the path table."""
+        auth = BasicCredentials(user_name, password)
+        http = HttpClient(
+            session,
+            api_url,
+            secrets=(
+                *(user_name, password, auth.token, customer_id),
+                *(meters or {}).values(),
+            ),
+            auth=auth,
+            headers={"X-Area": str(area.value)},
+        )
+        super().__init__(
+            http, customer_id=customer_id, app_name=app_name, routes=routes or {}
+        )
+        self.area = area
+        self.meters = meters or {}
+        self.price_area = price_area
+        self._login = {"UserName": user_name, "Password": password, "Area": area}
+        self._price_unit = price_unit
+        self._power_unit = power_unit
+
+    @property
+    def name(self) -> str:
+        """Return what tells this account from others; most are of the power area."""
+        net = " net" if self.area is Area.NET else ""
+        return f"eSmart {self.customer_id}{net}"
+
+    @property
+    def currency(self) -> str:
+        """Return the currency of amounts that name none: that of the prices."""
+        unit = price_unit(self._price_unit, minor=MINOR)
+        return "" if unit is None else unit.currency
+
+    async def authenticate(self) -> tuple[str, ...]:
+        """Return which customers the login is.
+
+        AuthError: the credentials are wrong. NotFound: the user is unknown in this
+        area, and may be known in the other.
+        """
+        return await self._read(
+            "authenticate", reads_customer.customer_ids, json=self._login
+        )

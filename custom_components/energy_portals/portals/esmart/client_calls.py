@@ -1,0 +1,222 @@
+"""How every call to eSmart is made.
+
+The paths stand in one table, spelt as the vendor does; only what is used is in it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from ..http.client import HttpClient, Operation
+from ..http.errors import UnexpectedResponse
+from ..reading.body import Shape
+from . import wire
+
+_CUSTOMER: Final = "/api/customers/{customer_id}"
+_CONTRACT: Final = f"{_CUSTOMER}/contracts/{{contract_no}}"
+_METER: Final = f"{_CONTRACT}/meters/{{meter_id}}"
+_APP: Final = f"{_CUSTOMER}/apps/{{app_name}}"
+_EV: Final = "/api/evinfo/customers/{customer_id}"
+_PLANS: Final = "/api/controlplanrequests"
+_SITES: Final = "/api/demandandcontrol/customers/{customer_id}/sites"
+
+ROUTES: Final[Mapping[str, str]] = {
+    "authenticate": "POST /api/Authenticate",
+    "contractdeliverypoints": f"GET {_CUSTOMER}/contractdeliverypoints",
+    "contracts": f"GET {_CUSTOMER}/contracts",
+    "contract": f"GET {_CONTRACT}",
+    "meter_exists": f"GET {_METER}/exists",
+    "customer": f"GET {_CUSTOMER}",
+    "customer_update": f"PATCH {_CUSTOMER}",
+    "wattmeter": f"GET {_METER}/wattmeter",
+    "wattmeter_v2": f"GET {_METER}/wattmeter/v2",
+    "spotprices": "GET /api/spotprices",
+    "contract_prices": f"GET {_CONTRACT}/hourprices",
+    "meter_prices": f"GET {_CONTRACT}/meter/{{meter_id}}/hourprices",
+    "consumption": f"POST {_METER}/consumption",
+    "costs": f"POST {_METER}/costs",
+    "comparedwithothers": f"POST {_METER}/comparedwithothers",
+    "temperatures": "POST /api/meters/{meter_id}/temperatures",
+    "expenseoverview": f"POST {_CONTRACT}/expenseoverview",
+    "invoices": f"GET {_CUSTOMER}/invoices",
+    "contract_invoices": f"GET {_CONTRACT}/invoices/{{year}}",
+    "invoice": f"GET {_CUSTOMER}/invoices/{{invoice_no}}",
+    "messages": f"GET {_CUSTOMER}/messages",
+    "messages_count": f"GET {_CUSTOMER}/messages/count",
+    "message_update": f"PATCH {_CUSTOMER}/messages/{{message_id}}",
+    "readings": f"GET {_CUSTOMER}/deliverypoints/{{delivery_point_id}}/readings",
+    "reading_submit": f"POST {_CUSTOMER}/deliverypoints/{{delivery_point_id}}/readings",
+    "building": f"GET {_METER}/settings",
+    "building_update": f"POST {_METER}/settings/building",
+    "charging_requests": f"GET {_CUSTOMER}/evchargingrequests",
+    "charging_request": f"GET {_CUSTOMER}/evchargingrequests/{{request_id}}",
+    "charging_request_create": f"POST {_CUSTOMER}/evchargingrequests",
+    "charging_request_update": f"PATCH {_CUSTOMER}/evchargingrequests/{{request_id}}",
+    "charging_request_cancel": f"DELETE {_CUSTOMER}/evchargingrequests/{{request_id}}",
+    "charger_statistics": (
+        f"GET {_EV}/contracts/{{contract_no}}/chargers/{{asset_id}}/statistics"
+    ),
+    "cars": f"GET {_EV}/cars",
+    "control_types": f"GET {_PLANS}/tstypes",
+    "control_zones": f"GET {_PLANS}/zones",
+    "control_requested": f"GET {_PLANS}/zones/{{zone_id}}/tstypes/{{type_id}}",
+    "control_plans": f"GET {_CUSTOMER}/devices/{{asset_id}}/controlplans",
+    "control_plan_decline": (
+        f"POST {_CUSTOMER}/devices/{{asset_id}}/controlplans/{{plan_id}}/decline"
+    ),
+    "control_sites": f"GET {_SITES}",
+    "control_devices": f"GET {_SITES}/{{site_id}}/devices",
+    "control_settings": f"GET {_SITES}/{{site_id}}/settings",
+    "eula": f"GET {_APP}/eula",
+    "eula_accept": f"POST {_APP}/eula",
+    "terms": f"GET {_APP}/terms",
+    "terms_accept": f"POST {_APP}/terms",
+    "ping": "GET /api/ping",
+    "ping_checks": "GET /api/ping/checks",
+}
+
+# A longer number does not fit into the vendor's integers.
+_DIGITS: Final = 18
+
+# These only read; their parameters do not fit into a query.
+READING_POSTS: Final = frozenset(
+    {
+        *("authenticate", "consumption", "costs", "comparedwithothers"),
+        *("expenseoverview", "temperatures"),
+    }
+)
+
+
+def _operations(routes: Mapping[str, str]) -> dict[str, Operation]:
+    """Return the operations of a path table."""
+    return {
+        key: Operation.of(key, route, repeatable=True if key in READING_POSTS else None)
+        for key, route in routes.items()
+    }
+
+
+_OPERATIONS: Final = _operations(ROUTES)
+
+
+class Calls:
+    """The calls of one account, as one customer."""
+
+    def __init__(
+        self,
+        http: HttpClient,
+        *,
+        customer_id: str,
+        app_name: str,
+        routes: Mapping[str, str],
+    ) -> None:
+        """Take the request path; `routes` replaces entries of the path table."""
+        self.customer_id = customer_id
+        self._http = http
+        self._app_name = app_name
+        self._operations = {**_OPERATIONS, **_operations(routes)}
+        self._refused: Counter[str] = Counter()
+
+    def skeletons(self) -> dict[str, Any]:
+        """Return keys and types of the last answer to each operation."""
+        return self._http.skeletons()
+
+    def refused(self) -> dict[str, int]:
+        """Return how many values could not be true, by operation and key."""
+        return dict(self._refused)
+
+    async def _read[ResultT](
+        self,
+        key: str,
+        read: Callable[[Shape], ResultT],
+        *,
+        query: Mapping[str, str] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+        **path: str,
+    ) -> ResultT:
+        """Send one operation, with its path's parameters, and read its answer."""
+        return await self._send(
+            key,
+            self._decode(key, read),
+            path,
+            query=query,
+            json=json,
+            headers=headers,
+        )
+
+    async def _write[ResultT](
+        self,
+        key: str,
+        read: Callable[[Shape], ResultT] | None = None,
+        *,
+        json: Any = None,
+        **path: str,
+    ) -> ResultT | None:
+        """Send what changes something; return what the answer says, if anything.
+
+        The change is made whatever a good answer looks like, so that an odd one is no
+        failure.
+        """
+
+        def taken(answer: Shape) -> ResultT | None:
+            return None if read is None or answer.value is None else read(answer)
+
+        decode = self._decode(key, taken)
+
+        def decode_if_possible(body: bytes) -> ResultT | None:
+            try:
+                return decode(body)
+            except UnexpectedResponse:
+                return None
+
+        return await self._send(key, decode_if_possible, path, json=json)
+
+    def _decode[ResultT](
+        self, key: str, read: Callable[[Shape], ResultT]
+    ) -> Callable[[bytes], ResultT]:
+        """Return how the bytes of an answer are read."""
+
+        def decode(body: bytes) -> ResultT:
+            value = wire.decoded(key, body, self._http.redact)
+            try:
+                return read(Shape(key, value, refused=self._refused))
+            except RecursionError:
+                raise UnexpectedResponse(key, "the body is too deep") from None
+
+        return decode
+
+    async def _send[ResultT](
+        self,
+        key: str,
+        decode: Callable[[bytes], ResultT],
+        path: Mapping[str, str],
+        *,
+        query: Mapping[str, str] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> ResultT:
+        """Send one operation; of the path's parameters it takes those it names."""
+        return await self._http.send(
+            self._operations[key],
+            decode,
+            path={
+                "customer_id": self.customer_id,
+                "app_name": self._app_name,
+                **path,
+            },
+            query=query,
+            json=json,
+            headers=headers,
+        )
+
+
+def id_in_body(text: str) -> int | str:
+    """Return an id as bodies have it: a number where it is one."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _DIGITS
+    return int(text) if is_number else text
+
+
+def span(start: datetime, end: datetime) -> dict[str, str]:
+    """Return the bounds of a span, the end not in it, as bodies have them."""
+    return {"FromTime": wire.sent(start), "ToTime": wire.sent(end)}

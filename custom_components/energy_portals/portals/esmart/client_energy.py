@@ -1,0 +1,160 @@
+"""eSmart's power, energy, prices and costs."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from ..model.prices import PriceSeries
+from ..reading.body import Shape
+from . import reads, wire
+from .client_calls import Calls, id_in_body, span
+from .models import Comparison, Expenses, Readings, Resolution, WattMeter
+
+
+class EnergyCalls(Calls):
+    """Power, energy, prices and costs; every span is half-open."""
+
+    _price_unit: str
+    _power_unit: str
+
+    async def watt_meter(self, contract_no: str, meter_id: str) -> WattMeter:
+        """Return the power now and its peaks, W."""
+        return await self._watt_meter("wattmeter_v2", contract_no, meter_id)
+
+    async def watt_meter_v1(self, contract_no: str, meter_id: str) -> WattMeter:
+        """Return the power now and its peaks, W, where there is no version 2."""
+        return await self._watt_meter("wattmeter", contract_no, meter_id)
+
+    async def spot_prices(
+        self, price_area: str, start: datetime, end: datetime
+    ) -> PriceSeries:
+        """Return the spot prices of an area, preliminary ones included."""
+        return await self._prices(
+            "spotprices",
+            {
+                "priceArea": price_area,
+                "fromTimeUtc": wire.sent(start),
+                "toTimeUtc": wire.sent(end),
+                "includePreliminary": "true",
+            },
+        )
+
+    async def contract_prices(
+        self, contract_no: str, start: datetime, end: datetime
+    ) -> PriceSeries:
+        """Return a contract's own prices; what they include is not stated."""
+        query = {"fromTimeUtc": wire.sent(start), "toTimeUtc": wire.sent(end)}
+        return await self._prices("contract_prices", query, contract_no=contract_no)
+
+    async def meter_prices(
+        self, contract_no: str, meter_id: str, start: datetime, end: datetime
+    ) -> PriceSeries:
+        """Return a contract's own prices at one meter."""
+        query = {"fromTimeUtc": wire.sent(start), "toTimeUtc": wire.sent(end)}
+        return await self._prices(
+            "meter_prices", query, contract_no=contract_no, meter_id=meter_id
+        )
+
+    async def consumption(
+        self,
+        contract_no: str,
+        meter_id: str,
+        start: datetime,
+        end: datetime,
+        resolution: Resolution = Resolution.HOUR,
+    ) -> Readings:
+        """Return what a meter counted, in the unit the vendor names (kWh assumed)."""
+        return await self._of_meter(
+            "consumption",
+            reads.consumption(resolution),
+            (contract_no, meter_id, start, end, resolution),
+        )
+
+    async def costs(
+        self,
+        contract_no: str,
+        meter_id: str,
+        start: datetime,
+        end: datetime,
+        resolution: Resolution = Resolution.HOUR,
+    ) -> Readings:
+        """Return what consumption cost, in the unit the vendor names (NOK assumed)."""
+        return await self._of_meter(
+            "costs",
+            reads.costs(resolution),
+            (contract_no, meter_id, start, end, resolution),
+        )
+
+    async def comparison(
+        self, contract_no: str, meter_id: str, start: datetime, end: datetime
+    ) -> Comparison:
+        """Return this home beside similar and beside efficient ones, by day."""
+        return await self._of_meter(
+            "comparedwithothers",
+            reads.comparison,
+            (contract_no, meter_id, start, end, Resolution.DAY),
+        )
+
+    async def temperatures(
+        self, meter_id: str, start: datetime, end: datetime
+    ) -> Readings:
+        """Return the temperature outside a meter's home, by hour."""
+        return await self._read(
+            "temperatures",
+            reads.temperatures,
+            json={**span(start, end), "Resolution": Resolution.HOUR},
+            meter_id=meter_id,
+        )
+
+    async def expenses(
+        self, contract_no: str, start: datetime, end: datetime
+    ) -> Expenses:
+        """Return what a contract cost, and on what."""
+        return await self._read(
+            "expenseoverview",
+            reads.expenses,
+            json={
+                "ContractNo": id_in_body(contract_no),
+                "CustomerId": id_in_body(self.customer_id),
+                **span(start, end),
+            },
+            contract_no=contract_no,
+        )
+
+    async def _watt_meter(self, key: str, contract_no: str, meter_id: str) -> WattMeter:
+        """Read the watt meter by either version."""
+        return await self._read(
+            key,
+            reads.watt_meter(self._power_unit),
+            contract_no=contract_no,
+            meter_id=meter_id,
+        )
+
+    async def _prices(
+        self, key: str, query: dict[str, str], **path: str
+    ) -> PriceSeries:
+        """Read prices."""
+        decode = self._decode(key, reads.prices(self._price_unit))
+        return await self._send(key, decode, path, query=query)
+
+    async def _of_meter[ResultT](
+        self,
+        key: str,
+        read: Callable[[Shape], ResultT],
+        asked: tuple[str, str, datetime, datetime, Resolution],
+    ) -> ResultT:
+        """Read a series of a meter."""
+        contract_no, meter_id, start, end, resolution = asked
+        return await self._read(
+            key,
+            read,
+            json={
+                "ContractNo": id_in_body(contract_no),
+                "CustomerId": id_in_body(self.customer_id),
+                **span(start, end),
+                "IncludeLastYear": False,
+                "IncludeWeather": False,
+                "Resolution": resolution,
+            },
+            contract_no=contract_no,
+            meter_id=meter_id,
+        )

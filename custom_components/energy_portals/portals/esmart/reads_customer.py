@@ -1,0 +1,216 @@
+"""What eSmart says of a customer: contracts, meters, invoices, messages; and of itself.
+
+Read tolerantly, as in `reads.py`.
+"""
+
+from typing import Any, Final
+
+from ..reading.body import Shape, number, signed
+from .models import (
+    Building,
+    Check,
+    Contract,
+    Customer,
+    Invoice,
+    Message,
+    MeterReading,
+    Ping,
+    Terms,
+)
+from .reads_values import (
+    bare,
+    flag,
+    ident,
+    idents,
+    integer,
+    optional,
+    required_id,
+    rows,
+    rows_if_any,
+    text,
+    when,
+)
+
+_KINDS: Final = {
+    "power": "IsPowerContract",
+    "net": "IsNetContract",
+    "energy": "IsEnergyContract",
+    "broadband": "IsBroadbandContract",
+    "district_heating": "IsDistrictHeatingContract",
+    "gas": "IsGasContract",
+    "heat_pump": "IsHeatPumpContract",
+    "tap_water": "IsTapWaterContract",
+}
+
+
+def customer_ids(data: Shape) -> tuple[str, ...]:
+    """Read which customers a login is."""
+    found = data.read(idents, "CustomerIds")
+    return found or ()
+
+
+def customer(data: Shape) -> Customer:
+    """Read the customer."""
+    return Customer(
+        id=required_id(data, "CustomerId"),
+        first_name=optional(data, text, "FirstName"),
+        last_name=optional(data, text, "LastName"),
+        customer_type=optional(data, text, "CustomerType"),
+        phone=optional(data, text, "PhoneNumber"),
+        mobile=optional(data, text, "MobileNumber"),
+        email=optional(data, text, "Email"),
+        is_power=optional(data, flag, "IsPowerCustomer"),
+        is_net=optional(data, flag, "IsNetCustomer"),
+    )
+
+
+def contracts(data: Shape) -> tuple[Contract, ...]:
+    """Read the contracts of a customer."""
+    return tuple(map(contract, rows(data, "Contracts")))
+
+
+def contract(data: Shape) -> Contract:
+    """Read one contract."""
+    return Contract(
+        contract_no=required_id(data, "ContractNo", "ContractId"),
+        name=optional(data, text, "DeliveryPointName"),
+        delivery_point_id=optional(data, ident, "DeliveryPointId", "DeliveryPointNo"),
+        is_active=optional(data, flag, "IsActive"),
+        start=optional(data, when, "StartDate"),
+        end=optional(data, when, "EndDate"),
+        kinds=tuple(
+            kind for kind, name in _KINDS.items() if optional(data, flag, name)
+        ),
+    )
+
+
+def meter_exists(data: Shape) -> bool:
+    """Read whether a meter belongs to a contract."""
+    found = bare(data, flag, "Exists")
+    if found is None:
+        raise data.unexpected("neither true nor false")
+    return found
+
+
+def invoices(data: Shape) -> tuple[Invoice, ...]:
+    """Read invoices, in the vendor's order."""
+    return tuple(map(invoice, rows(data, "Invoices")))
+
+
+def invoice(data: Shape) -> Invoice:
+    """Read one invoice."""
+    return Invoice(
+        number=required_id(data, "InvoiceNo"),
+        due=optional(data, when, "DueDate"),
+        issued=optional(data, when, "InvoiceDate"),
+        total=optional(data, signed, "InvoiceSum"),
+        unpaid=optional(data, signed, "UnpaidSum"),
+        kind=optional(data, text, "InvoiceType"),
+        status=optional(data, integer, "InvoiceStatus"),
+        reminded=optional(data, flag, "DunningIsSent"),
+        in_collection=optional(data, flag, "SentToDebtCollection"),
+        payment_reference=optional(data, text, "Kid"),
+    )
+
+
+def messages(data: Shape) -> tuple[Message, ...]:
+    """Read messages, in the vendor's order."""
+    return tuple(
+        Message(
+            id=required_id(row, "Id", "MessageId"),
+            subject=optional(row, text, "Subject"),
+            text=optional(row, text, "Body", "Text"),
+            sent=optional(row, when, "SentDateTime"),
+            state=optional(row, integer, "State"),
+            category=optional(row, integer, "Category"),
+            priority=optional(row, integer, "Priority", "Severity"),
+        )
+        for row in rows(data, "Messages")
+    )
+
+
+def message_count(data: Shape) -> int:
+    """Read how many messages there are."""
+    found = bare(data, _count, "Count")
+    if found is None:
+        raise data.unexpected("Count is missing")
+    return found
+
+
+def meter_readings(data: Shape) -> tuple[MeterReading, ...]:
+    """Read what a meter showed, newest first."""
+    return tuple(map(meter_reading, rows(data, "Readings")))
+
+
+def meter_reading(data: Shape) -> MeterReading:
+    """Read what a meter showed once."""
+    return MeterReading(
+        value=data.read(number, "Value"),
+        date=optional(data, when, "ReadingDate"),
+        unit=optional(data, text, "MeterUnit"),
+        consumption=optional(data, number, "Consumption"),
+        meter_no=optional(data, ident, "MeterNo"),
+        reader=optional(data, text, "Reader"),
+        digits=optional(data, integer, "NumberOfDigits"),
+        decimals=optional(data, integer, "NumberOfDecimals"),
+    )
+
+
+def building(data: Shape) -> Building:
+    """Read what the vendor knows of the home; nothing at all may be known."""
+    if data.value is None:
+        return Building()
+    if not any(map(data.has, ("Name", "BuildingYear", "HeatingArea", "Residents"))):
+        raise data.unexpected("BuildingYear is missing")
+    return Building(
+        name=optional(data, text, "Name"),
+        year=optional(data, integer, "BuildingYear"),
+        area=optional(data, number, "HeatingArea"),
+        residents=optional(data, integer, "Residents"),
+    )
+
+
+def eula_accepted(data: Shape) -> bool | None:
+    """Read whether the user has accepted the licence."""
+    return bare(data, flag, "Accepted")
+
+
+def terms(data: Shape) -> Terms:
+    """Read which terms the user has accepted."""
+    return Terms(
+        general=data.read(flag, "AcceptGeneralTerms"),
+        additional=optional(data, flag, "AcceptAdditionalTerms"),
+    )
+
+
+def ping(data: Shape) -> Ping:
+    """Read the version of the API and of its subsystems."""
+    subsystems = {
+        name: optional(row, text, "Version")
+        for row in rows_if_any(data, "Subsystems")
+        if (name := row.read(text, "Name")) is not None
+    }
+    version = (
+        data.read(text, "Version", required=not subsystems)
+        if isinstance(data.value, dict)
+        else bare(data, text, "Version")
+    )
+    return Ping(version, subsystems)
+
+
+def checks(data: Shape) -> tuple[Check, ...]:
+    """Read the health of the vendor's systems."""
+    return tuple(
+        Check(
+            name,
+            optional(row, flag, "IsOk", "Ok"),
+            optional(row, text, "Message"),
+        )
+        for row in rows(data, "Checks")
+        if (name := row.read(text, "Name")) is not None
+    )
+
+
+def _count(value: Any) -> int:
+    """Read how many there are."""
+    return integer(number(value))

@@ -1,0 +1,111 @@
+"""How eSmart spells times, ids, flags and lists.
+
+`""` stands for nothing wherever a text, an id or a time may.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from ..reading.body import Mismatch, Refused, Shape, moment, number
+
+# The vendor documents that times are UTC, and leaves the offset away.
+_SENT_IN: Final = ZoneInfo("UTC")
+# Ids and counts are smaller; a larger number is not exact any more.
+_INTEGER_LIMIT: Final = 2**53
+
+
+def when(value: Any) -> datetime | None:
+    """Read a time."""
+    return None if value == "" else moment(value, _SENT_IN)
+
+
+def text(value: Any) -> str | None:
+    """Read a text."""
+    if not isinstance(value, str):
+        raise Mismatch
+    return value or None
+
+
+def ident(value: Any) -> str | None:
+    """Read an id, which is a number here and a text there."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise Mismatch
+    return str(value) or None
+
+
+def idents(value: Any) -> tuple[str, ...]:
+    """Read a list of ids."""
+    if not isinstance(value, list):
+        raise Mismatch
+    return tuple(name for name in map(ident, value) if name is not None)
+
+
+def flag(value: Any) -> bool:
+    """Read a truth."""
+    if not isinstance(value, bool):
+        raise Mismatch
+    return value
+
+
+def integer(value: Any) -> int:
+    """Read a whole number."""
+    found = number(value, low=-_INTEGER_LIMIT, high=_INTEGER_LIMIT)
+    if found != int(found):
+        raise Refused
+    return int(found)
+
+
+def optional[ValueT](
+    place: Shape, accept: Callable[[Any], ValueT], *names: str
+) -> ValueT | None:
+    """Return a member that may be missing."""
+    return place.read(accept, *names, required=False)
+
+
+def bare[ValueT](
+    data: Shape, accept: Callable[[Any], ValueT], *names: str
+) -> ValueT | None:
+    """Return the answer that is a value itself, or an object that holds it."""
+    if isinstance(data.value, dict):
+        return data.read(accept, *names)
+    return data.child({names[0]: data.value}).read(accept, names[0])
+
+
+def required_id(place: Shape, *names: str) -> str:
+    """Return the id of an object, without which it is none."""
+    found = place.read(ident, *names)
+    if found is None:
+        raise place.unexpected(f"{names[0]} is missing")
+    return found
+
+
+def rows(data: Shape, *names: str) -> list[Shape]:
+    """Return the objects of a list, which the answer is or holds under a name."""
+    return [row for row in data.items("", _is_no_key, *names) if row.value is not None]
+
+
+def rows_if_any(place: Shape, *names: str) -> list[Shape]:
+    """Return the objects of a list that may be missing."""
+    for name in names:
+        if isinstance(members := place.member(name), list):
+            return [place.child(row) for row in members if row is not None]
+    return []
+
+
+def inner(place: Shape, *names: str) -> Shape | None:
+    """Return the place of an object further inside, or None where there is none."""
+    given = [member for name in names if (member := place.member(name)) is not None]
+    for member in given:
+        if isinstance(member, dict):
+            return place.child(member)
+    if given:
+        raise place.unexpected(f"{names[0]} is no object")
+    return None
+
+
+def _is_no_key(key: str) -> bool:
+    """Take no map for a list."""
+    del key
+    return False

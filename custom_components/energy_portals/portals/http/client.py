@@ -1,0 +1,399 @@
+"""The one path every request to a vendor takes."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+import logging
+import re
+import time
+from typing import Any, Final, Protocol, cast
+from urllib.parse import quote, urlencode
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientHandlerType,
+    ClientOSError,
+    ClientRequest,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    ServerDisconnectedError,
+)
+import msgspec
+from yarl import URL
+
+from ..reading.body import skeleton_of_json
+from .errors import (
+    AuthError,
+    Forbidden,
+    NotFound,
+    PortalError,
+    RateLimited,
+    Rejected,
+    Unavailable,
+    UnexpectedResponse,
+)
+from .messages import reason_of_json, words_of_json
+
+_LOGGER = logging.getLogger(__name__)
+
+TIMEOUT: Final = ClientTimeout(total=30, connect=10)
+BODY_LIMIT: Final = 8 * 1024 * 1024
+# Decoding more than this would hold the event loop up; a thread costs less.
+DECODE_INLINE: Final = 32 * 1024
+# An error page may be of any size; what it says stands in its beginning.
+ERROR_LIMIT: Final = 4 * 1024
+RETRY_AFTER_LIMIT: Final = 24 * 3600
+RETRY_PAUSE: Final = 1.0
+AT_ONCE: Final = 4
+
+_PASSING: Final = frozenset({408, 500, 502, 503, 504})
+_ASKS_FOR_PAUSE: Final = frozenset({429, 503})
+
+# Names may come more than once.
+type Query = Mapping[str, str] | Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One call a vendor offers; `path` has `{names}` for its parameters.
+
+    `repeatable` says that calling twice does no more than calling once.
+    """
+
+    key: str
+    method: str
+    path: str
+    repeatable: bool
+
+    @classmethod
+    def of(cls, key: str, route: str, *, repeatable: bool | None = None) -> Operation:
+        """Read a route such as `GET /greenness`."""
+        method, _, path = route.partition(" ")
+        return cls(
+            key, method, path, method == "GET" if repeatable is None else repeatable
+        )
+
+
+class Auth(Protocol):
+    """How requests of an account are authorised."""
+
+    async def authorization(self) -> str:
+        """Return the value of the Authorization header."""
+
+    def refused(self, authorization: str) -> bool:
+        """Note that a value was refused; say whether another may be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One request, ready but for its authorisation."""
+
+    operation: Operation
+    url: URL
+    body: bytes | None
+    content_type: str | None
+    extra: Mapping[str, str]
+
+    def headers(self, authorization: str | None) -> dict[str, str]:
+        """Return the headers to send."""
+        headers = {"Accept": "application/json", **self.extra}
+        if self.content_type is not None:
+            headers["Content-Type"] = self.content_type
+        if authorization is not None:
+            headers["Authorization"] = authorization
+        return headers
+
+
+class Lane:
+    """The way to a vendor that all requests of an account share.
+
+    `unnamed` is the pause in seconds after a 429 that names none.
+    """
+
+    def __init__(self, unnamed: float | None = None) -> None:
+        """Begin without a pause."""
+        self.unnamed = unnamed
+        self.at_once = asyncio.Semaphore(AT_ONCE)
+        self.not_before = 0.0
+
+    def hold(self, seconds: float) -> None:
+        """Keep the pause that the vendor asks for."""
+        self.not_before = max(self.not_before, time.monotonic() + seconds)
+
+
+class HttpClient:
+    """Sends the requests of one account to one address, and nothing else ever does.
+
+    `secrets` are never part of an error or a log line; `headers` go with every
+    request. A pause that the vendor asks for with Retry-After holds for the whole
+    account: clients of several addresses share a `lane`. `reasons` are the vendor's own
+    codes in error bodies that say more than the status, and the errors they stand for.
+    """
+
+    timeout = TIMEOUT
+    body_limit = BODY_LIMIT
+
+    def __init__(
+        self,
+        session: ClientSession,
+        address: str,
+        *,
+        secrets: Iterable[str] = (),
+        auth: Auth | None = None,
+        headers: Mapping[str, str] = {},
+        lane: Lane | None = None,
+        reasons: Mapping[str, type[PortalError]] = {},
+    ) -> None:
+        """Take the shared session and an address from `check_address`."""
+        self.auth = auth
+        self._lane = lane or Lane()
+        self._reasons = reasons
+        self._headers = dict(headers)
+        self._session = session
+        self._address = address
+        url = URL(address)
+        spellings = {url.host or "", url.authority}
+        for text in secrets:
+            spellings |= {text, quote(text, safe="")}
+        self._secrets = sorted(filter(None, spellings), key=len, reverse=True)
+        self._bodies: dict[str, bytes] = {}
+
+    async def send[ResultT](
+        self,
+        operation: Operation,
+        decode: Callable[[bytes], ResultT],
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Query | None = None,
+        json: Any = None,
+        json_type: str = "application/json",
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        authorized: bool = True,
+    ) -> ResultT:
+        """Send one request and return its decoded body; raise only PortalError.
+
+        `headers` go with this request alone, and before those of every request.
+        """
+        body, content_type = None, None
+        if json is not None:
+            body, content_type = msgspec.json.encode(json, enc_hook=_plain), json_type
+        elif form is not None:
+            content_type = "application/x-www-form-urlencoded"
+            body = urlencode(form).encode()
+        url = self._url(operation, path or {}, query)
+        extra = {**self._headers, **(headers or {})}
+        request = _Request(operation, url, body, content_type, extra)
+        answer = await self._authorized(request, self.auth if authorized else None)
+        if len(answer) <= DECODE_INLINE:
+            self._bodies[operation.key] = small = bytes(answer)
+            return decode(small)
+        self._bodies.pop(operation.key, None)
+        # Whoever reads a body takes either, and copying megabytes would be felt.
+        return await asyncio.to_thread(decode, cast(bytes, answer))
+
+    def skeletons(self) -> dict[str, Any]:
+        """Return keys and types of the last answer to each operation."""
+        return {key: skeleton_of_json(body) for key, body in self._bodies.items()}
+
+    def redact(self, text: str, authorization: str | None = None) -> str:
+        """Return a text of the vendor's, short and without secrets."""
+        token = (authorization or "").rpartition(" ")[2]
+        for secret in filter(None, (token, *self._secrets)):
+            text = text.replace(secret, "**")
+        text = re.sub(r"eyJ[\w.-]+|Bearer\s+\S+|https?://\S+", "**", text)
+        return " ".join(text.split())[:200]
+
+    def _url(
+        self,
+        operation: Operation,
+        path: Mapping[str, str],
+        query: Query | None,
+    ) -> URL:
+        """Return the address of a call, every parameter one percent-encoded segment."""
+        # A segment of dots alone would climb in the path, and quoting leaves dots.
+        segments = {
+            name: quote(value, safe="").replace(".", "%2E")
+            if value.strip(".") == ""
+            else quote(value, safe="")
+            for name, value in path.items()
+        }
+        url = URL(self._address + operation.path.format(**segments), encoded=True)
+        return url.update_query(query) if query else url
+
+    async def _authorized(self, request: _Request, auth: Auth | None) -> bytearray:
+        """Send with authorisation, renewed once when the vendor refuses it."""
+        if auth is None:
+            return await self._repeated(request, None)
+        authorization = await auth.authorization()
+        try:
+            return await self._repeated(request, authorization)
+        except AuthError:
+            if not auth.refused(authorization):
+                raise
+        return await self._repeated(request, await auth.authorization())
+
+    async def _repeated(
+        self, request: _Request, authorization: str | None
+    ) -> bytearray:
+        """Send, and once more after a passing fault where that is harmless."""
+        try:
+            return await self._once(request, authorization)
+        except Unavailable as err:
+            asks_for_pause = err.retry_after is not None
+            if not (request.operation.repeatable and err.passing) or asks_for_pause:
+                raise
+        await asyncio.sleep(RETRY_PAUSE)
+        return await self._once(request, authorization)
+
+    async def _once(self, request: _Request, authorization: str | None) -> bytearray:
+        """Send one request over the wire."""
+        operation = request.operation
+        try:
+            async with self._lane.at_once:
+                # Those that had to queue keep a pause that came up meanwhile, too.
+                self._keep_pause(operation)
+                started = time.monotonic()
+                async with self._session.request(
+                    operation.method,
+                    request.url,
+                    data=request.body,
+                    headers=request.headers(authorization),
+                    timeout=self.timeout,
+                    # A redirect would carry the credentials to an address nobody chose.
+                    allow_redirects=False,
+                    middlewares=(_drop_once,),
+                ) as response:
+                    _LOGGER.debug(
+                        "%s answered %s after %.0f ms",
+                        operation.key,
+                        response.status,
+                        (time.monotonic() - started) * 1000,
+                    )
+                    if response.status < HTTPStatus.MULTIPLE_CHOICES:
+                        return await self._read(operation, response)
+                    raise await self._error(operation, response, authorization)
+        except TimeoutError:
+            raise Unavailable(operation.key, "no answer in time") from None
+        except (ClientError, OSError, ValueError, RuntimeError) as err:
+            # A session that is being closed raises RuntimeError. Only the name of the
+            # cause is kept, because its text may hold the address.
+            raise Unavailable(operation.key, type(err).__name__, passing=True) from None
+
+    async def _read(self, operation: Operation, response: ClientResponse) -> bytearray:
+        """Return the whole body, or refuse one that is too large."""
+        body = bytearray()
+        async for chunk in response.content.iter_chunked(65536):
+            body += chunk
+            if len(body) > self.body_limit:
+                raise UnexpectedResponse(operation.key, "the body is too large")
+        return body
+
+    def _keep_pause(self, operation: Operation) -> None:
+        """Raise while a pause lasts that the vendor has asked for."""
+        pause = self._lane.not_before - time.monotonic()
+        if pause > 0:
+            raise RateLimited(
+                operation.key, "a pause the vendor asked for", retry_after=pause
+            )
+
+    def _pause(self, retry_after: float | None, status: int) -> float | None:
+        """Return how long to pause after a status, and hold the lane for as long."""
+        if retry_after is None and status == HTTPStatus.TOO_MANY_REQUESTS:
+            retry_after = self._lane.unnamed
+        if retry_after is not None and status in _ASKS_FOR_PAUSE:
+            self._lane.hold(retry_after)
+        return retry_after
+
+    async def _error(
+        self, operation: Operation, response: ClientResponse, authorization: str | None
+    ) -> PortalError:
+        """Return the error that a status stands for."""
+        status = response.status
+        detail = f"HTTP {status}"
+        retry_after = self._pause(_retry_after(response), status)
+        body = await _beginning(response)
+        if text := self.redact(words_of_json(body), authorization):
+            detail = f"{detail}: {text}"
+        reason = reason_of_json(body)
+        kind = self._reasons.get(reason)
+        if kind is RateLimited and status not in _ASKS_FOR_PAUSE:
+            # The vendor says so in its body alone.
+            status = HTTPStatus.TOO_MANY_REQUESTS
+            retry_after = self._pause(retry_after, status)
+        if kind is not None and kind is not RateLimited:
+            return kind(operation.key, detail)
+        match status:
+            case HTTPStatus.TOO_MANY_REQUESTS:
+                return RateLimited(operation.key, detail, retry_after=retry_after)
+            case HTTPStatus.UNAUTHORIZED:
+                return AuthError(operation.key, detail)
+            case HTTPStatus.FORBIDDEN:
+                return Forbidden(operation.key, detail)
+            case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:
+                return NotFound(operation.key, detail)
+            case _ if status < HTTPStatus.BAD_REQUEST:
+                return UnexpectedResponse(operation.key, "the vendor redirects")
+            case _ if (
+                status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _PASSING
+            ):
+                return Rejected(operation.key, detail, status=status, reason=reason)
+        return Unavailable(
+            operation.key, detail, retry_after=retry_after, passing=status in _PASSING
+        )
+
+
+def _plain(value: Any) -> str:
+    """Return a time of a clock that has a class of its own for times."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+class ConnectionDropped(ClientError):
+    """The vendor closed the connection instead of answering."""
+
+
+async def _drop_once(
+    request: ClientRequest, handler: ClientHandlerType
+) -> ClientResponse:
+    """Keep aiohttp from repeating by itself what a dropped connection may have done."""
+    try:
+        return await handler(request)
+    except ClientConnectorError, ConnectionTimeoutError:
+        raise
+    except (ClientOSError, ServerDisconnectedError) as err:
+        raise ConnectionDropped(type(err).__name__) from None
+
+
+async def _beginning(response: ClientResponse) -> bytes:
+    """Return the first bytes of an error body, as many as come."""
+    body = bytearray()
+    with suppress(ClientError, OSError, ValueError):
+        while len(body) < ERROR_LIMIT:
+            piece = await response.content.read(ERROR_LIMIT - len(body))
+            if not piece:
+                break
+            body += piece
+    return bytes(body)
+
+
+def _retry_after(response: ClientResponse) -> float | None:
+    """Return the pause asked for in seconds; the header has a number or a date."""
+    text = response.headers.get("Retry-After", "")
+    try:
+        if text.strip().isdigit():
+            seconds = float(text)
+        else:
+            due = parsedate_to_datetime(text)
+            seconds = (due - datetime.now(UTC)).total_seconds()
+    except ValueError, TypeError, OverflowError:
+        return None
+    return min(max(seconds, 0.0), RETRY_AFTER_LIMIT)

@@ -1,0 +1,157 @@
+"""A planner's feeds: what the user has set, and when each load runs by it."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from ..contract import Feed, FeedRequest, Kept, Site
+from ..model.loads import Load, LoadPlan, all_renewed
+from ..model.loads_stored import as_data, from_data
+from ..model.prospects import Prospects, prospects
+from ..model.series import Series
+from ..rhythms import Every, OnTheClock
+from ..sources import Market
+from .client import PlannerClient
+from .sites import PLANNER_KEY, LoadSite
+
+_QUARTER: Final = timedelta(minutes=15)
+# A turn begins within a week of now and lasts a day.
+_AHEAD: Final = timedelta(days=9)
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All loads of a planner together."""
+
+    plans: tuple[LoadPlan, ...]
+
+    def running(self, now: datetime) -> int:
+        """Return how many loads are to run now."""
+        return sum(plan.is_running(now) for plan in self.plans)
+
+    def power(self, now: datetime) -> float | None:
+        """Return what they draw together now, kW; None if one's is not known."""
+        powers = [plan.power(now) for plan in self.plans]
+        return None if None in powers else sum(filter(None, powers))
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """Return when any load next starts, stops or changes its power."""
+        changes = [plan.next_change(now) for plan in self.plans]
+        return min(filter(None, changes), default=None)
+
+
+type Planned = LoadPlan | Overview
+
+
+async def _fetch_plans(
+    client: PlannerClient, request: FeedRequest[Planned]
+) -> Mapping[str, Planned]:
+    """Plan every load by what is known now, in a thread: there may be many."""
+    loads = {site.key: site for site in request.sites if isinstance(site, LoadSite)}
+    held = {
+        key: plan if isinstance(plan, LoadPlan) else LoadPlan()
+        for key in loads
+        for plan in [request.held.get(key)]
+    }
+    market, now = request.market, request.now
+    ground = None if market is None else _known(client, market, now)
+    known = dict.fromkeys(loads, ground)
+    for key, site in loads.items():
+        if market is not None and ground is not None and site.calendar:
+            busy = await market.busy(site.calendar, now, now + _AHEAD)
+            known[key] = ground if busy is None else ground.without(busy)
+    plans = await asyncio.to_thread(
+        all_renewed,
+        {key: site.load for key, site in loads.items()},
+        held,
+        known,
+        now,
+        _UTC if market is None else market.zone,
+        client.limit,
+    )
+    found = {
+        key: replace(plan, currency=client.currency) for key, plan in plans.items()
+    }
+    return {PLANNER_KEY: Overview(tuple(found.values())), **found}
+
+
+_UTC: Final = ZoneInfo("UTC")
+
+
+def _known(client: PlannerClient, market: Market, now: datetime) -> Prospects | None:
+    """Return what is known of the days to come; None if no source tells anything."""
+    prices = market.prices(client.price) if client.price else None
+    if prices is not None and prices.shown.currency != client.currency:
+        # What the user has valued in one currency means nothing in another.
+        prices = None
+    green = market.green(client.green) if client.green else None
+    if prices is None and green is None:
+        return None
+    # From a whole hour, so that all of it lies on a coarse grid.
+    start = now.replace(minute=0, second=0, microsecond=0)
+    known = prospects(
+        Series() if prices is None else prices.shown.slots,
+        Series() if green is None else green.windows,
+        start,
+        start + _AHEAD,
+    )
+    caps = market.caps(client.caps) if client.caps else None
+    return known if caps is None else known.within(caps.slots)
+
+
+async def _fetch_settings(
+    client: PlannerClient, request: FeedRequest[Load]
+) -> Mapping[str, Load]:
+    """Return what the user has set of each load."""
+    return {site.key: site.load for site in request.sites if isinstance(site, LoadSite)}
+
+
+def _joined(held: Planned, found: Planned) -> Planned:
+    """Return what was found, with what the user has ordered meanwhile."""
+    if not isinstance(held, LoadPlan) or not isinstance(found, LoadPlan):
+        return found
+    if held.order is None or held.ordered == found.obeyed:
+        return found
+    return replace(found, order=held.order, ordered=held.ordered)
+
+
+def _dump(planned: Planned) -> Any:
+    """Return a plan as plain data; an overview is made anew."""
+    return as_data(planned) if isinstance(planned, LoadPlan) else None
+
+
+def _load(data: Any, options: Mapping[str, Any]) -> Planned:
+    """Return a stored plan."""
+    return from_data(data)
+
+
+def load_plan(planned: Planned) -> LoadPlan | None:
+    """Return the plan of a load, where it is one's."""
+    return planned if isinstance(planned, LoadPlan) else None
+
+
+def overview(planned: Planned) -> Overview | None:
+    """Return the overview, where it is the planner's."""
+    return planned if isinstance(planned, Overview) else None
+
+
+FEEDS: Final[tuple[Feed[PlannerClient, Any, Any], ...]] = (
+    Feed[PlannerClient, Load, LoadSite](
+        key="settings",
+        fetch=_fetch_settings,
+        rhythm=Every(interval=_DAY),
+        at=LoadSite,
+    ),
+    Feed[PlannerClient, Planned, Site](
+        key="plans",
+        fetch=_fetch_plans,
+        rhythm=OnTheClock(step=_QUARTER),
+        kinds={LoadPlan: load_plan, Overview: overview},
+        kept=Kept(dump=_dump, load=_load),
+        joined=_joined,
+    ),
+)

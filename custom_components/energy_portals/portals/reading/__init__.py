@@ -1,0 +1,1 @@
+"""Tolerant reading of undocumented bodies, and their skeletons."""

@@ -1,0 +1,58 @@
+"""Volue Energy Coordination: incentives and caps for what is flexible."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aiohttp import ClientSession
+
+from ..contract import Vault
+from ..portal import Vendor
+from .background import DUTIES
+from .client import VolueClient
+from .feeds import FEEDS, remove_webhook
+from .push import PUSH
+from .questions import QUESTIONS
+from .sites import SITES, UserSite, arranged
+
+
+def _connect(
+    session: ClientSession,
+    account: Mapping[str, Any],
+    options: Mapping[str, Any],
+    vault: Vault,
+) -> VolueClient:
+    """Return the client of an account; there is nothing to choose."""
+    hidden = (account.get("webhook_id", ""), account.get("webhook_secret", ""))
+    return VolueClient(
+        session,
+        api_url=account["api_url"],
+        token_url=account["token_url"],
+        client_id=account["client_id"],
+        client_secret=account["client_secret"],
+        user_id=account.get("user_id", ""),
+        is_sandbox=account["environment"] == "sandbox",
+        secrets=hidden,
+    )
+
+
+async def _leave(client: VolueClient, account: Mapping[str, Any]) -> None:
+    """Let the vendor push no longer; users and their records stay."""
+    await remove_webhook(client, account["webhook_id"])
+
+
+VOLUE: Final = Vendor(
+    key="volue",
+    name="Volue",
+    connect=_connect,
+    leave=_leave,
+    sites=SITES,
+    feeds=FEEDS,
+    arrange=arranged,
+    push=PUSH,
+    duties=DUTIES,
+    questions=QUESTIONS,
+    secrets=frozenset(
+        {"client_id", "client_secret", "user_id", "webhook_id", "webhook_secret"}
+    ),
+    account=UserSite,
+)

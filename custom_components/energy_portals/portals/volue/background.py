@@ -1,0 +1,206 @@
+"""What an account does by itself: it answers caps and reports energy."""
+
+from collections.abc import Awaitable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from ..background import Duties, DutyRequest
+from ..http.errors import AuthError, PortalError
+from .client import VolueClient
+from .event_log import Answer, Book, Record, RecordKey, changed
+from .messages import CapAnswer, CapTargetId
+from .models import EventType, ReportType
+from .reports import GRACE, HOUR, LAST_CALL, SETTLED, Owed, owed
+from .sites import USER, CapPolicy, Flexible
+
+type Request = DutyRequest[VolueClient, Book]
+type Named = tuple[str, Record]
+
+# Energy that is late is looked for this often.
+_LOOK: Final = timedelta(minutes=5)
+_ANSWERS: Final[Mapping[CapPolicy, Answer]] = {
+    CapPolicy.ACKNOWLEDGE: Answer.ACKNOWLEDGED,
+    CapPolicy.DECLINE: Answer.DECLINED,
+}
+ANSWER_TYPES: Final[Mapping[str, ReportType]] = {
+    EventType.RESOURCE_CAP: ReportType.RESOURCE_CAP,
+    EventType.LOCATION_CAP: ReportType.LOCATION_CAP,
+}
+
+
+async def _do(request: Request) -> datetime | None:
+    """Answer what is to be answered, report what can be, and say when to look again."""
+    await _follow_eligibility(request)
+    failed: list[PortalError] = []
+    for event in _by_event(_decided(request)).values():
+        await _attempt(_answer(request, event), failed)
+    looks: list[datetime] = []
+    for debts in _by_event_owed(request).values():
+        if (due := _due(debts, request.now)) > request.now:
+            looks.append(due)
+        elif all(request.now >= debt.deadline + GRACE for debt in debts):
+            continue
+        else:
+            await _attempt(_report(request, debts), failed)
+            looks.append(request.now + _LOOK)
+    if failed:
+        raise failed[0]
+    return min(looks, default=None)
+
+
+async def _follow_eligibility(request: Request) -> None:
+    """Ask anew who may take part once an event says that this has changed."""
+    news: list[tuple[str, RecordKey]] = [
+        (USER, record.key)
+        for record in request.held.data.get(USER, Book()).records
+        if record.kind == EventType.USER_ELIGIBILITY and not record.closed
+    ]
+    if news:
+        for feed in ("programme", "locations"):
+            await request.look_again(feed)
+        await request.held.change(lambda books: changed(books, news, closed=True))
+
+
+async def _attempt(work: Awaitable[None], failed: list[PortalError]) -> None:
+    """Do one thing; a failure leaves the others their turn."""
+    try:
+        await work
+    except AuthError:
+        raise
+    except PortalError as err:
+        failed.append(err)
+
+
+# --- caps -----------------------------------------------------------------------------
+
+
+def _decided(request: Request) -> Iterable[tuple[Flexible, Record]]:
+    """Yield the caps that have no answer, and that the user has decided about."""
+    for site in request.sites:
+        if isinstance(site, Flexible) and site.policy in _ANSWERS:
+            book = request.held.data.get(site.key, Book())
+            for record in book.to_answer(request.now):
+                yield site, record
+
+
+def _by_event(
+    decided: Iterable[tuple[Flexible, Record]],
+) -> dict[str, list[tuple[Flexible, Record]]]:
+    """Return caps by event: one report holds all targets."""
+    found: dict[str, list[tuple[Flexible, Record]]] = {}
+    for site, record in decided:
+        found.setdefault(record.event_id, []).append((site, record))
+    return found
+
+
+async def _answer(request: Request, event: list[tuple[Flexible, Record]]) -> None:
+    """Tell the vendor what becomes of an event's caps, and note it."""
+    answers = {
+        answer: [
+            (site.key, record)
+            for site, record in event
+            if _ANSWERS[site.policy] is answer
+        ]
+        for answer in Answer
+    }
+    await send_answers(request.client, answers)
+    await request.held.change(lambda books: answered(books, answers))
+
+
+async def send_answers(
+    client: VolueClient,
+    answers: Mapping[Answer, list[Named]],
+    payload_type: str | None = None,
+) -> None:
+    """Send the answers to one event's caps as one report."""
+    records = [record for named in answers.values() for _, record in named]
+    kinds = dict.fromkeys(record.kind for record in records)
+    payloads = [
+        CapAnswer(
+            payload_type=payload_type or ANSWER_TYPES[kind],
+            acknowledged_targets=_targets(answers, Answer.ACKNOWLEDGED, kind),
+            declined_targets=_targets(answers, Answer.DECLINED, kind),
+        )
+        for kind in kinds
+    ]
+    await client.report(payloads, records[0].event_id)
+
+
+def _targets(
+    answers: Mapping[Answer, list[Named]], answer: Answer, kind: str
+) -> tuple[CapTargetId, ...]:
+    """Return the targets that were answered so."""
+    return tuple(
+        CapTargetId(
+            location_id=record.part.location_id or "",
+            meter_point_id=record.part.meter_point_id or "",
+            resource_id=record.part.resource_id,
+        )
+        for _, record in answers.get(answer, ())
+        if record.kind == kind
+    )
+
+
+def answered(
+    books: Mapping[str, Book], answers: Mapping[Answer, list[Named]]
+) -> Mapping[str, Book]:
+    """Return the books with these answers noted."""
+    for answer, named in answers.items():
+        keys: list[tuple[str, RecordKey]] = [(key, each.key) for key, each in named]
+        books = changed(books, keys, answer=answer)
+    return books
+
+
+# --- energy ---------------------------------------------------------------------------
+
+
+def _by_event_owed(request: Request) -> dict[str, list[Owed]]:
+    """Return what is owed by event: one report holds all payloads."""
+    found: dict[str, list[Owed]] = {}
+    for debt in owed(request.held.data, request.sites):
+        found.setdefault(debt.record.event_id, []).append(debt)
+    return found
+
+
+def _due(debts: list[Owed], now: datetime) -> datetime:
+    """Return when a report may be complete; the last call comes even if it is not."""
+    complete = max(debt.hours[-1] for debt in debts) + HOUR + SETTLED
+    last_call = min(debt.deadline for debt in debts) - LAST_CALL
+    # The hours up to the last call are few on the last day of a month.
+    return min(complete, max(last_call, debts[0].hours[0] + HOUR + SETTLED))
+
+
+async def _report(request: Request, debts: list[Owed]) -> None:
+    """Report the energy of an event, all at once where all of it is there."""
+    ready = [(debt, await _measured(request, debt)) for debt in debts]
+    is_whole = all(len(energy) == len(debt.open_hours) for debt, energy in ready)
+    is_last_call = request.now >= min(debt.deadline for debt in debts) - LAST_CALL
+    if not (is_whole or is_last_call):
+        return
+    sent = [(debt, energy) for debt, energy in ready if energy]
+    if not sent:
+        return
+    payloads = [debt.payload(energy) for debt, energy in sent]
+    await request.client.report(payloads, debts[0].record.event_id)
+
+    def note(books: Mapping[str, Book]) -> Mapping[str, Book]:
+        """Note the hours that the vendor has taken."""
+        for debt, energy in sent:
+            hours = debt.record.reported | energy.keys()
+            books = changed(books, [debt.key], reported=frozenset(hours))
+        return books
+
+    await request.held.change(note)
+
+
+async def _measured(request: Request, debt: Owed) -> Mapping[datetime, float]:
+    """Return the energy of the open hours that are over and measured, kWh."""
+    hours = [h for h in debt.open_hours if h + HOUR + SETTLED <= request.now]
+    statistic = debt.site.energy
+    if not hours or statistic is None:
+        return {}
+    found = await request.energy(statistic, hours[0], hours[-1] + HOUR)
+    return {hour: found[hour] for hour in hours if hour in found}
+
+
+DUTIES: Final = Duties[VolueClient, Book](feed="events", do=_do)

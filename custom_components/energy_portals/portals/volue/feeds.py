@@ -1,0 +1,243 @@
+"""What Volue is asked for, and how often."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from math import fsum
+from typing import Any, Final
+
+import msgspec
+
+from ..contract import Feed, FeedRequest, Inbox, Kept, gather_parts
+from ..http.errors import NotFound
+from ..model.caps import PowerCaps
+from ..model.incentives import IncentiveOutlook
+from ..rhythms import Every, Pushed
+from .client import VolueClient
+from .event_log import KEPT, Book, booked, dump, joined, load, polled
+from .events import Notice
+from .models import (
+    Compensation,
+    Enrollment,
+    LocationCompensation,
+    NotificationType,
+    Webhook,
+    WebhookStatus,
+    WebhookToSend,
+)
+from .sites import USER, LocationSite, UserSite
+
+# What was there before the account is no news, but today's events came yesterday.
+_FIRST_LOOK: Final = timedelta(days=2)
+_OVERLAP: Final = timedelta(days=1)
+_NAME: Final = "Home Assistant"
+_SLOW: Final = Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30))
+
+
+async def _events(
+    client: VolueClient, request: FeedRequest[Book]
+) -> Mapping[str, Book]:
+    """Read the list of events back to where it is known."""
+    now = request.now
+    user = request.held.get(USER)
+    since = now - _FIRST_LOOK
+    if user is not None and user.polled is not None:
+        since = max(user.polled - _OVERLAP, now - KEPT)
+    notices: list[Notice] = []
+    async for page in client.events():
+        found = [Notice.of_event(event) for event in page]
+        notices += [each for each in found if (each.created or now) >= since]
+        if any(each.created is not None and each.created < since for each in found):
+            break
+    sites = request.sites
+    books = booked(request.held, notices, sites, user_id=client.user_id, now=now)
+    return polled(books, now)
+
+
+# --- the programme --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """How the user stands in the programme; None is not told."""
+
+    eligible: bool | None = None
+    enrollment: Enrollment | None = None
+    compensation: Compensation | None = None
+
+    def amount(self, name: str) -> float | None:
+        """Return an amount of the month over all locations, if in one currency."""
+        found = () if self.compensation is None else self.compensation.locations
+        amounts: list[float | None] = [getattr(each, name) for each in found]
+        told = [amount for amount in amounts if amount is not None]
+        if self.currency is None or len(told) < len(amounts):
+            return None
+        return fsum(told)
+
+    @property
+    def currency(self) -> str | None:
+        """Return the one currency of the amounts."""
+        found = () if self.compensation is None else self.compensation.locations
+        currencies = {each.currency for each in found}
+        return currencies.pop() if len(currencies) == 1 else None
+
+
+async def _programme(
+    client: VolueClient, request: FeedRequest[Programme, UserSite]
+) -> Mapping[str, Programme]:
+    """Ask for eligibility, enrolment and compensation."""
+
+    async def ask(part: str) -> Any:
+        match part:
+            case "eligible":
+                return (await client.eligibility()).is_eligible
+            case "enrollment":
+                return await client.enrollment()
+        try:
+            return await client.compensation()
+        except NotFound:
+            # Who was never enrolled has earned nothing.
+            return None
+
+    parts = ("eligible", "enrollment", "compensation")
+    found = await gather_parts(parts, ask, request)
+    # What could not be told now stays as it was told.
+    return {
+        site.key: replace(request.held.get(site.key, Programme()), **found)
+        for site in request.sites
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationFacts:
+    """What the programme says of a location; None is not told."""
+
+    eligible: bool | None
+    compensation: LocationCompensation | None = None
+
+
+async def _locations(
+    client: VolueClient, request: FeedRequest[LocationFacts, LocationSite]
+) -> Mapping[str, LocationFacts]:
+    """Ask whether locations may take part, and what they have earned."""
+
+    async def eligible(site: LocationSite) -> bool | None:
+        found = [await client.meter_eligibility(each) for each in site.meter_points]
+        return any(each.is_eligible for each in found) if found else None
+
+    earned: dict[str, LocationCompensation] = {}
+    try:
+        month = await client.compensation()
+        earned = {each.location_id: each for each in month.locations}
+    except NotFound:
+        pass
+    found = await gather_parts(request.sites, eligible, request)
+    return {
+        site.key: LocationFacts(eligible=may, compensation=earned.get(site.location_id))
+        for site, may in found.items()
+    }
+
+
+# --- the webhook ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookState:
+    """How the vendor finds our webhook; None where there can be none."""
+
+    webhook: Webhook | None = None
+
+    @property
+    def status(self) -> str | None:
+        """Return the vendor's word; None where it is none that is known."""
+        found = None if self.webhook is None else self.webhook.status
+        return found if found in set(WebhookStatus) else None
+
+    @property
+    def is_healthy(self) -> bool:
+        """Say whether the vendor pushes."""
+        return (
+            self.webhook is not None
+            and self.webhook.enabled is not False
+            and self.status in {WebhookStatus.NEW, WebhookStatus.HEALTHY}
+        )
+
+
+async def _webhook(
+    client: VolueClient, request: FeedRequest[WebhookState, UserSite]
+) -> Mapping[str, WebhookState]:
+    """Look at our webhook, and register or mend it where it is not as it should be."""
+    inbox = request.inbox
+    if inbox is None:
+        return {site.key: WebhookState() for site in request.sites}
+    if (found := await _ours(client, inbox.url)) is None or not _fits(found, inbox):
+        wanted = WebhookToSend(
+            name=_NAME,
+            webhook_secret=inbox.secret,
+            webhook_url=inbox.url,
+            notification_types=tuple(NotificationType),
+        )
+        if found is None:
+            await client.create_webhook(wanted)
+        else:
+            await client.replace_webhook(
+                found.webhook_id, msgspec.structs.replace(wanted, enabled=True)
+            )
+        found = await _ours(client, inbox.url)
+    return {site.key: WebhookState(webhook=found) for site in request.sites}
+
+
+async def _ours(client: VolueClient, url: str) -> Webhook | None:
+    """Return the webhook that leads here, even if by an earlier address."""
+    place = url.rpartition("/")[2]
+    return next(
+        (
+            each
+            for each in await client.webhooks()
+            if each.webhook_url.rpartition("/")[2] == place
+        ),
+        None,
+    )
+
+
+def _fits(webhook: Webhook, inbox: Inbox) -> bool:
+    """Say whether a webhook is as it should be."""
+    return (
+        webhook.webhook_url == inbox.url
+        and webhook.enabled is not False
+        and {*NotificationType} <= set(webhook.notification_types or ())
+    )
+
+
+async def remove_webhook(client: VolueClient, place: str) -> None:
+    """Remove our webhook, known by the last part of its address."""
+    found = await _ours(client, f"/{place}")
+    if found is not None:
+        await client.delete_webhook(found.webhook_id)
+
+
+FEEDS: Final = (
+    Feed[VolueClient, Book](
+        key="events",
+        fetch=_events,
+        rhythm=Pushed(asked=timedelta(minutes=2), pushed=timedelta(minutes=15)),
+        kinds={
+            IncentiveOutlook: lambda book: book.incentives,
+            PowerCaps: lambda book: book.caps,
+        },
+        kept=Kept(dump=dump, load=load),
+        joined=joined,
+    ),
+    Feed[VolueClient, Programme, UserSite](
+        key="programme", fetch=_programme, rhythm=_SLOW, at=UserSite
+    ),
+    Feed[VolueClient, LocationFacts, LocationSite](
+        key="locations", fetch=_locations, rhythm=_SLOW, at=LocationSite
+    ),
+    Feed[VolueClient, WebhookState, UserSite](
+        key="webhook",
+        fetch=_webhook,
+        rhythm=Every(interval=timedelta(minutes=30), jitter=timedelta(minutes=5)),
+        at=UserSite,
+    ),
+)

@@ -1,0 +1,53 @@
+"""What the coordinator pushes: proof that it is its own, and what it says."""
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime
+import hashlib
+import hmac
+from typing import Any, Final
+
+import msgspec
+
+from ..contract import Site
+from ..push import Delivered, DeliveryRefused, Push
+from .event_log import Book, booked
+from .events import Notice
+from .messages import Notification
+
+SIGNATURE: Final = "X-Payload-Signature"
+
+
+def signature(body: bytes, secret: str) -> str:
+    """Return what the vendor signs a body with: base64 of HMAC-SHA256 of its bytes."""
+    digest = hmac.digest(secret.encode(), body, hashlib.sha256)
+    return base64.b64encode(digest).decode()
+
+
+def _read(body: bytes, headers: Mapping[str, str], secret: str) -> Delivered[Notice]:
+    """Read a notification once its signature is proved."""
+    given = headers.get(SIGNATURE, "")
+    right = signature(body, secret)
+    if not hmac.compare_digest(given.encode(errors="replace"), right.encode()):
+        raise DeliveryRefused("signature" if given else "unsigned", 401)
+    try:
+        told = msgspec.json.decode(body, type=Notification)
+    except msgspec.MsgspecError, UnicodeDecodeError, RecursionError:
+        raise DeliveryRefused("body", 400) from None
+    return Delivered(id=told.notification_id, notice=Notice.of_notification(told))
+
+
+def _taken(
+    books: Mapping[str, Book],
+    notices: list[Notice],
+    sites: tuple[Site, ...],
+    account: Mapping[str, Any],
+    now: datetime,
+) -> Mapping[str, Book]:
+    """Enter what was delivered."""
+    return booked(
+        books, notices, sites, user_id=account["user_id"], now=now, pushed=True
+    )
+
+
+PUSH: Final = Push[Book, Notice](feed="events", read=_read, taken=_taken)

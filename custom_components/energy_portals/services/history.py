@@ -1,0 +1,224 @@
+"""The actions of imported history: of one site, and of an account."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import fsum
+from typing import Any, Final
+
+from homeassistant.core import ServiceResponse, SupportsResponse
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..account.coordinator import PortalConfigEntry
+from ..const import HISTORY
+from ..history.recorder import rows_between
+from ..history.storing import Tally
+from ..portals.contract import Site
+from ..portals.http.errors import InvalidInput
+from ..portals.model.ledger import CUBIC_METRES, STANDARD, LedgerSeries, Row
+from ..portals.model.ledger_days import Book, Ledger
+from ..portals.model.periods import midnight, month_start
+from .fields import moment
+from .kinds import Held, KindAction
+
+_DAY: Final = timedelta(days=1)
+# More would keep a Raspberry Pi busy; whoever wants more asks again.
+_LONGEST: Final = {
+    "hour": timedelta(days=400),
+    "day": timedelta(days=1500),
+    "month": timedelta(days=4000),
+}
+# Where the Energy dashboard's form asks for a series.
+_USES: Final[Mapping[str, str]] = {
+    "consumption": "grid_consumption",
+    "feed_in": "return_to_grid",
+    "cost": "total_costs",
+    "compensation": "compensation",
+}
+# A part of a total, such as a tariff's, would be counted twice beside it.
+_PARTS: Final = ("consumption_", "feed_in_")
+_SPAN: Final = {vol.Optional("start"): moment, vol.Optional("end"): moment}
+
+
+@dataclass(frozen=True)
+class AccountAction:
+    """An action about the history of accounts: each with the sites that are meant."""
+
+    name: str
+    fields: Mapping[Any, Any]
+    answer: Callable[
+        [Mapping[PortalConfigEntry, tuple[Site, ...]], Mapping[str, Any]],
+        Awaitable[ServiceResponse],
+    ]
+    supports_response: SupportsResponse = SupportsResponse.ONLY
+    of_all: bool = False
+
+
+async def _history(held: Held, fields: Mapping[str, Any]) -> ServiceResponse:
+    """Return the stored sums of a span by hour, day or month of the vendor's zone."""
+    ledger: Ledger = held.data
+    resolution: str = fields["resolution"]
+    now = dt_util.utcnow()
+    end = fields.get("end") or now
+    start = fields.get("start") or midnight(ledger.today(end) - 30 * _DAY, ledger.zone)
+    if end <= start:
+        raise InvalidInput("span_is_empty")
+    if end - start > _LONGEST[resolution]:
+        raise InvalidInput("history_is_too_long")
+    books = [book for key, book in ledger.books.items() if _wanted(key, fields)]
+    hass = held.coordinator.hass
+    ids = [book.statistic_id for book in books]
+    rows = await rows_between(hass, ids, start, end)
+    return await hass.async_add_executor_job(_response, ledger, books, rows, resolution)
+
+
+def _wanted(key: str, fields: Mapping[str, Any]) -> bool:
+    """Say whether a series was asked for; those of appliances only by name."""
+    chosen: list[str] = fields["series"]
+    return key in chosen or (not chosen and key in STANDARD)
+
+
+def _response(
+    ledger: Ledger,
+    books: Iterable[Book],
+    rows: Mapping[str, list[Row]],
+    resolution: str,
+) -> dict[str, Any]:
+    """Return stored hours as response data."""
+    begin = _BEGINNINGS[resolution]
+    found = []
+    for book in books:
+        sums: dict[datetime, list[float]] = {}
+        for row in rows.get(book.statistic_id, []):
+            if row.state is not None:
+                sums.setdefault(begin(row.start, ledger), []).append(row.state)
+        found.append(
+            {
+                "series": book.series.key,
+                "statistic_id": book.statistic_id,
+                "unit": book.series.unit,
+                "rows": [
+                    {"start": start.isoformat(), "value": fsum(values)}
+                    for start, values in sums.items()
+                ],
+            }
+        )
+    return {"resolution": resolution, "series": found}
+
+
+def _day_of(hour: datetime, ledger: Ledger) -> datetime:
+    """Return when the day of an hour began."""
+    return midnight(hour.astimezone(ledger.zone).date(), ledger.zone)
+
+
+def _month_of(hour: datetime, ledger: Ledger) -> datetime:
+    """Return when the month of an hour began."""
+    return midnight(month_start(hour.astimezone(ledger.zone).date()), ledger.zone)
+
+
+_BEGINNINGS: Final[Mapping[str, Callable[[datetime, Ledger], datetime]]] = {
+    "hour": lambda hour, ledger: hour,
+    "day": _day_of,
+    "month": _month_of,
+}
+
+
+async def async_import(
+    entry: PortalConfigEntry,
+    sites: Iterable[Site],
+    start: datetime | None = None,
+    end: datetime | None = None,
+) -> dict[str, Any]:
+    """Import a span of some sites again, by default all that an import reaches."""
+    runtime = entry.runtime_data
+    coordinator, importer = runtime.feeds[HISTORY], runtime.importer
+    if importer is None:
+        raise InvalidInput("no_data")
+    tallies: list[tuple[Site, Tally]] = []
+    for site in sites:
+        ledger, tally = await importer.import_span(
+            runtime.client,
+            site,
+            coordinator.data.get(site.key),
+            start or importer.begin(site),
+            end or dt_util.utcnow(),
+        )
+        coordinator.async_take(site, ledger)
+        tallies.append((site, tally))
+    return {
+        "read": sum(tally.read for _, tally in tallies),
+        "written": sum(tally.written for _, tally in tallies),
+        "unchanged": sum(tally.unchanged for _, tally in tallies),
+        "refused": dict(sum((tally.refused for _, tally in tallies), Counter())),
+        "gaps": [
+            {"site": site.name, "start": gap[0].isoformat(), "end": gap[1].isoformat()}
+            for site, tally in tallies
+            for gap in tally.gaps
+        ],
+    }
+
+
+async def _import_history(
+    meant: Mapping[PortalConfigEntry, tuple[Site, ...]], fields: Mapping[str, Any]
+) -> ServiceResponse:
+    """Import a span of an account again."""
+    start, end = fields.get("start"), fields.get("end")
+    if start is not None and end is not None and end <= start:
+        raise InvalidInput("span_is_empty")
+    ((entry, sites),) = meant.items()
+    return await async_import(entry, sites, start, end)
+
+
+async def _statistics_ids(
+    meant: Mapping[PortalConfigEntry, tuple[Site, ...]], fields: Mapping[str, Any]
+) -> ServiceResponse:
+    """Return which statistics there are, and what each is for."""
+    return {
+        "statistics": [
+            {
+                "account": entry.title,
+                "site": site.name,
+                "series": key,
+                "statistic_id": book.statistic_id,
+                "unit": book.series.unit,
+                "use_as": _use(book.series),
+            }
+            for entry, sites in meant.items()
+            for site in sites
+            if (ledger := entry.runtime_data.feeds[HISTORY].data.get(site.key))
+            for key, book in ledger.books.items()
+        ]
+    }
+
+
+def _use(series: LedgerSeries) -> str:
+    """Return where a series belongs in the Energy dashboard."""
+    if series.unit == CUBIC_METRES:
+        return "gas_or_water_consumption"
+    if series.key.startswith(_PARTS):
+        return "part_of_a_total"
+    return _USES.get(series.key, "individual_device")
+
+
+HISTORY_ACTION: Final = KindAction(
+    "get_history",
+    (Ledger,),
+    {
+        **_SPAN,
+        vol.Optional("resolution", default="day"): vol.In(tuple(_LONGEST)),
+        vol.Optional("series", default=list): [str],
+    },
+    _history,
+)
+
+ACCOUNT_ACTIONS: Final = (
+    AccountAction(
+        "import_history",
+        _SPAN,
+        _import_history,
+        supports_response=SupportsResponse.OPTIONAL,
+    ),
+    AccountAction("get_statistics_ids", {}, _statistics_ids, of_all=True),
+)

@@ -1,0 +1,86 @@
+"""What a meter's energy cost: as the utility reckons it, or made of prices."""
+
+import pytest
+
+from custom_components.energy_portals.portals.epilot.client import EpilotClient
+from custom_components.energy_portals.portals.epilot.history import HISTORY
+from custom_components.energy_portals.portals.http.errors import (
+    Unavailable,
+    UnexpectedResponse,
+)
+from tests.portals.epilot.meters import END, HOUR, START, ask, drawn, meter_of, total
+from tests.sandbox.epilot import EpilotSandbox
+from tests.sandbox.faults import Fault
+
+
+async def test_costs_that_fail_leave_the_energy(
+    client: EpilotClient, epilot: EpilotSandbox
+) -> None:
+    site = await meter_of(client, epilot.home.power_meter)
+    epilot.fail("getCosts", Fault(kind="status", status=500, times=2))
+    readings = await HISTORY.ask(client, site, START, END)
+    assert {each.key for each in readings.series} == {"consumption", "feed_in"}
+    (problem,) = readings.problems
+    assert isinstance(problem, Unavailable)
+
+
+@pytest.mark.parametrize("behavior", ["exclusive", "inclusive"])
+async def test_costs_have_their_tax(
+    client: EpilotClient, epilot: EpilotSandbox, behavior: str
+) -> None:
+    epilot.series.tax(behavior, 7)
+    found = await ask(client, epilot.home.gas_meter)
+    gas = total(found["consumption", "m³"])
+    assert total(found["cost", "EUR"]) == pytest.approx(gas * 1.05 * 1.07, abs=1e-3)
+
+
+async def test_costs_of_a_tax_nobody_knows(
+    client: EpilotClient, epilot: EpilotSandbox
+) -> None:
+    site = await meter_of(client, epilot.home.gas_meter)
+    for path, value in (
+        ("costs.0.tax_behavior", "unknown"),
+        ("costs.0.unit_amount_currency", "CHF"),
+    ):
+        epilot.fail("getCosts", Fault(kind="set", path=path, value=value))
+        readings = await HISTORY.ask(client, site, START, END)
+        assert {each.key for each in readings.series} == {"consumption"}
+        (problem,) = readings.problems
+        assert isinstance(problem, UnexpectedResponse)
+        assert problem.operation == "getCosts"
+
+
+async def test_costs_are_made_of_prices(
+    client: EpilotClient, epilot: EpilotSandbox
+) -> None:
+    """Where the utility reckons none and the contract has one price; gas has none."""
+    epilot.series.hooks.set_hooks("costDataRetrieval", 0)
+    site = await meter_of(client, epilot.home.power_meter)
+    readings = await HISTORY.read(client, site, (START, END), {})
+    cost = readings.of("cost")
+    assert cost is not None
+    hours = [START + n * HOUR for n in range(24)]
+    wanted = sum(
+        drawn(epilot, hour, hour + HOUR)
+        * round(
+            sum(epilot.series._net(0, hour + n * HOUR / 4) for n in range(4)) / 4, 4
+        )
+        for hour in hours
+    )
+    assert total(cost[1]) == pytest.approx(wanted * 1.19, rel=1e-6)
+    gas = await meter_of(client, epilot.home.gas_meter)
+    readings = await HISTORY.read(client, gas, (START, END), {})
+    assert readings.of("cost") is None
+    assert not readings.problems
+
+
+async def test_prices_are_not_asked_for_what_is_fed_in(
+    client: EpilotClient, epilot: EpilotSandbox
+) -> None:
+    site = await meter_of(client, epilot.home.power_meter)
+    await HISTORY.read(client, site, (START, END), {})
+    assert not [each for each in epilot.calls if each.operation == "getPrices"]
+    readings = await HISTORY.read(client, site, (START, END), {"export": 0.01})
+    paid = readings.of("compensation")
+    assert paid is not None
+    assert total(paid[1]) > 0

@@ -1,0 +1,193 @@
+"""The recent days of a history, and how far its import has come."""
+
+from datetime import UTC, date, datetime, timedelta
+import json
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from custom_components.energy_portals.portals.model.ledger import (
+    CONSUMPTION,
+    COST,
+    HOUR,
+    LedgerSeries,
+)
+from custom_components.energy_portals.portals.model.ledger_days import Book, Ledger
+from custom_components.energy_portals.portals.model.periods import midnight
+
+ROME = ZoneInfo("Europe/Rome")
+# 10:30 in Rome, three days after the night of autumn.
+NOW = datetime(2026, 10, 28, 9, 30, tzinfo=UTC)
+TODAY = date(2026, 10, 28)
+DAY = timedelta(days=1)
+
+
+def book(
+    first: date, *gaps: datetime, until: datetime = NOW, key: str = CONSUMPTION
+) -> Book:
+    """Return a series with 1 in every whole hour but some."""
+    states = {}
+    hour = midnight(first, ROME)
+    while hour + HOUR <= until:
+        if hour not in gaps:
+            states[hour] = 1.0
+        hour += HOUR
+    span = midnight(first, ROME), until
+    empty = Book(series=LedgerSeries(key), statistic_id=f"x:{key}")
+    return empty.with_hours(states, (), span, ROME, date(2026, 1, 1))
+
+
+def ledger(*books: Book, until: datetime = NOW) -> Ledger:
+    return Ledger(
+        zone=ROME,
+        begin=NOW - 100 * DAY,
+        asked_until=until,
+        now=NOW,
+        books={each.series.key: each for each in books},
+    )
+
+
+def test_sums() -> None:
+    found = ledger(book(date(2026, 9, 1)))
+    assert found.amount_today(CONSUMPTION, NOW) == 10
+    assert found.yesterday(CONSUMPTION, NOW) == 24
+    assert found.last_month(CONSUMPTION, NOW) == 30 * 24
+    assert found.this_month(CONSUMPTION, NOW) == 27 * 24 + 1 + 10
+    assert found.latest(CONSUMPTION) == (datetime(2026, 10, 28, 8, tzinfo=UTC), 1.0)
+    assert found.yesterday(COST, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"), [(date(2026, 10, 25), 25), (date(2026, 3, 29), 23)]
+)
+def test_days_of_other_lengths(day: date, hours: int) -> None:
+    morning = midnight(day + DAY, ROME) + 9 * HOUR
+    whole = book(day - DAY, until=morning)
+    span = midnight(day - DAY, ROME), morning
+    found = ledger(whole)
+    assert found.yesterday(CONSUMPTION, morning) == hours
+    for n in range(hours):
+        missing = midnight(day, ROME) + n * HOUR
+        states = {
+            hour: 1.0
+            for each in range(24 + hours + 9)
+            if (hour := span[0] + each * HOUR) != missing
+        }
+        holed = whole.with_hours(states, (), span, ROME, date(2026, 1, 1))
+        found = ledger(holed)
+        assert found.yesterday(CONSUMPTION, morning) is None
+        assert found.gaps(morning) == ((missing, missing + HOUR),)
+
+
+def test_what_is_not_whole_has_no_sum() -> None:
+    found = ledger(book(date(2026, 9, 2)))
+    assert found.last_month(CONSUMPTION, NOW) is None
+    hole = datetime(2026, 10, 27, 12, tzinfo=UTC)
+    found = ledger(book(date(2026, 9, 1), hole))
+    assert found.yesterday(CONSUMPTION, NOW) is None
+    assert found.this_month(CONSUMPTION, NOW) == 27 * 24 + 1 + 10 - 1
+
+
+def test_before_the_first_hour_of_today_nothing_is_known_of_it() -> None:
+    midnight_now = midnight(TODAY, ROME)
+    found = ledger(book(date(2026, 10, 1), until=midnight_now))
+    assert found.amount_today(CONSUMPTION, midnight_now + HOUR / 2) is None
+    assert found.yesterday(CONSUMPTION, midnight_now + HOUR / 2) == 24
+
+
+def test_a_day_that_one_reading_covers_is_whole() -> None:
+    start, end = midnight(TODAY - DAY, ROME), midnight(TODAY, ROME)
+    covered = [start + n * HOUR for n in range(1, 24)]
+    empty = Book(series=LedgerSeries(CONSUMPTION), statistic_id="x:y")
+    found = empty.with_hours(
+        {start: 7.5}, covered, (start, end), ROME, date(2026, 9, 1)
+    )
+    assert ledger(found).yesterday(CONSUMPTION, NOW) == 7.5
+    assert ledger(found).missing_hours(NOW) == 0
+
+
+def test_gaps_lie_between_known_hours_of_the_last_30_days() -> None:
+    old, first = (
+        datetime(2026, 9, 27, 12, tzinfo=UTC),
+        datetime(2026, 9, 28, 12, tzinfo=UTC),
+    )
+    last = datetime(2026, 10, 20, 5, tzinfo=UTC)
+    found = ledger(book(date(2026, 9, 1), old, first, first + HOUR, last))
+    assert found.gaps(NOW) == ((first, first + 2 * HOUR), (last, last + HOUR))
+    assert found.missing_hours(NOW) == 3
+    # What is not there yet is late, not missing.
+    assert ledger(book(date(2026, 10, 1), until=NOW - 2 * DAY)).missing_hours(NOW) == 0
+
+
+def test_a_span_replaces_its_days_alone() -> None:
+    held = book(date(2026, 10, 1))
+    span = midnight(date(2026, 10, 10), ROME), midnight(date(2026, 10, 12), ROME)
+    states = {span[0] + n * HOUR: 2.0 for n in range(24)}
+    found = held.with_hours(states, (), span, ROME, date(2026, 9, 1))
+    assert found.days[date(2026, 10, 9)].amount == 24
+    assert found.days[date(2026, 10, 10)].amount == 48
+    assert date(2026, 10, 11) not in found.days
+    assert found.latest == held.latest
+    assert found.first == held.first
+
+
+def test_old_days_are_let_go() -> None:
+    found = book(date(2026, 9, 1)).with_hours(
+        {}, (), (NOW - HOUR, NOW), ROME, date(2026, 10, 1)
+    )
+    assert min(found.days) == date(2026, 10, 1)
+
+
+def test_the_latest_hour_may_be_withdrawn() -> None:
+    held = book(date(2026, 10, 1))
+    start = midnight(TODAY, ROME)
+    found = held.with_hours({start: 3.0}, (), (start, NOW), ROME, date(2026, 9, 1))
+    assert found.latest == (start, 3.0)
+
+
+def test_progress() -> None:
+    assert ledger(until=NOW - 100 * DAY).progress() == 0
+    assert ledger(until=NOW - 25 * DAY).progress() == 75
+    assert not ledger(until=NOW - 25 * DAY).is_complete
+    assert ledger().progress() == 100
+    assert ledger().is_complete
+
+
+def test_consumption_leads() -> None:
+    cost = book(date(2026, 10, 1), key=COST)
+    fridge = book(date(2026, 10, 1), key="appliance_fridge")
+    used = book(date(2026, 10, 1))
+    assert ledger(fridge, cost).lead == cost
+    assert ledger(cost, used, fridge).lead == used
+    assert ledger(fridge).lead == fridge
+    assert ledger().lead is None
+    assert ledger().missing_hours(NOW) == 0
+
+
+def test_holds_for_a_day() -> None:
+    assert ledger().holds(NOW + timedelta(hours=23))
+    assert not ledger().holds(NOW + DAY)
+    assert ledger().next_change(NOW) == midnight(TODAY + DAY, ROME)
+
+
+def test_kept_over_a_restart() -> None:
+    before = Ledger(
+        zone=ROME,
+        begin=NOW - 100 * DAY,
+        asked_until=NOW - HOUR,
+        now=NOW,
+        books={CONSUMPTION: book(date(2026, 10, 20))},
+        totals={TODAY: {CONSUMPTION: 3.25}},
+        follows="energy_portals:a_b_",
+    )
+    stored = json.loads(json.dumps(before.as_dict()))
+    assert Ledger.from_dict(stored, ROME) == before
+
+
+@pytest.mark.parametrize("spoil", ["books", "begin", "totals", "now"])
+def test_what_was_not_kept_is_refused(spoil: str) -> None:
+    stored = ledger(book(date(2026, 10, 20))).as_dict()
+    with pytest.raises(ValueError):
+        Ledger.from_dict({**stored, spoil: [3]}, ROME)
+    with pytest.raises(ValueError):
+        Ledger.from_dict(None, ROME)

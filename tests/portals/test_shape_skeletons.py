@@ -1,0 +1,84 @@
+"""Skeletons: the shape of a body, and nothing of its values."""
+
+import json
+import re
+from typing import Any
+
+from hypothesis import example, given, strategies as st
+import pytest
+
+from custom_components.energy_portals.portals.reading.body import skeleton
+from tests.portals.anything import ANYTHING
+
+PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
+
+# Every value carries a mark that no key and no type name has.
+MARKED = st.one_of(
+    st.integers(7_000_000, 7_999_999),
+    st.integers(7_000_000, 7_999_999).map(lambda n: n + 0.5),
+    st.text(max_size=5).map(lambda text: f"§{text}§"),
+)
+MARKED_KEYS = st.one_of(
+    st.sampled_from(["total", "heat-pump", "_x", "F1", "a" * 40]),
+    MARKED.map(str),
+    st.sampled_from(["2026-01", "a§", "§", "a" * 41, "a\n", "à", "12345678", ""]),
+)
+MARKED_BODIES = st.recursive(
+    MARKED,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4), st.dictionaries(MARKED_KEYS, inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(MARKED_BODIES)
+@example({"§": {"7000000": ["§§", 7_000_000, None]}})
+def test_a_skeleton_has_no_value(body: Any) -> None:
+    text = json.dumps(skeleton(body), ensure_ascii=False)
+    assert "§" not in text
+    assert not re.search(r"7\d{6}", text)
+    names = {"object", "array", "boolean", "integer", "number", "string", "null"}
+    for word in re.findall(r'"((?:[^"\\]|\\.)*)"', text):
+        assert word in names or word == "<key>" or PLAIN.fullmatch(word)
+
+
+@given(ANYTHING)
+def test_a_skeleton_is_json_and_small(body: Any) -> None:
+    assert len(json.dumps(skeleton(body))) < 10_000
+
+
+def test_the_skeleton_of_the_reference() -> None:
+    body = {"status": 200, "data": {"potenza": 412, "punti": [{"t": "…", "w": 1}]}}
+    assert skeleton(body) == {
+        "status": "integer",
+        "data": {"potenza": "integer", "punti": [{"t": "string", "w": "integer"}]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (True, "boolean"),
+        (1, "integer"),
+        (1.0, "number"),
+        ("x", "string"),
+        (None, "null"),
+        ([], []),
+        ({}, {}),
+        ([1, "x"], ["integer"]),
+        ({"2026-01": 1}, {"<key>": "integer"}),
+    ],
+)
+def test_skeletons(value: Any, name: Any) -> None:
+    assert skeleton(value) == name
+
+
+def test_a_skeleton_is_bounded_in_depth_and_width() -> None:
+    objects: Any = 1
+    lists: Any = 1
+    for _ in range(200):
+        objects, lists = {"x": objects}, [lists]
+    assert json.dumps(skeleton(objects)).count("x") == 8
+    assert json.dumps(skeleton(lists)) == f'{8 * "["}"array"{8 * "]"}'
+    assert len(skeleton({f"a{n}": n for n in range(10_000)})) == 60
