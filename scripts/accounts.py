@@ -1,4 +1,4 @@
-"""The accounts of the house: what a person would type into each vendor's steps."""
+"""The accounts of the house: what a person would type into each portal's steps."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -149,19 +149,19 @@ async def _add_loads(house: House, entry_id: str) -> None:
             raise HouseError(f"{load['name']}: {result.get('errors')}")
 
 
-async def add_account(house: House, vendor: str) -> Json:
-    """Take a vendor's config flow; returns the account as it is reported."""
+async def add_account(house: House, portal: str) -> Json:
+    """Take a portal's config flow; returns the account as it is reported."""
     try:
-        if vendor == PLANNER:
+        if portal == PLANNER:
             answers = await _planner(house)
         else:
-            answers = ANSWERS[vendor](house.sandbox[vendor])
+            answers = ANSWERS[portal](house.sandbox[portal])
         result = await house.home_assistant.config_flow(answers)
     except (HouseError, KeyError) as error:
         return {"state": "flow_failed", "errors": repr(error)}
     if result["type"] == "create_entry":
         entry_id = result["result"]["entry_id"]
-        if vendor == PLANNER:
+        if portal == PLANNER:
             await _add_loads(house, entry_id)
         return {"entry_id": entry_id}
     wrong = result.get("errors") or result.get("reason") or result.get("step_id")

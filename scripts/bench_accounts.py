@@ -24,11 +24,11 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 )
 from yarl import URL
 
-from bench_market import (
+from bench_sources import (
     DAY,
     QUARTER,
     Answer,
-    Market,
+    Sources,
     energyzero,
     esmart,
     nordpool,
@@ -37,7 +37,7 @@ from bench_market import (
 
 # Imported here, or the harness' own package of this name would hide it.
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.portals.registry import VENDORS
+from custom_components.energy_portals.portals.registry import PORTALS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ class Subject:
     domain: str
     zone: str
     data: Mapping[str, Any]
-    answer: Callable[[Market, URL], Answer]
+    answer: Callable[[Sources, URL], Answer]
     price: str
     coordinator: Callable[[Any], Any]
     slots: Callable[[Any], int]
@@ -120,25 +120,25 @@ PRICED: Final = (OURS, NORDPOOL, ENERGYZERO)
 
 @dataclass(kw_only=True)
 class Account:
-    """One subject's account. Its vendor is the harness' mock of the HTTP session.
+    """One subject's account. Its portal is the harness' mock of the HTTP session.
 
     All subjects are mocked at that one place, so that each decodes a body of its
-    vendor's own form and none meets a socket.
+    portal's own form and none meets a socket.
     """
 
     hass: HomeAssistant
     clock: FrozenDateTimeFactory
     http: AiohttpClientMocker
     subject: Subject
-    market: Market = field(init=False)
+    sources: Sources = field(init=False)
     entry: MockConfigEntry = field(init=False)
 
     def __post_init__(self) -> None:
-        """Open the market and add the account, not set up."""
-        self.market = Market(ZoneInfo(self.subject.zone))
+        """Open the sources and add the account, not set up."""
+        self.sources = Sources(ZoneInfo(self.subject.zone))
 
         async def answer(method: str, url: URL, _: object) -> AiohttpClientMockResponse:
-            return response(method, url, self.subject.answer(self.market, url))
+            return response(method, url, self.subject.answer(self.sources, url))
 
         for method in ("get", "post"):
             self.http.request(method, re.compile("."), side_effect=answer)
@@ -152,7 +152,7 @@ class Account:
         )
 
     async def begin(self, when: datetime) -> None:
-        """Set the account up at a time of the market."""
+        """Set the account up at a time of the sources."""
         # The harness debugs the event loop, which slows everything in it.
         self.hass.loop.set_debug(False)
         await self.hass.config.async_set_time_zone(self.subject.zone)
@@ -218,9 +218,9 @@ class Account:
 
 @contextmanager
 def prices_only() -> Iterator[None]:
-    """Let our vendor have its spot prices alone, as the peers do."""
-    vendor = VENDORS["esmart"]
-    feeds = tuple(feed for feed in vendor.feeds if feed.key == "spot_prices")
-    reduced = replace(vendor, feeds=feeds, repairs=())
-    with patch.dict(VENDORS, {vendor.key: reduced}):
+    """Let our portal have its spot prices alone, as the peers do."""
+    portal = PORTALS["esmart"]
+    feeds = tuple(feed for feed in portal.feeds if feed.key == "spot_prices")
+    reduced = replace(portal, feeds=feeds, repairs=())
+    with patch.dict(PORTALS, {portal.key: reduced}):
         yield

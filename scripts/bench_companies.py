@@ -20,7 +20,7 @@ from bench_watch import watched
 from custom_components.energy_portals.const import DOMAIN
 from house import Json, run_sandbox
 
-VENDOR: Final = "autarc"
+PORTAL: Final = "autarc"
 SIZES: Final = (100, 1_000, 10_000)
 RUNS: Final = 5
 # One turn of the event loop may not take longer (ms).
@@ -41,15 +41,15 @@ OURS: Final = Company(name="ours")
 
 @dataclass(kw_only=True)
 class Firm:
-    """A company's account; its vendor is simulated in a process of its own."""
+    """A company's account; its portal is simulated in a process of its own."""
 
     hass: HomeAssistant
     facts: Json
     entry: MockConfigEntry
 
     async def steer(self, action: str, **arguments: Any) -> None:
-        """Let something happen at the vendor's."""
-        url = f"{self.facts['control']}/{VENDOR}/{action}"
+        """Let something happen at the portal's."""
+        url = f"{self.facts['control']}/{PORTAL}/{action}"
         async with ClientSession() as session:
             answer = await session.post(url, json=arguments)
             answer.raise_for_status()
@@ -83,12 +83,12 @@ async def _opened(hass: HomeAssistant, size: int) -> AsyncIterator[Firm]:
     # The harness debugs the event loop, which slows everything in it.
     hass.loop.set_debug(False)
     async with run_sandbox() as facts:
-        of_vendor = facts[VENDOR]
+        of_portal = facts[PORTAL]
         keys = ("api_url", "api_key", "company_id")
         entry = MockConfigEntry(
             domain=DOMAIN,
-            data={"vendor": VENDOR, **{key: of_vendor[key] for key in keys}},
-            unique_id=f"{VENDOR}:bench",
+            data={"vendor": PORTAL, **{key: of_portal[key] for key in keys}},
+            unique_id=f"{PORTAL}:bench",
         )
         entry.add_to_hass(hass)
         firm = Firm(hass=hass, facts=facts, entry=entry)
@@ -138,7 +138,7 @@ def _time(size: int) -> None:
                 for _ in range(RUNS):
                     await firm.refresh()
             states = len(written)
-            project_id = firm.facts[VENDOR]["project_id"]
+            project_id = firm.facts[PORTAL]["project_id"]
             await firm.steer("set_status", project_id=project_id, status="completed")
             async with watched() as changed:
                 await firm.refresh()

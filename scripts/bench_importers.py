@@ -34,7 +34,7 @@ from custom_components.energy_portals.portals.model.ledger import (
     COST,
     LedgerSeries,
 )
-from custom_components.energy_portals.portals.registry import VENDORS
+from custom_components.energy_portals.portals.registry import PORTALS
 
 type Run = Callable[[], Awaitable[None]]
 
@@ -115,7 +115,7 @@ _REQUESTS: Final = 2
 
 @asynccontextmanager
 async def _ours(house: House) -> AsyncIterator[Run]:
-    """Set an account up whose vendor answers at once; it waits at the first answer."""
+    """Set an account up whose portal answers at once; it waits at the first answer."""
     door = asyncio.Event()
     truth = house.truth
 
@@ -132,15 +132,15 @@ async def _ours(house: House) -> AsyncIterator[Run]:
     async def all_sites(_: Any, __: Any) -> dict[str, Site]:
         return {f"site-{n}": _site(n) for n in range(house.sites)}
 
-    vendor = VENDORS["esmart"]
-    if vendor.history is None:
+    portal = PORTALS["esmart"]
+    if portal.history is None:
         raise ValueError("no history to measure")
     reduced = replace(
-        vendor,
+        portal,
         feeds=(),
         repairs=(),
-        sites=replace(vendor.sites, fetch=all_sites),
-        history=replace(vendor.history, ask=ask, oldest=lambda _: truth.begin),
+        sites=replace(portal.sites, fetch=all_sites),
+        history=replace(portal.history, ask=ask, oldest=lambda _: truth.begin),
     )
     data = {
         "vendor": "esmart",
@@ -156,7 +156,7 @@ async def _ours(house: House) -> AsyncIterator[Run]:
     )
     entry.add_to_hass(house.hass)
     entries = house.hass.config_entries
-    with patch.dict(VENDORS, {vendor.key: reduced}):
+    with patch.dict(PORTALS, {portal.key: reduced}):
         if not await entries.async_setup(entry.entry_id):
             raise RuntimeError("our account cannot be set up")
         await house.hass.async_block_till_done()

@@ -23,7 +23,7 @@ RUNS: Final = 5
 @measure(
     Row("ledger: rows written, nothing new", "rows", bar=0),
     Row("ledger: SQL statements, nothing new", "statements"),
-    Row("ledger: calls to the vendor, nothing new", "calls"),
+    Row("ledger: calls to the portal, nothing new", "calls"),
     Row("ledger: CPU, nothing new", "ms"),
     subjects=IMPORTERS,
 )

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from homeassistant.util import dt as dt_util
 import numpy as np
 
-from bench_market import per_mwh, quarters
 from bench_rows import Figures, Row, measure, spent_ms
+from bench_sources import per_mwh, quarters
 from custom_components.energy_portals.portals.model.demand import Demand, Shape
+from custom_components.energy_portals.portals.model.horizon import Horizon, horizon
 from custom_components.energy_portals.portals.model.loads import (
     Load,
     LoadPlan,
@@ -20,10 +21,6 @@ from custom_components.energy_portals.portals.model.loads import (
 )
 from custom_components.energy_portals.portals.model.planner import plan
 from custom_components.energy_portals.portals.model.prices import Price
-from custom_components.energy_portals.portals.model.prospects import (
-    Prospects,
-    prospects,
-)
 from custom_components.energy_portals.portals.model.series import Series, Slot
 
 QUARTER: Final = timedelta(minutes=15)
@@ -67,10 +64,10 @@ def _slots(count: int) -> Series[Price]:
     )
 
 
-def _known(slots: Series[Price]) -> Prospects:
+def _known(slots: Series[Price]) -> Horizon:
     """Return what is known of them."""
     start, end = slots.slots[0].start, slots.slots[-1].end
-    return prospects(slots, Series(), start, end)
+    return horizon(slots, Series(), start, end)
 
 
 def _each_ms(work: Callable[[], object], count: int) -> float:

@@ -18,8 +18,8 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.util import dt as dt_util
 
 from bench_accounts import ENERGYZERO, NORDPOOL_TWO_AREAS, OURS, PRICED, Account
-from bench_market import DAY, QUARTER, per_mwh
 from bench_rows import Figures, Row, cpu_ms, measure, spent_ms
+from bench_sources import DAY, QUARTER, per_mwh
 
 NORMAL: Final = date(2026, 11, 10)
 SPRING: Final = date(2026, 3, 29)
@@ -40,7 +40,7 @@ SET_UPS: Final = 101
 )
 async def still_tick(account: Account) -> Figures:
     """Wake the entities while the clock stands still."""
-    await account.begin_full(account.market.local(NORMAL, AFTERNOON))
+    await account.begin_full(account.sources.local(NORMAL, AFTERNOON))
     coordinator, entities = account.coordinator, len(account.entities)
     slots = account.subject.slots(coordinator.data)
     if account.subject is OURS and (entities < 16 or slots < 288):
@@ -58,7 +58,7 @@ async def still_tick(account: Account) -> Figures:
 )
 async def boundary_tick(account: Account) -> Figures:
     """Wake the entities at boundaries of slots, where values do change."""
-    await account.begin_full(account.market.local(NORMAL, AFTERNOON))
+    await account.begin_full(account.sources.local(NORMAL, AFTERNOON))
     now = dt_util.utcnow()
     account.clock.move_to(now.replace(minute=0, second=0, microsecond=0))
     tick = account.coordinator.async_update_listeners
@@ -85,9 +85,9 @@ async def boundary_tick(account: Account) -> Figures:
 async def normal_day(account: Account) -> Figures:
     """Live through a day of 96 quarter-hours."""
     await _begin_eve(account, NORMAL)
-    market = account.market
-    market.empty.clear()
-    market.others = 0
+    sources = account.sources
+    sources.empty.clear()
+    sources.others = 0
     with _counted(account) as count:
         wrong = await _wrong_minutes(account, NORMAL)
     return (
@@ -95,9 +95,9 @@ async def normal_day(account: Account) -> Figures:
         count.changes,
         abs(count.writes - count.changes),
         wrong,
-        len(market.empty),
-        sum(market.empty),
-        market.others,
+        len(sources.empty),
+        sum(sources.empty),
+        sources.others,
     )
 
 
@@ -122,8 +122,8 @@ async def autumn_day(account: Account) -> Figures:
 )
 async def warm_set_up(account: Account) -> Figures:
     """Set the account up again and again, with what an earlier run has stored."""
-    await account.begin_full(account.market.local(NORMAL, AFTERNOON))
-    account.market.empty.clear()
+    await account.begin_full(account.sources.local(NORMAL, AFTERNOON))
+    account.sources.empty.clear()
     taken: list[float] = []
     for _ in range(SET_UPS):
         await account.unload()
@@ -131,13 +131,13 @@ async def warm_set_up(account: Account) -> Figures:
         started = cpu_ms()
         await account.set_up()
         taken.append(cpu_ms() - started)
-    return median(taken), len(account.market.empty) / SET_UPS
+    return median(taken), len(account.sources.empty) / SET_UPS
 
 
 @measure(Row("largest recorded attributes", "bytes", bar=999), subjects=PRICED)
 async def attributes(account: Account) -> Figures:
     """Let the recorder say what it would write of each state's attributes."""
-    await account.begin_full(account.market.local(NORMAL, AFTERNOON))
+    await account.begin_full(account.sources.local(NORMAL, AFTERNOON))
     return (
         max(_recorded_bytes(account, entity) for entity in account.entities.values()),
     )
@@ -149,7 +149,7 @@ async def attributes(account: Account) -> Figures:
 )
 async def reload(account: Account) -> Figures:
     """Reload the account with nothing new."""
-    await account.begin_full(account.market.local(NORMAL, AFTERNOON))
+    await account.begin_full(account.sources.local(NORMAL, AFTERNOON))
     changes: list[str] = []
 
     @callback
@@ -199,7 +199,7 @@ def _is_of(account: Account, entity: Entity) -> bool:
 
 async def _begin_eve(account: Account, day: date) -> None:
     """Set the account up shortly before a day begins, and let the day begin."""
-    midnight = account.market.local(day)
+    midnight = account.sources.local(day)
     # EnergyZero asks every 10 minutes from its set-up on; how late it then is after a
     # boundary hangs on that moment. Set up here, it is as late as it is on average.
     at = midnight - timedelta(minutes=17, seconds=40)
@@ -211,8 +211,8 @@ async def _begin_eve(account: Account, day: date) -> None:
 async def _wrong_minutes(account: Account, day: date) -> int:
     """Live through every minute of a day; return how many showed a wrong price."""
     price, wrong = account.price_entity, 0
-    at = account.market.local(day) + timedelta(seconds=20)
-    end = account.market.local(day + DAY)
+    at = account.sources.local(day) + timedelta(seconds=20)
+    end = account.sources.local(day + DAY)
     while at < end:
         await account.pass_to(at)
         state = account.hass.states.get(price)

@@ -20,7 +20,7 @@ type Amounts = tuple[Slot[float | None], ...]
 class Truth:
     """The hours of some days until now.
 
-    `calls` counts what an importer asks of its vendor.
+    `calls` counts what an importer asks of its portal.
     """
 
     days: int

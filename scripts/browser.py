@@ -82,7 +82,7 @@ class Screen:
         await self.page.keyboard.type(text)
 
     async def begin_to_add(self) -> None:
-        """Begin to add an account, up to the menu of vendors."""
+        """Begin to add an account, up to the menu of portals."""
         await self.open("/config/integrations/dashboard")
         await self.click("Add integration")
         await self.search("Energy Portals")

@@ -97,7 +97,7 @@ class Configuration:
             password=self.recall("password") or secrets.token_urlsafe(9),
         )
         self.remember(**asdict(settings))
-        # Simulated vendors push to it from this machine.
+        # Simulated portals push to it from this machine.
         address = f"  external_url: http://127.0.0.1:{settings.port}\n"
         (self.folder / "configuration.yaml").write_text(
             CORE_CONFIGURATION + address + "".join(f"{n}:\n" for n in COMPONENTS)

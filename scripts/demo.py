@@ -1,4 +1,4 @@
-"""Show the integration in a real Home Assistant, with every vendor's account added."""
+"""Show the integration in a real Home Assistant, with every portal's account added."""
 
 import argparse
 import asyncio
@@ -9,7 +9,7 @@ from pathlib import Path
 import sys
 from typing import Final
 
-from flexibility import PROGRAMME, VENDOR, check_flexibility
+from flexibility import PORTAL, PROGRAMME, check_flexibility
 from planning import check_plans, set_page_up
 
 from accounts import ANSWERS, LONG_SINCE, PLANNER, add_account
@@ -34,19 +34,19 @@ WITHOUT_STATE: Final = frozenset({"button", "event", "scene"})
 
 
 async def _add_accounts(house: House, configuration: Configuration) -> dict[str, Json]:
-    """Add an account of every vendor that has none from an earlier run."""
+    """Add an account of every portal that has none from an earlier run."""
     held = configuration.recall("accounts") or {}
     present = {entry["entry_id"] for entry in await house.home_assistant.accounts()}
     accounts = {
-        vendor: {"entry_id": held[vendor]}
-        if held.get(vendor) in present
-        else await add_account(house, vendor)
-        for vendor in (*sorted({*ANSWERS, *house.sandbox} - {"control"}), PLANNER)
+        portal: {"entry_id": held[portal]}
+        if held.get(portal) in present
+        else await add_account(house, portal)
+        for portal in (*sorted({*ANSWERS, *house.sandbox} - {"control"}), PLANNER)
     }
     configuration.remember(
         accounts={
-            vendor: account["entry_id"]
-            for vendor, account in accounts.items()
+            portal: account["entry_id"]
+            for portal, account in accounts.items()
             if "entry_id" in account
         }
     )
@@ -87,14 +87,14 @@ async def _look(home_assistant: HomeAssistant, accounts: dict[str, Json]) -> Non
 def _failures(accounts: Mapping[str, Json]) -> list[str]:
     """Return what is wrong with the accounts, a line each."""
     found = []
-    for vendor, account in accounts.items():
+    for portal, account in accounts.items():
         if account.get("state") != "loaded":
             why = account.get("errors") or account.get("reason") or "no reason given"
-            found.append(f"{vendor}: {account.get('state', 'gone')}: {why}")
+            found.append(f"{portal}: {account.get('state', 'gone')}: {why}")
         elif not account["entities"]:
-            found.append(f"{vendor}: loaded, but without an entity")
+            found.append(f"{portal}: loaded, but without an entity")
         found += [
-            f"{vendor}: {entity} has no value"
+            f"{portal}: {entity} has no value"
             for entity in account.get("without_value", [])
         ]
     return found
@@ -107,7 +107,7 @@ async def _settle(home_assistant: HomeAssistant, accounts: dict[str, Json]) -> N
         async with asyncio.timeout(SETTLE_SECONDS):
             while True:
                 await _look(home_assistant, accounts)
-                now = {vendor: acc.get("entities") for vendor, acc in accounts.items()}
+                now = {portal: acc.get("entities") for portal, acc in accounts.items()}
                 if now == before and not _failures(accounts):
                     return
                 if all(acc.get("state") == "flow_failed" for acc in accounts.values()):
@@ -126,12 +126,12 @@ def _greet(house: House, accounts: Mapping[str, Json]) -> None:
     print(f"  address   {home_assistant.url}")
     print(f"  user      {USER}")
     print(f"  password  {home_assistant.password}\n")
-    for vendor, account in accounts.items():
+    for portal, account in accounts.items():
         entities = account.get("entities", 0)
-        print(f"  {vendor}: {account.get('state')}, {entities} entities")
+        print(f"  {portal}: {account.get('state')}, {entities} entities")
     for failure in _failures(accounts):
         print(f"  {failure}")
-    print(f"\nThe vendors are simulated; {house.sandbox['control']} steers them.")
+    print(f"\nThe portals are simulated; {house.sandbox['control']} steers them.")
     print("Their history is being imported. Ctrl-C stops it all.", flush=True)
 
 
@@ -148,10 +148,10 @@ async def _show(house: House, accounts: Mapping[str, Json]) -> None:
 
 
 def _loaded(accounts: Mapping[str, Json]) -> list[str]:
-    """Return the vendors whose accounts are there."""
+    """Return the portals whose accounts are there."""
     return [
-        vendor
-        for vendor, account in accounts.items()
+        portal
+        for portal, account in accounts.items()
         if account.get("state") == "loaded"
     ]
 
@@ -173,7 +173,7 @@ async def _run(
             await _show(house, accounts)
         statistics, wrong = await check_history(house, _loaded(accounts))
         wrong += await set_dashboard_up(house.home_assistant)
-        of_volue = accounts.get(VENDOR, {}).get("entry_id")
+        of_volue = accounts.get(PORTAL, {}).get("entry_id")
         wrong += await check_flexibility(house, _loaded(accounts), of_volue)
         # With the history, entities have come.
         await _settle(house.home_assistant, accounts)

@@ -87,7 +87,7 @@ async def _sign_in(house: House, screen: Screen) -> None:
     await screen.fill(api_url=facts["api_url"], auth_url=facts["auth_url"])
     await screen.picture("login")
     await screen.click("Submit")
-    # The vendor's page opens beside this one, agrees, and closes again.
+    # The portal's page opens beside this one, agrees, and closes again.
     await screen.sees("Choose projects")
     await screen.click("Submit")
     await screen.click("Skip and finish")

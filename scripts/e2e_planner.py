@@ -22,10 +22,10 @@ _QUARTER: Final = timedelta(minutes=15)
 
 async def planner(house: House, screen: Screen) -> None:
     """Plan a dishwasher; read the card's figures back, in trouble and in all sizes."""
-    for vendor in ("digiwatt", "esmart"):
-        account = await add_account(house, vendor)
+    for portal in ("digiwatt", "esmart"):
+        account = await add_account(house, portal)
         if "entry_id" not in account:
-            raise HouseError(f"{vendor}: {account}")
+            raise HouseError(f"{portal}: {account}")
     await _set_up(screen)
     await set_page_up(house.home_assistant)
 
@@ -43,7 +43,7 @@ async def planner(house: House, screen: Screen) -> None:
     await _fits(screen)
     await screen.picture("dashboard-phone")
     await screen.page.set_viewport_size(WIDE)
-    await _vendor_down(house, screen, slots)
+    await _portal_down(house, screen, slots)
     await _next_slot(screen)
     await _by_hand(house, screen)
     await _edit(house, screen)
@@ -196,8 +196,8 @@ async def _fits(screen: Screen) -> None:
         raise AssertionError(f"wider than a phone: {box}")
 
 
-async def _vendor_down(house: House, screen: Screen, slots: int) -> None:
-    """Let a vendor refuse: the card says so and goes on showing what is known."""
+async def _portal_down(house: House, screen: Screen, slots: int) -> None:
+    """Let a portal refuse: the card says so and goes on showing what is known."""
     bars, green = (_card(screen).locator(f".{each}") for each in ("bar", "green"))
     await expect(bars).to_have_count(slots)
     windows = await green.count()
@@ -206,7 +206,7 @@ async def _vendor_down(house: House, screen: Screen, slots: int) -> None:
     entity = {"entity_id": "sensor.digiwatt_1234567890_renewable_share"}
     await house.home_assistant.request("POST", update, entity)
     await expect(_card(screen).locator(".notice")).to_contain_text("cannot be reached")
-    await screen.picture("vendor-down")
+    await screen.picture("portal-down")
     await expect(bars).to_have_count(slots)
     await expect(green).to_have_count(windows)
     await house.heal()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from history import all_series
 from house import HomeAssistant, House, HouseError, Json
 
-VENDOR: Final = "volue"
+PORTAL: Final = "volue"
 ANSWER_SECONDS: Final = 30
 HOUR: Final = timedelta(hours=1)
 # An hour is reported so long after its end, and no sooner.
@@ -18,19 +18,19 @@ SETTLED: Final = timedelta(seconds=90)
 # The coordinator's days and months are those of the resource's bidding zone.
 ZONE: Final = ZoneInfo("Europe/Oslo")
 # Without these, entities of caps and incentives would have nothing to show.
-PROGRAMME: Final[tuple[tuple[str, str, Json], ...]] = ((VENDOR, "send_programme", {}),)
+PROGRAMME: Final[tuple[tuple[str, str, Json], ...]] = ((PORTAL, "send_programme", {}),)
 
 
 async def check_flexibility(
-    house: House, vendors: Iterable[str], entry_id: str | None
+    house: House, portals: Iterable[str], entry_id: str | None
 ) -> list[str]:
     """Have events sent, and return what of their answers is wrong or missing."""
-    if VENDOR not in vendors or entry_id is None:
+    if PORTAL not in portals or entry_id is None:
         return []
-    tank = house.sandbox[VENDOR]["tank_id"]
+    tank = house.sandbox[PORTAL]["tank_id"]
     metered = await _metered(house.home_assistant)
     if metered is None:
-        return [f"{VENDOR}: no energy statistic has two hours to report"]
+        return [f"{PORTAL}: no energy statistic has two hours to report"]
     statistic, energy = metered
     if _month(min(energy)) != _month(datetime.now(UTC)):
         # Of a month that is over the coordinator takes no report.
@@ -38,14 +38,14 @@ async def check_flexibility(
     await _let_tank_answer(house.home_assistant, entry_id, tank, statistic)
     first = round((min(energy) - _hour_now()) / HOUR)
     incentive = await house.steer(
-        VENDOR,
+        PORTAL,
         "send_incentive",
         resource_id=tank,
         first=first,
         values=[0.5] * len(energy),
     )
     cap = await house.steer(
-        VENDOR, "send_cap", resource_id=tank, first=0, values=[2.0, 2.0]
+        PORTAL, "send_cap", resource_id=tank, first=0, values=[2.0, 2.0]
     )
     return await _answers(house, cap["event_id"], incentive["event_id"], tank, energy)
 
@@ -125,13 +125,13 @@ async def _answers(
     wrong: list[str] = []
     deadline = asyncio.get_running_loop().time() + ANSWER_SECONDS
     while asyncio.get_running_loop().time() < deadline:
-        of_cap = await house.steer(VENDOR, "told_of", event_id=cap)
-        of_incentive = await house.steer(VENDOR, "told_of", event_id=incentive)
+        of_cap = await house.steer(PORTAL, "told_of", event_id=cap)
+        of_incentive = await house.steer(PORTAL, "told_of", event_id=incentive)
         wrong = [*_of_cap(of_cap, tank), *_of_incentive(of_incentive, tank, energy)]
         if not wrong:
             break
         await asyncio.sleep(0.5)
-    return [f"{VENDOR}: {each}" for each in wrong]
+    return [f"{PORTAL}: {each}" for each in wrong]
 
 
 def _of_cap(told: Json, tank: str) -> list[str]:

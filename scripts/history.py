@@ -1,4 +1,4 @@
-"""The imported history: whether it is all there, and as the vendors published it."""
+"""The imported history: whether it is all there, and as the portals published it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -28,14 +28,14 @@ class Series:
     use_as: str
 
     @property
-    def vendor(self) -> str:
-        """Return the vendor, with which every account's id begins."""
+    def portal(self) -> str:
+        """Return the portal, with which every account's id begins."""
         return self.statistic_id.removeprefix(f"{DOMAIN}:").partition("_")[0]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """What a vendor has of a series in a span: the sum and the whole hours."""
+    """What a portal has of a series in a span: the sum and the whole hours."""
 
     total: float
     hours: int
@@ -43,7 +43,7 @@ class Published:
 
 @dataclass(frozen=True, kw_only=True)
 class Statistic:
-    """What is stored of a series, beside what its vendor published of that span."""
+    """What is stored of a series, beside what its portal published of that span."""
 
     is_known: bool = True
     rows: int = 0
@@ -124,8 +124,8 @@ _PUBLISHED: Final[
 async def published(
     house: House, series: Series, start: datetime, stop: datetime
 ) -> Published:
-    """Return what the vendor published of a series in a span of whole hours."""
-    ask = _PUBLISHED[series.vendor]
+    """Return what the portal published of a series in a span of whole hours."""
+    ask = _PUBLISHED[series.portal]
     return await ask(house, series, start.isoformat(), stop.isoformat())
 
 
@@ -148,7 +148,7 @@ async def all_series(home_assistant: HomeAssistant) -> list[Series]:
 
 
 async def _progress(home_assistant: HomeAssistant) -> dict[str, tuple[str, str]]:
-    """Return the vendor and the state of each site's progress, by entity."""
+    """Return the portal and the state of each site's progress, by entity."""
     registry = await home_assistant.command("config/entity_registry/list")
     states = {
         state["entity_id"]: state["state"]
@@ -165,19 +165,19 @@ async def _progress(home_assistant: HomeAssistant) -> dict[str, tuple[str, str]]
 
 
 async def wait_until_imported(
-    home_assistant: HomeAssistant, vendors: Iterable[str]
+    home_assistant: HomeAssistant, portals: Iterable[str]
 ) -> list[str]:
     """Wait for the import of all sites; returns what is not done when time is up."""
-    wanted = {*vendors} & _PUBLISHED.keys()
+    wanted = {*portals} & _PUBLISHED.keys()
     wrong: list[str] = []
     deadline = asyncio.get_running_loop().time() + IMPORT_SECONDS
     while asyncio.get_running_loop().time() < deadline:
         progress = await _progress(home_assistant)
-        known = {vendor for vendor, _ in progress.values()}
-        wrong = [f"{vendor}: no import has begun" for vendor in sorted(wanted - known)]
+        known = {portal for portal, _ in progress.values()}
+        wrong = [f"{portal}: no import has begun" for portal in sorted(wanted - known)]
         wrong += [
-            f"{vendor}: {entity} is at {state} after {IMPORT_SECONDS} s"
-            for entity, (vendor, state) in progress.items()
+            f"{portal}: {entity} is at {state} after {IMPORT_SECONDS} s"
+            for entity, (portal, state) in progress.items()
             if state != "100.0"
         ]
         if not wrong:
@@ -187,16 +187,16 @@ async def wait_until_imported(
 
 
 async def check_history(
-    house: House, vendors: Iterable[str]
+    house: House, portals: Iterable[str]
 ) -> tuple[dict[str, Statistic], list[str]]:
-    """Return the imported series of vendors' accounts, and what is wrong with them."""
-    wanted = [vendor for vendor in vendors if vendor in _PUBLISHED]
+    """Return the imported series of portals' accounts, and what is wrong with them."""
+    wanted = [portal for portal in portals if portal in _PUBLISHED]
     wrong = await wait_until_imported(house.home_assistant, wanted)
     statistics = await _read_all(house)
     wrong += [
-        f"{vendor}: nothing is imported"
-        for vendor in wanted
-        if not any(key.startswith(f"{DOMAIN}:{vendor}_") for key in statistics)
+        f"{portal}: nothing is imported"
+        for portal in wanted
+        if not any(key.startswith(f"{DOMAIN}:{portal}_") for key in statistics)
     ]
     wrong += [
         f"{key} {failure}"
@@ -251,11 +251,11 @@ async def _read(house: House, series: Series) -> Statistic:
 
 
 def _source(series: Series, cost: str | None) -> Json | None:
-    """Return what the dashboard takes a series for; one vendor's grid is enough."""
+    """Return what the dashboard takes a series for; one portal's grid is enough."""
     taken = {"stat_energy_from": series.statistic_id, "stat_cost": cost}
-    if series.vendor == "esmart" and series.use_as == "grid_consumption":
+    if series.portal == "esmart" and series.use_as == "grid_consumption":
         return {"type": "grid", "cost_adjustment_day": 0, **taken}
-    if series.vendor == "epilot" and series.use_as == "gas_or_water_consumption":
+    if series.portal == "epilot" and series.use_as == "gas_or_water_consumption":
         return {"type": "gas", **taken}
     return None
 
@@ -263,15 +263,15 @@ def _source(series: Series, cost: str | None) -> Json | None:
 async def set_dashboard_up(home_assistant: HomeAssistant) -> list[str]:
     """Show the series in the Energy dashboard; returns what it finds wrong."""
     series = await all_series(home_assistant)
-    ids = {(each.vendor, each.site, each.key): each.statistic_id for each in series}
+    ids = {(each.portal, each.site, each.key): each.statistic_id for each in series}
     await home_assistant.command(
         "energy/save_prefs",
         energy_sources=[
             source
             for each in series
-            if (source := _source(each, ids.get((each.vendor, each.site, "cost"))))
+            if (source := _source(each, ids.get((each.portal, each.site, "cost"))))
         ],
-        # The vendors report on one household: Digiwatt's are part of the whole.
+        # The portals report on one household: Digiwatt's are part of the whole.
         device_consumption=[
             {"stat_consumption": each.statistic_id}
             for each in series

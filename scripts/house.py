@@ -1,4 +1,4 @@
-"""A house to try the integration in: the simulated vendors and a Home Assistant.
+"""A house to try the integration in: the simulated portals and a Home Assistant.
 
 Everything is a process of its own and is spoken to from outside, as a user's would
 be. The demo and the browser's run both start one.
@@ -67,7 +67,7 @@ async def _running(
 
 @asynccontextmanager
 async def run_sandbox(port: int = 0) -> AsyncGenerator[Json]:
-    """Run the simulated vendors; yields the facts they print."""
+    """Run the simulated portals; yields the facts they print."""
     command = (sys.executable, "-m", "tests.sandbox", "--port", str(port))
     async with _running(*command, stdout=asyncio.subprocess.PIPE) as process:
         line = b""
@@ -288,14 +288,14 @@ class House:
     home_assistant: HomeAssistant
     sandbox: Json
 
-    async def steer(self, vendor: str, action: str, **arguments: Any) -> Json:
-        """Have a simulated vendor do something, such as replace its secret."""
+    async def steer(self, portal: str, action: str, **arguments: Any) -> Json:
+        """Have a simulated portal do something, such as replace its secret."""
         session = self.home_assistant.session
-        return await _steer(session, self.sandbox, vendor, action, arguments)
+        return await _steer(session, self.sandbox, portal, action, arguments)
 
-    async def fail(self, vendor: str, operation: str, **fault: Any) -> None:
-        """Have an operation of a simulated vendor go wrong until it is healed."""
-        wanted = {"vendor": vendor, "operation": operation, "fault": fault}
+    async def fail(self, portal: str, operation: str, **fault: Any) -> None:
+        """Have an operation of a simulated portal go wrong until it is healed."""
+        wanted = {"vendor": portal, "operation": operation, "fault": fault}
         await self._faults("POST", wanted)
 
     async def heal(self) -> None:
@@ -311,12 +311,12 @@ class House:
 async def _steer(
     session: aiohttp.ClientSession,
     sandbox: Json,
-    vendor: str,
+    portal: str,
     action: str,
     arguments: Json,
 ) -> Json:
-    """Have a simulated vendor do something."""
-    url = f"{sandbox['control']}/{vendor}/{action}"
+    """Have a simulated portal do something."""
+    url = f"{sandbox['control']}/{portal}/{action}"
     answer: Json = await _request(session, "POST", url, arguments)
     return answer
 
@@ -330,9 +330,9 @@ async def open_house(
     python: Path = Path(sys.executable),
     before: Sequence[tuple[str, str, Json]] = (),
 ) -> AsyncGenerator[House]:
-    """Start the vendors and Home Assistant, on a free port unless one is given.
+    """Start the portals and Home Assistant, on a free port unless one is given.
 
-    `before` is what the vendors do before Home Assistant starts: vendor, action and
+    `before` is what the portals do before Home Assistant starts: portal, action and
     arguments of each.
     """
     if port and not is_free(port):

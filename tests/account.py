@@ -1,4 +1,4 @@
-"""What tests of any vendor's account do in Home Assistant."""
+"""What tests of any portal's account do in Home Assistant."""
 
 from datetime import timedelta
 from typing import Any

@@ -36,7 +36,7 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 @pytest.fixture
 async def sandbox(socket_enabled: None) -> AsyncGenerator[Sandbox]:
-    """Run the simulated vendors."""
+    """Run the simulated portals."""
     async with Sandbox() as running:
         yield running
 
@@ -44,7 +44,7 @@ async def sandbox(socket_enabled: None) -> AsyncGenerator[Sandbox]:
 @pytest.fixture
 def digiwatt(sandbox: Sandbox) -> DigiwattSandbox:
     """Return the simulated Digiwatt."""
-    return sandbox.vendor(DigiwattSandbox)
+    return sandbox.portal(DigiwattSandbox)
 
 
 @pytest.fixture

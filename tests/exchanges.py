@@ -1,4 +1,4 @@
-"""What was asked of the simulated vendors and what they answered, bodies included."""
+"""What was asked of the simulated portals and what they answered, bodies included."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ class Exchange:
 
 @dataclass
 class Exchanges:
-    """The exchanges with the vendors of a sandbox while this context is entered.
+    """The exchanges with the portals of a sandbox while this context is entered.
 
     Left out are the controls, and what had no whole body: a stream, a cut connection.
     """

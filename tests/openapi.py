@@ -1,4 +1,4 @@
-"""Exchanges held to a vendor's OpenAPI 3.0 document."""
+"""Exchanges held to a portal's OpenAPI 3.0 document."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ needs_specs: Final = pytest.mark.skipif(
 _METHODS: Final = frozenset(
     {"delete", "get", "head", "options", "patch", "post", "put", "trace"}
 )
-# Vendors refuse and fail in more ways than they declare.
+# Portals refuse and fail in more ways than they declare.
 _UNDECLARED: Final = frozenset({400, 401, 403, 404, 429, 500})
 _KEY: Final = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 _PLACEHOLDER: Final = re.compile(r"\{([^}]+)\}")

@@ -1,4 +1,4 @@
-"""A vendor in memory that has markets, and an account at it."""
+"""A portal in memory that has markets, and an account at it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
-from custom_components.energy_portals.portals import registry as vendors
+from custom_components.energy_portals.portals import registry as portals
 from custom_components.energy_portals.portals.contract import (
     Feed,
     FeedRequest,
@@ -19,15 +19,15 @@ from custom_components.energy_portals.portals.contract import (
 )
 from custom_components.energy_portals.portals.esmart import ESMART
 from custom_components.energy_portals.portals.http.errors import PortalError
-from custom_components.energy_portals.portals.portal import Vendor
+from custom_components.energy_portals.portals.portal import Portal
 from custom_components.energy_portals.portals.rhythms import Every
-from tests.market import site
 from tests.sandbox.server import Sandbox
+from tests.sources import site
 
 
 @dataclass
 class Priced:
-    """A vendor with these feeds and sites; its client is the vendor itself."""
+    """A portal with these feeds and sites; its client is the portal itself."""
 
     feeds: tuple[Feed[Any, Any, Any], ...]
     sites: list[Site] = field(default_factory=lambda: [site()])
@@ -48,7 +48,7 @@ class Priced:
                 return each
         raise ValueError("no site")
 
-    def vendor(self) -> Vendor[Any]:
+    def portal(self) -> Portal[Any]:
         """Return it as the registry has it, in eSmart's place."""
         sites = Feed(
             key="sites",
@@ -56,10 +56,10 @@ class Priced:
             rhythm=Every(interval=timedelta(hours=6)),
             kept=Kept(dump=lambda each: each.key, load=self._load),
         )
-        esmart: Vendor[Any] = ESMART
+        esmart: Portal[Any] = ESMART
         return replace(
             esmart,
-            connect=lambda session, data, options, vault: self,
+            connect=lambda session, data, options, token_store: self,
             sites=sites,
             feeds=self.feeds,
             repairs=(),
@@ -73,15 +73,15 @@ class Priced:
     refused = skeletons
 
 
-def use(monkeypatch: pytest.MonkeyPatch, vendor: Vendor[Any]) -> None:
-    """Put a vendor into the registry in eSmart's place."""
-    monkeypatch.setitem(vendors.VENDORS, "esmart", vendor)
+def use(monkeypatch: pytest.MonkeyPatch, portal: Portal[Any]) -> None:
+    """Put a portal into the registry in eSmart's place."""
+    monkeypatch.setitem(portals.PORTALS, "esmart", portal)
 
 
 def entry_of(
     hass: HomeAssistant, entry_id: str = "priced", **options: Any
 ) -> MockConfigEntry:
-    """Return an account of that vendor, not set up yet."""
+    """Return an account of that portal, not set up yet."""
     entry = MockConfigEntry(
         domain=DOMAIN,
         title="Priced",

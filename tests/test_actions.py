@@ -85,7 +85,7 @@ async def test_consumption(
 async def test_household(
     hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry
 ) -> None:
-    """The sandbox refuses whatever the vendor's page does not allow."""
+    """The sandbox refuses whatever the portal's page does not allow."""
     digiwatt.calls.clear()
     await _call(hass, "set_household", HOUSEHOLD, response=False)
     full = {
@@ -186,7 +186,7 @@ async def test_only_an_administrator_deletes(
         (Fault(kind="status", status=403), "forbidden"),
     ],
 )
-async def test_vendor_trouble_is_told(
+async def test_portal_trouble_is_told(
     hass: HomeAssistant,
     digiwatt: DigiwattSandbox,
     loaded: MockConfigEntry,

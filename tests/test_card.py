@@ -38,7 +38,7 @@ async def test_loaded_by_pages(hass: HomeAssistant) -> None:
 
 
 def test_no_markup_from_texts() -> None:
-    """Texts of vendors are never made into markup."""
+    """Texts of portals are never made into markup."""
     code = MODULE.read_text(encoding="utf-8")
     for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write"):
         assert way not in code

@@ -14,7 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.portals.registry import VENDORS
+from custom_components.energy_portals.portals.registry import PORTALS
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.faults import Fault
 
@@ -38,7 +38,7 @@ async def _begin(hass: HomeAssistant) -> ConfigFlowResult:
         DOMAIN, context={"source": SOURCE_USER}
     )
     assert menu["type"] is FlowResultType.MENU
-    assert menu["menu_options"] == list(VENDORS)
+    assert menu["menu_options"] == list(PORTALS)
     return await hass.config_entries.flow.async_configure(
         menu["flow_id"], {"next_step_id": "digiwatt"}
     )
@@ -107,7 +107,7 @@ async def test_user_adds_account(hass: HomeAssistant, form: Form) -> None:
         ),
     ],
 )
-async def test_vendor_trouble_is_told_and_overcome(
+async def test_portal_trouble_is_told_and_overcome(
     hass: HomeAssistant,
     digiwatt: DigiwattSandbox,
     form: Form,
@@ -167,7 +167,7 @@ async def test_account_is_added_once(
 
 
 async def _unknown(hass: HomeAssistant, form: Form) -> ConfigFlowResult:
-    """Enter an account number that the vendor does not know."""
+    """Enter an account number that the portal does not know."""
     unknown = {**form, "account_number": "555"}
     result = await _enter(hass, await _begin(hass), unknown)
     assert result["type"] is FlowResultType.MENU

@@ -37,7 +37,7 @@ from tests.sandbox.faults import Fault
 
 @dataclass
 class Source:
-    """A vendor of one feed: what it answers, and what it was asked."""
+    """A portal of one feed: what it answers, and what it was asked."""
 
     answer: Mapping[str, Any] | PortalError = field(default_factory=dict)
     requests: list[FeedRequest[Any]] = field(default_factory=list)
@@ -61,7 +61,7 @@ type Make = Callable[..., FeedCoordinator[Any]]
 
 @pytest.fixture
 def source() -> Source:
-    """Return a vendor of one feed."""
+    """Return a portal of one feed."""
     return Source()
 
 

@@ -83,7 +83,7 @@ async def test_most_are_off_by_default_where_many(
     assert not [state for state in hass.states.async_all() if state.state == "unknown"]
 
 
-async def test_states_agree_with_the_vendor(
+async def test_states_agree_with_the_portal(
     hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry
 ) -> None:
     household = digiwatt.household
@@ -224,7 +224,7 @@ async def test_power_is_not_asked_for_when_nobody_wants_it(
     assert asked.count("greenness") == 1
 
 
-async def test_vendor_down_and_up(
+async def test_portal_down_and_up(
     hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry
 ) -> None:
     digiwatt.fail("consumption_realtime", Fault(kind="status", status=503, times=None))

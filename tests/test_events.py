@@ -13,11 +13,11 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.energy_portals.portals.http.errors import Unavailable
-from tests.market import DAY, HOUR, MINUTE, ORDINARY, OSLO, Market, local
 from tests.priced import Priced, entry_of, esmart_entry, set_up, use
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault
 from tests.sandbox.server import Sandbox
+from tests.sources import DAY, HOUR, MINUTE, ORDINARY, OSLO, Sources, local
 
 PUBLISHED = "event.home_prices_published"
 MORNING = local(ORDINARY, OSLO, 9)
@@ -81,17 +81,17 @@ async def _unload(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 
 
 @pytest.fixture
-def market() -> Market:
+def sources() -> Sources:
     """Return a market in Norway."""
-    return Market()
+    return Sources()
 
 
 @pytest.fixture
 def entry(
-    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, market: Market
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, sources: Sources
 ) -> MockConfigEntry:
     """Return an account that is not set up yet."""
-    use(monkeypatch, Priced((market.feed(),)).vendor())
+    use(monkeypatch, Priced((sources.feed(),)).portal())
     return entry_of(hass)
 
 
@@ -103,7 +103,7 @@ async def test_every_new_day_is_told_once(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    market: Market,
+    sources: Sources,
     told: Told,
 ) -> None:
     await set_up(hass, entry)
@@ -118,7 +118,7 @@ async def test_every_new_day_is_told_once(
         assert told.take("day") == _days(ORDINARY + (n + 1) * DAY)
     state = hass.states.get(PUBLISHED)
     assert state is not None
-    prices = [market.value(at) for at in market.day(ORDINARY + 3 * DAY)]
+    prices = [sources.value(at) for at in sources.day(ORDINARY + 3 * DAY)]
     assert state.attributes["event_type"] == "published"
     assert state.attributes["lowest"] == min(prices)
     assert state.attributes["highest"] == max(prices)
@@ -163,17 +163,17 @@ async def test_what_came_while_down_is_told_after_a_restart(
     assert told.take("day")[-1:] == _days(ORDINARY + 2 * DAY)
 
 
-async def test_what_is_there_first_is_no_news_when_the_vendor_was_down(
+async def test_what_is_there_first_is_no_news_when_the_portal_was_down(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    market: Market,
+    sources: Sources,
     told: Told,
 ) -> None:
-    market.errors["home"] = Unavailable("spotprices")
+    sources.errors["home"] = Unavailable("spotprices")
     await set_up(hass, entry)
     assert hass.states.get(PUBLISHED) is not None
-    market.errors.clear()
+    sources.errors.clear()
     await _at(hass, freezer, MORNING + HOUR)
     assert entry.runtime_data.feeds["spot_prices"].data["home"].known(ORDINARY)
     assert told.take("day") == []
@@ -185,10 +185,10 @@ async def test_a_preliminary_day_is_told_when_it_is_final(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    market: Market,
+    sources: Sources,
     told: Told,
 ) -> None:
-    market.preliminary_until = 3 * HOUR
+    sources.preliminary_until = 3 * HOUR
     await set_up(hass, entry)
     await _at(hass, freezer, local(ORDINARY, OSLO, 14, 1))
     assert told.take("day") == []
@@ -202,7 +202,7 @@ async def test_a_preliminary_day_is_told_when_it_is_final(
 @pytest.fixture
 def esmart(sandbox: Sandbox) -> EsmartSandbox:
     """Return the simulated eSmart."""
-    return sandbox.vendor(EsmartSandbox)
+    return sandbox.portal(EsmartSandbox)
 
 
 @pytest.fixture
@@ -260,7 +260,7 @@ async def test_messages_of_one_moment_are_all_told(
         esmart.post.add_message(f"Number {n}", "")
     await _look(hass, mail)
     assert sorted(told.take("subject")) == ["Number 0", "Number 1", "Number 2"]
-    # One more, of the same moment, that the vendor shows later.
+    # One more, of the same moment, that the portal shows later.
     esmart.post.add_message("Number 3", "")
     await _look(hass, mail)
     assert told.take("subject") == ["Number 3"]
@@ -298,7 +298,7 @@ async def test_messages_are_not_lost_over_a_restart(
     assert told.take("subject") == []
 
 
-async def test_old_messages_are_no_news_when_the_vendor_was_down(
+async def test_old_messages_are_no_news_when_the_portal_was_down(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     esmart: EsmartSandbox,

@@ -15,7 +15,8 @@ import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
 from custom_components.energy_portals.portals.http.errors import AuthError, Unavailable
-from tests.market import (
+from tests.priced import Priced, entry_of, set_up, use
+from tests.sources import (
     AUTUMN,
     DAY,
     HOUR,
@@ -24,11 +25,10 @@ from tests.market import (
     OSLO,
     QUARTER,
     SPRING,
-    Market,
+    Sources,
     local,
     site,
 )
-from tests.priced import Priced, entry_of, set_up, use
 
 AFTER = local(ORDINARY, OSLO, 15)
 BEFORE = local(ORDINARY, OSLO, 9)
@@ -41,21 +41,21 @@ def _now(freezer: FrozenDateTimeFactory) -> None:
 
 
 @pytest.fixture
-def market() -> Market:
+def sources() -> Sources:
     """Return a market in Norway."""
-    return Market()
+    return Sources()
 
 
 @pytest.fixture
-def vendor(monkeypatch: pytest.MonkeyPatch, market: Market) -> Priced:
-    """Return a vendor of that market."""
-    priced = Priced((market.feed(),))
-    use(monkeypatch, priced.vendor())
+def portal(monkeypatch: pytest.MonkeyPatch, sources: Sources) -> Priced:
+    """Return a portal of that market."""
+    priced = Priced((sources.feed(),))
+    use(monkeypatch, priced.portal())
     return priced
 
 
 @pytest.fixture
-def entry(hass: HomeAssistant, vendor: Priced) -> MockConfigEntry:
+def entry(hass: HomeAssistant, portal: Priced) -> MockConfigEntry:
     """Return an account that is not set up yet."""
     return entry_of(hass)
 
@@ -74,13 +74,13 @@ async def _refused(hass: HomeAssistant, **fields: Any) -> str | None:
     return caught.value.translation_key
 
 
-def _slots(market: Market, starts: Sequence[datetime]) -> list[dict[str, Any]]:
+def _slots(sources: Sources, starts: Sequence[datetime]) -> list[dict[str, Any]]:
     """Return raw slots as the response has them."""
     return [
         {
             "start": start.isoformat(),
-            "end": (start + market.length).isoformat(),
-            "value": market.value(start),
+            "end": (start + sources.length).isoformat(),
+            "value": sources.value(start),
         }
         for start in starts
     ]
@@ -93,22 +93,22 @@ def _slots(market: Market, starts: Sequence[datetime]) -> list[dict[str, Any]]:
 async def test_today_and_tomorrow_by_default(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    market: Market,
+    sources: Sources,
     length: timedelta,
     resolution: str,
 ) -> None:
-    market.length = length
+    sources.length = length
     await set_up(hass, entry)
     answer = await _get(hass)
     assert answer == {
         "unit": "NOK/kWh",
         "currency": "NOK",
         "resolution": resolution,
-        "slots": _slots(market, market.day(ORDINARY) + market.day(ORDINARY + DAY)),
+        "slots": _slots(sources, sources.day(ORDINARY) + sources.day(ORDINARY + DAY)),
     }
     assert json.loads(json.dumps(answer)) == answer
     # What is held is not asked for.
-    assert len(market.asked) == 1
+    assert len(sources.asked) == 1
 
 
 @pytest.mark.parametrize(("day", "hours"), [(SPRING, 47), (AUTUMN, 49)])
@@ -116,7 +116,7 @@ async def test_days_are_those_of_the_market(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    market: Market,
+    sources: Sources,
     day: date,
     hours: int,
 ) -> None:
@@ -133,13 +133,13 @@ async def test_before_publication_there_is_only_today(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    market: Market,
+    sources: Sources,
 ) -> None:
     freezer.move_to(BEFORE)
     await set_up(hass, entry)
-    asked = len(market.asked)
+    asked = len(sources.asked)
     answer = await _get(hass)
-    assert answer["slots"] == _slots(market, market.day(ORDINARY))
+    assert answer["slots"] == _slots(sources, sources.day(ORDINARY))
     tomorrow = await _get(
         hass,
         start=local(ORDINARY + DAY, OSLO).isoformat(),
@@ -151,42 +151,42 @@ async def test_before_publication_there_is_only_today(
         "resolution": None,
         "slots": [],
     }
-    # The vendor is not asked for what cannot be there.
-    assert len(market.asked) == asked
+    # The portal is not asked for what cannot be there.
+    assert len(sources.asked) == asked
 
 
 async def test_days_that_the_feed_watches_are_left_to_it(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    market: Market,
+    sources: Sources,
 ) -> None:
-    """Who calls every minute while a day is late asks the vendor for nothing."""
-    market.missing.add(market.day(ORDINARY)[40])
+    """Who calls every minute while a day is late asks the portal for nothing."""
+    sources.missing.add(sources.day(ORDINARY)[40])
     freezer.move_to(BEFORE)
     await set_up(hass, entry)
     # Its own next try is due by then as well, and might come in between.
     await entry.runtime_data.feeds["spot_prices"].async_shutdown()
-    asked = len(market.asked)
+    asked = len(sources.asked)
     freezer.move_to(local(ORDINARY, OSLO, 13) + timedelta(seconds=1))
     assert len((await _get(hass))["slots"]) == 95
-    assert len(market.asked) == asked
+    assert len(sources.asked) == asked
 
 
 async def test_a_span_in_the_past_is_asked_for_and_not_kept(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    market: Market,
+    sources: Sources,
 ) -> None:
     await set_up(hass, entry)
     held = entry.runtime_data.feeds["spot_prices"].data["home"]
-    market.asked.clear()
+    sources.asked.clear()
     start, end = local(ORDINARY - 9 * DAY, OSLO, 6), local(ORDINARY - 7 * DAY, OSLO, 18)
     for times in (1, 2):
         answer = await _get(hass, start=start.isoformat(), end=end.isoformat())
-        expected = list(market.starts(start, end))
-        assert answer["slots"] == _slots(market, expected)
-        assert market.asked == times * [
+        expected = list(sources.starts(start, end))
+        assert answer["slots"] == _slots(sources, expected)
+        assert sources.asked == times * [
             (
                 "home",
                 local(ORDINARY - 9 * DAY, OSLO),
@@ -199,26 +199,26 @@ async def test_a_span_in_the_past_is_asked_for_and_not_kept(
 async def test_only_the_days_that_are_missing_are_asked_for(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    market: Market,
+    sources: Sources,
 ) -> None:
     await set_up(hass, entry)
-    market.asked.clear()
+    sources.asked.clear()
     start, midnight = local(ORDINARY - 2 * DAY, OSLO), local(ORDINARY - DAY, OSLO)
     # A span that ends with a day takes nothing of the next one.
     await _get(hass, start=start.isoformat(), end=midnight.isoformat())
-    assert market.asked == [("home", start, midnight)]
-    market.asked.clear()
+    assert sources.asked == [("home", start, midnight)]
+    sources.asked.clear()
     answer = await _get(hass, start=start.isoformat())
-    assert market.asked == [("home", start, local(ORDINARY, OSLO))]
+    assert sources.asked == [("home", start, local(ORDINARY, OSLO))]
     days = [ORDINARY + n * DAY for n in (-2, -1, 0, 1)]
-    expected = [at for day in days for at in market.day(day)]
-    assert answer["slots"] == _slots(market, expected)
+    expected = [at for day in days for at in sources.day(day)]
+    assert answer["slots"] == _slots(sources, expected)
 
 
 async def test_any_span_has_the_slots_that_share_time_with_it(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    market: Market,
+    sources: Sources,
 ) -> None:
     await set_up(hass, entry)
     start = local(ORDINARY, OSLO, 10)
@@ -227,36 +227,36 @@ async def test_any_span_has_the_slots_that_share_time_with_it(
         start=(start + 5 * MINUTE).isoformat(),
         end=(start + 50 * MINUTE).isoformat(),
     )
-    assert answer["slots"] == _slots(market, list(market.starts(start, start + HOUR)))
+    assert answer["slots"] == _slots(sources, list(sources.starts(start, start + HOUR)))
     # A bound on a boundary takes nothing of the next slot.
     answer = await _get(
         hass, start=start.isoformat(), end=(start + QUARTER).isoformat()
     )
-    assert answer["slots"] == _slots(market, [start])
+    assert answer["slots"] == _slots(sources, [start])
 
 
 async def test_times_without_an_offset_are_home_assistant_s(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    market: Market,
+    sources: Sources,
 ) -> None:
     await hass.config.async_set_time_zone("Europe/Lisbon")
     await set_up(hass, entry)
     answer = await _get(hass, start="2026-11-18 10:00:00", end="2026-11-18 11:00:00")
     start = local(ORDINARY, OSLO, 11)
-    assert answer["slots"] == _slots(market, list(market.starts(start, start + HOUR)))
+    assert answer["slots"] == _slots(sources, list(sources.starts(start, start + HOUR)))
 
 
 async def test_shown_raw_and_export(
     hass: HomeAssistant,
-    vendor: Priced,
-    market: Market,
+    portal: Priced,
+    sources: Sources,
 ) -> None:
     options = {"vat": 25, "fixed": 0.1, "export": -0.02, "grid_fees": [{"amount": 0.3}]}
     await set_up(hass, entry_of(hass, spot_prices=options))
     start = local(ORDINARY, OSLO, 10)
     span = {"start": start.isoformat(), "end": (start + QUARTER).isoformat()}
-    raw = market.value(start)
+    raw = sources.value(start)
     (slot,) = (await _get(hass, **span))["slots"]
     assert slot["value"] == pytest.approx((raw + 0.4) * 1.25)
     assert slot["components"] == {
@@ -267,22 +267,22 @@ async def test_shown_raw_and_export(
     }
     assert sum(slot["components"].values()) == pytest.approx(slot["value"])
     (slot,) = (await _get(hass, **span, price="raw"))["slots"]
-    assert slot == _slots(market, [start])[0]
+    assert slot == _slots(sources, [start])[0]
     (slot,) = (await _get(hass, **span, price="export"))["slots"]
     assert slot["value"] == pytest.approx(raw - 0.02)
     # Past days are shown with the same tariff.
     past = start - 20 * DAY
     span = {"start": past.isoformat(), "end": (past + QUARTER).isoformat()}
     (slot,) = (await _get(hass, **span))["slots"]
-    assert slot["value"] == pytest.approx((market.value(past) + 0.4) * 1.25)
+    assert slot["value"] == pytest.approx((sources.value(past) + 0.4) * 1.25)
 
 
 async def test_a_preliminary_price_says_so(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    market: Market,
+    sources: Sources,
 ) -> None:
-    market.preliminary_until = 4 * HOUR
+    sources.preliminary_until = 4 * HOUR
     await set_up(hass, entry)
     slots = (await _get(hass))["slots"]
     assert [slot.get("preliminary") for slot in slots] == [None] * 96 + [True] * 96
@@ -332,9 +332,9 @@ async def test_a_span_at_an_end_of_the_calendar_is_refused(
 async def test_the_longest_span_is_answered(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    market: Market,
+    sources: Sources,
 ) -> None:
-    market.length = HOUR
+    sources.length = HOUR
     await set_up(hass, entry)
     start = AFTER - 400 * DAY
     answer = await _get(hass, start=start.isoformat(), end=AFTER.isoformat())
@@ -343,11 +343,11 @@ async def test_the_longest_span_is_answered(
 
 async def test_which_account_and_site_has_to_be_clear(
     hass: HomeAssistant,
-    vendor: Priced,
+    portal: Priced,
     entry: MockConfigEntry,
-    market: Market,
+    sources: Sources,
 ) -> None:
-    vendor.sites = [site("home"), site("cabin")]
+    portal.sites = [site("home"), site("cabin")]
     await set_up(hass, entry)
     assert await _refused(hass) == "choose_site"
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
@@ -356,7 +356,7 @@ async def test_which_account_and_site_has_to_be_clear(
     by_entity = await _get(hass, entity_id="sensor.cabin_price")
     assert by_device == by_entity
     assert len(by_device["slots"]) == 2 * 96
-    vendor.sites = [site("home")]
+    portal.sites = [site("home")]
     await set_up(hass, entry_of(hass, "second"))
     assert await _refused(hass) == "choose_account"
     answer = await _get(hass, config_entry_id="second")
@@ -369,26 +369,26 @@ async def test_which_account_and_site_has_to_be_clear(
 async def test_nothing_known_yet_is_said(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    market: Market,
+    sources: Sources,
 ) -> None:
-    market.errors["home"] = Unavailable("spotprices")
+    sources.errors["home"] = Unavailable("spotprices")
     await set_up(hass, entry)
     assert await _refused(hass) == "no_data"
 
 
-async def test_with_the_vendor_down_what_is_held_is_answered(
+async def test_with_the_portal_down_what_is_held_is_answered(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    market: Market,
+    sources: Sources,
 ) -> None:
     await set_up(hass, entry)
-    market.errors["home"] = Unavailable("spotprices")
+    sources.errors["home"] = Unavailable("spotprices")
     assert len((await _get(hass))["slots"]) == 2 * 96
     with pytest.raises(HomeAssistantError) as caught:
         await _get(hass, start=(AFTER - 5 * DAY).isoformat())
     assert not isinstance(caught.value, ServiceValidationError)
     assert caught.value.translation_key == "cannot_connect"
-    market.errors["home"] = AuthError("spotprices")
+    sources.errors["home"] = AuthError("spotprices")
     with pytest.raises(HomeAssistantError) as caught:
         await _get(hass, start=(AFTER - 5 * DAY).isoformat())
     assert caught.value.translation_key == "invalid_auth"

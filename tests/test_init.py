@@ -1,4 +1,4 @@
-"""Setting an account up, whatever the vendor does, and taking it down."""
+"""Setting an account up, whatever the portal does, and taking it down."""
 
 from datetime import timedelta
 
@@ -141,7 +141,7 @@ async def test_retry_after_a_failed_setup(
 async def test_site_goes_and_comes(
     hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry
 ) -> None:
-    """Devices and entities follow the sites that the vendor reports."""
+    """Devices and entities follow the sites that the portal reports."""
     registry = dr.async_get(hass)
     sites = loaded.runtime_data.sites
     here = dict(sites.data)

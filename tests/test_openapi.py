@@ -172,7 +172,7 @@ def post(body: object, answer: object = {"leaf": ""}, **more: Any) -> Exchange:
         meter({**GOT, "at": None, "state": None}),
         meter({"message": "none such"}, 404),
         meter({"message": "out of order"}, 503),
-        # Not declared, and a vendor may do it nevertheless.
+        # Not declared, and a portal may do it nevertheless.
         meter("slow down", 429, response_type="text/html"),
         Exchange(method="GET", path="/meters/all", status=204),
         search(),
@@ -339,7 +339,7 @@ def test_long_values_are_told_in_short() -> None:
         "volue-energy-coordination.openapi.json",
     ],
 )
-def test_vendors_documents(name: str) -> None:
+def test_portals_documents(name: str) -> None:
     api = spec(name)
     assert api is spec(name)
     shared = api.schemas.document["components"]["schemas"]

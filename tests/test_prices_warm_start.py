@@ -1,4 +1,4 @@
-"""A restart with prices kept: they are there at once, vendor or no vendor."""
+"""A restart with prices kept: they are there at once, portal or no portal."""
 
 from datetime import timedelta
 
@@ -12,11 +12,11 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from tests.market import DAY, HOUR, MINUTE, ORDINARY, OSLO, local
 from tests.priced import esmart_entry, set_up
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault
 from tests.sandbox.server import Sandbox
+from tests.sources import DAY, HOUR, MINUTE, ORDINARY, OSLO, local
 
 NOW = local(ORDINARY, OSLO, 15, 7)
 PRICES = {"spotprices", "contract_prices", "meter_prices"}
@@ -32,7 +32,7 @@ def _now(freezer: FrozenDateTimeFactory) -> None:
 @pytest.fixture
 def esmart(sandbox: Sandbox) -> EsmartSandbox:
     """Return the simulated eSmart."""
-    return sandbox.vendor(EsmartSandbox)
+    return sandbox.portal(EsmartSandbox)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ async def kept(
 
 
 def _right(esmart: EsmartSandbox) -> str:
-    """Return the right price as the vendor has it, unknown to who asks nobody."""
+    """Return the right price as the portal has it, unknown to who asks nobody."""
     start = NOW.replace(minute=0)
     return str(esmart.prices.spot("NO1", start, timedelta(minutes=15)))
 
@@ -86,7 +86,7 @@ async def _pass(
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
-async def test_prices_are_there_at_once_when_the_vendor_is_down(
+async def test_prices_are_there_at_once_when_the_portal_is_down(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     sandbox: Sandbox,
@@ -103,7 +103,7 @@ async def test_prices_are_there_at_once_when_the_vendor_is_down(
     assert not kept.runtime_data.sites.last_update_success
 
 
-async def test_prices_are_there_at_once_when_the_vendor_hangs(
+async def test_prices_are_there_at_once_when_the_portal_hangs(
     hass: HomeAssistant, esmart: EsmartSandbox, kept: MockConfigEntry
 ) -> None:
     # The clock stands still, so that whoever waited for an answer would never return.
@@ -142,7 +142,7 @@ async def test_what_was_published_meanwhile_is_asked_for_at_once(
     assert known is not None and known.state == "on"
 
 
-async def test_the_rest_comes_when_the_vendor_is_back(
+async def test_the_rest_comes_when_the_portal_is_back(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     sandbox: Sandbox,

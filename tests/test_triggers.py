@@ -14,8 +14,8 @@ import voluptuous as vol
 
 from tests.account import pass_time
 from tests.automations import automate, by, device_of, register, shows, when
-from tests.market import ORDINARY, OSLO, QUARTER, Market, local
 from tests.priced import Priced, entry_of, set_up, use
+from tests.sources import ORDINARY, OSLO, QUARTER, Sources, local
 
 CHEAP = {"level": ["very_cheap", "cheap"]}
 BELOW = {"threshold": 0.2}
@@ -281,30 +281,30 @@ async def test_refused(
         )
 
 
-# An account of a vendor
+# An account of a portal
 
 
 @pytest.fixture
-def market() -> Market:
+def sources() -> Sources:
     """Return a market of Norway."""
-    return Market()
+    return Sources()
 
 
 async def test_prices_of_an_account(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     monkeypatch: pytest.MonkeyPatch,
-    market: Market,
+    sources: Sources,
 ) -> None:
     """Over a day of quarters it fires for what the published prices say, no more."""
     freezer.move_to(local(ORDINARY, OSLO))
-    use(monkeypatch, Priced((market.feed(),)).vendor())
+    use(monkeypatch, Priced((sources.feed(),)).portal())
     entry = entry_of(hass)
     await set_up(hass, entry)
     price = "sensor.home_price"
     target = {"device_id": device_of(hass, price)}
     calls = await automate(hass, triggers=when("price_falls_below", target, **BELOW))
-    slots = [market.value(start) for start in market.day(ORDINARY)]
+    slots = [sources.value(start) for start in sources.day(ORDINARY)]
     fired = 0
     for before, value in pairwise(slots):
         await pass_time(hass, freezer, QUARTER)
@@ -319,13 +319,13 @@ async def test_account_set_up_anew(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     monkeypatch: pytest.MonkeyPatch,
-    market: Market,
+    sources: Sources,
 ) -> None:
     """What fell while the account was down has fallen; to be back is no fall."""
     nine = local(ORDINARY, OSLO, 9)
-    market.corrected = {nine: 0.3, nine + QUARTER: 0.1}
+    sources.corrected = {nine: 0.3, nine + QUARTER: 0.1}
     freezer.move_to(nine)
-    use(monkeypatch, Priced((market.feed(),)).vendor())
+    use(monkeypatch, Priced((sources.feed(),)).portal())
     entry = entry_of(hass)
     await set_up(hass, entry)
     target = {"entity_id": "sensor.home_price"}

@@ -13,21 +13,21 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.typing import ConfigType
 
-from .account.background import Steward
+from .account.background import BackgroundTasks
 from .account.coordinator import (
     FeedCoordinator,
     PortalConfigEntry,
     RuntimeData,
-    async_follow_market,
+    async_follow_sources,
     async_refresh_all,
     async_refresh_due,
 )
 from .account.oauth import async_held_login
 from .account.sources import tell
-from .account.store import PortalStore, PortalVault
+from .account.store import PortalStore, PortalTokenStore
 from .account.subentries import async_follow_subentries, subentries_of
 from .account.ticker import SlotTicker
-from .account.webhook import Receiver
+from .account.webhook import Webhook
 from .const import CONF_VENDOR, DOMAIN, HISTORY
 from .entities import standard as kinds
 from .entities.entity import Source, device_identifier
@@ -36,8 +36,8 @@ from .frontend.card import async_setup_card
 from .frontend.websocket import async_setup_websocket
 from .history.importer import Importer
 from .portals.http.errors import PortalError
-from .portals.portal import Vendor
-from .portals.registry import VENDORS
+from .portals.portal import Portal
+from .portals.registry import PORTALS
 from .repairs import async_follow_repairs, async_forget_repairs
 from .services.actions import async_setup_actions
 
@@ -58,7 +58,7 @@ PLATFORMS = (
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 TRY_ABSENT_EVERY = timedelta(days=1)
-# A vendor that hangs does not hold up the start for longer; its entities come later.
+# A portal that hangs does not hold up the start for longer; its entities come later.
 PATIENCE = 10
 # Soon after a restart, yet not in the rush of it.
 SITES_AGAIN = timedelta(minutes=5)
@@ -74,27 +74,27 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bool:
     """Set an account up: its sites first, then every feed on its own."""
-    vendor = VENDORS[entry.data[CONF_VENDOR]]
+    portal = PORTALS[entry.data[CONF_VENDOR]]
     parts = subentries_of(entry)
-    feed_keys = {HISTORY, *(feed.key for feed in vendor.feeds)}
+    feed_keys = {HISTORY, *(feed.key for feed in portal.feeds)}
     read_by = {key: entry.options[key] for key in entry.options if key not in feed_keys}
-    vault = PortalVault(hass, entry.entry_id)
+    token_store = PortalTokenStore(hass, entry.entry_id)
     store = PortalStore(hass, entry.entry_id)
-    await asyncio.gather(vault.load(), store.load(read_by))
-    vault.login = await async_held_login(hass, entry, vendor, vault)
+    await asyncio.gather(token_store.load(), store.load(read_by))
+    token_store.login = await async_held_login(hass, entry, portal, token_store)
     session = async_get_clientsession(hass)
-    client = vendor.connect(session, entry.data, entry.options, vault)
+    client = portal.connect(session, entry.data, entry.options, token_store)
     importer = None
     # Without a recorder there is nowhere to import to.
-    if vendor.history is not None and "recorder" in hass.config.components:
-        importer = Importer(hass, entry, vendor)
-    for feed in vendor.feeds:
+    if portal.history is not None and "recorder" in hass.config.components:
+        importer = Importer(hass, entry, portal)
+    for feed in portal.feeds:
         await store.prepare(feed, entry.options.get(feed.key, {}))
-    sites = FeedCoordinator(hass, entry, client, store, vendor.sites)
+    sites = FeedCoordinator(hass, entry, client, store, portal.sites)
     held = sites.data
-    if vendor.arrange is not None:
-        sites.data = vendor.arrange(held, parts)
-    # Whoever has kept the sites shows what else is kept at once, vendor or no vendor.
+    if portal.arrange is not None:
+        sites.data = portal.arrange(held, parts)
+    # Whoever has kept the sites shows what else is kept at once, portal or no portal.
     is_warm = bool(sites.data)
     if is_warm:
         sites.update_interval = SITES_AGAIN
@@ -102,7 +102,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
         await sites.async_config_entry_first_refresh()
     feeds = {
         feed.key: FeedCoordinator(hass, entry, client, store, feed, sites)
-        for feed in vendor.feeds
+        for feed in portal.feeds
     }
     fetched = tuple(feeds.values())
     if importer is not None:
@@ -110,17 +110,17 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
             hass, entry, client, store, importer.feed(), sites
         )
     entry.runtime_data = runtime = RuntimeData(
-        vendor=vendor,
+        portal=portal,
         client=client,
         store=store,
-        vault=vault,
+        token_store=token_store,
         sites=sites,
         feeds=feeds,
         importer=importer,
-        receiver=_receiver(hass, entry, vendor, feeds),
+        webhook=_webhook(hass, entry, portal, feeds),
     )
     fetching = entry.async_create_background_task(
-        hass, async_refresh_due(fetched), f"fetch {vendor.key}"
+        hass, async_refresh_due(fetched), f"fetch {portal.key}"
     )
     if not is_warm:
         await asyncio.wait((fetching,), timeout=PATIENCE)
@@ -139,31 +139,33 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
     entry.async_on_unload(async_track_time_interval(hass, try_absent, TRY_ABSENT_EVERY))
     if importer is not None:
         _begin_import(hass, entry, feeds[HISTORY])
-    if runtime.receiver is not None:
-        entry.async_on_unload(runtime.receiver.start())
-    if vendor.duties is not None:
-        entry.async_on_unload(Steward(hass, entry, vendor.duties).start())
+    if runtime.webhook is not None:
+        entry.async_on_unload(runtime.webhook.start())
+    if portal.automatic_actions is not None:
+        entry.async_on_unload(
+            BackgroundTasks(hass, entry, portal.automatic_actions).start()
+        )
 
     @callback
     def take_over() -> None:
         """Have what the user has set of the parts hold from now on."""
-        if vendor.arrange is not None:
+        if portal.arrange is not None:
             sites.async_set_updated_data(
-                vendor.arrange(sites.data, subentries_of(entry))
+                portal.arrange(sites.data, subentries_of(entry))
             )
             entry.async_create_task(hass, async_refresh_all(entry))
 
     entry.async_on_unload(
         async_follow_subentries(
-            hass, entry, parts, take_over if vendor.is_live else None
+            hass, entry, parts, take_over if portal.is_live else None
         )
     )
-    if vendor.sources is not None:
-        entry.async_on_unload(async_follow_market(hass, entry))
+    if portal.sources is not None:
+        entry.async_on_unload(async_follow_sources(hass, entry))
     if is_warm and sites.data != held:
-        # The vendor is still to be told what the user has changed.
+        # The portal is still to be told what the user has changed.
         entry.async_create_background_task(
-            hass, sites.async_refresh(), f"sites of {vendor.key}"
+            hass, sites.async_refresh(), f"sites of {portal.key}"
         )
     tell(hass, entry)
     return True
@@ -179,24 +181,24 @@ def _platforms(entry: PortalConfigEntry) -> list[Platform]:
     for platform in PLATFORMS:
         # As English has it: sensors, but switches.
         table = f"{platform}{'es' if platform.endswith('ch') else 's'}".upper()
-        rows = (*getattr(kinds, table, ()), *tables(table)[runtime.vendor.key])
+        rows = (*getattr(kinds, table, ()), *tables(table)[runtime.portal.key])
         has_rows = any(row.source in sources for row in rows)
         if has_rows or (platform is Platform.BUTTON and runtime.importer is not None):
             needed.append(platform)
     return needed
 
 
-def _receiver(
+def _webhook(
     hass: HomeAssistant,
     entry: PortalConfigEntry,
-    vendor: Vendor[Any],
+    portal: Portal[Any],
     feeds: dict[str, FeedCoordinator[Any]],
-) -> Receiver | None:
-    """Return what takes the vendor's pushes, if it pushes."""
-    if vendor.push is None:
+) -> Webhook | None:
+    """Return what takes the portal's pushes, if it pushes."""
+    if portal.push is None:
         return None
-    feed = feeds[vendor.push.feed]
-    return Receiver(hass, entry, vendor.push, feed, lambda: feed.sites)
+    feed = feeds[portal.push.feed]
+    return Webhook(hass, entry, portal.push, feed, lambda: feed.sites)
 
 
 @callback
@@ -217,7 +219,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> b
     tell(hass, entry)
     await entry.runtime_data.store.close()
     # A token that is being replaced has to be kept before the next run takes it.
-    await entry.runtime_data.vault.close()
+    await entry.runtime_data.token_store.close()
     if entry.disabled_by is not None:
         # Nothing could be mended before it is enabled again.
         async_forget_repairs(hass, entry)
@@ -225,20 +227,20 @@ async def async_unload_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> b
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
-    """End the login at the vendor, and forget what was kept of the account."""
+    """End the login at the portal, and forget what was kept of the account."""
     async_forget_repairs(hass, entry)
-    vault = PortalVault(hass, entry.entry_id)
-    vendor = VENDORS[entry.data[CONF_VENDOR]]
-    if vendor.leave is not None:
-        await vault.load()
+    token_store = PortalTokenStore(hass, entry.entry_id)
+    portal = PORTALS[entry.data[CONF_VENDOR]]
+    if portal.leave is not None:
+        await token_store.load()
         session = async_get_clientsession(hass)
-        client = vendor.connect(session, entry.data, entry.options, vault)
+        client = portal.connect(session, entry.data, entry.options, token_store)
         try:
             async with asyncio.timeout(PATIENCE):
-                await vendor.leave(client, entry.data)
+                await portal.leave(client, entry.data)
         except (PortalError, TimeoutError) as err:
-            _LOGGER.debug("%s: the login stays: %s", vendor.name, type(err).__name__)
-    await vault.remove()
+            _LOGGER.debug("%s: the login stays: %s", portal.name, type(err).__name__)
+    await token_store.remove()
     await PortalStore(hass, entry.entry_id).remove()
 
 

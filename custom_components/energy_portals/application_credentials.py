@@ -1,4 +1,4 @@
-"""Where an OAuth2 login begins; of all vendors one has such a login."""
+"""Where an OAuth2 login begins; of all portals one has such a login."""
 
 from homeassistant.components.application_credentials import AuthorizationServer
 from homeassistant.core import HomeAssistant
@@ -8,12 +8,12 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
-from .portals.registry import VENDORS
+from .portals.registry import PORTALS
 
 
 async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationServer:
-    """Return the vendor's server."""
-    (server,) = (each.login for each in VENDORS.values() if each.login is not None)
+    """Return the portal's server."""
+    (server,) = (each.login for each in PORTALS.values() if each.login is not None)
     return AuthorizationServer(
         authorize_url=server.address + server.authorize,
         token_url=server.address + server.token,
@@ -21,7 +21,7 @@ async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationSe
 
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
-    """Return where the vendor has to send its users back to."""
+    """Return where the portal has to send its users back to."""
     redirect = MY_AUTH_CALLBACK_PATH
     if "my" not in hass.config.components:
         try:

@@ -22,7 +22,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the binary sensors of an account."""
-    rows = (*kinds.BINARY_SENSORS, *_TABLES[entry.runtime_data.vendor.key])
+    rows = (*kinds.BINARY_SENSORS, *_TABLES[entry.runtime_data.portal.key])
     add_described(entry, rows, PortalBinarySensor, async_add_entities)
 
 

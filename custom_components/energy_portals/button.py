@@ -36,12 +36,12 @@ async def async_setup_entry(
 ) -> None:
     """Add the buttons of an account, and that of its history."""
     runtime = entry.runtime_data
-    rows = (*kinds.BUTTONS, *_TABLES[runtime.vendor.key])
+    rows = (*kinds.BUTTONS, *_TABLES[runtime.portal.key])
     add_described(entry, rows, PortalButton, async_add_entities)
     stands_for_it = [
         site
         for site in runtime.sites.data.values()
-        if isinstance(site, runtime.vendor.account)
+        if isinstance(site, runtime.portal.account)
     ]
     if runtime.importer is not None and stands_for_it:
         async_add_entities([ImportButton(entry, stands_for_it[0])])

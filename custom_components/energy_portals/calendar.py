@@ -25,7 +25,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the calendars of an account."""
-    rows = (*kinds.CALENDARS, *_TABLES[entry.runtime_data.vendor.key])
+    rows = (*kinds.CALENDARS, *_TABLES[entry.runtime_data.portal.key])
     add_described(entry, rows, PortalCalendar, async_add_entities)
 
 

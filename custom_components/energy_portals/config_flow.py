@@ -1,4 +1,4 @@
-"""Adding an account, mending it, its options: a menu, then the vendor's own steps."""
+"""Adding an account, mending it, its options: a menu, then the portal's own steps."""
 
 from collections.abc import Mapping
 from typing import Any, override
@@ -15,7 +15,7 @@ from homeassistant.core import callback
 from .const import CONF_VENDOR, DOMAIN
 from .faces.options import OptionsForms
 from .faces.registry import OPTION_STEPS, STEPS, SUBENTRY_STEPS
-from .portals.registry import VENDORS
+from .portals.registry import PORTALS
 
 
 class EnergyPortalsConfigFlow(
@@ -23,7 +23,7 @@ class EnergyPortalsConfigFlow(
     ConfigFlow,
     domain=DOMAIN,
 ):
-    """One flow for all vendors; each brings its steps as a mixin."""
+    """One flow for all portals; each brings its steps as a mixin."""
 
     VERSION = 1
     MINOR_VERSION = 1
@@ -39,7 +39,7 @@ class EnergyPortalsConfigFlow(
     @callback
     @override
     def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
-        """Say whether the vendor leaves anything to choose."""
+        """Say whether the portal leaves anything to choose."""
         return config_entry.data[CONF_VENDOR] in OPTION_STEPS
 
     @classmethod
@@ -55,29 +55,29 @@ class EnergyPortalsConfigFlow(
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Let the user choose a vendor."""
+        """Let the user choose a portal."""
         return self.async_show_menu(
-            step_id="user", menu_options=list(VENDORS), sort=True
+            step_id="user", menu_options=list(PORTALS), sort=True
         )
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
     ) -> ConfigFlowResult:
-        """Ask for new credentials in the vendor's own way."""
-        return await self._vendor_step(entry_data, "reauth")
+        """Ask for new credentials in the portal's own way."""
+        return await self._portal_step(entry_data, "reauth")
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Change the connection in the vendor's own way."""
-        return await self._vendor_step(
+        """Change the connection in the portal's own way."""
+        return await self._portal_step(
             self._get_reconfigure_entry().data, "reconfigure"
         )
 
-    async def _vendor_step(
+    async def _portal_step(
         self, entry_data: Mapping[str, Any], step: str
     ) -> ConfigFlowResult:
-        """Go to the vendor's step."""
+        """Go to the portal's step."""
         result: ConfigFlowResult = await getattr(
             self, f"async_step_{entry_data[CONF_VENDOR]}_{step}"
         )()
@@ -88,12 +88,12 @@ class EnergyPortalsOptionsFlow(
     *OPTION_STEPS.values(),  # type: ignore[misc]  # found by the registry as well
     OptionsForms,
 ):
-    """One options flow for all vendors."""
+    """One options flow for all portals."""
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Go to the vendor's options."""
-        vendor = self.config_entry.data[CONF_VENDOR]
-        result: ConfigFlowResult = await getattr(self, f"async_step_{vendor}_options")()
+        """Go to the portal's options."""
+        portal = self.config_entry.data[CONF_VENDOR]
+        result: ConfigFlowResult = await getattr(self, f"async_step_{portal}_options")()
         return result

@@ -10,5 +10,5 @@ CONF_WEBHOOK_SECRET: Final = "webhook_secret"  # noqa: S105  # the key of it
 HISTORY: Final = "history"
 DEFAULT_YEARS: Final = 3
 
-# The address of an OAuth2 login, where it is not the vendor's own.
+# The address of an OAuth2 login, where it is not the portal's own.
 CONF_AUTH_URL: Final = "auth_url"

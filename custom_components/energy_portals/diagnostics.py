@@ -1,4 +1,4 @@
-"""Diagnostics: how the feeds do and what the vendor's answers look like."""
+"""Diagnostics: how the feeds do and what the portal's answers look like."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -12,15 +12,15 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from .account.coordinator import FeedCoordinator, PortalConfigEntry, RuntimeData
 from .const import CONF_VENDOR, HISTORY
 from .portals.model.ledger_days import Ledger
-from .portals.portal import Vendor
-from .portals.registry import VENDORS
+from .portals.portal import Portal
+from .portals.registry import PORTALS
 
 
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: PortalConfigEntry
 ) -> dict[str, Any]:
     """Return what a report about an account needs, and nothing that names it."""
-    secrets = VENDORS[entry.data[CONF_VENDOR]].secrets
+    secrets = PORTALS[entry.data[CONF_VENDOR]].secrets
     account = {
         "data": async_redact_data(entry.data, secrets),
         "options": async_redact_data(_options(entry.options), secrets),
@@ -33,14 +33,14 @@ async def async_get_config_entry_diagnostics(
     runtime = entry.runtime_data
     return {
         "entry": account,
-        "vendor": _vendor(runtime.vendor),
+        "vendor": _portal(runtime.portal),
         "sites": len(runtime.sites.data),
         "feeds": {
             coordinator.feed.key: _feed(coordinator)
             for coordinator in runtime.coordinators
         },
         "history": _history(runtime),
-        "deliveries": None if runtime.receiver is None else runtime.receiver.counts,
+        "deliveries": None if runtime.webhook is None else runtime.webhook.counts,
         "refused_values": runtime.client.refused(),
         "answers": runtime.client.skeletons(),
     }
@@ -110,9 +110,9 @@ def _iso(when: datetime | None) -> str | None:
     return None if when is None else when.isoformat()
 
 
-def _vendor(vendor: Vendor[Any]) -> dict[str, Any]:
-    """Return what the vendor offers."""
-    return {"key": vendor.key, "feeds": [feed.key for feed in vendor.feeds]}
+def _portal(portal: Portal[Any]) -> dict[str, Any]:
+    """Return what the portal offers."""
+    return {"key": portal.key, "feeds": [feed.key for feed in portal.feeds]}
 
 
 def _feed(coordinator: FeedCoordinator[Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the events of an account."""
-    rows = (*kinds.EVENTS, *_TABLES[entry.runtime_data.vendor.key])
+    rows = (*kinds.EVENTS, *_TABLES[entry.runtime_data.portal.key])
     add_described(entry, rows, PortalEvent, async_add_entities)
 
 
@@ -38,7 +38,7 @@ class PortalEvent(PortalEntity, EventEntity):
     """What newly happens at one site.
 
     The mark of the last one is restored, so that a restart neither repeats what has
-    been told nor swallows what came meanwhile. What is there when the vendor first
+    been told nor swallows what came meanwhile. What is there when the portal first
     answers is not news.
     """
 

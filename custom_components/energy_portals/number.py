@@ -23,7 +23,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the numbers of an account."""
-    rows = (*kinds.NUMBERS, *_TABLES[entry.runtime_data.vendor.key])
+    rows = (*kinds.NUMBERS, *_TABLES[entry.runtime_data.portal.key])
     add_described(entry, rows, PortalNumber, async_add_entities)
 
 

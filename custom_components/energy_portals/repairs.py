@@ -1,4 +1,4 @@
-"""Repairs: what only the user may decide at the vendor."""
+"""Repairs: what only the user may decide at the portal."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -29,7 +29,7 @@ from .history.repairs import (
 )
 from .portals.http.errors import PortalError
 from .portals.portal import Repair
-from .portals.registry import VENDORS
+from .portals.registry import PORTALS
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ _LOGGER = logging.getLogger(__name__)
 @callback
 def async_follow_repairs(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
     """Raise an issue while a repair is needed, and withdraw it when it no longer is."""
-    for repair in entry.runtime_data.vendor.repairs:
+    for repair in entry.runtime_data.portal.repairs:
         follow = partial(_follow, hass, entry, repair)
         follow()
         feed = entry.runtime_data.feeds[repair.source]
@@ -49,7 +49,7 @@ def async_follow_repairs(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
 @callback
 def async_forget_repairs(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
     """Withdraw the issues of an account that is removed."""
-    for repair in VENDORS[entry.data[CONF_VENDOR]].repairs:
+    for repair in PORTALS[entry.data[CONF_VENDOR]].repairs:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, repair))
     async_forget_questions(hass, entry)
     async_forget_history(hass, entry)
@@ -99,7 +99,7 @@ async def async_create_fix_flow(
 
 
 class PortalRepairFlow(RepairsFlow):
-    """Ask the user, then do it at the vendor."""
+    """Ask the user, then do it at the portal."""
 
     def __init__(self, about: Mapping[str, Any]) -> None:
         """Take what the issue is about."""
@@ -137,9 +137,9 @@ class PortalRepairFlow(RepairsFlow):
         )
 
     async def _fix(self, entry: PortalConfigEntry) -> None:
-        """Do at the vendor what is needed, and look at the result."""
+        """Do at the portal what is needed, and look at the result."""
         runtime = entry.runtime_data
-        for repair in runtime.vendor.repairs:
+        for repair in runtime.portal.repairs:
             if repair.key == self._about.get("key"):
                 feed = runtime.feeds[repair.source]
                 for data in tuple(feed.data.values()):

@@ -25,7 +25,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of an account."""
-    rows = (*kinds.SENSORS, *_TABLES[entry.runtime_data.vendor.key])
+    rows = (*kinds.SENSORS, *_TABLES[entry.runtime_data.portal.key])
     add_described(entry, rows, PortalSensor, async_add_entities)
 
 

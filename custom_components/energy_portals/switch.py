@@ -23,7 +23,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the switches of an account."""
-    rows = (*kinds.SWITCHES, *_TABLES[entry.runtime_data.vendor.key])
+    rows = (*kinds.SWITCHES, *_TABLES[entry.runtime_data.portal.key])
     add_described(entry, rows, PortalSwitch, async_add_entities)
 
 

@@ -36,22 +36,22 @@ async def _info(hass: HomeAssistant) -> dict[str, Any]:
 
 
 async def _apis(loaded: Iterable[PortalConfigEntry]) -> str:
-    """Return how each vendor's API says it is doing."""
-    # Accounts of one utility share an API; accounts of two may share a vendor.
+    """Return how each portal's API says it is doing."""
+    # Accounts of one utility share an API; accounts of two may share a portal.
     by_api = {
-        (entry.runtime_data.vendor.key, entry.data.get("api_url")): entry
+        (entry.runtime_data.portal.key, entry.data.get("api_url")): entry
         for entry in loaded
     }
     told = [
-        f"{runtime.vendor.name}: {await _told(runtime.vendor.check, runtime.client)}"
+        f"{runtime.portal.name}: {await _told(runtime.portal.check, runtime.client)}"
         for runtime in (entry.runtime_data for entry in by_api.values())
-        if runtime.vendor.check is not None
+        if runtime.portal.check is not None
     ]
     return "; ".join(told) or "-"
 
 
 async def _told(check: Callable[[Any], Awaitable[str]], client: Client) -> str:
-    """Return what a vendor says of its API, or why it does not."""
+    """Return what a portal says of its API, or why it does not."""
     try:
         return await check(client)
     except PortalError as err:

@@ -24,7 +24,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the times of day of an account."""
-    rows = (*kinds.TIMES, *_TABLES[entry.runtime_data.vendor.key])
+    rows = (*kinds.TIMES, *_TABLES[entry.runtime_data.portal.key])
     add_described(entry, rows, PortalTime, async_add_entities)
 
 

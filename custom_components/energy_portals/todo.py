@@ -30,7 +30,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the to-do lists of an account."""
-    rows = (*kinds.TODOS, *_TABLES[entry.runtime_data.vendor.key])
+    rows = (*kinds.TODOS, *_TABLES[entry.runtime_data.portal.key])
     add_described(entry, rows, PortalTodo, async_add_entities)
 
 
@@ -68,7 +68,7 @@ class PortalTodo(PortalEntity, TodoListEntity):
 
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
-        """Have the vendor agree, and show what it then has."""
+        """Have the portal agree, and show what it then has."""
         before = next(task for task in self.found if task.uid == item.uid)
         after = Task(
             uid=before.uid,
@@ -85,5 +85,5 @@ class PortalTodo(PortalEntity, TodoListEntity):
                     TaskChange(client, before, after, is_done)
                 )
         finally:
-            # The vendor may have done what it did not confirm.
+            # The portal may have done what it did not confirm.
             await coordinator.async_look_again()

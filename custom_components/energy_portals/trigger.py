@@ -45,7 +45,7 @@ def _say_nothing(reason: str, /, **data: Any) -> None:
 class _SinceLastKnown(OwnEntities, EntityTriggerBase):
     """Fires for what has become true since the last state that was known.
 
-    What the vendor changes while it cannot be reached would else be missed.
+    What the portal changes while it cannot be reached would else be missed.
     """
 
     _domain_specs = SENSORS

@@ -35,7 +35,7 @@ def _now(freezer: FrozenDateTimeFactory) -> None:
 @pytest.fixture
 def autarc(sandbox: Sandbox) -> AutarcSandbox:
     """Return the simulated company."""
-    return sandbox.vendor(AutarcSandbox)
+    return sandbox.portal(AutarcSandbox)
 
 
 @pytest.fixture

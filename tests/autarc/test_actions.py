@@ -144,7 +144,7 @@ async def test_create_project_with_everything(
     assert value(hass, loaded, SITE, "projects") == "13"
 
 
-async def test_company_is_sent_where_the_vendor_still_wants_it(
+async def test_company_is_sent_where_the_portal_still_wants_it(
     hass: HomeAssistant, autarc: AutarcSandbox
 ) -> None:
     autarc.needs_company = True

@@ -56,7 +56,7 @@ async def test_entities(
         await hass.config_entries.async_unload(entry.entry_id)
 
 
-async def test_figures_agree_with_the_vendor(
+async def test_figures_agree_with_the_portal(
     hass: HomeAssistant, autarc: AutarcSandbox, loaded: MockConfigEntry
 ) -> None:
     rows = autarc.company.projects.values()
@@ -154,7 +154,7 @@ async def test_part_of_a_list_has_no_sums(
     assert value(hass, loaded, SITE, "projects") == "12"
 
 
-async def test_vendor_down_over_a_restart(
+async def test_portal_down_over_a_restart(
     hass: HomeAssistant, autarc: AutarcSandbox, loaded: MockConfigEntry
 ) -> None:
     autarc.fail("*", Fault(kind="status", status=502, times=None))
@@ -195,7 +195,7 @@ async def test_nothing_new_writes_nothing(
     assert written == []
 
 
-async def test_weeks_and_months_turn_at_the_vendors_midnight(
+async def test_weeks_and_months_turn_at_the_portals_midnight(
     hass: HomeAssistant,
     autarc: AutarcSandbox,
     entry: MockConfigEntry,
@@ -268,7 +268,7 @@ async def test_project_that_somebody_removes(
     assert (issue.translation_placeholders or {})["site"] == "House"
 
 
-async def test_unavailable_while_the_vendor_is_down(
+async def test_unavailable_while_the_portal_is_down(
     hass: HomeAssistant, autarc: AutarcSandbox, loaded: MockConfigEntry
 ) -> None:
     autarc.fail("projects", Fault(kind="reset", times=None))

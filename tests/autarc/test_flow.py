@@ -214,7 +214,7 @@ async def test_header_changes_while_it_runs(
     assert {call.status for call in autarc.calls} == {200}
 
 
-async def test_cold_start_without_the_vendor(
+async def test_cold_start_without_the_portal(
     hass: HomeAssistant, autarc: AutarcSandbox, entry: MockConfigEntry
 ) -> None:
     autarc.fail("*", Fault(kind="status", status=502, times=None))

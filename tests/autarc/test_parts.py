@@ -91,7 +91,7 @@ async def test_nothing_to_choose(
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "no_projects")
 
 
-async def test_vendor_down(
+async def test_portal_down(
     hass: HomeAssistant, autarc: AutarcSandbox, loaded: MockConfigEntry
 ) -> None:
     autarc.fail("projects", Fault(kind="status", status=502, times=2))

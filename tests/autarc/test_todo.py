@@ -36,7 +36,7 @@ async def _update(
 
 
 def _sent(autarc: AutarcSandbox) -> list[str]:
-    """Return the changes that reached the vendor."""
+    """Return the changes that reached the portal."""
     return [each.path for each in autarc.calls if each.operation == "project_update"]
 
 
@@ -69,7 +69,7 @@ async def test_ticking_off_completes(
     assert value(hass, loaded, SITE, "completed") == "4"
 
 
-async def test_not_before_the_vendor_agrees(
+async def test_not_before_the_portal_agrees(
     hass: HomeAssistant, autarc: AutarcSandbox, loaded: MockConfigEntry
 ) -> None:
     autarc.fail("project_update", Fault(kind="status", status=403))

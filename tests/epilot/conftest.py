@@ -33,7 +33,7 @@ def _now(freezer: FrozenDateTimeFactory) -> None:
 @pytest.fixture
 def epilot(sandbox: Sandbox) -> EpilotSandbox:
     """Return the simulated portal."""
-    return sandbox.vendor(EpilotSandbox)
+    return sandbox.portal(EpilotSandbox)
 
 
 @pytest.fixture

@@ -133,7 +133,7 @@ async def test_the_range_is_looked_at_first(
 
 
 @pytest.mark.usefixtures("loaded")
-async def test_fields_are_the_vendors_own(hass: HomeAssistant, gas: str) -> None:
+async def test_fields_are_the_portals_own(hass: HomeAssistant, gas: str) -> None:
     for odd in (-1, "x", 1e12):
         with pytest.raises(Exception, match="value"):
             await act(hass, "submit_meter_reading", device_id=gas, value=odd)

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.account.store import PortalVault
+from custom_components.energy_portals.account.store import PortalTokenStore
 from tests.account import refresh, set_up, value
 from tests.epilot.home import calls
 from tests.sandbox.epilot import EpilotSandbox
@@ -87,14 +87,14 @@ async def test_a_reload_waits_for_a_renewal(
     await set_up(hass, entry)
     epilot.expire_tokens()
     reached, go_on = asyncio.Event(), asyncio.Event()
-    keep = PortalVault.keep
+    keep = PortalTokenStore.keep
 
-    async def slow(self: PortalVault, values: Any) -> None:
+    async def slow(self: PortalTokenStore, values: Any) -> None:
         reached.set()
         await go_on.wait()
         await keep(self, values)
 
-    entry.runtime_data.vault.keep = slow.__get__(entry.runtime_data.vault)
+    entry.runtime_data.token_store.keep = slow.__get__(entry.runtime_data.token_store)
     polling = hass.async_create_task(
         entry.runtime_data.feeds["documents"].async_refresh()
     )
@@ -119,7 +119,7 @@ async def test_rotation_lost_by_a_crash(
     hass_storage: dict[str, Any],
     grace: int,
 ) -> None:
-    """The vendor has replaced the token and nobody wrote it down."""
+    """The portal has replaced the token and nobody wrote it down."""
     epilot.rotate_refresh_tokens(on=True, grace=grace)
     await set_up(hass, entry)
     await hass.config_entries.async_unload(entry.entry_id)
@@ -162,7 +162,7 @@ async def test_a_pause_holds_for_all_feeds(
     before = len(epilot.calls)
     await refresh(hass, loaded, "documents", "meter", "contract")
     assert len(epilot.calls) == before
-    # Without a word from the vendor a minute; the meters' host is in the same lane.
+    # Without a word from the portal a minute; the meters' host shares the rate limit.
     for key in ("tasks", "documents", "meter"):
         assert feeds[key].update_interval is not None
         assert not feeds[key].last_update_success
@@ -181,7 +181,7 @@ async def test_removal_ends_the_login(
 
 
 @pytest.mark.parametrize("kind", ["reset", "status"])
-async def test_removal_goes_on_without_the_vendor(
+async def test_removal_goes_on_without_the_portal(
     hass: HomeAssistant, loaded: MockConfigEntry, epilot: EpilotSandbox, kind: Any
 ) -> None:
     epilot.fail("*", Fault(kind=kind, times=None))

@@ -1,4 +1,4 @@
-"""Every request of the client's and every answer of the sandbox's fits the vendor's own
+"""Every request of the client's and every answer of the sandbox's fits the portal's own
 OpenAPI documents."""
 
 from contextlib import suppress

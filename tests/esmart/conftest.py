@@ -34,7 +34,7 @@ def _now(freezer: FrozenDateTimeFactory) -> None:
 @pytest.fixture
 def esmart(sandbox: Sandbox) -> EsmartSandbox:
     """Return the simulated eSmart."""
-    return sandbox.vendor(EsmartSandbox)
+    return sandbox.portal(EsmartSandbox)
 
 
 @pytest.fixture

@@ -63,10 +63,10 @@ async def test_wrong_input_is_not_sent(hass: HomeAssistant) -> None:
             await act(hass, action, **fields)
 
 
-async def test_fields_of_a_shared_action_are_the_vendors_own(
+async def test_fields_of_a_shared_action_are_the_portals_own(
     hass: HomeAssistant, esmart: EsmartSandbox, loaded: MockConfigEntry
 ) -> None:
-    """What another vendor takes is refused once it is known which one is meant."""
+    """What another portal takes is refused once it is known which one is meant."""
     contract = device(hass, loaded, CONTRACT).id
     for odd in ({"value": 13300.5}, {"value": 13300, "counter": "1-1:1.8.0"}):
         with pytest.raises(vol.Invalid):

@@ -24,7 +24,7 @@ REQUEST = {"start": "2026-01-15T20:00:00Z", "end": "2026-01-15T23:00:00Z", "ener
 async def test_invoices(
     hass: HomeAssistant, esmart: EsmartSandbox, loaded: MockConfigEntry
 ) -> None:
-    """Newest first, in the vendor's days, and without the way to a document."""
+    """Newest first, in the portal's days, and without the way to a document."""
     esmart.fail(
         "invoices",
         Fault(kind="set", path="*.PdfUrl", value="https://pdf.example.com/9"),
@@ -143,7 +143,7 @@ async def test_reading_that_cannot_be_right(
     assert "reading_submit" not in [each.operation for each in esmart.calls]
 
 
-async def test_reading_is_held_against_what_the_vendor_has_now(
+async def test_reading_is_held_against_what_the_portal_has_now(
     hass: HomeAssistant, esmart: EsmartSandbox, loaded: MockConfigEntry
 ) -> None:
     """What is held may be hours old, and the reading is billed."""

@@ -111,10 +111,10 @@ async def test_nobody_is_in_the_dump(
     assert await async_get_device_diagnostics(hass, entry, chosen) == found
 
 
-async def test_words_of_the_vendor_name_nobody(
+async def test_words_of_the_portal_name_nobody(
     hass: HomeAssistant, esmart: EsmartSandbox, loaded: MockConfigEntry
 ) -> None:
-    """A report is public, and the vendor may say whom it refuses."""
+    """A report is public, and the portal may say whom it refuses."""
     body = '{"Message": "Meter M-1001 of sandbox@example.invalid is unknown"}'
     esmart.fail("temperatures", Fault(kind="status", status=400, body=body))
     await refresh(hass, loaded, "temperatures")

@@ -108,7 +108,7 @@ async def test_no_answer_in_time(
     assert value(hass, loaded, CUSTOMER, "unread_messages") == "1"
 
 
-async def test_vendor_down_at_setup(
+async def test_portal_down_at_setup(
     hass: HomeAssistant,
     esmart: EsmartSandbox,
     entry: MockConfigEntry,
@@ -122,7 +122,7 @@ async def test_vendor_down_at_setup(
     assert entry.state is ConfigEntryState.LOADED
 
 
-async def test_vendor_down_later(
+async def test_portal_down_later(
     hass: HomeAssistant, esmart: EsmartSandbox, loaded: MockConfigEntry
 ) -> None:
     """Published prices stay true; nothing else does."""

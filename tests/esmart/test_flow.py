@@ -80,7 +80,7 @@ async def test_password_is_taken_as_it_is(
         (Fault(kind="raw", body='{"Message": "closed"}'), "rejected"),
     ],
 )
-async def test_vendor_trouble_is_told_and_overcome(
+async def test_portal_trouble_is_told_and_overcome(
     hass: HomeAssistant, esmart: EsmartSandbox, form: Form, fault: Fault, error: str
 ) -> None:
     result = await begin(hass)

@@ -150,7 +150,7 @@ async def test_reconfigure_to_another_address(
         await hass.async_block_till_done(wait_background_tasks=True)
         assert loaded.data["api_url"] == elsewhere
         assert not esmart.calls
-        assert moved.vendor(EsmartSandbox).calls
+        assert moved.portal(EsmartSandbox).calls
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ async def test_reconfigure_to_another_customer(
 async def test_area_that_is_left(
     hass: HomeAssistant, esmart: EsmartSandbox, loaded: MockConfigEntry, mend: Form
 ) -> None:
-    """The area is the account's own, so that only the vendor can give it back."""
+    """The area is the account's own, so that only the portal can give it back."""
     esmart.areas = {NET}
     result = await loaded.start_reconfigure_flow(hass)
     result = await enter(hass, result, mend)

@@ -1,4 +1,4 @@
-"""Asking for the meter where the vendor names none."""
+"""Asking for the meter where the portal names none."""
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
@@ -17,7 +17,7 @@ NO_METER = """[{"ContractNo": 1001, "DeliveryPointId": 3001,
 
 @pytest.fixture(params=["no delivery points", 403, 404, 410, "no meters"])
 def _meterless(esmart: EsmartSandbox, request: pytest.FixtureRequest) -> None:
-    """Let the vendor name no meter."""
+    """Let the portal name no meter."""
     match request.param:
         case "no delivery points":
             esmart.home.drop_meter_ids()

@@ -1,4 +1,4 @@
-"""System health: how the accounts, the feeds and the vendors' APIs do."""
+"""System health: how the accounts, the feeds and the portals' APIs do."""
 
 from typing import Any
 

@@ -181,7 +181,7 @@ async def test_unit_of_prices(
     assert number(hass, entry, AREA, "price") == pytest.approx(price * factor)
     found = attributes(hass, entry, AREA, "price")
     assert found["unit_of_measurement"] == shown
-    # Where the vendor names the unit, it holds.
+    # Where the portal names the unit, it holds.
     assert attributes(hass, entry, CONTRACT, "price")["unit_of_measurement"] == (
         "NOK/kWh"
     )
@@ -218,7 +218,7 @@ async def test_how_far_back_the_history_goes(
     assert get_schema_suggested_value(shown, "years") == 5
 
 
-def test_vendor_without_options() -> None:
+def test_portal_without_options() -> None:
     digiwatt = MockConfigEntry(data={"vendor": "digiwatt"})
     esmart = MockConfigEntry(data={"vendor": "esmart"})
     assert not EnergyPortalsConfigFlow.async_supports_options_flow(digiwatt)

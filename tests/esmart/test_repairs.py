@@ -33,7 +33,7 @@ def issue(hass: HomeAssistant, entry: MockConfigEntry) -> ir.IssueEntry | None:
 
 
 def accepted(esmart: EsmartSandbox) -> list[str | None]:
-    """Return in which ways something was accepted at the vendor."""
+    """Return in which ways something was accepted at the portal."""
     calls = [call.operation for call in esmart.calls]
     return [each for each in calls if each in ACCEPTING]
 
@@ -128,7 +128,7 @@ async def test_only_what_is_missing_is_accepted(
     assert issue(hass, unaccepted) is None
 
 
-async def test_vendor_fails_and_is_tried_again(
+async def test_portal_fails_and_is_tried_again(
     hass: HomeAssistant, esmart: EsmartSandbox, unaccepted: MockConfigEntry
 ) -> None:
     result = await begin(hass, unaccepted)

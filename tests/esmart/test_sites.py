@@ -59,7 +59,7 @@ async def test_contract_that_goes_and_comes_back(
 async def test_last_contract_goes(
     hass: HomeAssistant, esmart: EsmartSandbox, loaded: MockConfigEntry
 ) -> None:
-    """Neither list has one any more: this is no gap in what the vendor lists."""
+    """Neither list has one any more: this is no gap in what the portal lists."""
     esmart.home.contracts_held.clear()
     await refresh(hass, loaded, "sites")
     assert device_names(hass, loaded) == {"eSmart 42"}

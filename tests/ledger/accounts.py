@@ -21,7 +21,7 @@ from custom_components.energy_portals.history.recorder import (
     rows_between,
     stored_series,
 )
-from custom_components.energy_portals.portals.model.ledger import Row
+from custom_components.energy_portals.portals.model.ledger import LedgerRow
 from custom_components.energy_portals.portals.model.ledger_days import Ledger
 from custom_components.energy_portals.portals.model.periods import midnight
 from tests.ledger.published import BEGINNING
@@ -42,7 +42,7 @@ def add_esmart(
     hass: HomeAssistant, sandbox: Sandbox, days: int = 12, **options: Any
 ) -> MockConfigEntry:
     """Add an eSmart account whose contracts are some days old."""
-    sandbox.vendor(EsmartSandbox).home.opened = days_ago(days, OSLO)
+    sandbox.portal(EsmartSandbox).home.opened = days_ago(days, OSLO)
     return _added(hass, sandbox, "esmart", "127.0.0.1:42:power", options)
 
 
@@ -58,16 +58,16 @@ def add_digiwatt(
 def _added(
     hass: HomeAssistant,
     sandbox: Sandbox,
-    vendor: str,
+    portal: str,
     account: str,
     options: dict[str, Any],
 ) -> MockConfigEntry:
     entry = MockConfigEntry(
         domain=DOMAIN,
-        title=f"My {vendor}",
-        data={CONF_VENDOR: vendor, **sandbox.facts()[vendor]},
+        title=f"My {portal}",
+        data={CONF_VENDOR: portal, **sandbox.facts()[portal]},
         options={HISTORY: {"years": 1}, **options},
-        unique_id=f"{vendor}:{account}",
+        unique_id=f"{portal}:{account}",
     )
     entry.add_to_hass(hass)
     return entry
@@ -119,13 +119,13 @@ async def ids(hass: HomeAssistant) -> set[str]:
 
 async def rows(
     hass: HomeAssistant, statistic: str, start: datetime = BEGINNING
-) -> list[Row]:
+) -> list[LedgerRow]:
     """Return what is stored of a series from a moment on."""
     found = await rows_between(hass, {statistic}, start, None)
     return found.get(statistic, [])
 
 
-def is_chained(stored: list[Row]) -> bool:
+def is_chained(stored: list[LedgerRow]) -> bool:
     """Say whether each sum is that of the row before it and the row's amount."""
     return all(
         later.sum == earlier.sum + (later.state or 0.0)

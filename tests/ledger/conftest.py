@@ -79,7 +79,7 @@ def enable_event_loop_debug() -> None:
 @pytest.fixture
 def esmart(sandbox: Sandbox) -> EsmartSandbox:
     """Return the simulated eSmart, whose contract is that of two months."""
-    found = sandbox.vendor(EsmartSandbox)
+    found = sandbox.portal(EsmartSandbox)
     found.home.opened = LAST_MONTH
     return found
 
@@ -102,9 +102,9 @@ def home(
 
 @pytest.fixture
 def published() -> Published:
-    """Return a vendor with twenty days of hours, the night of autumn among them."""
-    vendor = Published()
+    """Return a portal with twenty days of hours, the night of autumn among them."""
+    portal = Published()
     for number in range(20 * 24):
-        vendor.hour(number, number % 7 / 4)
-        vendor.hour(number, number % 5 / 10, COST)
-    return vendor
+        portal.hour(number, number % 7 / 4)
+        portal.hour(number, number % 5 / 10, COST)
+    return portal

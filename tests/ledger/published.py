@@ -1,4 +1,4 @@
-"""A vendor whose readings a test publishes, corrects and withdraws at will."""
+"""A portal whose readings a test publishes, corrects and withdraws at will."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,12 +22,12 @@ from custom_components.energy_portals.portals.model.ledger import (
     CONSUMPTION,
     COST,
     HOUR,
+    LedgerRow,
     LedgerSeries,
-    Row,
 )
 from custom_components.energy_portals.portals.model.ledger_days import Ledger
 from custom_components.energy_portals.portals.model.series import Slot
-from custom_components.energy_portals.portals.registry import VENDORS
+from custom_components.energy_portals.portals.registry import PORTALS
 
 ZONE = ZoneInfo("Europe/Rome")
 # A Monday at midnight in Rome; the night of autumn is the following Sunday's.
@@ -40,7 +40,7 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass
 class Published:
-    """The vendor's side: what it would answer, by series and slot."""
+    """The portal's side: what it would answer, by series and slot."""
 
     slots: dict[str, dict[tuple[datetime, datetime], float | None]] = field(
         default_factory=dict
@@ -76,7 +76,7 @@ class Published:
     async def ask(
         self, client: Any, site: Site, start: datetime, end: datetime
     ) -> Readings:
-        """Answer as a vendor would."""
+        """Answer as a portal would."""
         if self.fault is not None:
             self.fault()
         self.asked.append((site.key, start, end))
@@ -99,7 +99,7 @@ class Published:
 
 
 class Home:
-    """An account at such a vendor, without the rest of Home Assistant."""
+    """An account at such a portal, without the rest of Home Assistant."""
 
     def __init__(
         self,
@@ -112,7 +112,7 @@ class Home:
         longest: timedelta = timedelta(days=31),
         oldest: datetime = START,
     ) -> None:
-        """Take what the vendor has."""
+        """Take what the portal has."""
         self.hass = hass
         self.account = account
         self.sites = sites
@@ -122,8 +122,8 @@ class Home:
         )
         self.entry.add_to_hass(hass)
         self.entry.runtime_data = _Runtime(_Sites({site.key: site for site in sites}))
-        self._vendor = replace(
-            VENDORS["digiwatt"],
+        self._portal = replace(
+            PORTALS["digiwatt"],
             history=History(
                 at=Site,
                 ask=published.ask,
@@ -138,7 +138,7 @@ class Home:
 
     def restart(self, *, forget: bool = False) -> None:
         """Begin anew with what the store kept, or without it."""
-        self.importer = Importer(self.hass, self.entry, self._vendor)
+        self.importer = Importer(self.hass, self.entry, self._portal)
         kept = self.importer.feed().kept
         assert kept is not None
         self.ledgers = (
@@ -167,13 +167,13 @@ class Home:
         """Return the id of a series."""
         return statistic_id(self.account, site.key, key)
 
-    async def rows(self, key: str = CONSUMPTION, site: Site = HOME) -> list[Row]:
+    async def rows(self, key: str = CONSUMPTION, site: Site = HOME) -> list[LedgerRow]:
         """Return what is stored of a series."""
         wanted = self.id(key, site)
         found = await rows_between(self.hass, {wanted}, BEGINNING, None)
         return found.get(wanted, [])
 
-    async def hours(self, key: str = CONSUMPTION) -> list[Row]:
+    async def hours(self, key: str = CONSUMPTION) -> list[LedgerRow]:
         """Return the stored hours that have an amount."""
         return [row for row in await self.rows(key) if row.state is not None]
 

@@ -51,7 +51,7 @@ def _now(freezer: FrozenDateTimeFactory) -> None:
 
 @pytest.fixture
 def esmart(sandbox: Sandbox) -> EsmartSandbox:
-    return sandbox.vendor(EsmartSandbox)
+    return sandbox.portal(EsmartSandbox)
 
 
 @pytest.fixture
@@ -61,9 +61,9 @@ async def home(hass: HomeAssistant, sandbox: Sandbox) -> MockConfigEntry:
 
 
 def correct(sandbox: Sandbox, start: datetime, hours: int = 1) -> None:
-    """Correct readings at the vendor."""
+    """Correct readings at the portal."""
     stop = start + hours * HOUR
-    sandbox.vendor(EsmartSandbox).correct(start.isoformat(), stop.isoformat(), 400)
+    sandbox.portal(EsmartSandbox).correct(start.isoformat(), stop.isoformat(), 400)
 
 
 async def refused(hass: HomeAssistant, name: str, **fields: Any) -> str | None:
@@ -220,7 +220,7 @@ async def test_sites(
 @pytest.mark.parametrize(
     ("status", "reason"), [(503, "cannot_connect"), (403, "forbidden")]
 )
-async def test_vendor_does_not_answer(
+async def test_portal_does_not_answer(
     hass: HomeAssistant,
     sandbox: Sandbox,
     esmart: EsmartSandbox,

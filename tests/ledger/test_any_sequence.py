@@ -55,7 +55,7 @@ async def follows(home: Home, key: str) -> None:
 
 
 def publish(published: Published, step: tuple[Any, ...]) -> None:
-    """Change what the vendor has."""
+    """Change what the portal has."""
     kind, key, number, *values = step
     start = START + number * HOUR
     quarter = HOUR / 4

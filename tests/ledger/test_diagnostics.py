@@ -1,4 +1,4 @@
-"""Days that differ from the vendor's own total, and what a report says of an import."""
+"""Days that differ from the portal's own total, and what a report says of an import."""
 
 from datetime import date, timedelta
 import json
@@ -57,7 +57,7 @@ def _now(freezer: FrozenDateTimeFactory) -> None:
 
 @pytest.fixture
 def digiwatt(sandbox: Sandbox) -> DigiwattSandbox:
-    return sandbox.vendor(DigiwattSandbox)
+    return sandbox.portal(DigiwattSandbox)
 
 
 async def days(hass: HomeAssistant, statistic: str) -> dict[date, int]:
@@ -160,7 +160,7 @@ async def test_hours_that_came_before_the_total(
     digiwatt: DigiwattSandbox,
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    """They are withdrawn, and come in again once the vendor mends the total."""
+    """They are withdrawn, and come in again once the portal mends the total."""
     digiwatt.spoil_total(TODAY.isoformat(), 5)
     flat = await imported(hass, add_digiwatt(hass, sandbox, days=1))
     assert await days(hass, ALL) == {YESTERDAY: 24, TODAY: 13}
@@ -187,7 +187,7 @@ async def test_report_names_nobody(
 ) -> None:
     """Not even once the user has decided what goes on where, and in which unit."""
     assert await async_setup_component(hass, REPAIRS, {})
-    esmart = sandbox.vendor(EsmartSandbox)
+    esmart = sandbox.portal(EsmartSandbox)
     home = await imported(hass, add_esmart(hass, sandbox, days=2))
     esmart.home.replace_contract(1001)
     esmart.fail("costs", Fault(kind="set", path="Unit", value="EUR", times=None))
@@ -226,7 +226,7 @@ async def test_report_names_nobody(
 async def test_units_in_conflict_and_gaps(
     hass: HomeAssistant, sandbox: Sandbox
 ) -> None:
-    esmart = sandbox.vendor(EsmartSandbox)
+    esmart = sandbox.portal(EsmartSandbox)
     home = add_esmart(hass, sandbox, days=3)
     gap = [days_ago(2, OSLO) + n * HOUR for n in (5, 8)]
     esmart.withhold(gap[0].isoformat(), gap[1].isoformat())
@@ -251,7 +251,7 @@ async def test_progress(
         """Return what the import has said in the log."""
         return [each.getMessage() for each in caplog.records if each.name == name]
 
-    esmart = sandbox.vendor(EsmartSandbox)
+    esmart = sandbox.portal(EsmartSandbox)
     home = add_esmart(hass, sandbox, days=3)
     esmart.fail("consumption", Fault(kind="status", status=500, times=None))
     assert await hass.config_entries.async_setup(home.entry_id)

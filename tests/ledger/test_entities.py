@@ -241,7 +241,7 @@ async def test_day_with_a_missing_hour_is_unknown(
 ) -> None:
     """A sum of 23 hours is not that of the day."""
     await imported(hass, home)
-    # The vendor is asked for seven days and today: yesterday is the seventh.
+    # The portal is asked for seven days and today: yesterday is the seventh.
     fifth = f"Values.{6 * 24 + 5}"
     esmart.fail("consumption", Fault(kind="remove", path=fifth))
     await refresh(hass, home, "history")
@@ -288,7 +288,7 @@ async def test_hours_without_a_value_are_not_zero(
     assert value(hass, home, CONTRACT, "missing_hours") == "0"
 
 
-async def test_vendor_that_cannot_be_reached(
+async def test_portal_that_cannot_be_reached(
     hass: HomeAssistant,
     esmart: EsmartSandbox,
     home: MockConfigEntry,
@@ -311,7 +311,7 @@ async def test_vendor_that_cannot_be_reached(
     assert number(hass, home, "consumption_last_month") == before[0]
 
 
-# What a vendor does not have
+# What a portal does not have
 
 
 async def test_no_costs_and_no_prices(
@@ -373,7 +373,7 @@ async def test_digiwatt(
     assert not [key for key in keys(hass, entry, site) if key.startswith("appliance")]
 
 
-async def test_day_that_differs_from_the_vendors_total(
+async def test_day_that_differs_from_the_portals_total(
     hass: HomeAssistant, digiwatt: DigiwattSandbox, entry: MockConfigEntry
 ) -> None:
     fault = Fault(kind="set", path="data.total", value=999_999.0, times=None)

@@ -39,7 +39,7 @@ def _now(freezer: FrozenDateTimeFactory) -> None:
 @pytest.fixture
 def epilot(sandbox: Sandbox) -> EpilotSandbox:
     """Return the simulated portal, whose apps know some days."""
-    found = sandbox.vendor(EpilotSandbox)
+    found = sandbox.portal(EpilotSandbox)
     found.series.hooks.data_range(DAYS)
     return found
 

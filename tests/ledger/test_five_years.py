@@ -10,7 +10,7 @@ from tests.sandbox.server import Sandbox
 
 @pytest.mark.timeout(300)
 async def test_five_years_of_quarters(hass: HomeAssistant, sandbox: Sandbox) -> None:
-    esmart = sandbox.vendor(EsmartSandbox)
+    esmart = sandbox.portal(EsmartSandbox)
     esmart.actions()["open_since"](62)
     esmart.actions()["read_by_quarters"]()
     # The recorder itself takes a quarter of a minute for a series.

@@ -1,4 +1,4 @@
-"""What is stored is answered by hour, day and month, as the vendor has it."""
+"""What is stored is answered by hour, day and month, as the portal has it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -62,7 +62,7 @@ def used(sandbox: Sandbox) -> Callable[[datetime, datetime], float]:
 
 def published(sandbox: Sandbox, what: str) -> Callable[[datetime, datetime], float]:
     """Return how to find what eSmart has of the contract between two moments."""
-    energy = sandbox.vendor(EsmartSandbox).energy
+    energy = sandbox.portal(EsmartSandbox).energy
 
     def total(start: datetime, end: datetime) -> float:
         found: Any = energy.published(1001, start.isoformat(), end.isoformat())
@@ -161,7 +161,7 @@ async def test_default_span(hass: HomeAssistant, sandbox: Sandbox) -> None:
 
 
 async def test_what_is_refused(hass: HomeAssistant, sandbox: Sandbox) -> None:
-    sandbox.vendor(EsmartSandbox).home.add_contract()
+    sandbox.portal(EsmartSandbox).home.add_contract()
     home = await imported(hass, add_esmart(hass, sandbox, days=1))
     customer = {"device_id": device_id(hass, home, CUSTOMER)}
     for target in ({}, {"config_entry_id": home.entry_id}, customer):

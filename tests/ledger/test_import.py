@@ -21,7 +21,7 @@ from custom_components.energy_portals.portals.model.ledger import (
     CONSUMPTION,
     COST,
     HOUR,
-    Row,
+    LedgerRow,
 )
 from tests.ledger.published import DAY, HOME, NOW, START, Home, Published
 
@@ -81,7 +81,7 @@ async def test_restart_in_the_middle(hass: HomeAssistant, published: Published) 
     await home.catch_up(NOW)
     assert [start for _, start, _ in published.asked] == [
         START + 12 * DAY + HOUR,
-        # What the vendor may still correct is asked for with the rest.
+        # What the portal may still correct is asked for with the rest.
         START + 17 * DAY + HOUR,
     ]
     assert len(await home.rows()) == 20 * 24
@@ -148,7 +148,7 @@ async def test_what_has_no_past_is_not_asked_for_it_again(hass: HomeAssistant) -
     assert [NOW - start for _, start, _ in published.asked] < [timedelta(days=3)]
 
 
-async def test_spans_that_the_vendor_takes(
+async def test_spans_that_the_portal_takes(
     hass: HomeAssistant, published: Published
 ) -> None:
     def ask_little() -> None:
@@ -287,24 +287,24 @@ async def test_hours_after_days(hass: HomeAssistant) -> None:
         (n * DAY, 24.0) for n in range(5)
     ]
     assert home.ledgers["home"].missing_hours(START + 5 * DAY) == 0
-    # The vendor comes to give hours, from the second hour of the third day on.
+    # The portal comes to give hours, from the second hour of the third day on.
     for number in range(2 * 24 + 1, 5 * 24):
         published.hour(number, 2.0)
     await home.fetch(START + 5 * DAY)
     rows = await home.hours()
     assert rows[:3] == [
-        Row(START, 24.0, 24.0),
-        Row(START + DAY, 24.0, 48.0),
-        Row(START + 2 * DAY + HOUR, 2.0, 50.0),
+        LedgerRow(START, 24.0, 24.0),
+        LedgerRow(START + DAY, 24.0, 48.0),
+        LedgerRow(START + 2 * DAY + HOUR, 2.0, 50.0),
     ]
-    assert rows[-1] == Row(START + 5 * DAY - HOUR, 2.0, 48.0 + 71 * 2)
+    assert rows[-1] == LedgerRow(START + 5 * DAY - HOUR, 2.0, 48.0 + 71 * 2)
     # And goes back to days: what is finer stays.
     published.slots.clear()
     for day in range(5):
         published.put(START + day * DAY, START + (day + 1) * DAY, 99.0)
     await home.fetch(START + 5 * DAY)
     assert (await home.hours())[2:] == [
-        Row(row.start, 2.0, row.sum + 150.0) for row in rows[2:]
+        LedgerRow(row.start, 2.0, row.sum + 150.0) for row in rows[2:]
     ]
 
 

@@ -41,7 +41,7 @@ def _now(freezer: FrozenDateTimeFactory) -> None:
 
 @pytest.fixture
 def esmart(sandbox: Sandbox) -> EsmartSandbox:
-    return sandbox.vendor(EsmartSandbox)
+    return sandbox.portal(EsmartSandbox)
 
 
 async def choose(hass: HomeAssistant, home: MockConfigEntry, years: Any) -> Any:
@@ -116,7 +116,7 @@ async def test_years_that_are_not_offered(
 async def test_reload_keeps_what_is_known(
     hass: HomeAssistant, sandbox: Sandbox, esmart: EsmartSandbox
 ) -> None:
-    """Sums are there at once, whether or not the vendor is."""
+    """Sums are there at once, whether or not the portal is."""
     home = await imported(hass, add_esmart(hass, sandbox, days=3))
     before, stored = history(home).data[CONTRACT], await rows(hass, CONSUMPTION)
     esmart.fail("consumption", Fault(kind="status", status=500, times=None))

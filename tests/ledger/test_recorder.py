@@ -23,7 +23,7 @@ from custom_components.energy_portals.history.recorder import (
     metadata,
     stored_series,
 )
-from custom_components.energy_portals.portals.model.ledger import COST, HOUR, Row
+from custom_components.energy_portals.portals.model.ledger import COST, HOUR, LedgerRow
 from tests.ledger.published import (
     DAY,
     HOME,
@@ -65,7 +65,7 @@ async def test_sums_are_mended_after_a_crash(
     key = home.id()
     metas = {key: (await stored_series(hass))[key]}
     await shelf.open(metas, START)
-    raised = [Row(row.start, row.state, row.sum + 1) for row in clean[20:]]
+    raised = [LedgerRow(row.start, row.state, row.sum + 1) for row in clean[20:]]
     taken = statistics.async_add_external_statistics
     left = [batches]
 

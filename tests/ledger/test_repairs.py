@@ -53,7 +53,7 @@ def _now(freezer: FrozenDateTimeFactory) -> None:
 
 @pytest.fixture
 def esmart(sandbox: Sandbox) -> EsmartSandbox:
-    return sandbox.vendor(EsmartSandbox)
+    return sandbox.portal(EsmartSandbox)
 
 
 @pytest.fixture
@@ -217,7 +217,7 @@ async def test_ignored(
     """A start at which nothing is known of the history changes nothing of it."""
 
     async def start_anew(hass: HomeAssistant, home: MockConfigEntry) -> None:
-        """Start with nothing kept, and without the vendor."""
+        """Start with nothing kept, and without the portal."""
         await hass.config_entries.async_unload(home.entry_id)
         hass_storage.pop(f"{DOMAIN}.{home.entry_id}")
         esmart.fail("consumption", Fault(kind="status", status=500, times=None))

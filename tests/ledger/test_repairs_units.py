@@ -52,7 +52,7 @@ def _now(freezer: FrozenDateTimeFactory) -> None:
 
 @pytest.fixture
 def esmart(sandbox: Sandbox) -> EsmartSandbox:
-    return sandbox.vendor(EsmartSandbox)
+    return sandbox.portal(EsmartSandbox)
 
 
 @pytest.fixture

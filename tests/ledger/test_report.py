@@ -35,7 +35,7 @@ async def test_what_a_report_needs(
     home: MockConfigEntry,
 ) -> None:
     await imported(hass, home)
-    # The vendor is asked for seven days and today: yesterday is the seventh.
+    # The portal is asked for seven days and today: yesterday is the seventh.
     fifth = f"Values.{6 * 24 + 5}.Value"
     esmart.fail("consumption", Fault(kind="set", path=fifth, value=-1.0))
     esmart.fail("costs", Fault(kind="set", path="Unit", value="sek"))

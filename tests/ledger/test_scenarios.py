@@ -1,4 +1,4 @@
-"""What the sandbox's vendors publish is what the recorder has, whatever they do."""
+"""What the sandbox's portals publish is what the recorder has, whatever they do."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -42,9 +42,9 @@ def _now(freezer: FrozenDateTimeFactory) -> None:
 @pytest.fixture
 def esmart(sandbox: Sandbox) -> EsmartSandbox:
     """Return the simulated eSmart, with contracts that are not old."""
-    vendor = sandbox.vendor(EsmartSandbox)
-    vendor.actions()["open_since"](1)
-    return vendor
+    portal = sandbox.portal(EsmartSandbox)
+    portal.actions()["open_since"](1)
+    return portal
 
 
 async def esmart_account(

@@ -31,7 +31,7 @@ async def _now(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
 @pytest.fixture
 def esmart(sandbox: Sandbox) -> EsmartSandbox:
     """Return the simulated utility."""
-    return sandbox.vendor(EsmartSandbox)
+    return sandbox.portal(EsmartSandbox)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.energy_portals.account.sources import HouseMarket
+from custom_components.energy_portals.account.sources import HouseSources
 from custom_components.energy_portals.portals.model.caps import PowerCaps
 from custom_components.energy_portals.portals.model.series import Slot
 from tests.account import (
@@ -187,7 +187,7 @@ async def test_a_calendar_that_is_gone(
 
 
 async def test_green(hass: HomeAssistant, green: MockConfigEntry) -> None:
-    """By greenness alone there are no costs; a window of the vendor's is chosen."""
+    """By greenness alone there are no costs; a window of the portal's is chosen."""
     source = f"{green.unique_id}:1234567890"
     planner = planner_of(
         hass,
@@ -221,7 +221,7 @@ async def test_caps(hass: HomeAssistant, prices: MockConfigEntry) -> None:
     planner = planner_of(hass, dishwasher(), caps="volue:home:tank")
     begin = datetime(2026, 1, 15, 17, tzinfo=UTC)
     caps = PowerCaps.of((Slot(begin, begin + 11 * HOUR, 1.0),))
-    with patch.object(HouseMarket, "caps", return_value=caps):
+    with patch.object(HouseSources, "caps", return_value=caps):
         await set_up(hass, planner)
         await hass.async_block_till_done(wait_background_tasks=True)
     start, _ = times(hass, planner)

@@ -111,14 +111,14 @@ def _device(hass: HomeAssistant) -> str:
     return next(device.id for device in found if device is not None)
 
 
-async def test_vendor_down(
+async def test_portal_down(
     hass: HomeAssistant,
     client: MockHAClientWebSocket,
     planner: MockConfigEntry,
     green: MockConfigEntry,
     digiwatt: DigiwattSandbox,
 ) -> None:
-    """A vendor that fails is told as not reached, with all that is known."""
+    """A portal that fails is told as not reached, with all that is known."""
     before = await subscribed(client, planner=planner.entry_id)
     digiwatt.fail("greenness", Fault(kind="status", status=503, times=9))
     await refresh(hass, green, "green_windows")

@@ -1,4 +1,4 @@
-"""Vendors run without Home Assistant, and so do their tests."""
+"""Portals run without Home Assistant, and so do their tests."""
 
 from collections.abc import AsyncGenerator
 from types import SimpleNamespace
@@ -13,10 +13,10 @@ from custom_components.energy_portals.portals.http.client import HttpClient
 from custom_components.energy_portals.portals.http.credentials import ClientCredentials
 from tests.portals.plain import Client
 from tests.portals.server import Server
-from tests.portals.token_vendor import ID, LIFETIME, SECRET, TOKEN, Vendor
+from tests.portals.token_portal import ID, LIFETIME, SECRET, TOKEN, Portal
 
-settings.register_profile("vendors", deadline=None, database=None, derandomize=True)
-settings.load_profile("vendors")
+settings.register_profile("portals", deadline=None, database=None, derandomize=True)
+settings.load_profile("portals")
 
 
 @pytest.fixture(autouse=True)
@@ -45,9 +45,9 @@ def client(session: ClientSession, server: Server) -> Client:
 
 
 @pytest.fixture
-def vendor(server: Server) -> Vendor:
+def portal(server: Server) -> Portal:
     """Let the server give out tokens, and take no request without one."""
-    return Vendor(server)
+    return Portal(server)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from custom_components.energy_portals.portals.http.errors import (
     UnexpectedResponse,
 )
 from tests.portals.server import Answer, answer, json_answer, reset
-from tests.portals.token_vendor import ID, LIFETIME, SECRET, Vendor, error_of, read
+from tests.portals.token_portal import ID, LIFETIME, SECRET, Portal, error_of, read
 
 # Failures
 
@@ -39,46 +39,46 @@ from tests.portals.token_vendor import ID, LIFETIME, SECRET, Vendor, error_of, r
 )
 async def test_many_requests_share_a_failing_token_call(
     authorized: HttpClient,
-    vendor: Vendor,
+    portal: Portal,
     fault: Answer,
     kind: type[PortalError],
     calls: int,
 ) -> None:
-    vendor.server.paths["/token"] = fault
+    portal.server.paths["/token"] = fault
     errors = await asyncio.gather(*(error_of(authorized) for _ in range(12)))
     assert {type(error) for error in errors} == {kind}
-    assert (vendor.token_calls, vendor.reads) == (calls, 0)
-    vendor.server.paths["/token"] = vendor.give
+    assert (portal.token_calls, portal.reads) == (calls, 0)
+    portal.server.paths["/token"] = portal.give
     assert await read(authorized) == "Bearer tok-zqz-1"
 
 
 @pytest.mark.parametrize("status", [405, 408, 413, 415, 418])
 async def test_only_400_and_401_blame_the_credentials(
-    authorized: HttpClient, vendor: Vendor, status: int
+    authorized: HttpClient, portal: Portal, status: int
 ) -> None:
     """An error of another kind must not ask the user for a new secret."""
-    vendor.server.paths["/token"] = answer(b"", status)
+    portal.server.paths["/token"] = answer(b"", status)
     assert not isinstance(await error_of(authorized), AuthError)
 
 
 async def test_a_failed_renewal_is_tried_again_by_the_next_request(
-    authorized: HttpClient, vendor: Vendor
+    authorized: HttpClient, portal: Portal
 ) -> None:
-    vendor.server.paths["/token"] = json_answer({}, 401)
+    portal.server.paths["/token"] = json_answer({}, 401)
     for calls in (1, 2, 3):
         assert type(await error_of(authorized)) is AuthError
-        assert vendor.token_calls == calls
+        assert portal.token_calls == calls
 
 
 async def test_a_pause_holds_for_the_token_call(
-    authorized: HttpClient, vendor: Vendor, clock: SimpleNamespace
+    authorized: HttpClient, portal: Portal, clock: SimpleNamespace
 ) -> None:
-    vendor.server.paths["/token"] = json_answer({}, 429, {"Retry-After": "60"})
+    portal.server.paths["/token"] = json_answer({}, 429, {"Retry-After": "60"})
     for _ in range(3):
         assert type(await error_of(authorized)) is RateLimited
-    assert len(vendor.server.asked) == 1
+    assert len(portal.server.asked) == 1
     clock.now += 60
-    vendor.server.paths["/token"] = vendor.give
+    portal.server.paths["/token"] = portal.give
     assert await read(authorized) == "Bearer tok-zqz-1"
 
 
@@ -101,17 +101,17 @@ async def test_a_pause_holds_for_the_token_call(
     ids=str,
 )
 async def test_no_token_in_the_answer(
-    authorized: HttpClient, vendor: Vendor, body: Any
+    authorized: HttpClient, portal: Portal, body: Any
 ) -> None:
-    vendor.server.paths["/token"] = json_answer(body)
+    portal.server.paths["/token"] = json_answer(body)
     assert isinstance(await error_of(authorized), (UnexpectedResponse, Unavailable))
-    assert vendor.reads == 0
+    assert portal.reads == 0
 
 
 async def test_a_body_without_token_is_told_by_its_shape(
-    authorized: HttpClient, vendor: Vendor
+    authorized: HttpClient, portal: Portal
 ) -> None:
-    vendor.server.paths["/token"] = json_answer({"data": {"token": "tok-zqz"}})
+    portal.server.paths["/token"] = json_answer({"data": {"token": "tok-zqz"}})
     error = await error_of(authorized)
     assert isinstance(error, UnexpectedResponse)
     assert error.skeleton == {"data": {"token": "string"}}
@@ -121,11 +121,11 @@ async def test_a_body_without_token_is_told_by_its_shape(
 
 
 async def test_no_token_in_errors_and_logs(
-    authorized: HttpClient, vendor: Vendor, caplog: pytest.LogCaptureFixture
+    authorized: HttpClient, portal: Portal, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
     await read(authorized)
-    vendor.server.otherwise = json_answer(
+    portal.server.otherwise = json_answer(
         {"message": f"tok-zqz-1 of {ID} with {SECRET} expired"}, 403
     )
     error = await error_of(authorized)
@@ -134,7 +134,7 @@ async def test_no_token_in_errors_and_logs(
 
 
 async def test_an_older_token_is_not_told_either(
-    authorized: HttpClient, vendor: Vendor, clock: SimpleNamespace
+    authorized: HttpClient, portal: Portal, clock: SimpleNamespace
 ) -> None:
     """An answer that repeats its own token may come after the renewal."""
     go = asyncio.Event()
@@ -145,11 +145,11 @@ async def test_an_older_token_is_not_told_either(
         return await json_answer({"message": f"{token} may not"}, 403)(request)
 
     await read(authorized)
-    vendor.server.paths["/late"] = late
+    portal.server.paths["/late"] = late
     slow = asyncio.create_task(
         authorized.send(Operation.of("late", "GET /late"), bytes)
     )
-    while not vendor.server.count("/late"):
+    while not portal.server.count("/late"):
         await asyncio.sleep(0)
     clock.now += LIFETIME
     assert await read(authorized) == "Bearer tok-zqz-2"

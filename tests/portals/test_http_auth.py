@@ -5,7 +5,7 @@ from aiohttp import ClientSession
 from custom_components.energy_portals.portals.http.client import HttpClient
 from custom_components.energy_portals.portals.http.errors import AuthError
 from tests.portals.server import Server, answer, json_answer
-from tests.portals.token_vendor import READ, Vendor, error_of
+from tests.portals.token_portal import READ, Portal, error_of
 
 
 async def test_without_authorisation(session: ClientSession, server: Server) -> None:
@@ -17,11 +17,11 @@ async def test_without_authorisation(session: ClientSession, server: Server) -> 
 
 
 async def test_a_call_that_needs_no_authorisation(
-    authorized: HttpClient, vendor: Vendor
+    authorized: HttpClient, portal: Portal
 ) -> None:
-    vendor.server.otherwise = answer(b"open")
+    portal.server.otherwise = answer(b"open")
     assert await authorized.send(READ, bytes, authorized=False) == b"open"
-    assert vendor.token_calls == 0
+    assert portal.token_calls == 0
 
 
 async def test_an_authorisation_that_cannot_be_renewed(

@@ -1,4 +1,4 @@
-"""Headers of a vendor's own, and words of errors in any case."""
+"""Headers of a portal's own, and words of errors in any case."""
 
 from aiohttp import ClientSession
 import pytest

@@ -151,7 +151,7 @@ def follow(
         due = rhythm.due(now, spread, [site])
         yield now, due
         if due:
-            # The vendor's answer: what is out by then.
+            # The portal's answer: what is out by then.
             site.held |= set(rhythm.days(now, late))
         misses = misses + 1 if rhythm.due(now, spread, [site]) else 0
         pause = rhythm.pause(now, spread, [site], misses)
@@ -167,7 +167,7 @@ def follow(
     spread=st.floats(0, 1, exclude_max=True),
     at=st.sampled_from([time(0, 5), time(2, 30), time(13), time(22, 59)]),
 )
-def test_a_vendor_in_time_is_asked_once_a_day_and_never_too_early(
+def test_a_portal_in_time_is_asked_once_a_day_and_never_too_early(
     start: datetime, zone: ZoneInfo, spread: float, at: time
 ) -> None:
     rhythm = OncePublished(at=at, zone=zone)
@@ -188,7 +188,7 @@ def test_a_vendor_in_time_is_asked_once_a_day_and_never_too_early(
 
 
 @pytest.mark.parametrize("day", [SPRING, ORDINARY, AUTUMN])
-def test_a_late_vendor_is_asked_on_the_ladder(day: date) -> None:
+def test_a_late_portal_is_asked_on_the_ladder(day: date) -> None:
     late = timedelta(hours=3)
     start = local(day, 12)
     looks = list(follow(ONE, start, start + DAY - HOUR, late, 0))

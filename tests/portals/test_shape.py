@@ -6,15 +6,11 @@ from typing import Any
 import pytest
 
 from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
-from custom_components.energy_portals.portals.reading.body import (
-    Shape,
-    number,
-    skeleton,
-)
+from custom_components.energy_portals.portals.reading.body import Body, number, skeleton
 
 
-def shape(value: Any) -> Shape:
-    return Shape("op", value)
+def shape(value: Any) -> Body:
+    return Body("op", value)
 
 
 # Reading by name
@@ -58,7 +54,7 @@ def test_an_exact_spelling_comes_before_others() -> None:
 
 def test_a_refused_value_is_counted_under_its_first_name() -> None:
     refused: Counter[str] = Counter()
-    here = Shape("op", {"b": -1}, refused=refused)
+    here = Body("op", {"b": -1}, refused=refused)
     assert here.read(number, "a", "b") is None
     assert here.child({"a": "nan"}).read(number, "a", "b") is None
     assert refused == {"op.a": 2}
@@ -101,7 +97,7 @@ def test_an_error_describes_the_whole_body() -> None:
 )
 def test_what_is_not_json(body: bytes) -> None:
     with pytest.raises(UnexpectedResponse) as caught:
-        Shape.of_json("op", body, Counter())
+        Body.of_json("op", body, Counter())
     assert str(caught.value) == "op: the body is not JSON"
 
 

@@ -72,7 +72,7 @@ def test_no_moments(value: Any) -> None:
         "0001-01-01T00:00:00",
         "0001-01-01T00:00:00+14:00",
         "9999-12-31T23:59:59-05:00",
-        # What vendors write for "no time".
+        # What portals write for "no time".
         0,
         -3600,
         "1970-01-01T00:00:00Z",

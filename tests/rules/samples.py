@@ -40,7 +40,7 @@ from custom_components.energy_portals.portals.model.price_days import PriceOutlo
 from custom_components.energy_portals.portals.model.prices import Price, PriceSeries
 from custom_components.energy_portals.portals.model.series import Series, Slot
 from custom_components.energy_portals.portals.model.tariff import Tariff
-from custom_components.energy_portals.portals.volue.event_log import Book as VolueBook
+from custom_components.energy_portals.portals.volue.event_log import EventLog
 
 UNKNOWN: Final = "unknown to all"
 
@@ -105,7 +105,7 @@ _PLAIN: Final[Mapping[Any, tuple[Any, ...]]] = {
     NoneType: (None,),
     PriceOutlook: _outlooks(),
     timedelta: (timedelta(hours=1),),
-    VolueBook: (VolueBook(is_user=True), VolueBook()),
+    EventLog: (EventLog(is_user=True), EventLog()),
     ZoneInfo: (ZoneInfo("Europe/Oslo"),),
 }
 
@@ -120,7 +120,7 @@ def argument_type(function: Callable[..., Any]) -> Any:
 
 @dataclasses.dataclass(frozen=True)
 class Samples:
-    """Examples of types; `words` are the texts that mean something to a vendor."""
+    """Examples of types; `words` are the texts that mean something to a portal."""
 
     words: Iterable[str] = ()
 

@@ -13,14 +13,14 @@ from typing import Any, Final
 
 from custom_components.energy_portals.const import DOMAIN
 from custom_components.energy_portals.portals.http.errors import PortalError
-from custom_components.energy_portals.portals.registry import VENDORS
+from custom_components.energy_portals.portals.registry import PORTALS
 
 ROOT: Final = Path(__file__).parents[2]
 INTEGRATION: Final = ROOT / "custom_components" / DOMAIN
 PACKAGE: Final = f"custom_components.{DOMAIN}"
 LANGUAGES: Final = sorted(path.stem for path in INTEGRATION.glob("translations/*.json"))
 
-# Rooms that have a folder for each vendor.
+# Rooms that have a folder for each portal.
 SHARED: Final = frozenset({"portals", "faces"})
 
 
@@ -84,7 +84,7 @@ class Module:
 
     @property
     def is_face(self) -> bool:
-        """Say whether it is a vendor's face to Home Assistant."""
+        """Say whether it is a portal's face to Home Assistant."""
         return self.path.parts[0] == "faces"
 
     @property
@@ -96,8 +96,8 @@ class Module:
         )
 
     @property
-    def vendor(self) -> str | None:
-        """Return the vendor in whose room it stands."""
+    def portal(self) -> str | None:
+        """Return the portal in whose room it stands."""
         parts = self.path.parts
         is_own = parts[0] in SHARED and len(parts) > 2 and parts[1] in ROOMS
         return parts[1] if is_own else None
@@ -124,7 +124,7 @@ ROOMS: Final = sorted(
     for path in (INTEGRATION / "faces").iterdir()
     if (path / "__init__.py").is_file()
 )
-VENDOR_NAMES: Final = frozenset(vendor.name for vendor in VENDORS.values())
+PORTAL_NAMES: Final = frozenset(portal.name for portal in PORTALS.values())
 
 
 def error_kinds(kind: type[PortalError] = PortalError) -> Iterator[type[PortalError]]:

@@ -111,7 +111,7 @@ def test_described(registered: Mapping[str, Service]) -> None:
 
 
 def test_names_are_unique() -> None:
-    """No two actions have one name, unless vendors have it in common."""
+    """No two actions have one name, unless portals have it in common."""
     own = {key: [action.name for action in each] for key, each in ACTIONS.items()}
     for names in own.values():
         assert len(names) == len(set(names))
@@ -122,7 +122,7 @@ def test_names_are_unique() -> None:
 
 
 def test_shared_actions_are_alike() -> None:
-    """Vendors that have an action in common offer it in the same way."""
+    """Portals that have an action in common offer it in the same way."""
     by_name: dict[str, list[Action[Any, Any]]] = {}
     for actions in ACTIONS.values():
         for action in actions:

@@ -12,7 +12,7 @@ from homeassistant.const import Platform
 from homeassistant.loader import BASE_PRELOAD_PLATFORMS
 import pytest
 
-from custom_components.energy_portals.portals.registry import VENDORS
+from custom_components.energy_portals.portals.registry import PORTALS
 from tests.rules.source import INTEGRATION, MODULES, PACKAGE, ROOMS, ROOT, Module, named
 
 LONGEST: Final = 400
@@ -38,14 +38,14 @@ PLATFORMS: Final = frozenset(
 PURE: Final = [module for module in MODULES if module.path.parts[0] == "portals"]
 REGISTRY: Final = Path("portals/registry.py")
 HALL: Final = [
-    module for module in MODULES if module.vendor is None and module.path != REGISTRY
+    module for module in MODULES if module.portal is None and module.path != REGISTRY
 ]
 
 
 def test_registry_knows_every_room() -> None:
-    """A vendor is registered under the name of its folder."""
-    assert sorted(VENDORS) == ROOMS
-    assert all(key == vendor.key for key, vendor in VENDORS.items())
+    """A portal is registered under the name of its folder."""
+    assert sorted(PORTALS) == ROOMS
+    assert all(key == portal.key for key, portal in PORTALS.items())
 
 
 def _docstrings(tree: ast.Module) -> set[int]:
@@ -77,8 +77,8 @@ def _words(module: Module) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("module", HALL, ids=named)
-def test_only_the_registry_names_vendors(module: Module) -> None:
-    """Outside a vendor's room, nobody but the registry knows its name."""
+def test_only_the_registry_names_portals(module: Module) -> None:
+    """Outside a portal's room, nobody but the registry knows its name."""
     # What the model itself speaks of, such as a planner, is nobody's name.
     own = {each.path.stem for each in MODULES if "model" in each.path.parts}
     names = re.compile("|".join(re.escape(room) for room in ROOMS if room not in own))
@@ -87,26 +87,26 @@ def test_only_the_registry_names_vendors(module: Module) -> None:
 
 @pytest.mark.parametrize("module", PURE, ids=named)
 def test_home_assistant_is_not_known(module: Module) -> None:
-    """The maths and the vendors' clients and feeds do without Home Assistant."""
+    """The maths and the portals' clients and feeds do without Home Assistant."""
     known = {name.split(".")[0] for name in module.imports()}
     assert not {"homeassistant", "voluptuous"} & known
 
 
 @pytest.mark.parametrize("module", PURE, ids=named)
 def test_dependencies_point_inwards(module: Module) -> None:
-    """The model knows the model; the vendors know the model and their own room."""
+    """The model knows the model; the portals know the model and their own room."""
     is_model = module.path.parts[:2] == ("portals", "model")
     allowed = f"{PACKAGE}.portals.model." if is_model else f"{PACKAGE}.portals."
     for name in module.imports():
         if name.startswith(PACKAGE):
             assert name.startswith(allowed)
-            if module.vendor is not None:
+            if module.portal is not None:
                 other = name.removeprefix(f"{PACKAGE}.portals.").split(".")[0]
-                assert other not in set(ROOMS) - {module.vendor}
+                assert other not in set(ROOMS) - {module.portal}
 
 
 def test_runs_without_home_assistant() -> None:
-    """Where there is no Home Assistant, every vendor's feeds still fetch."""
+    """Where there is no Home Assistant, every portal's feeds still fetch."""
     done = subprocess.run(
         [
             *(sys.executable, "-m", "tests.rules.without_home_assistant"),
@@ -119,7 +119,7 @@ def test_runs_without_home_assistant() -> None:
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == list(VENDORS)
+    assert done.stdout.split() == list(PORTALS)
 
 
 def test_no_folder_is_taken_for_a_platform() -> None:

@@ -17,9 +17,12 @@ import pytest
 
 from custom_components.energy_portals import PLATFORMS
 from custom_components.energy_portals.entities import standard as kinds
-from custom_components.energy_portals.entities.entity import Growing, PortalEntity
+from custom_components.energy_portals.entities.entity import (
+    DynamicEntities,
+    PortalEntity,
+)
 from custom_components.energy_portals.faces import registry as faces
-from custom_components.energy_portals.portals.registry import VENDORS
+from custom_components.energy_portals.portals.registry import PORTALS
 from tests.rules.calls import calls
 from tests.rules.samples import Samples, argument_type
 from tests.rules.source import (
@@ -34,10 +37,10 @@ from tests.rules.source import (
 type Row = tuple[str, str, Any]
 
 
-def _words(vendor: str | None) -> list[str]:
-    """Return the texts that mean something to a vendor: the values of its enums."""
-    module = f"{PACKAGE}.portals.{vendor}.models"
-    if vendor is None or find_spec(module) is None:
+def _words(portal: str | None) -> list[str]:
+    """Return the texts that mean something to a portal: the values of its enums."""
+    module = f"{PACKAGE}.portals.{portal}.models"
+    if portal is None or find_spec(module) is None:
         return []
     return [
         member.value
@@ -47,13 +50,13 @@ def _words(vendor: str | None) -> list[str]:
     ]
 
 
-def _described(row: Any, vendor: str | None) -> Iterator[Any]:
+def _described(row: Any, portal: str | None) -> Iterator[Any]:
     """Return what a row of a table stands for, whatever the data may be."""
-    if not isinstance(row, Growing):
+    if not isinstance(row, DynamicEntities):
         yield row
         return
     known: set[str] = set()
-    for data in Samples(_words(vendor)).of(argument_type(row.describe)):
+    for data in Samples(_words(portal)).of(argument_type(row.describe)):
         for description in row.describe(data):
             if description.key not in known:
                 known.add(description.key)
@@ -62,7 +65,7 @@ def _described(row: Any, vendor: str | None) -> Iterator[Any]:
 
 @cache
 def tables() -> dict[str, str]:
-    """Return the table of each platform: what its module asks the vendors for."""
+    """Return the table of each platform: what its module asks the portals for."""
     return {
         call.place.module.path.stem: str(call.node.args[0].value)
         for call in calls("tables")
@@ -142,10 +145,10 @@ def rows() -> list[Row]:
         of: dict[Any, Any] = {None: getattr(kinds, table, ())}
         of |= faces.tables(table)
         found += (
-            (platform, vendor or "model", description)
-            for vendor, entries in of.items()
+            (platform, portal or "model", description)
+            for portal, entries in of.items()
             for row in entries
-            for description in _described(row, vendor)
+            for description in _described(row, portal)
         )
     found += (
         (platform, "model", single)
@@ -235,7 +238,7 @@ def test_states() -> None:
         if row[0] == "sensor":
             is_enum = row[2].device_class == SensorDeviceClass.ENUM
             worded = set(_words_of(row).get("state", ()))
-            # A vendor's text that is open to new ones is no enumeration.
+            # A portal's text that is open to new ones is no enumeration.
             is_text = row[2].state_class is None and row[2].device_class is None
             if is_enum or not is_text:
                 assert worded == set(options or ()), _id(row)
@@ -245,8 +248,8 @@ def test_states() -> None:
 def test_keys_are_unique() -> None:
     """No two entities of an account can have one unique id."""
     shared = [(each[0], each[2].key) for each in ROWS if each[1] == "model"]
-    for vendor in VENDORS:
-        own = [(each[0], each[2].key) for each in ROWS if each[1] == vendor]
+    for portal in PORTALS:
+        own = [(each[0], each[2].key) for each in ROWS if each[1] == portal]
         keys = [*shared, *own]
         assert len(keys) == len(set(keys))
 

@@ -18,7 +18,7 @@ from custom_components.energy_portals.button import ImportButton
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN, HISTORY
 from custom_components.energy_portals.portals.contract import Action, Feed, Site
 from custom_components.energy_portals.portals.http.errors import PortalError
-from custom_components.energy_portals.portals.registry import VENDORS
+from custom_components.energy_portals.portals.registry import PORTALS
 from custom_components.energy_portals.portals.rhythms import Every
 from custom_components.energy_portals.services import actions
 from custom_components.energy_portals.services.history import AccountAction
@@ -48,12 +48,12 @@ def _check(error: BaseException | None) -> None:
 
 @pytest.fixture
 def account(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> MockConfigEntry:
-    """Return a loaded account of the first vendor, without a client."""
+    """Return a loaded account of the first portal, without a client."""
     monkeypatch.setattr(MockConfigEntry, "async_start_reauth", lambda *_: None)
-    entry = MockConfigEntry(domain=DOMAIN, data={CONF_VENDOR: next(iter(VENDORS))})
+    entry = MockConfigEntry(domain=DOMAIN, data={CONF_VENDOR: next(iter(PORTALS))})
     entry.add_to_hass(hass)
     entry.mock_state(hass, ConfigEntryState.LOADED)
-    entry.runtime_data = MagicMock(vendor=VENDORS[entry.data[CONF_VENDOR]], feeds={})
+    entry.runtime_data = MagicMock(portal=PORTALS[entry.data[CONF_VENDOR]], feeds={})
     entry.runtime_data.sites.data = {"s": Site(key="s", name="Home")}
     return entry
 
@@ -86,7 +86,7 @@ async def test_error_of_an_action(
         raise kind("operation", "detail")
 
     probe = Action(name="probe", fields={}, handle=fail)
-    monkeypatch.setattr(actions, "ACTIONS", {next(iter(VENDORS)): (probe,)})
+    monkeypatch.setattr(actions, "ACTIONS", {next(iter(PORTALS)): (probe,)})
     actions.async_setup_actions(hass)
     with pytest.raises(HomeAssistantError) as caught:
         await hass.services.async_call(DOMAIN, "probe", blocking=True)
@@ -168,16 +168,16 @@ def test_messages() -> None:
 @cache
 def issues() -> dict[str, set[str]]:
     """Return the issues that may be raised, with the placeholders passed."""
-    repairs = [repair.key for vendor in VENDORS.values() for repair in vendor.repairs]
+    repairs = [repair.key for portal in PORTALS.values() for repair in portal.repairs]
     raised: dict[str, set[str]] = {}
     for call in calls("async_create_issue"):
         key = call.argument("translation_key")
         assert key is not None, f"{call} has no translation key"
         if str(key) == "question.key":
             # What it says is held to `asked` where each is tested.
-            for vendor in VENDORS.values():
+            for portal in PORTALS.values():
                 raised |= {
-                    each.key: {"account", *each.says} for each in vendor.questions
+                    each.key: {"account", *each.says} for each in portal.questions
                 }
             continue
         for each in repairs if str(key) == "repair.key" else key.values():

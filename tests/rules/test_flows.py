@@ -22,7 +22,7 @@ from custom_components.energy_portals.config_flow import (
 )
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
 from custom_components.energy_portals.faces import registry as faces
-from custom_components.energy_portals.portals.registry import VENDORS
+from custom_components.energy_portals.portals.registry import PORTALS
 from custom_components.energy_portals.repairs import async_create_fix_flow
 from tests.rules.calls import Call, Members, assigned_to, calls
 from tests.rules.source import (
@@ -63,8 +63,8 @@ def _dialogs() -> dict[type[Any], list[str]]:
 def _subentries() -> dict[str, type[Any]]:
     """Return the flows of all that can be set up beneath accounts, by type."""
     found: dict[str, type[Any]] = {}
-    for vendor in VENDORS:
-        entry = MockConfigEntry(domain=DOMAIN, data={CONF_VENDOR: vendor})
+    for portal in PORTALS:
+        entry = MockConfigEntry(domain=DOMAIN, data={CONF_VENDOR: portal})
         kinds = EnergyPortalsConfigFlow.async_get_supported_subentry_types(entry)
         assert not found.keys() & kinds.keys()
         found |= kinds
@@ -225,7 +225,7 @@ def _read_by(flow: type[Any]) -> set[str]:
     (module,) = (each for each in MODULES if each.name == flow.__module__)
     read_by = {name.rpartition(".")[0] for name in module.imports()}
     for each in MODULES:
-        if each.name in set(read_by) and each.vendor == module.vendor:
+        if each.name in set(read_by) and each.portal == module.portal:
             read_by |= {name.rpartition(".")[0] for name in each.imports()}
     keys: set[str] = set()
     for call in calls("InvalidInput"):
@@ -329,7 +329,7 @@ def test_abort_reasons() -> None:
 
 
 def test_one_flow() -> None:
-    """All vendors' steps are in the one flow of the integration."""
+    """All portals' steps are in the one flow of the integration."""
     assert issubclass(EnergyPortalsConfigFlow, ConfigFlow)
     for call in (*FORMS, *MENUS):
         if issubclass(_flow(call), ConfigFlow):
@@ -337,7 +337,7 @@ def test_one_flow() -> None:
 
 
 @pytest.mark.parametrize("steps", [faces.STEPS, tuple(faces.OPTION_STEPS.values())])
-def test_vendors_do_not_share_names(steps: tuple[type[Any], ...]) -> None:
+def test_portals_do_not_share_names(steps: tuple[type[Any], ...]) -> None:
     """Their steps are put together into one class, where one would hide another's."""
     own = [{*vars(each), *vars(each).get("__annotations__", ())} for each in steps]
     for one, other in combinations(own, 2):

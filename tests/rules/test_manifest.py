@@ -15,7 +15,7 @@ import pytest
 import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.portals.registry import VENDORS
+from custom_components.energy_portals.portals.registry import PORTALS
 from tests.rules.source import INTEGRATION, MODULES, ROOT, Module, named, read_json
 
 CORE: Final = frozenset(path.name for path in Path(components.__path__[0]).iterdir())
@@ -185,8 +185,8 @@ def test_imported_components_are_declared(module: Module) -> None:
 
 
 def test_one_login_server() -> None:
-    """Application credentials are of a domain: one vendor can have such a login."""
-    servers = [vendor.login for vendor in VENDORS.values() if vendor.login is not None]
+    """Application credentials are of a domain: one portal can have such a login."""
+    servers = [portal.login for portal in PORTALS.values() if portal.login is not None]
     assert len(servers) == ("application_credentials" in _needed())
 
 

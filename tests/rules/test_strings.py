@@ -17,7 +17,7 @@ from tests.rules.source import (
     INTEGRATION,
     LANGUAGES,
     PACKAGE,
-    VENDOR_NAMES,
+    PORTAL_NAMES,
     Module,
     placeholders,
     strings,
@@ -30,7 +30,7 @@ _HTML: Final = re.compile(r"<[a-z/!][^>]*>", re.IGNORECASE)
 _URL: Final = re.compile(r"[a-z0-9]+://|\bwww\.", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"'\{\w+\}'")
 
-# Words that a language shares with English. A vendor's name is the same in all.
+# Words that a language shares with English. A portal's name is the same in all.
 SHARED: Final = {
     "de": {"APIs", "App", "Boiler", "Code", "Name", "Normal", "POD", "Plan", "Portal"},
     "it": {"Account", "App", "E-mail", "POD", "Password"},
@@ -231,7 +231,7 @@ def test_translated(language: str) -> None:
     """Nothing is left in English but names and the words that are the same."""
     other = dict(texts(strings(language)))
     same = {english for path, english in texts(strings()) if other[path] == english}
-    assert same - VENDOR_NAMES == SHARED.get(language, set())
+    assert same - PORTAL_NAMES == SHARED.get(language, set())
 
 
 def _name(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Import modules and fetch every vendor's feeds where there is no Home Assistant.
+"""Import modules and fetch every portal's feeds where there is no Home Assistant.
 
 Run as a program, with the package, its folder and the modules to import.
 """
@@ -54,21 +54,21 @@ async def fetch(
 
 
 async def run(package: str) -> None:
-    """Fetch all feeds of all vendors, and name the vendors."""
+    """Fetch all feeds of all portals, and name the portals."""
     base = import_module(f"{package}.portals.contract")
-    vendors = import_module(f"{package}.portals.registry").VENDORS
+    portals = import_module(f"{package}.portals.registry").PORTALS
     async with Sandbox() as sandbox, ClientSession() as session:
-        for key, vendor in vendors.items():
-            is_asked = key in sandbox.vendors
+        for key, portal in portals.items():
+            is_asked = key in sandbox.portals
             # Who lives on other accounts asks nobody.
             account = (
-                sandbox.vendors[key].account(f"{sandbox.address}/{key}")
+                sandbox.portals[key].account(f"{sandbox.address}/{key}")
                 if is_asked
                 else {}
             )
-            client = vendor.connect(session, account, {}, base.Vault())
-            sites = await fetch(vendor.sites, client, (), base)
-            for feed in vendor.feeds:
+            client = portal.connect(session, account, {}, base.TokenStore())
+            sites = await fetch(portal.sites, client, (), base)
+            for feed in portal.feeds:
                 found = await fetch(feed, client, sites.values(), base)
                 assert found.keys() <= sites.keys(), feed.key
             assert bool(client.skeletons()) is is_asked

@@ -1,4 +1,4 @@
-"""The simulated vendors: real HTTP servers on loopback over one simulated household."""
+"""The simulated portals: real HTTP servers on loopback over one simulated household."""
 
 from tests.sandbox.faults import Fault
 from tests.sandbox.household import Household

@@ -6,23 +6,23 @@ from collections.abc import Sequence
 import json
 import signal
 
-from tests.sandbox.server import VENDORS, Sandbox
+from tests.sandbox.server import PORTALS, Sandbox
 
 
-def _vendors(text: str) -> list[str]:
+def _portals(text: str) -> list[str]:
     names = text.split(",")
-    if unknown := sorted(set(names) - set(VENDORS)):
-        msg = f"unknown: {', '.join(unknown)}; known: {', '.join(VENDORS)}"
+    if unknown := sorted(set(names) - set(PORTALS)):
+        msg = f"unknown: {', '.join(unknown)}; known: {', '.join(PORTALS)}"
         raise argparse.ArgumentTypeError(msg)
     return names
 
 
-async def _serve(vendors: Sequence[str] | None, seed: int, port: int) -> None:
+async def _serve(portals: Sequence[str] | None, seed: int, port: int) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    sandbox = Sandbox(vendors, seed)
+    sandbox = Sandbox(portals, seed)
     await sandbox.start(port)
     try:
         print(json.dumps(sandbox.facts()), flush=True)
@@ -34,11 +34,11 @@ async def _serve(vendors: Sequence[str] | None, seed: int, port: int) -> None:
 def main() -> None:
     """Print the facts as one JSON line, then serve."""
     parser = argparse.ArgumentParser(prog="python -m tests.sandbox")
-    parser.add_argument("--vendors", type=_vendors, help="comma-separated; all if left")
+    parser.add_argument("--vendors", type=_portals, help="comma-separated; all if left")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--port", type=int, default=0)
     options = parser.parse_args()
-    asyncio.run(_serve(options.vendors, options.seed, options.port))
+    asyncio.run(_serve(options.portals, options.seed, options.port))
 
 
 if __name__ == "__main__":

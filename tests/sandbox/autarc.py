@@ -12,7 +12,7 @@ from yarl import URL
 from tests.sandbox.autarc_company import COMPANY, Company, record_id
 from tests.sandbox.autarc_wire import CUSTOMER, PROJECT, Refused, checked, refusal
 from tests.sandbox.household import Household
-from tests.sandbox.vendor import Action, Operation, VendorSandbox
+from tests.sandbox.portal import Action, Operation, PortalSandbox
 
 API_KEY: Final = "autarc-key-5f1c9d"
 CLIENT_ID: Final = "energy-portals"
@@ -22,7 +22,7 @@ LIFETIME: Final = timedelta(hours=1)
 type Answer = Callable[[web.Request], Awaitable[web.Response]]
 
 
-class AutarcSandbox(VendorSandbox):
+class AutarcSandbox(PortalSandbox):
     """One company."""
 
     key: ClassVar[str] = "autarc"
@@ -103,7 +103,7 @@ class AutarcSandbox(VendorSandbox):
 
     @override
     def refusal(self, status: int, message: str) -> web.Response:
-        """Return an error in the vendor's form."""
+        """Return an error in the portal's form."""
         return refusal(status, message)
 
     @override
@@ -149,7 +149,7 @@ class AutarcSandbox(VendorSandbox):
     # --- access
 
     def _guarded(self, answer: Answer) -> Answer:
-        """Let in who has the key or a token, and refuse in the vendor's form."""
+        """Let in who has the key or a token, and refuse in the portal's form."""
 
         async def guarded(request: web.Request) -> web.Response:
             try:

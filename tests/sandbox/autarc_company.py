@@ -24,7 +24,7 @@ def record_id(kind: str, number: int) -> str:
 
 
 class Company:
-    """What one company has; records are JSON as the vendor keeps them."""
+    """What one company has; records are JSON as the portal keeps them."""
 
     def __init__(self, seed: int, now: datetime) -> None:
         """Found the company: twelve projects for nine customers."""
@@ -55,7 +55,7 @@ class Company:
         self.rooms.clear()
 
     def stamp(self, now: datetime) -> str:
-        """Return a moment as the vendor writes it."""
+        """Return a moment as the portal writes it."""
         return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def new_id(self) -> str:
@@ -116,7 +116,7 @@ class Company:
             "isMonumentProtected": False,
             "numberOfResidents": 3,
             "numberOfFloors": 2,
-            # The vendor has been seen to write numbers as strings.
+            # The portal has been seen to write numbers as strings.
             "heatedLivingAreaM2": f"{120 + number % 80}",
             "address": _address(number),
             **_building(number),

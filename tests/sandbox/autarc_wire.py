@@ -10,7 +10,7 @@ from aiohttp import web
 
 
 class Refused(Exception):
-    """An error in the vendor's form."""
+    """An error in the portal's form."""
 
     def __init__(self, status: int, message: str | list[str]) -> None:
         """Say what is wrong."""
@@ -19,7 +19,7 @@ class Refused(Exception):
         self.message = message
 
     def response(self) -> web.Response:
-        """Return it as the vendor would."""
+        """Return it as the portal would."""
         return refusal(self.status, self.message)
 
 

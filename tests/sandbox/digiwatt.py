@@ -14,13 +14,13 @@ from tests.sandbox.digiwatt_readings import Data, DigiwattReadings
 from tests.sandbox.faults import Handler
 from tests.sandbox.household import Household
 from tests.sandbox.periods import PERIODS, iso_span
-from tests.sandbox.vendor import Action, Operation, VendorSandbox
+from tests.sandbox.portal import Action, Operation, PortalSandbox
 
 _ACCOUNT = "1234567890"
 
 
 class _Refused(Exception):
-    """A request the vendor refuses, with the status and the reason."""
+    """A request the portal refuses, with the status and the reason."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -40,7 +40,7 @@ async def _json(request: web.Request) -> object:
         raise _Refused(400, "the body is not JSON") from error
 
 
-class DigiwattSandbox(VendorSandbox):
+class DigiwattSandbox(PortalSandbox):
     """One company's access to Digiwatt; its first account is the household."""
 
     key = "digiwatt"
@@ -126,7 +126,7 @@ class DigiwattSandbox(VendorSandbox):
             "analytics_trend": Operation(
                 "GET", f"{analytics}/trend", read(readings.trend)
             ),
-            # How the two differ is known to nobody outside the vendor.
+            # How the two differ is known to nobody outside the portal.
             "analytics_distribution": Operation(
                 "GET", f"{analytics}/distribution", read(readings.distribution)
             ),
@@ -227,7 +227,7 @@ class DigiwattSandbox(VendorSandbox):
         if request.content_type != "application/x-www-form-urlencoded":
             return _token_error(400, "invalid_request", "the body must be a form")
         form = await request.post()
-        # The vendor documents this default.
+        # The portal documents this default.
         if form.get("grant_type", "client_credentials") != "client_credentials":
             return _token_error(400, "invalid_request", "no such grant_type")
         if not form.get("client_id") or not form.get("client_secret"):
@@ -260,7 +260,7 @@ class DigiwattSandbox(VendorSandbox):
         return account
 
     def _guarded(self, handler: Handler) -> Handler:
-        """Ask for a token before anything else, and refuse in the vendor's form."""
+        """Ask for a token before anything else, and refuse in the portal's form."""
 
         @wraps(handler)
         async def serve(request: web.Request) -> web.StreamResponse:

@@ -71,7 +71,7 @@ def onboarding(body: object) -> Mapping[str, object]:
 
 
 def _check_house(value: object) -> None:
-    # "dimesion" is the vendor's own spelling; the right one is an unknown key.
+    # "dimesion" is the portal's own spelling; the right one is an unknown key.
     house = _object(value, "house", ("type", "dimesion", "province"))
     if "type" in house:
         _require(house["type"] in HOUSE_TYPES, "house.type is not in the enum")

@@ -14,14 +14,14 @@ from tests.sandbox.epilot_series import EpilotSeries
 from tests.sandbox.epilot_wire import Ask, Offer, Refused, ask_of
 from tests.sandbox.faults import Handler
 from tests.sandbox.household import Household
-from tests.sandbox.vendor import Action, Operation, VendorSandbox
+from tests.sandbox.portal import Action, Operation, PortalSandbox
 
 DOMAIN: Final = "kundenportal.sandbox.example"
 EMAIL: Final = "haushalt@sandbox.example"
 _REASON: Final = "PORTAL_USER_PENDING_ACTIVATION"
 
 
-class EpilotSandbox(VendorSandbox):
+class EpilotSandbox(PortalSandbox):
     """One customer's access to one portal."""
 
     key = "epilot"

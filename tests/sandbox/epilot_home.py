@@ -34,7 +34,7 @@ _YEAR: Final = timedelta(days=365)
 
 
 def iso(moment: datetime) -> str:
-    """Return a moment as the vendor writes it."""
+    """Return a moment as the portal writes it."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

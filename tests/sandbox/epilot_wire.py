@@ -27,7 +27,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Ask:
-    """A request as the vendor reads it; `body` is an object, empty where none is."""
+    """A request as the portal reads it; `body` is an object, empty where none is."""
 
     path: Mapping[str, str]
     query: Mapping[str, str]

@@ -28,14 +28,14 @@ from tests.sandbox.esmart_wire import (
 )
 from tests.sandbox.faults import Handler
 from tests.sandbox.household import Household
-from tests.sandbox.vendor import Action, Operation, VendorSandbox
+from tests.sandbox.portal import Action, Operation, PortalSandbox
 
 _CONTENT_TYPES: Final = ("application/json; charset=utf-8", "text/html; charset=utf-8")
 
 type Answer = Callable[[Ask], object]
 
 
-class EsmartSandbox(VendorSandbox):
+class EsmartSandbox(PortalSandbox):
     """One user's access to one utility, with two customers in both areas."""
 
     key = "esmart"
@@ -291,7 +291,7 @@ class EsmartSandbox(VendorSandbox):
     # Access
 
     def _guarded(self, name: str, answer: Answer) -> Handler:
-        """Ask who it is before anything else, and refuse in the vendor's form."""
+        """Ask who it is before anything else, and refuse in the portal's form."""
 
         async def serve(request: web.Request) -> web.StreamResponse:
             try:
@@ -310,7 +310,7 @@ class EsmartSandbox(VendorSandbox):
                 body = answer(ask)
             except Refused as refused:
                 return self.refusal(refused.status, str(refused))
-            # The vendor labels good JSON now this way, now that.
+            # The portal labels good JSON now this way, now that.
             label = _CONTENT_TYPES[self._answered[name] % len(_CONTENT_TYPES)]
             self._answered[name] += 1
             content = b"" if body is None else encoded(body).encode()

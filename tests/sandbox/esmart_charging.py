@@ -70,7 +70,7 @@ class _Request:
         return self
 
     def response(self) -> Data:
-        """Return the vendor's form."""
+        """Return the portal's form."""
         return {
             "Id": self.number,
             "AssetId": self.asset_id,

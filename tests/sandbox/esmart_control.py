@@ -43,7 +43,7 @@ class _Plan:
     declined: bool = False
 
     def response(self) -> Data:
-        """Return the vendor's form."""
+        """Return the portal's form."""
         return {
             "ControlPlanId": self.number,
             "AssetId": self.asset_id,

@@ -143,7 +143,7 @@ class EsmartEnergy:
 
         load = household.load(now)
         last = value(now, load.total)
-        # The same object where it is the same slot: the vendor then refers to it.
+        # The same object where it is the same slot: the portal then refers to it.
         known = {load.start: last}
         answer: dict[str, object] = {"Last": last}
         for name, since in (("ThisMonthMax", month), ("Max", self._watt_since)):

@@ -31,7 +31,7 @@ class Device:
     is_charger: bool
 
     def response(self) -> dict[str, object]:
-        """Return the vendor's DeviceResponse."""
+        """Return the portal's DeviceResponse."""
         return {
             "AssetId": self.asset_id,
             "Name": self.name,
@@ -78,7 +78,7 @@ class Contract:
 
 
 def address() -> Data:
-    """Return the vendor's ElwAddress, of a place that does not exist."""
+    """Return the portal's ElwAddress, of a place that does not exist."""
     return {
         "AddressText": "Sandbox street 1",
         "City": "Sandbox",

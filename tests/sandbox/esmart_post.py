@@ -42,7 +42,7 @@ class _Invoice:
     paid: bool
 
     def response(self, customer_id: int, *, pdf: bool = False) -> Data:
-        """Return the vendor's InvoiceResponse."""
+        """Return the portal's InvoiceResponse."""
         number = f"{self.number}"
         return {
             "CreditStatus": None,
@@ -78,7 +78,7 @@ class _Message:
     changed: datetime | None = None
 
     def response(self, meter_id: str) -> Data:
-        """Return the vendor's MessageResponse, older names included."""
+        """Return the portal's MessageResponse, older names included."""
         return {
             "State": self.state,
             "Category": 1,

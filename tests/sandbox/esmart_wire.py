@@ -24,7 +24,7 @@ type Data = Mapping[str, object]
 
 
 class Refused(Exception):
-    """A request the vendor refuses, with the status and the reason."""
+    """A request the portal refuses, with the status and the reason."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -72,7 +72,7 @@ def point_time(at: datetime, place: int) -> str:
     return stamp(at) if (place + 1) % _SEVEN_DIGITS_EVERY else precise(at, 0)
 
 
-# Days of the market
+# Days of the sources
 
 
 def midnight(day: date) -> datetime:

@@ -25,7 +25,7 @@ FaultKind = Literal[
     "oversized",
 ]
 
-# These act before the vendor gets to see the request, and all but the delay in its
+# These act before the portal gets to see the request, and all but the delay in its
 # place. The others spoil a true answer, and leave a refusal as it is.
 _FOREMOST: Final = {"delay", "reset", "status", "html", "raw", "oversized"}
 _CHUNK: Final = 65_536
@@ -40,7 +40,7 @@ class Fault:
     |-----------|----------------------------------------------------|---------------|
     | delay     | the true answer, late                              | seconds       |
     | reset     | connection closed without an answer                |               |
-    | status    | an error; the vendor's own body if none is given    | status, body  |
+    | status    | an error; the portal's own body if none is given    | status, body  |
     | truncated | connection closed halfway through the body         |               |
     | cut       | a complete answer whose JSON ends halfway          |               |
     | html      | a web page instead of JSON                         | status, body  |
@@ -87,7 +87,7 @@ class _Waiting:
 
 
 class FaultPlan:
-    """The faults waiting for the operations of one vendor, first in first out."""
+    """The faults waiting for the operations of one portal, first in first out."""
 
     def __init__(self) -> None:
         """Start without a fault."""
@@ -138,7 +138,7 @@ class FaultPlan:
 async def _replace(
     fault: Fault, request: web.Request, refusal: Refusal
 ) -> web.StreamResponse | None:
-    """Return the answer of a fault that leaves the vendor out."""
+    """Return the answer of a fault that leaves the portal out."""
     if fault.kind == "reset":
         if request.transport is not None:
             request.transport.abort()

@@ -1,4 +1,4 @@
-"""The one simulated household that every simulated vendor reports on."""
+"""The one simulated household that every simulated portal reports on."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Stretches of local time that a vendor may be asked about."""
+"""Stretches of local time that a portal may be asked about."""
 
 from calendar import monthrange
 from collections.abc import Iterator
@@ -64,7 +64,7 @@ def period_span(period: str, now: datetime) -> Span:
     first = first_of_month(today)
     return {
         "yesterday": _days(today - _DAY, today),
-        # The vendor says "starting from today"; read as the seven whole days before it,
+        # The portal says "starting from today"; read as the seven whole days before it,
         # so that the answer holds still for a day, as that of yesterday does.
         "last-seven-days": _days(today - _WEEK, today),
         "this-week": _since(monday, now),

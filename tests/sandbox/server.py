@@ -1,4 +1,4 @@
-"""The server all simulated vendors share, and the controls beside them."""
+"""The server all simulated portals share, and the controls beside them."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,12 +15,12 @@ from tests.sandbox.epilot import EpilotSandbox
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault, Handler
 from tests.sandbox.household import Household
-from tests.sandbox.vendor import VendorSandbox
+from tests.sandbox.portal import PortalSandbox
 from tests.sandbox.volue import VolueSandbox
 
 type Observer = Callable[[web.Request, web.Response], Awaitable[None]]
 
-VENDORS: Final[Mapping[str, type[VendorSandbox]]] = {
+PORTALS: Final[Mapping[str, type[PortalSandbox]]] = {
     kind.key: kind
     for kind in (
         DigiwattSandbox,
@@ -33,18 +33,18 @@ VENDORS: Final[Mapping[str, type[VendorSandbox]]] = {
 
 
 class Sandbox:
-    """The simulated vendors on one loopback address."""
+    """The simulated portals on one loopback address."""
 
     def __init__(
         self,
-        vendors: Sequence[str] | None = None,
+        portals: Sequence[str] | None = None,
         seed: int = 1,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Choose the vendors (all, unless named), the household and its clock."""
+        """Choose the portals (all, unless named), the household and its clock."""
         self.household = Household(seed, clock)
-        self.vendors: dict[str, VendorSandbox] = {
-            key: VENDORS[key](self.household) for key in vendors or VENDORS
+        self.portals: dict[str, PortalSandbox] = {
+            key: PORTALS[key](self.household) for key in portals or PORTALS
         }
         self.observers: list[Observer] = []
         self._runner: web.AppRunner | None = None
@@ -72,19 +72,19 @@ class Sandbox:
             raise RuntimeError(msg)
         return self._address
 
-    def vendor[VendorT: VendorSandbox](self, kind: type[VendorT]) -> VendorT:
-        """Return a vendor under its own type."""
-        vendor = self.vendors[kind.key]
-        assert isinstance(vendor, kind)
-        return vendor
+    def portal[PortalT: PortalSandbox](self, kind: type[PortalT]) -> PortalT:
+        """Return a portal under its own type."""
+        portal = self.portals[kind.key]
+        assert isinstance(portal, kind)
+        return portal
 
     def facts(self) -> dict[str, object]:
         """Return all that is needed to use the sandbox."""
         return {
             "control": f"{self.address}/_control",
             **{
-                key: vendor.facts(f"{self.address}/{key}")
-                for key, vendor in self.vendors.items()
+                key: portal.facts(f"{self.address}/{key}")
+                for key, portal in self.portals.items()
             },
         }
 
@@ -96,8 +96,8 @@ class Sandbox:
         app.router.add_get("/_control/calls", self._list_calls)
         app.router.add_delete("/_control/calls", self._clear_calls)
         app.router.add_post("/_control/{vendor}/{action}", self._act)
-        for vendor in self.vendors.values():
-            vendor.add_routes(app.router)
+        for portal in self.portals.values():
+            portal.add_routes(app.router)
         self._runner = web.AppRunner(
             app,
             access_log=None,
@@ -120,7 +120,7 @@ class Sandbox:
     async def _observed(
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
-        """Show the observers what a vendor is about to answer as a whole."""
+        """Show the observers what a portal is about to answer as a whole."""
         response = await handler(request)
         # After a reset or a cut there is a response still, but nobody to get it.
         is_open = request.transport is not None and not request.transport.is_closing()
@@ -137,60 +137,60 @@ class Sandbox:
     async def _refuse_unknown(
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
-        """Let the vendor itself refuse what none of its operations answers."""
+        """Let the portal itself refuse what none of its operations answers."""
         try:
             return await handler(request)
         except web.HTTPException as error:
-            vendor = self.vendors.get(request.path.split("/")[1])
-            if vendor is None:
+            portal = self.portals.get(request.path.split("/")[1])
+            if portal is None:
                 return web.json_response({"error": error.reason}, status=error.status)
-            vendor.record(None, request, error.status)
-            refusal = vendor.refusal(error.status, error.reason)
+            portal.record(None, request, error.status)
+            refusal = portal.refusal(error.status, error.reason)
             if allow := error.headers.get("Allow"):
                 refusal.headers["Allow"] = allow
             return refusal
 
-    def _asked(self, request: web.Request) -> list[VendorSandbox]:
-        """Return the vendor a control names, or all of them."""
+    def _asked(self, request: web.Request) -> list[PortalSandbox]:
+        """Return the portal a control names, or all of them."""
         name = request.query.get("vendor")
-        return list(self.vendors.values()) if name is None else [self._named(name)]
+        return list(self.portals.values()) if name is None else [self._named(name)]
 
-    def _named(self, name: object) -> VendorSandbox:
-        if not isinstance(name, str) or name not in self.vendors:
+    def _named(self, name: object) -> PortalSandbox:
+        if not isinstance(name, str) or name not in self.portals:
             raise web.HTTPNotFound(reason=f"no vendor {name!r}")
-        return self.vendors[name]
+        return self.portals[name]
 
     async def _add_fault(self, request: web.Request) -> web.Response:
         wanted = await _body(request)
-        vendor = self._named(wanted.get("vendor"))
+        portal = self._named(wanted.get("vendor"))
         try:
             fault = Fault(**wanted["fault"])
-            vendor.fail(wanted["operation"], fault)
+            portal.fail(wanted["operation"], fault)
         except (KeyError, TypeError, ValueError) as error:
             raise web.HTTPBadRequest(reason=str(error)) from error
         return web.json_response({})
 
     async def _clear_faults(self, request: web.Request) -> web.Response:
-        for vendor in self._asked(request):
-            vendor.heal()
+        for portal in self._asked(request):
+            portal.heal()
         return web.json_response({})
 
     async def _list_calls(self, request: web.Request) -> web.Response:
         calls = [
-            {"vendor": vendor.key, **call.as_dict()}
-            for vendor in self._asked(request)
-            for call in vendor.calls
+            {"vendor": portal.key, **call.as_dict()}
+            for portal in self._asked(request)
+            for call in portal.calls
         ]
         return web.json_response({"calls": calls})
 
     async def _clear_calls(self, request: web.Request) -> web.Response:
-        for vendor in self._asked(request):
-            vendor.calls.clear()
+        for portal in self._asked(request):
+            portal.calls.clear()
         return web.json_response({})
 
     async def _act(self, request: web.Request) -> web.Response:
-        vendor = self._named(request.match_info["vendor"])
-        action = vendor.actions().get(request.match_info["action"])
+        portal = self._named(request.match_info["vendor"])
+        action = portal.actions().get(request.match_info["action"])
         if action is None:
             raise web.HTTPNotFound(reason="no such action")
         arguments = await _body(request)

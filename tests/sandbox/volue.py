@@ -1,4 +1,4 @@
-"""Volue's Energy Coordination as the vendor's OpenAPI document describes it."""
+"""Volue's Energy Coordination as the portal's OpenAPI document describes it."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
@@ -9,7 +9,7 @@ from aiohttp import web
 
 from tests.sandbox.faults import Handler
 from tests.sandbox.household import Household
-from tests.sandbox.vendor import Action, Operation, VendorSandbox
+from tests.sandbox.portal import Action, Operation, PortalSandbox
 from tests.sandbox.volue_events import HOUR, ZONE, VolueEvents
 from tests.sandbox.volue_partner import (
     CHARGER,
@@ -31,7 +31,7 @@ _HOOK: Final = "/webhooks/{webhook_id}"
 _API: Final = "/energy-coordination/v1"
 
 
-class VolueSandbox(VendorSandbox):
+class VolueSandbox(PortalSandbox):
     """One partner's access to the coordinator; the household is its first user."""
 
     key = "volue"

@@ -23,7 +23,7 @@ class Refused(Exception):
         self.field = field
 
     def response(self) -> web.Response:
-        """Return it as the vendor would."""
+        """Return it as the portal would."""
         if self.field:
             body = {
                 "type": "https://tools.ietf.org/html/rfc9110#section-15.5.1",
@@ -42,7 +42,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Ask:
-    """A request as the vendor reads it; `body` is None where there is none."""
+    """A request as the portal reads it; `body` is None where there is none."""
 
     path: Mapping[str, str]
     query: Mapping[str, str]
@@ -77,7 +77,7 @@ async def ask_of(request: web.Request) -> Ask:
 
 
 def paged(ask: Ask, key: str, rows: Sequence[object]) -> dict[str, object]:
-    """Return one page of a list in the vendor's envelope."""
+    """Return one page of a list in the portal's envelope."""
     number, size = ask.page()
     pages = max(-(-len(rows) // size), 1)
     return {
@@ -187,7 +187,7 @@ def closed(required: Mapping[str, Shape], optional: Mapping[str, Shape] = {}) ->
 
 
 def iso(when: datetime) -> str:
-    """Return a time as the vendor writes it, with seven digits of a second."""
+    """Return a time as the portal writes it, with seven digits of a second."""
     return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}0+00:00"
 
 

@@ -32,7 +32,7 @@ class Client:
         """Call the sandbox's Digiwatt."""
         self.control = f"{sandbox.address}/_control"
         self.base = f"{sandbox.address}/digiwatt"
-        self.vendor = sandbox.vendor(DigiwattSandbox)
+        self.portal = sandbox.portal(DigiwattSandbox)
         self.session = session
         self.headers: dict[str, str] = {}
 
@@ -41,7 +41,7 @@ class Client:
         """Return the form that a token is asked for with."""
         return {
             "client_id": "sandbox-client",
-            "client_secret": self.vendor.client_secret,
+            "client_secret": self.portal.client_secret,
             "grant_type": "client_credentials",
         }
 

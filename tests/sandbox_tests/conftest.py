@@ -1,4 +1,4 @@
-"""Simulated vendors on a clock that stands still, and who calls them."""
+"""Simulated portals on a clock that stands still, and who calls them."""
 
 from collections.abc import AsyncGenerator
 
@@ -17,7 +17,7 @@ def clock() -> Time:
 
 @pytest.fixture
 async def sandbox(socket_enabled: None, clock: Time) -> AsyncGenerator[Sandbox]:
-    """Run the simulated vendors on a clock that stands still."""
+    """Run the simulated portals on a clock that stands still."""
     async with Sandbox(clock=clock) as running:
         yield running
 

@@ -20,10 +20,10 @@ class Caller:
 
     def __init__(self, sandbox: Sandbox) -> None:
         """Sign in."""
-        self.vendor = sandbox.vendor(EpilotSandbox)
+        self.portal = sandbox.portal(EpilotSandbox)
         self.base = f"{sandbox.address}/epilot/"
         self.session = aiohttp.ClientSession()
-        self.tokens = self.vendor.identity._signed_in()["AuthenticationResult"]
+        self.tokens = self.portal.identity._signed_in()["AuthenticationResult"]
         self.bearer: str | None = f"Bearer {self.tokens['IdToken']}"
 
     async def __aenter__(self) -> Self:
@@ -57,7 +57,7 @@ class Caller:
         prefix = "AWSCognitoIdentityProviderService."
         async with self.session.post(
             f"{self.base}identity/",
-            json={"ClientId": self.vendor.identity.client_id, **body},
+            json={"ClientId": self.portal.identity.client_id, **body},
             headers={
                 "X-Amz-Target": prefix + target,
                 "Content-Type": "application/x-amz-json-1.1",
@@ -67,7 +67,7 @@ class Caller:
 
     def series(self, kind: str, **changes: str | None) -> dict[str, str]:
         """Return the query of a series, with some members changed or left out."""
-        home = self.vendor.home
+        home = self.portal.home
         query: dict[str, str | None] = {
             "app_id": "app-0",
             "extensionId": f"ext-{kind}-0",

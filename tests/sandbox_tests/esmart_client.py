@@ -36,7 +36,7 @@ class Caller:
         """Call the sandbox's eSmart."""
         self.control = f"{sandbox.address}/_control/esmart"
         self.base = f"{sandbox.address}/esmart/api/"
-        self.vendor = sandbox.vendor(EsmartSandbox)
+        self.portal = sandbox.portal(EsmartSandbox)
         self.session = aiohttp.ClientSession()
         self.authorization: str | None = self.basic()
 
@@ -54,7 +54,7 @@ class Caller:
     def basic(self, user: str | None = None, password: str | None = None) -> str:
         """Return the header of a user, the right one unless another is named."""
         return aiohttp.encode_basic_auth(
-            user or self.vendor.user_name, password or self.vendor.password
+            user or self.portal.user_name, password or self.portal.password
         )
 
     async def call(
@@ -87,7 +87,7 @@ class Caller:
     async def refused(
         self, method: str, path: str, body: object = None, **sent: Any
     ) -> int:
-        """Return the status of a refusal in the vendor's form."""
+        """Return the status of a refusal in the portal's form."""
         status, answer = await self.call(method, path, body, **sent)
         assert set(answer) == {"Message"}
         assert answer["Message"]

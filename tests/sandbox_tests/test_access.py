@@ -90,4 +90,4 @@ async def test_refusals(client: Client) -> None:
         assert (status, body["status"]) == (405, 405), path
     status, body = await client.call("GET", "/elsewhere")
     assert (status, body["status"]) == (404, 404)
-    assert client.vendor.calls[-1].operation is None
+    assert client.portal.calls[-1].operation is None

@@ -1,4 +1,4 @@
-"""The simulated autarc refuses what the vendor would refuse."""
+"""The simulated autarc refuses what the portal would refuse."""
 
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -17,7 +17,7 @@ BEARER = {"Authorization": f"Bearer {API_KEY}"}
 
 @pytest.fixture
 async def http(sandbox: Sandbox) -> AsyncGenerator[ClientSession]:
-    """Return a session at the vendor's address."""
+    """Return a session at the portal's address."""
     async with ClientSession(f"{sandbox.address}/autarc/") as session:
         yield session
 
@@ -25,7 +25,7 @@ async def http(sandbox: Sandbox) -> AsyncGenerator[ClientSession]:
 @pytest.fixture
 def autarc(sandbox: Sandbox) -> AutarcSandbox:
     """Return the simulated company."""
-    return sandbox.vendor(AutarcSandbox)
+    return sandbox.portal(AutarcSandbox)
 
 
 async def _ask(

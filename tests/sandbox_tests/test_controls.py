@@ -1,4 +1,4 @@
-"""Controls: what a test sees and changes behind a simulated vendor's interface."""
+"""Controls: what a test sees and changes behind a simulated portal's interface."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from tests.sandbox_tests.client import ACCOUNT, CONSUMPTION, NOW, Client, Time
 
 async def test_calls(client: Client) -> None:
     await client.call("GET", "/greenness?a=b")
-    call = client.vendor.calls[-1]
+    call = client.portal.calls[-1]
     assert (call.operation, call.method, call.path) == (
         "greenness",
         "GET",
@@ -24,13 +24,13 @@ async def test_calls(client: Client) -> None:
     assert calls[-1] == {"vendor": "digiwatt", **call.as_dict()}
     async with client.session.delete(url) as answer:
         assert answer.status == 200
-    assert client.vendor.calls == []
+    assert client.portal.calls == []
 
 
 async def test_rotate_secret(client: Client) -> None:
-    old = client.vendor.client_secret
+    old = client.portal.client_secret
     status, body = await client.steer("digiwatt/rotate_secret")
-    assert (status, body) == (200, {"client_secret": client.vendor.client_secret})
+    assert (status, body) == (200, {"client_secret": client.portal.client_secret})
     assert (await client.call("GET", "/greenness"))[0] == 401
     assert (await client.token(client_secret=old))[0] == 401
     assert (await client.token(client_secret=body["client_secret"]))[0] == 200
@@ -100,4 +100,4 @@ async def test_controls_refuse(client: Client) -> None:
     assert (await client.steer("digiwatt/add_appliance", {"nome": "x"}))[0] == 400
     assert (await client.steer("digiwatt/add_appliance", ["x"]))[0] == 400
     with pytest.raises(ValueError, match="operation"):
-        client.vendor.fail("nothing", Fault(kind="html"))
+        client.portal.fail("nothing", Fault(kind="html"))

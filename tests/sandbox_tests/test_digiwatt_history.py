@@ -26,7 +26,7 @@ async def totals(client: Client, period: str = "yesterday") -> dict[str, Any]:
 
 
 async def published(client: Client, **sent: object) -> Any:
-    """Return what the vendor says it has published."""
+    """Return what the portal says it has published."""
     status, answer = await client.steer("digiwatt/published", {**WEEK, **sent})
     assert status == 200
     return answer

@@ -1,4 +1,4 @@
-"""The simulated portal refuses what the vendor would refuse."""
+"""The simulated portal refuses what the portal would refuse."""
 
 from collections.abc import AsyncGenerator
 from datetime import datetime, timedelta
@@ -95,7 +95,7 @@ async def test_the_pool_is_strict(caller: Caller) -> None:
             "RespondToAuthChallenge",
             {
                 "ChallengeName": "EMAIL_OTP",
-                "ChallengeResponses": {"USERNAME": caller.vendor.identity.user_id},
+                "ChallengeResponses": {"USERNAME": caller.portal.identity.user_id},
             },
             "NotAuthorizedException",
         ),
@@ -105,7 +105,7 @@ async def test_the_pool_is_strict(caller: Caller) -> None:
 
 
 async def test_rotation(caller: Caller, moment: SimpleNamespace) -> None:
-    caller.vendor.rotate_refresh_tokens(on=True, grace=30)
+    caller.portal.rotate_refresh_tokens(on=True, grace=30)
     old = caller.tokens["RefreshToken"]
 
     async def renew(token: str) -> Any:
@@ -124,7 +124,7 @@ async def test_rotation(caller: Caller, moment: SimpleNamespace) -> None:
     _, said = await caller.identity(
         "InitiateAuth",
         AuthFlow="REFRESH_TOKEN_AUTH",
-        AuthParameters={"REFRESH_TOKEN": caller.vendor.identity.sign_in()},
+        AuthParameters={"REFRESH_TOKEN": caller.portal.identity.sign_in()},
     )
     assert said["__type"] == "NotAuthorizedException"
 
@@ -172,7 +172,7 @@ async def test_questions(
 
 async def test_a_meter_is_needed(caller: Caller) -> None:
     without = {
-        "context_entities[0][entity_id]": caller.vendor.home.power_contract,
+        "context_entities[0][entity_id]": caller.portal.home.power_contract,
         "context_entities[0][entity_schema]": "contract",
     }
     query = caller.series(USED, **without)
@@ -180,7 +180,7 @@ async def test_a_meter_is_needed(caller: Caller) -> None:
 
 
 async def test_several_hooks(caller: Caller) -> None:
-    caller.vendor.series.hooks.set_hooks(USED, 3)
+    caller.portal.series.hooks.set_hooks(USED, 3)
     query = caller.series(USED)
     assert (await _series(caller, "consumption", query))[0] == 400
     for hook in ("0", "1"):
@@ -204,8 +204,8 @@ async def test_intervals_add_up(caller: Caller, interval: str) -> None:
     _, found = await _series(caller, "consumption", query)
     for kind in ("feed-out", "feed-in"):
         rows = [row["value"] for row in found["consumptions"] if row["type"] == kind]
-        hourly = caller.vendor.series.published(
-            caller.vendor.home.power_meter, SPAN["from"], SPAN["to"]
+        hourly = caller.portal.series.published(
+            caller.portal.home.power_meter, SPAN["from"], SPAN["to"]
         )["series"]
         assert isinstance(hourly, dict)
         key = "consumption" if kind == "feed-out" else "feed_in"
@@ -216,10 +216,10 @@ async def test_intervals_add_up(caller: Caller, interval: str) -> None:
 async def test_what_was_published_is_all_that_was_drawn(
     caller: Caller, scenario: str
 ) -> None:
-    caller.vendor.series.hooks.set_scenario(scenario)
-    home = caller.vendor.home
+    caller.portal.series.hooks.set_scenario(scenario)
+    home = caller.portal.home
     span = SPAN["from"], SPAN["to"]
-    found = caller.vendor.series.published(home.power_meter, *span)["series"]
+    found = caller.portal.series.published(home.power_meter, *span)["series"]
     assert isinstance(found, dict)
     start, end = map(datetime.fromisoformat, span)
     drawn = home.household.total_energy(start, end) / 1000
@@ -228,7 +228,7 @@ async def test_what_was_published_is_all_that_was_drawn(
 
 
 async def test_tariffs_of_a_whole_day(caller: Caller) -> None:
-    caller.vendor.series.hooks.set_scenario("dual")
+    caller.portal.series.hooks.set_scenario("dual")
     sums = {}
     for interval in ("PT1H", "P1D"):
         query = caller.series(USED, interval=interval)
@@ -298,7 +298,7 @@ async def test_search(caller: Caller, body: dict[str, Any], status: int) -> None
 
 
 async def test_pages(caller: Caller) -> None:
-    caller.vendor.home.more_contracts(5)
+    caller.portal.home.more_contracts(5)
     found: list[str] = []
     more = True
     while more:
@@ -312,7 +312,7 @@ async def test_pages(caller: Caller) -> None:
 
 
 async def test_readings(caller: Caller) -> None:
-    home = caller.vendor.home
+    home = caller.portal.home
     (counter,) = home.counters(home.gas_meter)
     shown = counter["current_consumption"]
     good = {"meter_id": home.gas_meter, "value": shown + 1, "source": "ECP"}

@@ -21,8 +21,8 @@ async def esmart(sandbox: Sandbox) -> AsyncGenerator[Caller]:
 def login(caller: Caller, **changed: object) -> dict[str, object]:
     """Return the body of Authenticate, with some fields changed or left out."""
     body: dict[str, object] = {
-        "UserName": caller.vendor.user_name,
-        "Password": caller.vendor.password,
+        "UserName": caller.portal.user_name,
+        "Password": caller.portal.password,
         "Area": 2,
         **changed,
     }
@@ -32,8 +32,8 @@ def login(caller: Caller, **changed: object) -> dict[str, object]:
 async def test_facts(sandbox: Sandbox, esmart: Caller) -> None:
     assert sandbox.facts()["esmart"] == {
         "api_url": f"{sandbox.address}/esmart",
-        "user_name": esmart.vendor.user_name,
-        "password": esmart.vendor.password,
+        "user_name": esmart.portal.user_name,
+        "password": esmart.portal.password,
         "area": "power",
         "customer_id": "42",
         "app_name": "smartliv",
@@ -109,7 +109,7 @@ async def test_areas(esmart: Caller) -> None:
 
 async def test_every_call_needs_the_password(esmart: Caller) -> None:
     right = esmart.basic()
-    colon = b64encode(f"{esmart.vendor.user_name}".encode()).decode()
+    colon = b64encode(f"{esmart.portal.user_name}".encode()).decode()
     wrong = (
         None,
         "",
@@ -124,17 +124,17 @@ async def test_every_call_needs_the_password(esmart: Caller) -> None:
         assert await esmart.refused("GET", CUSTOMER) == 401
         assert await esmart.refused("POST", "Authenticate", login(esmart)) == 401
     esmart.authorization = None
-    for name, operation in esmart.vendor.operations().items():
+    for name, operation in esmart.portal.operations().items():
         path = operation.path.removeprefix("/api/").replace("{", "").replace("}", "")
         if name not in ("tracking", "import", "invoice_pdf"):
             assert await esmart.refused(operation.method, path) == 401, name
 
 
 async def test_change_password(esmart: Caller) -> None:
-    old = esmart.vendor.password
+    old = esmart.portal.password
     status, answer = await esmart.steer("change_password")
-    assert (status, answer["password"]) == (200, esmart.vendor.password)
-    assert esmart.vendor.password != old
+    assert (status, answer["password"]) == (200, esmart.portal.password)
+    assert esmart.portal.password != old
     assert await esmart.refused("GET", CUSTOMER) == 401
     esmart.authorization = esmart.basic()
     await esmart.get(CUSTOMER)
@@ -215,7 +215,7 @@ async def test_traps_answer_and_are_recorded(esmart: Caller) -> None:
     ]
     for _, method, path in traps:
         assert (await esmart.call(method, path))[0] == 200
-    recorded = [(call.operation, call.method) for call in esmart.vendor.calls]
+    recorded = [(call.operation, call.method) for call in esmart.portal.calls]
     assert recorded == [(name, method) for name, method, _ in traps]
 
 
@@ -237,7 +237,7 @@ async def test_content_types_alternate(esmart: Caller) -> None:
 
 async def test_faults_reach_into_answers(esmart: Caller) -> None:
     fault = Fault(kind="set", path="maxMonthWattmeter.Last.Value", value="x")
-    esmart.vendor.fail("wattmeter_v2", fault)
+    esmart.portal.fail("wattmeter_v2", fault)
     answer = await esmart.get(f"{METER}/wattmeter/v2")
     assert answer["maxMonthWattmeter"]["Last"]["Value"] == "x"
 

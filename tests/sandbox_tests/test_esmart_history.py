@@ -42,7 +42,7 @@ async def values(esmart: Caller, what: str, **changed: object) -> dict[datetime,
 
 
 async def published(esmart: Caller, start: str = FROM, stop: str = TO) -> Any:
-    """Return what the vendor says it has published."""
+    """Return what the portal says it has published."""
     wanted = {"contract_no": 1001, "start": start, "stop": stop}
     status, answer = await esmart.steer("published", **wanted)
     assert status == 200

@@ -1,4 +1,4 @@
-"""The simulated eSmart's prices: slots, days of the market, publication."""
+"""The simulated eSmart's prices: slots, days of the sources, publication."""
 
 from collections.abc import AsyncGenerator
 from datetime import UTC, date, datetime, timedelta
@@ -28,7 +28,7 @@ async def spot(esmart: Caller, area: str = "NO1", **query: str) -> Any:
 
 
 def oslo_day(day: date) -> dict[str, str]:
-    """Return the query for one day of the market."""
+    """Return the query for one day of the sources."""
     bounds = (
         datetime(edge.year, edge.month, edge.day, tzinfo=OSLO).astimezone(UTC)
         for edge in (day, day + timedelta(days=1))

@@ -28,7 +28,7 @@ async def test_bodies_are_seen_both_ways(sandbox: Sandbox, stranger: Client) -> 
 
 
 async def test_refusals_are_seen(sandbox: Sandbox, client: Client) -> None:
-    client.vendor.fail("greenness", Fault(kind="status", status=429, body="later"))
+    client.portal.fail("greenness", Fault(kind="status", status=429, body="later"))
     async with Exchanges(sandbox) as seen:
         async with client.session.get(
             f"{client.base}/greenness", headers=client.headers
@@ -37,7 +37,7 @@ async def test_refusals_are_seen(sandbox: Sandbox, client: Client) -> None:
         await client.call("POST", "/nowhere%2F", json={"a": 1})
     late, unknown = seen.under("/digiwatt/")
     assert (late.status, late.response_body) == (429, b"later")
-    # Nobody at the vendor has read this body.
+    # Nobody at the portal has read this body.
     assert unknown.request_body in {b'{"a": 1}', b'{"a":1}'}
     assert (unknown.method, unknown.path) == ("POST", "/nowhere%2F")
     assert unknown.status == 404
@@ -57,7 +57,7 @@ async def test_what_is_cut_is_left_out(
 
 
 async def test_a_stream_is_left_out(sandbox: Sandbox, client: Client) -> None:
-    client.vendor.fail("greenness", Fault(kind="oversized", size=999))
+    client.portal.fail("greenness", Fault(kind="oversized", size=999))
     async with Exchanges(sandbox) as seen:
         assert (await client.call("GET", "/greenness"))[0] == 200
         await client.data("/greenness")

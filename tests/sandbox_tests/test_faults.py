@@ -1,4 +1,4 @@
-"""Faults: how a test spoils the answers of a simulated vendor."""
+"""Faults: how a test spoils the answers of a simulated portal."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from tests.sandbox_tests.client import CONSUMPTION, Client
 
 async def spoilt(client: Client, fault: Fault) -> tuple[int, bytes, Any]:
     """Return the answer to a reading that meets a fault."""
-    client.vendor.fail("consumption_realtime", fault)
+    client.portal.fail("consumption_realtime", fault)
     url = f"{client.base}{CONSUMPTION}/realtime"
     async with client.session.get(url, headers=client.headers) as answer:
         return answer.status, await answer.read(), answer.headers
@@ -32,7 +32,7 @@ async def test_fault_delay(client: Client) -> None:
 async def test_fault_reset(client: Client) -> None:
     with pytest.raises(aiohttp.ServerDisconnectedError):
         await spoilt(client, Fault(kind="reset", times=None))
-    assert client.vendor.calls[-1].status is None
+    assert client.portal.calls[-1].status is None
 
 
 async def test_fault_status(client: Client) -> None:
@@ -100,7 +100,7 @@ async def test_fault_paths_reach_into_lists(client: Client) -> None:
         Fault(kind="remove", path="data.consumption.*"),
         Fault(kind="set", path="data.new", value=1),
     ):
-        client.vendor.fail("consumption_latest", fault)
+        client.portal.fail("consumption_latest", fault)
     rows = (await client.data(latest))["consumption"]
     assert {row["value"] for row in rows} == {"x"}
     assert len((await client.data(latest))["consumption"]) == len(rows) - 1
@@ -114,20 +114,20 @@ async def test_faults_are_counted(client: Client) -> None:
     async def statuses(path: str, count: int) -> list[int]:
         return [(await client.call("GET", path))[0] for _ in range(count)]
 
-    client.vendor.fail("greenness", Fault(kind="status", status=503, times=2))
-    client.vendor.fail("greenness", Fault(kind="status", status=500))
+    client.portal.fail("greenness", Fault(kind="status", status=503, times=2))
+    client.portal.fail("greenness", Fault(kind="status", status=500))
     assert await statuses("/greenness", 4) == [503, 503, 500, 200]
-    client.vendor.fail("*", Fault(kind="status", status=502, times=None))
-    client.vendor.fail("greenness", Fault(kind="status", status=500))
+    client.portal.fail("*", Fault(kind="status", status=502, times=None))
+    client.portal.fail("greenness", Fault(kind="status", status=500))
     assert await statuses("/greenness", 3) == [500, 502, 502]
     assert await statuses(f"{CONSUMPTION}/realtime", 1) == [502]
-    client.vendor.heal()
+    client.portal.heal()
     assert await statuses("/greenness", 1) == [200]
 
 
 async def test_a_refusal_is_not_spoilt(client: Client) -> None:
-    client.vendor.fail("greenness", Fault(kind="cut"))
-    client.vendor.revoke_tokens()
+    client.portal.fail("greenness", Fault(kind="cut"))
+    client.portal.revoke_tokens()
     assert (await client.call("GET", "/greenness"))[0] == 401
     await client.token()
     with pytest.raises(json.JSONDecodeError):
@@ -136,8 +136,8 @@ async def test_a_refusal_is_not_spoilt(client: Client) -> None:
 
 
 async def test_faults_at_the_token(client: Client) -> None:
-    client.vendor.fail("token", Fault(kind="remove", path="access_token"))
-    client.vendor.fail("token", Fault(kind="set", path="expires_in", value="60"))
+    client.portal.fail("token", Fault(kind="remove", path="access_token"))
+    client.portal.fail("token", Fault(kind="set", path="expires_in", value="60"))
     _, body = await client.call("POST", "/auth/token", data=client.credentials)
     assert set(body) == {"expires_in", "token_type"}
     assert (await client.token())[1]["expires_in"] == "60"

@@ -1,4 +1,4 @@
-"""What the simulated vendors' readings come of: household, periods and grid."""
+"""What the simulated portals' readings come of: household, periods and grid."""
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The server of the simulated vendors, its clock and its command line."""
+"""The server of the simulated portals, its clock and its command line."""
 
 import asyncio
 import json
@@ -16,22 +16,22 @@ from tests.sandbox_tests.client import ACCOUNT, CONSUMPTION, Client
 
 
 async def test_facts(sandbox: Sandbox) -> None:
-    vendor = sandbox.vendors["digiwatt"]
-    assert isinstance(vendor, DigiwattSandbox)
+    portal = sandbox.portals["digiwatt"]
+    assert isinstance(portal, DigiwattSandbox)
     facts = sandbox.facts()
-    assert set(facts) == {"control", *sandbox.vendors}
+    assert set(facts) == {"control", *sandbox.portals}
     assert facts["control"] == f"{sandbox.address}/_control"
     assert facts["digiwatt"] == {
         "api_url": f"{sandbox.address}/digiwatt",
         "client_id": "sandbox-client",
-        "client_secret": vendor.client_secret,
+        "client_secret": portal.client_secret,
         "account_number": ACCOUNT,
     }
 
 
 async def test_stop_and_start_again(sandbox: Sandbox, client: Client) -> None:
     port = int(sandbox.address.rsplit(":", 1)[1])
-    client.vendor.fail("greenness", Fault(kind="delay", seconds=30))
+    client.portal.fail("greenness", Fault(kind="delay", seconds=30))
     hanging = asyncio.create_task(client.call("GET", "/greenness"))
     await asyncio.sleep(0.05)
     await sandbox.stop()
@@ -85,7 +85,7 @@ async def test_command_line(socket_enabled: None) -> None:
     assert await process.wait() == 0
 
 
-async def test_command_line_refuses_unknown_vendors() -> None:
+async def test_command_line_refuses_unknown_portals() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "tests.sandbox", "--vendors", "nobody"),

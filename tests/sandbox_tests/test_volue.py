@@ -1,4 +1,4 @@
-"""The simulated coordinator takes what the vendor documents, and nothing else."""
+"""The simulated coordinator takes what the portal documents, and nothing else."""
 
 from collections.abc import AsyncGenerator
 from datetime import timedelta
@@ -25,7 +25,7 @@ class Caller:
 
     def __init__(self, sandbox: Sandbox, session: aiohttp.ClientSession) -> None:
         """Call the simulated coordinator."""
-        self.vendor = sandbox.vendor(VolueSandbox)
+        self.portal = sandbox.portal(VolueSandbox)
         self.control = f"{sandbox.address}/_control/volue"
         self._base = f"{sandbox.address}/volue"
         self._session = session
@@ -35,8 +35,8 @@ class Caller:
         """Ask for a token."""
         form = {
             "grant_type": "client_credentials",
-            "client_id": self.vendor.client_id,
-            "client_secret": self.vendor.client_secret,
+            "client_id": self.portal.client_id,
+            "client_secret": self.portal.client_secret,
             **changed,
         }
         url = f"{self._base}/connect/token"
@@ -78,18 +78,18 @@ async def test_tokens(caller: Caller, clock: Time) -> None:
     assert (await caller.call("GET /users"))[0] == 200
     clock.now = NOW + timedelta(minutes=30)
     assert await caller.call("GET /users") == (401, None)
-    caller.vendor.tells_lifetime = False
+    caller.portal.tells_lifetime = False
     _, body = await caller.token()
     assert set(body) == {"access_token"}
-    caller.vendor.revoke_tokens()
+    caller.portal.revoke_tokens()
     assert (await caller.call("GET /users"))[0] == 401
     await caller.token()
-    caller.vendor.rotate_secret()
+    caller.portal.rotate_secret()
     assert (await caller.call("GET /users"))[0] == 401
 
 
 async def test_pages(caller: Caller) -> None:
-    caller.vendor.partner.users = [f"u{n}" for n in range(5)]
+    caller.portal.partner.users = [f"u{n}" for n in range(5)]
     _, body = await caller.call("GET /users?page=2&pageSize=2")
     assert [each["userId"] for each in body["users"]] == ["u2", "u3"]
     assert body["pagination"] == {
@@ -245,7 +245,7 @@ async def test_bodies_are_json(caller: Caller) -> None:
 
 
 async def test_deliveries_are_retried(caller: Caller) -> None:
-    caller.vendor.webhooks.retry_pause = 0
+    caller.portal.webhooks.retry_pause = 0
     hook = {
         "webhookUrl": "http://127.0.0.1:9/nobody",
         "webhookSecret": "s",
@@ -256,7 +256,7 @@ async def test_deliveries_are_retried(caller: Caller) -> None:
     await caller.steer("send_cap", resource_id=TANK)
     # This webhook is not told of incentives.
     await caller.steer("send_incentive", resource_id=TANK)
-    await caller.vendor.webhooks.settled()
+    await caller.portal.webhooks.settled()
     _, body = await caller.call(f"GET /webhooks/{row['webhookId']}")
     assert body["status"] == "TimeOut"
     _, logs = await caller.call("GET /webhooks/logs?page=1&pageSize=5")
@@ -266,7 +266,7 @@ async def test_deliveries_are_retried(caller: Caller) -> None:
     assert (await caller.call(f"{route}?enabled=maybe"))[0] == 404
     assert (await caller.call(f"{route}?enabled=false"))[0] == 204
     await caller.steer("send_cap", resource_id=TANK)
-    assert len(caller.vendor.webhooks.logs) == 1
+    assert len(caller.portal.webhooks.logs) == 1
 
 
 async def test_controls(caller: Caller) -> None:
@@ -281,6 +281,6 @@ async def test_controls(caller: Caller) -> None:
     assert (await caller.call("GET /events/none"))[0] == 404
     await caller.steer("remove_record", record_id=VEHICLE)
     await caller.steer("remove_record", record_id=LOCATION)
-    assert caller.vendor.partner.resources == {}
+    assert caller.portal.partner.resources == {}
     await caller.steer("remove_record", record_id=USER)
     assert (await caller.call(f"GET /users/{USER}"))[0] == 404

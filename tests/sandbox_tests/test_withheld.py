@@ -77,7 +77,7 @@ async def test_digiwatt(client: Client) -> None:
     now = await client.data(f"{CONSUMPTION}/realtime")
     whole = {what: await rows(what) for what in ("latest", "this-week")}
     week, band = await totals()
-    gone = client.vendor.household.total_energy(FIRST, LAST)
+    gone = client.portal.household.total_energy(FIRST, LAST)
     assert (await client.steer("digiwatt/withhold", QUARTERS)) == (200, QUARTERS)
     for what, before in whole.items():
         left = [

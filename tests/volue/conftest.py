@@ -45,7 +45,7 @@ def _now(freezer: FrozenDateTimeFactory) -> None:
 @pytest.fixture
 def volue(sandbox: Sandbox) -> VolueSandbox:
     """Return the simulated coordinator."""
-    found = sandbox.vendor(VolueSandbox)
+    found = sandbox.portal(VolueSandbox)
     found.webhooks.retry_pause = 0
     return found
 
@@ -66,7 +66,7 @@ def entry(hass: HomeAssistant, account: dict[str, Any]) -> MockConfigEntry:
 async def outside(
     hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator
 ) -> TestClient:
-    """Give Home Assistant an address that the vendor can push to."""
+    """Give Home Assistant an address that the portal can push to."""
     # Unlike Home Assistant's own, the test's server takes no path once it runs.
     assert await async_setup_component(hass, DOMAIN, {})
     client = await hass_client_no_auth()

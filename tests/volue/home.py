@@ -104,7 +104,7 @@ def issues(hass: HomeAssistant) -> dict[str, str]:
 async def reported(
     hass: HomeAssistant, entry: MockConfigEntry, volue: VolueSandbox, event_id: str
 ) -> dict[str, Any]:
-    """Let the account see the event, and return what the vendor was told."""
+    """Let the account see the event, and return what the portal was told."""
     await refresh(hass, entry, "events")
     await hass.async_block_till_done(wait_background_tasks=True)
     return volue.events.told_of(event_id)

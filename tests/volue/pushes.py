@@ -6,7 +6,7 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.account.webhook import Receiver
+from custom_components.energy_portals.account.webhook import Webhook
 from tests.sandbox.volue import VolueSandbox
 from tests.sandbox.volue_partner import TANK
 from tests.sandbox.volue_webhooks import signature
@@ -43,7 +43,7 @@ def signed(entry: MockConfigEntry, body: bytes) -> dict[str, str]:
 
 def counts(entry: MockConfigEntry) -> dict[str, int]:
     """Return deliveries by what came of them."""
-    found: Receiver = entry.runtime_data.receiver
+    found: Webhook = entry.runtime_data.webhook
     return dict(found.counts)
 
 

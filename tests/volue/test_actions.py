@@ -72,7 +72,7 @@ async def test_acknowledging(
 async def test_acknowledging_by_another_name(
     hass: HomeAssistant, loaded: MockConfigEntry, volue: VolueSandbox
 ) -> None:
-    """The vendor's page spells the report's type otherwise than its document."""
+    """The portal's page spells the report's type otherwise than its document."""
     volue.send_cap(CHARGER, first=1)
     await refresh(hass, loaded, "events")
     with pytest.raises(HomeAssistantError) as raised:
@@ -82,7 +82,7 @@ async def test_acknowledging_by_another_name(
             device_id=_id(hass, loaded, CHARGER_SITE),
             report_type="ResourceLPCAcknowledged",
         )
-    # The simulated vendor keeps to the document.
+    # The simulated portal keeps to the document.
     assert raised.value.translation_key == "rejected"
     assert volue.calls[-1].status == 400 or volue.calls[-2].status == 400
     waits = value(hass, loaded, CHARGER_SITE, "cap_to_answer", "binary_sensor")

@@ -85,7 +85,7 @@ async def test_a_cap_comes_and_goes(
     await pass_time(hass, freezer, timedelta(seconds=1))
     assert shown()[0] == "2.0"
     assert value(hass, loaded, TANK_SITE, "power_capped", BINARY) == "on"
-    # The vendor has been silent all the while; what is over is then not known.
+    # The portal has been silent all the while; what is over is then not known.
     freezer.move_to(datetime(2026, 10, 20, 16, tzinfo=UTC))
     await pass_time(hass, freezer, timedelta(seconds=1))
     assert shown()[0] == "unavailable"
@@ -195,7 +195,7 @@ async def test_hours_to_report(
     assert value(hass, entry, TANK_SITE, "hours_to_report") == "2"
 
 
-async def test_the_vendor_is_down_at_the_start(
+async def test_the_portal_is_down_at_the_start(
     hass: HomeAssistant, loaded: MockConfigEntry, volue: VolueSandbox
 ) -> None:
     """What was received holds, whoever is down."""
@@ -244,8 +244,8 @@ async def test_pages(
     await refresh(hass, loaded, "events")
     asked = [call.query["page"] for call in volue.calls if call.operation == "events"]
     assert asked == ["1", "2", "3"]
-    book = loaded.runtime_data.feeds["events"].data[TANK_SITE]
-    assert len(book.records) == 250
+    log = loaded.runtime_data.feeds["events"].data[TANK_SITE]
+    assert len(log.records) == 250
     # Old ones end the reading.
     for number in range(250):
         volue.send_cap(TANK, ago=3 * 86_400 + number)
@@ -253,8 +253,8 @@ async def test_pages(
     await refresh(hass, loaded, "events")
     asked = [call.query["page"] for call in volue.calls if call.operation == "events"]
     assert asked == ["1", "2", "3"]
-    book = loaded.runtime_data.feeds["events"].data[TANK_SITE]
-    assert len(book.records) == 250
+    log = loaded.runtime_data.feeds["events"].data[TANK_SITE]
+    assert len(log.records) == 250
 
 
 async def test_old_records_go(
@@ -268,9 +268,9 @@ async def test_old_records_go(
     freezer.tick(timedelta(days=46))
     volue.send_cap(TANK)
     await refresh(hass, loaded, "events")
-    book = loaded.runtime_data.feeds["events"].data[TANK_SITE]
-    assert [each.event_id for each in book.records] == ["event-0002"]
-    assert [each.number for each in book.records] == [2]
+    log = loaded.runtime_data.feeds["events"].data[TANK_SITE]
+    assert [each.event_id for each in log.records] == ["event-0002"]
+    assert [each.number for each in log.records] == [2]
 
 
 async def test_news_after_a_long_silence(
@@ -286,8 +286,8 @@ async def test_news_after_a_long_silence(
     for _ in range(2):
         freezer.tick(timedelta(days=46))
         await refresh(hass, loaded, "events")
-    book = loaded.runtime_data.feeds["events"].data[TANK_SITE]
-    assert [each.number for each in book.records] == [3]
+    log = loaded.runtime_data.feeds["events"].data[TANK_SITE]
+    assert [each.number for each in log.records] == [3]
     volue.send_cap(TANK)
     await refresh(hass, loaded, "events")
     told = attributes(hass, loaded, TANK_SITE, "power_cap_sent", Platform.EVENT)
@@ -338,7 +338,7 @@ async def test_the_log_holds_no_secret(
     volue.fail("eligibility", Fault(kind="status", status=400, body=body))
     await set_up(hass, entry)
     ours = "\n".join(
-        record.getMessage() for record in caplog.records if DOMAIN in record.name
+        state.getMessage() for state in caplog.records if DOMAIN in state.name
     )
     assert "HTTP 400" in ours
     for secret in (

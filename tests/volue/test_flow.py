@@ -1,4 +1,4 @@
-"""Adding an account, its user and what the vendor has of it; mending it."""
+"""Adding an account, its user and what the portal has of it; mending it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Locations, vehicles and resources: the vendor's records follow what the user does."""
+"""Locations, vehicles and resources: the portal's records follow what the user does."""
 
 from datetime import timedelta
 from types import MappingProxyType
@@ -241,7 +241,7 @@ async def test_taking_over(
 @pytest.mark.parametrize(
     ("status", "reason"), [(503, "cannot_connect"), (403, "forbidden")]
 )
-async def test_the_vendor_is_down(
+async def test_the_portal_is_down(
     hass: HomeAssistant,
     bare: MockConfigEntry,
     volue: VolueSandbox,
@@ -288,7 +288,7 @@ async def test_changing_a_location(
 async def test_changing_a_resource(
     hass: HomeAssistant, account: dict[str, Any], volue: VolueSandbox
 ) -> None:
-    """The vendor cannot change one: what is to be done with it changes here alone."""
+    """The portal cannot change one: what is to be done with it changes here alone."""
     entry = account_of(hass, account, tank(energy=METER))
     await set_up(hass, entry)
     volue.calls.clear()
@@ -318,7 +318,7 @@ async def test_removing_a_part(
     assert VEHICLE_SITE not in loaded.runtime_data.sites.data
 
 
-async def test_removing_while_the_vendor_is_down(
+async def test_removing_while_the_portal_is_down(
     hass: HomeAssistant, loaded: MockConfigEntry, volue: VolueSandbox
 ) -> None:
     """It is deleted there once that can be done, whatever comes between."""
@@ -340,7 +340,7 @@ async def test_removing_while_the_vendor_is_down(
 async def test_removing_a_location_with_its_resources(
     hass: HomeAssistant, loaded: MockConfigEntry, volue: VolueSandbox
 ) -> None:
-    """The vendor removes what is at a location along with it."""
+    """The portal removes what is at a location along with it."""
     for title in ("Home", "Tank", "Charger"):
         part = _part(loaded, title)
         hass.config_entries.async_remove_subentry(loaded, part.subentry_id)

@@ -90,7 +90,7 @@ async def test_an_answer_that_does_not_go_by_itself(
     volue: VolueSandbox,
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    """The user is asked when the vendor does not take what was decided."""
+    """The user is asked when the portal does not take what was decided."""
     entry = account_of(hass, account, tank(policy="acknowledge"))
     await set_up(hass, entry)
     volue.fail("report_create", Fault(kind="status", status=400, times=None))
@@ -192,9 +192,9 @@ async def test_nothing_is_asked_any_more(
     flow.hass = hass
     flow.handler = DOMAIN
     volue.events.rows.clear()
-    book = loaded.runtime_data.feeds["events"].data[CHARGER_SITE]
+    log = loaded.runtime_data.feeds["events"].data[CHARGER_SITE]
     await loaded.runtime_data.feeds["events"].change(
-        lambda books: {**books, CHARGER_SITE: book.with_records(())}
+        lambda logs: {**logs, CHARGER_SITE: log.with_records(())}
     )
     result: Any = await flow.async_step_init()  # type: ignore[attr-defined]
     assert result["reason"] == "no_longer_asked"

@@ -86,8 +86,8 @@ async def test_out_of_order_and_late(
     volue.release(reverse=True)
     await settled(hass, volue)
     assert value(hass, loaded, TANK_SITE, "incentive") == "0.9"
-    book = loaded.runtime_data.feeds["events"].data[TANK_SITE]
-    assert [each.event_id for each in book.records] == ["event-0002", "event-0001"]
+    log = loaded.runtime_data.feeds["events"].data[TANK_SITE]
+    assert [each.event_id for each in log.records] == ["event-0002", "event-0001"]
     told = attributes(hass, loaded, TANK_SITE, "incentive_sent", Platform.EVENT)
     # What comes late is told all the same.
     assert told["event_id"] == "event-0001"
@@ -119,9 +119,9 @@ async def test_unknown_kinds_are_kept_raw(
 ) -> None:
     volue.send_unknown("Weather")
     await refresh(hass, loaded, "events")
-    book = loaded.runtime_data.feeds["events"].data["user"]
-    assert [each.kind for each in book.records] == ["Weather"]
-    assert json.loads(book.records[0].part.detail) == {
+    log = loaded.runtime_data.feeds["events"].data["user"]
+    assert [each.kind for each in log.records] == ["Weather"]
+    assert json.loads(log.records[0].part.detail) == {
         "sun": 3,
         "payloadType": "Weather",
     }
@@ -149,8 +149,8 @@ async def test_eligibility(
     await settled(hass, volue)
     told = attributes(hass, loaded, "user", "eligibility_changed", Platform.EVENT)
     assert told["event_type"] == "gained"
-    book = loaded.runtime_data.feeds["events"].data["user"]
-    assert [each.event_id for each in book.records] == ["event-0001", "event-0003"]
+    log = loaded.runtime_data.feeds["events"].data["user"]
+    assert [each.event_id for each in log.records] == ["event-0001", "event-0003"]
 
 
 async def test_a_moved_address(
@@ -201,7 +201,7 @@ async def test_the_account_is_removed(
     assert answer.status == 200
 
 
-async def test_odd_status_of_the_vendors(
+async def test_odd_status_of_the_portals(
     hass: HomeAssistant, loaded: MockConfigEntry, volue: VolueSandbox
 ) -> None:
     (row,) = volue.webhooks.rows.values()
@@ -231,7 +231,7 @@ async def test_pushed_while_asking(
             told.set()
             volue.send_cap()
             await volue.webhooks.settled()
-            while loaded.runtime_data.receiver.counts["taken"] == 0:
+            while loaded.runtime_data.webhook.counts["taken"] == 0:
                 await asyncio.sleep(0)
 
     sandbox.observers.append(push)

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.account import webhook as receiver
+from custom_components.energy_portals.account import webhook
 from custom_components.energy_portals.portals.push import DELIVERY_LIMIT
 from tests.account import attributes, refresh, value
 from tests.sandbox.volue import VolueSandbox
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("outside")
         ("changed", 401, "signature"),
     ],
 )
-async def test_what_is_not_the_vendors(
+async def test_what_is_not_the_portals(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     volue: VolueSandbox,
@@ -128,7 +128,7 @@ async def test_just_not_too_large(
 async def test_too_slow(
     loaded: MockConfigEntry, outside: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receiver, "_PATIENCE", 0)
+    monkeypatch.setattr(webhook, "_PATIENCE", 0)
     begun = asyncio.Event()
 
     async def never() -> Any:
@@ -160,8 +160,8 @@ async def test_a_replay_is_taken_once(
     await outside.post(path_of(loaded), data=again, headers=signed(loaded, again))
     await hass.async_block_till_done()
     assert counts(loaded) == {"taken": 2, "repeated": 2}
-    book = loaded.runtime_data.feeds["events"].data[TANK_SITE]
-    assert [each.event_id for each in book.records] == ["e-1"]
+    log = loaded.runtime_data.feeds["events"].data[TANK_SITE]
+    assert [each.event_id for each in log.records] == ["e-1"]
 
 
 async def test_a_replay_after_a_restart(
@@ -176,8 +176,8 @@ async def test_a_replay_after_a_restart(
     state = value(hass, loaded, TANK_SITE, "power_cap_sent", Platform.EVENT)
     await outside.post(path_of(loaded), data=body, headers=signed(loaded, body))
     await hass.async_block_till_done()
-    book = loaded.runtime_data.feeds["events"].data[TANK_SITE]
-    assert [each.event_id for each in book.records] == ["e-1"]
+    log = loaded.runtime_data.feeds["events"].data[TANK_SITE]
+    assert [each.event_id for each in log.records] == ["e-1"]
     assert value(hass, loaded, TANK_SITE, "power_cap_sent", Platform.EVENT) == state
     assert first["event_id"] == "e-1"
 
@@ -202,8 +202,8 @@ async def test_a_thousand_at_once(
     assert set(answers) == {401}
     assert answer.status == 200
     assert counts(loaded) == {"signature": 1000, "taken": 1}
-    book = loaded.runtime_data.feeds["events"].data[TANK_SITE]
-    assert [each.event_id for each in book.records] == ["e-2"]
+    log = loaded.runtime_data.feeds["events"].data[TANK_SITE]
+    assert [each.event_id for each in log.records] == ["e-2"]
 
 
 async def test_more_deliveries_than_are_remembered(
@@ -214,11 +214,11 @@ async def test_more_deliveries_than_are_remembered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """One that is forgotten is known by its event."""
-    monkeypatch.setattr(receiver, "_REMEMBERED", 1)
+    monkeypatch.setattr(webhook, "_REMEMBERED", 1)
     for number in (1, 2, 1):
         body = notification(volue, number)
         await outside.post(path_of(loaded), data=body, headers=signed(loaded, body))
     await hass.async_block_till_done()
     assert counts(loaded) == {"taken": 3}
-    book = loaded.runtime_data.feeds["events"].data[TANK_SITE]
-    assert [each.event_id for each in book.records] == ["e-1", "e-2"]
+    log = loaded.runtime_data.feeds["events"].data[TANK_SITE]
+    assert [each.event_id for each in log.records] == ["e-1", "e-2"]

@@ -1,4 +1,4 @@
-"""Doing what an account does by itself in answer to its vendor."""
+"""Doing what an account does by itself in answer to its portal."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from ..history.metered import hourly_energy
-from ..portals.background import Duties, DutyRequest
+from ..portals.automatic_actions import AutomaticActions, AutomaticRequest
 from ..portals.http.errors import AuthError, PortalError, Unavailable
 from .coordinator import FeedCoordinator, PortalConfigEntry
 
@@ -22,20 +22,22 @@ _LONGEST_PAUSE: Final = timedelta(minutes=15)
 _LONGEST_TIMER: Final = timedelta(minutes=10)
 
 
-class Steward:
-    """Does the duties of one account whenever their feed changes, and when due."""
+class BackgroundTasks:
+    """Does an account's automatic actions when their feed changes, and when due."""
 
     def __init__(
         self,
         hass: HomeAssistant,
         entry: PortalConfigEntry,
-        duties: Duties[Any, Any],
+        automatic_actions: AutomaticActions[Any, Any],
     ) -> None:
         """Take the account, which is set up."""
         self._hass = hass
         self._entry = entry
-        self._duties = duties
-        self._feed: FeedCoordinator[Any] = entry.runtime_data.feeds[duties.feed]
+        self._automatic_actions = automatic_actions
+        self._feed: FeedCoordinator[Any] = entry.runtime_data.feeds[
+            automatic_actions.feed
+        ]
         self._failures = 0
         self._is_doing = self._is_asked = self._has_ended = False
         self._cancel_timer: CALLBACK_TYPE | None = None
@@ -72,7 +74,7 @@ class Steward:
         if not (self._is_doing or self._has_ended):
             self._is_doing = True
             self._entry.async_create_background_task(
-                self._hass, self._do(), f"duties of {self._feed.name}"
+                self._hass, self._do(), f"automatic actions of {self._feed.name}"
             )
 
     async def _do(self) -> None:
@@ -94,7 +96,7 @@ class Steward:
         # What is acted upon has to be known to the next run, whatever comes.
         await self._entry.runtime_data.store.write()
         now = dt_util.utcnow()
-        request = DutyRequest(
+        request = AutomaticRequest(
             now=now,
             client=self._entry.runtime_data.client,
             sites=self._feed.sites,
@@ -103,12 +105,12 @@ class Steward:
             look_again=self._look_again,
         )
         try:
-            due: datetime | None = await self._duties.do(request)
+            due: datetime | None = await self._automatic_actions.do(request)
         except AuthError:
             self._entry.async_start_reauth(self._hass)
             return None
         except PortalError as err:
-            _LOGGER.debug("%s: a duty waits: %s", self._feed.name, err.brief)
+            _LOGGER.debug("%s: an action waits: %s", self._feed.name, err.brief)
             pause: timedelta = min(
                 _FIRST_PAUSE * 2 ** min(self._failures, 16), _LONGEST_PAUSE
             )

@@ -27,11 +27,11 @@ from ..portals.http.errors import (
     UnexpectedResponse,
 )
 from ..portals.model.series import Changing
-from ..portals.portal import Vendor
-from .sources import KINDS, SIGNAL_KNOWN, HouseMarket, tell
-from .store import PortalStore, PortalVault
+from ..portals.portal import Portal
+from .sources import KINDS, SIGNAL_KNOWN, HouseSources, tell
+from .store import PortalStore, PortalTokenStore
 from .subentries import subentries_of
-from .webhook import Receiver, inbox_of
+from .webhook import Webhook, webhook_target_of
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -57,14 +57,14 @@ class Health:
 class RuntimeData:
     """What an account has while it is set up."""
 
-    vendor: Vendor[Any]
+    portal: Portal[Any]
     client: Client
     store: PortalStore
-    vault: PortalVault
+    token_store: PortalTokenStore
     sites: FeedCoordinator[Site]
     feeds: Mapping[str, FeedCoordinator[Any]]
     importer: Importer | None = None
-    receiver: Receiver | None = None
+    webhook: Webhook | None = None
 
     @property
     def coordinators(self) -> tuple[FeedCoordinator[Any], ...]:
@@ -147,8 +147,8 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
             held=self.data,
             options=self.options,
             subentries=subentries_of(self.config_entry),
-            inbox=inbox_of(self.hass, self.config_entry),
-            market=HouseMarket(self.hass),
+            webhook_target=webhook_target_of(self.hass, self.config_entry),
+            sources=HouseSources(self.hass),
         )
         self._asks_absent = False
         data = self.data
@@ -237,7 +237,7 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
             self.config_entry.async_create_task(self.hass, self.async_request_refresh())
 
     async def async_look_again(self) -> None:
-        """Fetch after a change at the vendor, absent sites included."""
+        """Fetch after a change at the portal, absent sites included."""
         self._asks_absent = True
         await self.async_refresh()
 
@@ -302,7 +302,7 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
 
 
 def _translated(err: PortalError) -> ConfigEntryAuthFailed | UpdateFailed:
-    """Return a vendor's error as Home Assistant knows it, which logs it."""
+    """Return a portal's error as Home Assistant knows it, which logs it."""
     told = err.placeholders()
     told["detail"] = err.wordless or "-"
     if isinstance(err, AuthError):
@@ -321,12 +321,14 @@ def _translated(err: PortalError) -> ConfigEntryAuthFailed | UpdateFailed:
 
 def sources_of(entry: PortalConfigEntry) -> tuple[str, ...]:
     """Return the sources that an account lives on."""
-    sources = entry.runtime_data.vendor.sources
+    sources = entry.runtime_data.portal.sources
     return () if sources is None else sources(entry.data)
 
 
 @callback
-def async_follow_market(hass: HomeAssistant, entry: PortalConfigEntry) -> CALLBACK_TYPE:
+def async_follow_sources(
+    hass: HomeAssistant, entry: PortalConfigEntry
+) -> CALLBACK_TYPE:
     """Fetch again when an account with one of these sources holds something else."""
     keys = sources_of(entry)
 

@@ -19,10 +19,10 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 
 from ..const import CONF_AUTH_URL, DOMAIN
-from ..portals.contract import Vault
+from ..portals.contract import TokenStore
 from ..portals.http.client import Auth
 from ..portals.http.errors import AuthError, Unavailable
-from ..portals.portal import LoginServer, Vendor
+from ..portals.portal import LoginServer, Portal
 
 CONF_IMPLEMENTATION: Final = "auth_implementation"
 CONF_TOKEN: Final = "token"  # noqa: S105  # the key of it
@@ -41,10 +41,13 @@ def turn_to(
 
 
 async def async_held_login(
-    hass: HomeAssistant, entry: ConfigEntry[Any], vendor: Vendor[Any], vault: Vault
+    hass: HomeAssistant,
+    entry: ConfigEntry[Any],
+    portal: Portal[Any],
+    token_store: TokenStore,
 ) -> Auth | None:
     """Return what authorises the requests of an account that was signed in so."""
-    if vendor.login is None or CONF_IMPLEMENTATION not in entry.data:
+    if portal.login is None or CONF_IMPLEMENTATION not in entry.data:
         return None
     try:
         found = await async_get_config_entry_implementation(hass, entry)
@@ -55,17 +58,17 @@ async def async_held_login(
             translation_key=AuthError.key,
             translation_placeholders=AuthError(CONF_TOKEN).placeholders(),
         ) from None
-    turn_to(found, vendor.login, entry.data[CONF_AUTH_URL])
-    return HeldLogin(OAuth2Session(hass, entry, found), vault)
+    turn_to(found, portal.login, entry.data[CONF_AUTH_URL])
+    return HeldLogin(OAuth2Session(hass, entry, found), token_store)
 
 
 class HeldLogin:
     """Authorises requests with the token that Home Assistant holds and renews."""
 
-    def __init__(self, session: OAuth2Session, vault: Vault) -> None:
-        """Take the account's token; the vault keeps two runs from renewing it."""
+    def __init__(self, session: OAuth2Session, token_store: TokenStore) -> None:
+        """Take the account's token; the token store keeps two runs from renewing it."""
         self._session = session
-        self._vault = vault
+        self._token_store = token_store
 
     async def authorization(self) -> str:
         """Return a header value that is valid for a while yet."""
@@ -73,7 +76,7 @@ class HeldLogin:
         try:
             if not session.valid_token:
                 # A token that rotates has to be kept before the next run takes it.
-                async with self._vault.opened(), asyncio.timeout(_PATIENCE):
+                async with self._token_store.opened(), asyncio.timeout(_PATIENCE):
                     await session.async_ensure_token_valid()
         except OAuth2TokenRequestReauthError as err:
             raise AuthError(CONF_TOKEN, f"HTTP {err.status}") from None

@@ -17,21 +17,21 @@ from ..const import DOMAIN
 from ..portals.contract import Site
 from ..portals.http.errors import PortalError
 from ..portals.portal import ChoiceRequest, Question
-from ..portals.registry import VENDORS
+from ..portals.registry import PORTALS
 from .coordinator import FeedCoordinator, PortalConfigEntry
 
 _LOGGER = logging.getLogger(__name__)
 
 # How the ids of these issues begin.
 ASKED: Final = frozenset(
-    question.key for vendor in VENDORS.values() for question in vendor.questions
+    question.key for portal in PORTALS.values() for question in portal.questions
 )
 
 
 @callback
 def async_follow_questions(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
     """Raise an issue while a site asks something, and withdraw it afterwards."""
-    for question in entry.runtime_data.vendor.questions:
+    for question in entry.runtime_data.portal.questions:
         follow = partial(_follow, hass, entry, question)
         follow()
         source = _source(entry, question)
@@ -118,7 +118,7 @@ class QuestionFlow(RepairsFlow):
             return self.async_abort(reason="account_not_loaded")
         question = next(
             each
-            for each in entry.runtime_data.vendor.questions
+            for each in entry.runtime_data.portal.questions
             if each.key == self._about.get("key")
         )
         site = entry.runtime_data.sites.data.get(self._about.get("site", ""))

@@ -54,7 +54,7 @@ def source_key(entry: ConfigEntry[Any], site_key: str) -> str:
 def sources(hass: HomeAssistant, kind: type[Any]) -> Iterator[Source]:
     """Yield every site that has something of a kind, account by account.
 
-    Where an account has it of a site in several feeds, the vendor's first one counts.
+    Where an account has it of a site in several feeds, the portal's first one counts.
     """
     for entry in hass.config_entries.async_entries(DOMAIN):
         runtime = getattr(entry, "runtime_data", None)
@@ -85,7 +85,7 @@ def tell(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     async_dispatcher_send(hass, SIGNAL_KNOWN, entry.unique_id)
 
 
-class HouseMarket:
+class HouseSources:
     """The market of this Home Assistant."""
 
     def __init__(self, hass: HomeAssistant) -> None:

@@ -9,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersi
 from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN
-from ..portals.contract import Feed, Vault
+from ..portals.contract import Feed, TokenStore
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -134,7 +134,7 @@ def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return one.keys() == other.keys() and all(one[key] is other[key] for key in one)
 
 
-class PortalVault(Vault):
+class PortalTokenStore(TokenStore):
     """What one account keeps of its login: a file of its own, written at once."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:

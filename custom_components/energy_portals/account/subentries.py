@@ -16,7 +16,7 @@ from ..portals.contract import Subentry
 
 
 def subentries_of(entry: ConfigEntry[Any]) -> tuple[Subentry, ...]:
-    """Return the parts of an account as vendors know them."""
+    """Return the parts of an account as portals know them."""
     return tuple(
         Subentry(
             id=each.subentry_id,
@@ -73,10 +73,10 @@ def async_change_part(
     """Change what the user has set of a part; InvalidInput where it cannot be so."""
     data = {**entry.subentries[part_id].data, **changes}
     runtime = entry.runtime_data
-    if runtime.vendor.arrange is not None:
+    if runtime.portal.arrange is not None:
         parts = subentries_of(entry)
         changed = (replace(e, data=data) if e.id == part_id else e for e in parts)
-        runtime.vendor.arrange(runtime.sites.data, tuple(changed))
+        runtime.portal.arrange(runtime.sites.data, tuple(changed))
     hass.config_entries.async_update_subentry(
         entry, entry.subentries[part_id], data=data
     )

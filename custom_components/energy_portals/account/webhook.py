@@ -1,4 +1,4 @@
-"""The webhook of an account: what its vendor pushes, proved before it is read."""
+"""The webhook of an account: what its portal pushes, proved before it is read."""
 
 import asyncio
 from collections import Counter, OrderedDict
@@ -14,7 +14,7 @@ from homeassistant.helpers.network import NoURLAvailableError
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_WEBHOOK_SECRET, DOMAIN
-from ..portals.contract import HeldData, Inbox, Site
+from ..portals.contract import HeldData, Site, WebhookTarget
 from ..portals.push import DELIVERY_LIMIT, Delivered, DeliveryRefused, Push
 
 # A body that takes longer to arrive is somebody's who wants to keep us waiting.
@@ -25,8 +25,10 @@ _INLINE: Final = 32 * 1024
 _REMEMBERED: Final = 1000
 
 
-def inbox_of(hass: HomeAssistant, entry: ConfigEntry[Any]) -> Inbox | None:
-    """Return where an account's vendor can push to; None without an outer address."""
+def webhook_target_of(
+    hass: HomeAssistant, entry: ConfigEntry[Any]
+) -> WebhookTarget | None:
+    """Return where an account's portal can push to; None without an outer address."""
     if CONF_WEBHOOK_ID not in entry.data:
         return None
     try:
@@ -35,10 +37,10 @@ def inbox_of(hass: HomeAssistant, entry: ConfigEntry[Any]) -> Inbox | None:
         )
     except NoURLAvailableError:
         return None
-    return Inbox(url=url, secret=entry.data[CONF_WEBHOOK_SECRET])
+    return WebhookTarget(url=url, secret=entry.data[CONF_WEBHOOK_SECRET])
 
 
-class Receiver:
+class Webhook:
     """Takes what is pushed to one account; `counts` are deliveries by what came of it.
 
     A delivery is answered once it is proved and read, and taken afterwards.

@@ -113,7 +113,7 @@ class TaskChange[ClientT]:
 class PortalTodoDescription[DataT](PortalEntityDescription[DataT]):
     """A to-do list; its value is the tasks that are left.
 
-    `change_fn` has the vendor agree to a change, and raises PortalError.
+    `change_fn` has the portal agree to a change, and raises PortalError.
     """
 
     value_fn: Callable[[DataT, datetime], tuple[Task, ...]]
@@ -158,7 +158,7 @@ class PortalSwitchDescription[DataT](
 
 
 @dataclass(frozen=True, kw_only=True)
-class Growing[DataT]:
+class DynamicEntities[DataT]:
     """Entities that appear when the data first shows what they are about."""
 
     source: Source
@@ -188,13 +188,13 @@ class PortalEntity(CoordinatorEntity[FeedCoordinator[Any]]):
         self.site_key = site.key
         self._kind_of = _kind_of(coordinator, description.source)
         entry = coordinator.config_entry
-        vendor = entry.runtime_data.vendor
+        portal = entry.runtime_data.portal
         self._attr_unique_id = unique_id(entry, site.key, description.key)
         self._attr_device_info = DeviceInfo(
             identifiers={device_identifier(entry, site.key)},
             entry_type=DeviceEntryType.SERVICE,
             name=site.name,
-            manufacturer=vendor.name,
+            manufacturer=portal.name,
             model=site.model,
         )
         self._shown = self._show()
@@ -262,14 +262,14 @@ def _kind_of(coordinator: FeedCoordinator[Any], source: Source) -> Callable[[Any
 def coordinators_of(
     entry: PortalConfigEntry, source: Source
 ) -> tuple[FeedCoordinator[Any], ...]:
-    """Return the coordinators that have a source, in the vendor's order."""
+    """Return the coordinators that have a source, in the portal's order."""
     feeds = entry.runtime_data.feeds
     if isinstance(source, str):
         return (feeds[source],) if source in feeds else ()
     return tuple(each for each in feeds.values() if source in each.feed.kinds)
 
 
-type Row = PortalEntityDescription[Any] | Growing[Any]
+type Row = PortalEntityDescription[Any] | DynamicEntities[Any]
 # An entity, and the part of the account that it belongs to.
 type _New[EntityT] = tuple[str | None, EntityT]
 
@@ -350,7 +350,7 @@ def _descriptions(
     coordinator: FeedCoordinator[Any], site: Site, row: Row
 ) -> Iterable[PortalEntityDescription[Any]]:
     """Return what a row of a table stands for at a site."""
-    if not isinstance(row, Growing):
+    if not isinstance(row, DynamicEntities):
         return (row,)
     if (data := coordinator.data.get(site.key)) is None:
         return ()

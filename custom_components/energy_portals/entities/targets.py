@@ -17,7 +17,7 @@ SENSORS: Final[Mapping[str, DomainSpec]] = {Platform.SENSOR: DomainSpec()}
 
 CONF_LEVEL: Final = "level"
 CONF_THRESHOLD: Final = "threshold"
-# Prices have the vendor's currency, in which nothing is converted: a bare number.
+# Prices have the portal's currency, in which nothing is converted: a bare number.
 LEVEL: Final = {
     vol.Required(CONF_LEVEL): vol.All(
         cv.ensure_list, vol.Length(min=1), [vol.In([each.value for each in PriceLevel])]

@@ -1,4 +1,4 @@
-"""What the forms of several vendors have: fields, and how they are read."""
+"""What the forms of several portals have: fields, and how they are read."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""The forms of options that vendors share: what is paid on top, how far back to go."""
+"""The forms of options that portals share: what is paid on top, how far back to go."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -1,6 +1,6 @@
-"""Every vendor's face to Home Assistant, found by the vendor's folder.
+"""Every portal's face to Home Assistant, found by the portal's folder.
 
-Each folder has `flow.py` with `Steps`. What is the vendor's alone stands in
+Each folder has `flow.py` with `Steps`. What is the portal's alone stands in
 `entities.py` (any of `SENSORS`, `BINARY_SENSORS`, `BUTTONS`, `CALENDARS`, `EVENTS`,
 `NUMBERS`, `SWITCHES`, `TIMES`, `TODOS`),
 `actions.py` (`ACTIONS`) and, for options, `flow.py` (`OptionSteps`), as well as the
@@ -15,12 +15,12 @@ from types import ModuleType
 from typing import Any, Final
 
 from ..portals.contract import Action
-from ..portals.registry import VENDORS
+from ..portals.registry import PORTALS
 
 
 def _modules(part: str) -> dict[str, ModuleType]:
-    """Import one part of every vendor that has it."""
-    names = {key: f"{__package__}.{key}.{part}" for key in VENDORS}
+    """Import one part of every portal that has it."""
+    names = {key: f"{__package__}.{key}.{part}" for key in PORTALS}
     return {key: import_module(name) for key, name in names.items() if find_spec(name)}
 
 
@@ -45,5 +45,5 @@ ACTIONS: Final[Mapping[str, tuple[Action[Any], ...]]] = {
 
 
 def tables(platform: str) -> Mapping[str, tuple[Any, ...]]:
-    """Return each vendor's own table of a platform, such as `SENSORS`."""
-    return {key: getattr(_ENTITIES.get(key), platform, ()) for key in VENDORS}
+    """Return each portal's own table of a platform, such as `SENSORS`."""
+    return {key: getattr(_ENTITIES.get(key), platform, ()) for key in PORTALS}

@@ -1,6 +1,6 @@
 // The Lovelace card of Energy Portals, its editor, and the dashboard made of it.
 //
-// Names and units come from vendors: they reach the page as text nodes and attributes
+// Names and units come from portals: they reach the page as text nodes and attributes
 // only, never as markup.
 
 const CARD = "energy-portals-card";
@@ -222,7 +222,7 @@ function speech(hass, zone) {
     power: (kilowatts) =>
       `${number(kilowatts, { maximumFractionDigits: 2 })}\u00a0kW`,
     money: (sum, currency) => {
-      // A vendor's currency need not be one of the ISO codes that Intl insists on.
+      // A portal's currency need not be one of the ISO codes that Intl insists on.
       if (/^[A-Za-z]{3}$/.test(currency ?? "")) {
         return number(sum, { style: "currency", currency });
       }

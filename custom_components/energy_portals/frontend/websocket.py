@@ -21,7 +21,7 @@ import voluptuous as vol
 from ..account.coordinator import sources_of
 from ..account.sources import (
     SIGNAL_KNOWN,
-    HouseMarket,
+    HouseSources,
     Source,
     source,
     source_key,
@@ -98,7 +98,7 @@ def _planner(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, Any]:
     stands_for_it = (
         source_key(entry, site.key)
         for site in runtime.sites.data.values()
-        if isinstance(site, runtime.vendor.account)
+        if isinstance(site, runtime.portal.account)
     )
     return {
         "id": entry.entry_id,
@@ -131,7 +131,7 @@ def _account(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, Any]:
     return {
         "id": entry.entry_id,
         "name": entry.title,
-        "vendor": entry.runtime_data.vendor.name,
+        "vendor": entry.runtime_data.portal.name,
         "devices": [device.id for device in _devices(hass, entry)],
     }
 
@@ -258,7 +258,7 @@ def _snapshot(
         if (key := keys[name]) is not None
     }
     price, green, caps = (found.get(name) for name in ("price", "green", "caps"))
-    zone = HouseMarket(hass).zone if price is None else price.data.zone
+    zone = HouseSources(hass).zone if price is None else price.data.zone
     today = now.astimezone(zone).date()
     bounds = [midnight(today + n * _DAY, zone) for n in range(3)]
     plans = [each for each in sources(hass, LoadPlan) if each.entry is planner]

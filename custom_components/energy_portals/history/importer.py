@@ -20,11 +20,11 @@ from ..portals.http.errors import PortalError, Rejected, Unavailable
 from ..portals.model.ledger import STANDARD
 from ..portals.model.ledger_days import Ledger, Span
 from ..portals.model.periods import midnight
-from ..portals.portal import Vendor
+from ..portals.portal import Portal
 from ..portals.rhythms import Every
 from .recorder import drained, last_row, stored_series
-from .statistic_ids import Lineage, Stored
-from .storing import Bookkeeper, Tally
+from .statistic_ids import StatisticIds, Stored
+from .storing import HourStorage, Tally
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -46,18 +46,18 @@ class Importer:
     """
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry[Any], vendor: Vendor[Any]
+        self, hass: HomeAssistant, entry: ConfigEntry[Any], portal: Portal[Any]
     ) -> None:
-        """Take an account of a vendor that has a history."""
-        if vendor.history is None:
+        """Take an account of a portal that has a history."""
+        if portal.history is None:
             raise ValueError("no history")
-        self.history: History[Any, Any] = vendor.history
+        self.history: History[Any, Any] = portal.history
         self.refused: Counter[str] = Counter()
-        self.lineage = Lineage(hass, entry)
-        self._bookkeeper = Bookkeeper(hass, self.lineage)
+        self.statistic_ids = StatisticIds(hass, entry)
+        self._storage = HourStorage(hass, self.statistic_ids)
         self._hass = hass
         self._entry = entry
-        self._vendor = vendor
+        self._portal = portal
         self._lock = asyncio.Lock()
         self._ledgers: dict[str, Ledger] = {}
         self._longest = self.history.longest
@@ -82,7 +82,7 @@ class Importer:
     # When
 
     def due(self, now: datetime, spread: float, held: Sequence[Any]) -> bool:
-        """Say yes: the vendor may have published or corrected something."""
+        """Say yes: the portal may have published or corrected something."""
         return True
 
     def pause(
@@ -141,7 +141,7 @@ class Importer:
         for span in self._spans(ledger):
             readings = await self._read(client, site, span)
             problems.extend(readings.problems)
-            ledger = await self._bookkeeper.take(
+            ledger = await self._storage.take(
                 site, ledger, readings, span, stored, tally
             )
         self.refused += tally.refused
@@ -187,7 +187,7 @@ class Importer:
             tally = Tally()
             if span[0] < span[1]:
                 readings = await self._read(client, site, span)
-                ledger = await self._bookkeeper.take(
+                ledger = await self._storage.take(
                     site, ledger, readings, span, stored, tally
                 )
             if held is not None:
@@ -209,18 +209,18 @@ class Importer:
             ledger = self._ledgers.get(site, held)
             books = {} if ledger is None else ledger.books
             own = [book.statistic_id for book in books.values()]
-            await self.lineage.decide(site, continued, own)
+            await self.statistic_ids.decide(site, continued, own)
 
     async def accept_unit(self, statistic: str, unit: str) -> None:
         """Let a series go on in another unit, as a statistic of its own."""
         async with self._lock:
-            await self.lineage.accept_unit(statistic, unit)
+            await self.statistic_ids.accept_unit(statistic, unit)
 
     async def _begun(
         self, site: Site, held: Ledger | None, now: datetime, stored: Stored
     ) -> Ledger:
         """Return what is known of a site, in line with what the recorder has."""
-        ids = {key: self.lineage.current_id(site, key) for key in STANDARD}
+        ids = {key: self.statistic_ids.current_id(site, key) for key in STANDARD}
         if held is not None and not _is_of(held, ids, stored):
             held = None
         lead = next((key for key in ids.values() if key in stored), None)
@@ -236,10 +236,10 @@ class Importer:
                 zone=self.history.zone, begin=begin, asked_until=resumed, now=now
             )
             if last is None:
-                follows = await self.lineage.predecessor(site, stored)
+                follows = await self.statistic_ids.predecessor(site, stored)
                 return replace(ledger, follows=follows)
-            return await self._bookkeeper.recalled(ledger, ids, stored)
-        is_decided = self.lineage.is_decided(site)
+            return await self._storage.recalled(ledger, ids, stored)
+        is_decided = self.statistic_ids.is_decided(site)
         ledger = replace(held, now=now, follows=None if is_decided else held.follows)
         known = None if held.lead is None else held.lead.latest
         if known is None or (last is not None and last.start >= known[0]):
@@ -250,11 +250,11 @@ class Importer:
     def _begin(self, site: Site, now: datetime) -> datetime:
         """Return how far back a first import goes."""
         zone = self.history.zone
-        years = int(self.lineage.options.get("years", DEFAULT_YEARS))
+        years = int(self.statistic_ids.options.get("years", DEFAULT_YEARS))
         begin = midnight(now.astimezone(zone).date() - 365 * years * _DAY, zone)
         if self.history.oldest is not None:
             begin = max(begin, self.history.oldest(now))
-        if (since := self.lineage.since(site)) is not None:
+        if (since := self.statistic_ids.since(site)) is not None:
             begin = max(begin, midnight(since.astimezone(zone).date(), zone))
         return min(begin, now)
 
@@ -288,7 +288,7 @@ class Importer:
             yield midnight(day, zone), min(end, following[0])
 
     async def _read(self, client: Any, site: Site, span: Span) -> Readings:
-        """Return what the vendor has of a span, in pieces that it takes."""
+        """Return what the portal has of a span, in pieces that it takes."""
         tariff: Mapping[str, Any] = {}
         if self.history.priced_by is not None:
             tariff = self._entry.options.get(self.history.priced_by.key, {})
@@ -298,10 +298,10 @@ class Importer:
                 part = await self.history.read(client, site, piece, tariff)
             except Rejected:
                 if self._longest <= _DAY:
-                    # It is not the length that the vendor minds.
+                    # It is not the length that the portal minds.
                     self._longest = self.history.longest
                     raise
-                # How long a span the vendor takes is nowhere said.
+                # How long a span the portal takes is nowhere said.
                 self._longest = max(self._longest // _DAY // 2 * _DAY, _DAY)
                 return await self._read(client, site, span)
             readings = joined(readings, part)
@@ -331,7 +331,7 @@ class Importer:
         is_over = reached >= ledger.now
         for year in range(first, last + is_over):
             rows = self._rows_of_year.pop(site.key, 0)
-            _LOGGER.info("%s: %s is imported, %s rows", self._vendor.name, year, rows)
+            _LOGGER.info("%s: %s is imported, %s rows", self._portal.name, year, rows)
 
 
 def _is_of(ledger: Ledger, ids: Mapping[str, str], stored: Stored) -> bool:

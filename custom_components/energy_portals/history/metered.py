@@ -39,7 +39,7 @@ async def hourly_energy(
         dt_util.utc_from_timestamp(row["start"]): row
         for row in found.get(statistic_id, ())
     }
-    # Our own series have rows without an amount where the vendor took an hour back.
+    # Our own series have rows without an amount where the portal took an hour back.
     is_ours = statistic_id.startswith(f"{DOMAIN}:")
     energy: dict[datetime, float] = {}
     for hour, row in rows.items():

@@ -26,7 +26,7 @@ from homeassistant.util.unit_conversion import EnergyConverter, VolumeConverter
 
 from ..const import DOMAIN
 from ..portals.http.errors import PortalError
-from ..portals.model.ledger import HOUR, KWH, Row, as_hour, healed
+from ..portals.model.ledger import HOUR, KWH, LedgerRow, as_hour, healed
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ def energy_factor(unit: str | None) -> float | None:
     return EnergyConverter.convert(1.0, KWH, unit)
 
 
-async def last_row(hass: HomeAssistant, key: str) -> Row | None:
+async def last_row(hass: HomeAssistant, key: str) -> LedgerRow | None:
     """Return the newest row of a series, if there is one."""
     found = await _last(hass, key)
     return _row(found[0]) if found else None
@@ -100,7 +100,7 @@ async def _last(hass: HomeAssistant, key: str) -> Sequence[Mapping[str, Any]]:
 
 async def rows_between(
     hass: HomeAssistant, ids: Iterable[str], start: datetime, end: datetime | None
-) -> dict[str, list[Row]]:
+) -> dict[str, list[LedgerRow]]:
     """Return the stored rows of a span by series, oldest first."""
     found, _ = await _read(hass, set(ids), start, end)
     return found
@@ -108,7 +108,7 @@ async def rows_between(
 
 async def _read(
     hass: HomeAssistant, ids: set[str], start: datetime, end: datetime | None
-) -> tuple[dict[str, list[Row]], dict[str, datetime]]:
+) -> tuple[dict[str, list[LedgerRow]], dict[str, datetime]]:
     """Return stored rows, and the marks of rewrites that were not finished."""
     if not ids:
         return {}, {}
@@ -119,7 +119,7 @@ async def _read(
 
 def _read_now(
     hass: HomeAssistant, ids: set[str], start: datetime, end: datetime | None
-) -> tuple[dict[str, list[Row]], dict[str, datetime]]:
+) -> tuple[dict[str, list[LedgerRow]], dict[str, datetime]]:
     """Read, in one of the recorder's threads."""
     found = statistics_during_period(hass, start, end, ids, "hour", None, _TYPES)
     return (
@@ -128,9 +128,9 @@ def _read_now(
     )
 
 
-def _row(row: Mapping[str, Any]) -> Row:
+def _row(row: Mapping[str, Any]) -> LedgerRow:
     """Return a stored row; a sum that was never written counts for nothing."""
-    return Row(as_hour(row["start"]), row["state"], row["sum"] or 0.0)
+    return LedgerRow(as_hour(row["start"]), row["state"], row["sum"] or 0.0)
 
 
 def _mark(rows: Sequence[Mapping[str, Any]]) -> datetime | None:
@@ -173,8 +173,8 @@ class Shelf:
     def __init__(self, hass: HomeAssistant) -> None:
         """Read nothing yet."""
         self._hass = hass
-        self._rows: dict[str, list[Row]] = {}
-        self._expected: dict[str, Row] = {}
+        self._rows: dict[str, list[LedgerRow]] = {}
+        self._expected: dict[str, LedgerRow] = {}
 
     async def open(
         self, metas: Mapping[str, StatisticMetaData], start: datetime
@@ -215,7 +215,7 @@ class Shelf:
             found = await rows_between(self._hass, {key}, start - reach, None)
             self._rows[key] = found.get(key, [])
 
-    def rows(self, key: str, start: datetime) -> list[Row]:
+    def rows(self, key: str, start: datetime) -> list[LedgerRow]:
         """Return the rows of a series from a moment on."""
         return [row for row in self._rows.get(key, []) if row.start >= start]
 
@@ -224,7 +224,7 @@ class Shelf:
         earlier = [row for row in self._rows.get(key, []) if row.start < start]
         return earlier[-1].sum if earlier else 0.0
 
-    async def write(self, meta: StatisticMetaData, rows: Sequence[Row]) -> None:
+    async def write(self, meta: StatisticMetaData, rows: Sequence[LedgerRow]) -> None:
         """Queue changed rows, in order and in batches."""
         if not rows:
             return
@@ -243,7 +243,7 @@ class Shelf:
     async def _queue(
         self,
         meta: StatisticMetaData,
-        rows: Sequence[Row],
+        rows: Sequence[LedgerRow],
         mark: datetime | None = None,
     ) -> None:
         """Queue rows, a batch at a time, and let others have their turn between."""
@@ -273,14 +273,14 @@ class Shelf:
         raise NotStored("recorder", "what was queued is not stored")
 
 
-def _with(stored: Iterable[Row], rows: Iterable[Row]) -> list[Row]:
+def _with(stored: Iterable[LedgerRow], rows: Iterable[LedgerRow]) -> list[LedgerRow]:
     """Return stored rows once others are written."""
     known = {row.start: row for row in stored}
     known.update((row.start, row) for row in rows)
     return [known[hour] for hour in sorted(known)]
 
 
-def _datum(row: Row, mark: datetime | None) -> StatisticData:
+def _datum(row: LedgerRow, mark: datetime | None) -> StatisticData:
     """Return a row as the recorder takes it; what is left out becomes NULL."""
     datum = StatisticData(start=row.start, sum=row.sum, last_reset=mark)
     if row.state is not None:

@@ -28,7 +28,7 @@ _RECENT: Final = timedelta(days=60)
 type Stored = Mapping[str, StatisticMetaData]
 
 
-class Lineage:
+class StatisticIds:
     """The ids of an account's statistics.
 
     A site that takes another's place goes on with the other's statistics, and a series

@@ -18,9 +18,9 @@ from ..portals.model.ledger import (
     KWH,
     STANDARD,
     Hours,
+    LedgerRow,
     LedgerSeries,
     Rewrite,
-    Row,
     differences,
     gaps,
     hourly,
@@ -29,7 +29,7 @@ from ..portals.model.ledger import (
 from ..portals.model.ledger_days import Book, Ledger, Span
 from ..portals.model.periods import midnight
 from .recorder import Shelf, energy_factor, metadata, rows_between
-from .statistic_ids import Lineage, Stored
+from .statistic_ids import StatisticIds, Stored
 
 _DAY: Final = timedelta(days=1)
 
@@ -46,7 +46,7 @@ class Tally:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Part:
+class _SeriesHours:
     """What is to be stored of one series."""
 
     series: LedgerSeries
@@ -57,13 +57,13 @@ class _Part:
     days: Mapping[date, float]
 
 
-class Bookkeeper:
+class HourStorage:
     """Stores the answers of one account."""
 
-    def __init__(self, hass: HomeAssistant, lineage: Lineage) -> None:
+    def __init__(self, hass: HomeAssistant, statistic_ids: StatisticIds) -> None:
         """Take the account's statistics."""
         self._hass = hass
-        self._lineage = lineage
+        self._statistic_ids = statistic_ids
 
     async def take(
         self,
@@ -85,7 +85,7 @@ class Bookkeeper:
             if day >= oldest
         }
         ledger = replace(ledger, totals=totals)
-        ids, conflicts = self._lineage.ids(site, readings, stored)
+        ids, conflicts = self._statistic_ids.ids(site, readings, stored)
         parts = await self._hass.async_add_executor_job(
             _parts, readings, ids, stored, ledger, span
         )
@@ -99,7 +99,7 @@ class Bookkeeper:
             span,
             ledger.zone,
             {
-                part.statistic_id: self._lineage.since(site, part.series.key)
+                part.statistic_id: self._statistic_ids.since(site, part.series.key)
                 for part in parts
             },
         )
@@ -139,7 +139,7 @@ class Bookkeeper:
         )
         return replace(ledger, books=found)
 
-    async def _names(self, site: Site, parts: Iterable[_Part]) -> dict[str, str]:
+    async def _names(self, site: Site, parts: Iterable[_SeriesHours]) -> dict[str, str]:
         """Return what the statistics are called, in the language of the house."""
         language = self._hass.config.language
         texts = await async_get_translations(self._hass, language, "selector", {DOMAIN})
@@ -161,7 +161,7 @@ def _parts(
     stored: Stored,
     ledger: Ledger,
     span: Span,
-) -> list[_Part]:
+) -> list[_SeriesHours]:
     """Return what is to be stored, the leading series first."""
     return [
         _part(series, readings.series[series], ids[series], stored, ledger, span)
@@ -176,11 +176,11 @@ def _part(
     stored: Stored,
     ledger: Ledger,
     span: Span,
-) -> _Part:
-    """Return one series by the hour, without the days that differ from the vendor's."""
+) -> _SeriesHours:
+    """Return one series by the hour, without the days that differ from the portal's."""
     refused: Counter[str] = Counter()
     zone = ledger.zone
-    # What the vendor sends beyond what was asked for is not all of it.
+    # What the portal sends beyond what was asked for is not all of it.
     slots = [slot for slot in slots if span[0] <= slot.start and slot.end <= span[1]]
     hours = hourly(slots, signed=not series.is_counted, refused=refused)
     totals = {
@@ -196,7 +196,7 @@ def _part(
         # The statistic may have been stored in another unit of energy.
         unit = stored[key]["unit_of_measurement"] or KWH
         hours = hours.times(energy_factor(unit) or 1.0)
-    return _Part(
+    return _SeriesHours(
         series=series,
         statistic_id=key,
         unit=unit,
@@ -208,7 +208,7 @@ def _part(
 
 def _rewrites(
     shelf: Shelf,
-    parts: Iterable[_Part],
+    parts: Iterable[_SeriesHours],
     span: Span,
     zone: ZoneInfo,
     since: Mapping[str, datetime | None],
@@ -222,7 +222,7 @@ def _rewrites(
             part.hours,
             span,
             base=shelf.base(key, span[0]),
-            # What an answer leaves out before its first day, the vendor may no
+            # What an answer leaves out before its first day, the portal may no
             # longer have.
             believed_from=begin and midnight(begin.astimezone(zone).date(), zone),
             untouched_before=since[key],
@@ -238,7 +238,7 @@ def _order(series: LedgerSeries) -> tuple[int, str]:
 
 def _refused(
     held: Mapping[str, Mapping[date, float]],
-    parts: Iterable[_Part],
+    parts: Iterable[_SeriesHours],
     oldest: date,
     span: Span,
     ledger: Ledger,
@@ -263,7 +263,7 @@ def _books(
     ledger: Ledger,
     ids: Mapping[str, str],
     stored: Stored,
-    rows: Mapping[str, Sequence[Row]],
+    rows: Mapping[str, Sequence[LedgerRow]],
     span: Span,
 ) -> dict[str, Book]:
     """Return the recent days of stored series."""
@@ -281,7 +281,7 @@ def _books(
 
 def _booked(
     ledger: Ledger,
-    parts: Sequence[_Part],
+    parts: Sequence[_SeriesHours],
     rewrites: Mapping[str, Rewrite],
     span: Span,
 ) -> tuple[Ledger, list[Span]]:
@@ -296,7 +296,7 @@ def _booked(
         book = books.get(key, empty)
         if book.statistic_id != part.statistic_id:
             book = empty
-        # Of what is the vendor's own, nobody asks for days.
+        # Of what is the portal's own, nobody asks for days.
         oldest = ledger.oldest_day() if key in STANDARD else date.max
         books[key] = replace(book, series=series).with_hours(
             states, part.hours.covered(), span, ledger.zone, oldest

@@ -1,4 +1,4 @@
-"""The parts of a vendor, as plain data: sites, feeds, actions."""
+"""The parts of a portal, as plain data: sites, feeds, actions."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
@@ -10,14 +10,14 @@ from typing import Any, Protocol
 from .http.client import Auth
 from .http.errors import AuthError, Forbidden, NotFound, PortalError, Unavailable
 from .rhythms import Rhythm
-from .sources import Market
+from .sources import Sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What the vendor calls meter, delivery point, contract or location.
+    """What the portal calls meter, delivery point, contract or location.
 
-    A vendor that has several sorts of them, or has to know more of each, derives
+    A portal that has several sorts of them, or has to know more of each, derives
     classes of its own. `subentry` is the part of the account that the user has set it
     up as.
     """
@@ -39,8 +39,8 @@ class Subentry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inbox:
-    """Where the vendor can push to: an address of this installation, and a secret."""
+class WebhookTarget:
+    """Where the portal can push to: an address of this installation, and a secret."""
 
     url: str = field(repr=False)
     secret: str = field(repr=False)
@@ -52,8 +52,8 @@ class FeedRequest[DataT, SiteT: Site = Site]:
 
     `sites` are those the feed is about, `held` is what is held of them by site key, and
     `options` is what the user chose for this feed. `subentries` are the parts that the
-    user has set up, and `inbox` is where the vendor can push to, if anywhere.
-    `market` is what the house's other accounts hold.
+    user has set up, and `webhook_target` is where the portal can push to, if anywhere.
+    `sources` is what the house's other accounts hold.
     `problems` takes the errors of parts that failed while others came; `refused` the
     keys of sites of which the account may not see this.
     """
@@ -63,8 +63,8 @@ class FeedRequest[DataT, SiteT: Site = Site]:
     held: Mapping[str, DataT]
     options: Mapping[str, Any] = field(default_factory=dict)
     subentries: tuple[Subentry, ...] = ()
-    inbox: Inbox | None = None
-    market: Market | None = None
+    webhook_target: WebhookTarget | None = None
+    sources: Sources | None = None
     problems: list[PortalError] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
 
@@ -118,7 +118,7 @@ class HeldData[DataT](Protocol):
         """Replace it by what this makes of it; return when it would survive a crash."""
 
 
-class Vault:
+class TokenStore:
     """What a client keeps of its login beside the account's data; this one in memory.
 
     A token that is replaced whenever it is used, for example. `login` authorises the
@@ -152,7 +152,7 @@ class Vault:
 
 
 class Client(Protocol):
-    """What every vendor's client offers beside its operations."""
+    """What every portal's client offers beside its operations."""
 
     def skeletons(self) -> dict[str, Any]:
         """Return keys and types, never values, of the last answers by operation."""
@@ -176,7 +176,7 @@ class ActionRequest[ClientT, SiteT: Site = Site]:
 
 @dataclass(frozen=True, kw_only=True)
 class Action[ClientT, SiteT: Site = Site]:
-    """A service action of a vendor's own, about one site of the sort `at`.
+    """A service action of a portal's own, about one site of the sort `at`.
 
     `handle` raises PortalError or InvalidInput. `answers` says that it only reads and
     that its result is the response, `returns` that its result can be one. `changes`
@@ -201,7 +201,7 @@ async def gather_parts[KeyT, PartT](
     """Fetch the parts of a feed one by one and return those that came.
 
     A part that fails is noted in the request. After a time-out or a pause that the
-    vendor asks for, the rest is not tried. Refused credentials are raised, and so is
+    portal asks for, the rest is not tried. Refused credentials are raised, and so is
     the first error when no part came, so that the feed as a whole says so.
     """
     found: dict[KeyT, PartT] = {}

@@ -6,7 +6,7 @@ from typing import Any
 
 from .http.errors import InvalidInput
 from .model.demand import Demand, Shape
-from .model.prospects import Objective
+from .model.horizon import Objective
 
 
 def demand_of(fields: Mapping[str, Any]) -> Demand:

@@ -1,4 +1,4 @@
-"""Where a vendor's past energy and costs come from, as plain data."""
+"""Where a portal's past energy and costs come from, as plain data."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -21,10 +21,10 @@ type Slots = Sequence[Slot[float | None]]
 
 @dataclass(frozen=True, kw_only=True)
 class Readings:
-    """What a vendor has of a site in a span.
+    """What a portal has of a site in a span.
 
     `series` may be of any slot length, and mixed; energy is in kWh, money in the
-    currency of its series. `totals` are the vendor's own sums of whole local days, by
+    currency of its series. `totals` are the portal's own sums of whole local days, by
     the series' key, against which the readings are held. `problems` are parts that
     failed while others came.
     """
@@ -42,11 +42,11 @@ class Readings:
 class History[ClientT, SiteT: Site = Site]:
     """The past energy and costs of an account's sites of the sort `at`.
 
-    `ask(client, site, start, end)` returns what the vendor has in `[start, end)`, whole
-    days of `zone`, at most `longest` of them, but for an end that is now. A vendor may
+    `ask(client, site, start, end)` returns what the portal has in `[start, end)`, whole
+    days of `zone`, at most `longest` of them, but for an end that is now. A portal may
     still correct, or publish late, what is younger than `corrects`; `oldest` is how far
     back it has anything at a moment, None for no end. Where an answer has energy but
-    no cost, `priced_by` is the vendor's feed of prices that makes one.
+    no cost, `priced_by` is the portal's feed of prices that makes one.
     """
 
     at: type[SiteT]
@@ -64,7 +64,7 @@ class History[ClientT, SiteT: Site = Site]:
         span: tuple[datetime, datetime],
         tariff: Mapping[str, Any],
     ) -> Readings:
-        """Return what the vendor has of a span, with costs where prices make them."""
+        """Return what the portal has of a span, with costs where prices make them."""
         readings = await self.ask(client, site, *span)
         return await self._priced(client, site, span, readings, tariff)
 

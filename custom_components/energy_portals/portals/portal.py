@@ -1,4 +1,4 @@
-"""The contract a vendor fulfils, as plain data."""
+"""The contract a portal fulfils, as plain data."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from .background import Duties
-from .contract import Client, Feed, HeldData, Site, Subentry, Vault
+from .automatic_actions import AutomaticActions
+from .contract import Client, Feed, HeldData, Site, Subentry, TokenStore
 from .history import History
 from .push import Push
 
 
 @dataclass(frozen=True, kw_only=True)
 class Repair[ClientT]:
-    """Something at the vendor that only the user may decide.
+    """Something at the portal that only the user may decide.
 
     `needed` looks at a feed's data of one site; `fix` does it once the user agreed.
     """
@@ -68,7 +68,7 @@ class LoginServer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Vendor[ClientT: Client]:
+class Portal[ClientT: Client]:
     """One API: how to reach it, what it has and how often to ask.
 
     `connect` takes the entry's data and options, and where to keep what changes of the
@@ -78,16 +78,17 @@ class Vendor[ClientT: Client]:
     `history` is where past energy and costs come from, and `account` the sort of site
     that stands for the account as a whole. `arrange` brings the sites that are held
     into line with what the user has set up beneath the account. `push` is how the
-    vendor tells by itself, and `duties` is what the account does by itself. `login` is
-    for accounts whose tokens Home Assistant holds. `sources` takes the entry's data and
-    names what of the market the account lives on: it looks again when that changes.
+    portal tells by itself, and `automatic_actions` is what the account does by itself.
+    `login` is for accounts whose tokens Home Assistant holds. `sources` takes the
+    entry's data and names what of the house the account lives on: it looks again when
+    that changes.
     `is_live` says that a changed part is taken over without another set-up.
     """
 
     key: str
     name: str
     connect: Callable[
-        [ClientSession, Mapping[str, Any], Mapping[str, Any], Vault], ClientT
+        [ClientSession, Mapping[str, Any], Mapping[str, Any], TokenStore], ClientT
     ]
     sites: Feed[ClientT, Site]
     feeds: tuple[Feed[ClientT, Any, Any], ...]
@@ -97,7 +98,7 @@ class Vendor[ClientT: Client]:
         Callable[[Mapping[str, Site], tuple[Subentry, ...]], Mapping[str, Site]] | None
     ) = None
     push: Push[Any, Any] | None = None
-    duties: Duties[ClientT, Any] | None = None
+    automatic_actions: AutomaticActions[ClientT, Any] | None = None
     repairs: tuple[Repair[ClientT], ...] = ()
     questions: tuple[Question[ClientT, Any], ...] = ()
     check: Callable[[ClientT], Awaitable[str]] | None = None

@@ -15,7 +15,7 @@ from .rhythms import OncePublished
 
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
-# Yesterday to tomorrow, and what a vendor may have sent beyond.
+# Yesterday to tomorrow, and what a portal may have sent beyond.
 _LONGEST_KEPT: Final = timedelta(days=30)
 
 type Ask[ClientT, SiteT] = Callable[
@@ -57,7 +57,7 @@ def price_feed[ClientT, SiteT: Site](
     ask: Ask[ClientT, SiteT],
     published: OncePublished,
 ) -> PriceFeed[ClientT, SiteT]:
-    """Return the feed of a vendor's prices; `ask` is all that is the vendor's own."""
+    """Return the feed of a portal's prices; `ask` is all that is the portal's own."""
     zone = published.zone
 
     async def fetch(

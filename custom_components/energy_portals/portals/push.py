@@ -1,4 +1,4 @@
-"""The contract of a vendor that tells by itself, by a webhook."""
+"""The contract of a portal that tells by itself, by a webhook."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ DELIVERY_LIMIT: Final = 1024 * 1024
 
 
 class DeliveryRefused(Exception):
-    """A delivery is not the vendor's, or not to be read; `status` answers it."""
+    """A delivery is not the portal's, or not to be read; `status` answers it."""
 
     def __init__(self, reason: str, status: int) -> None:
         """Name the reason, without a word of what was sent."""
@@ -31,12 +31,12 @@ class Delivered[NoticeT]:
 
 @dataclass(frozen=True, kw_only=True)
 class Push[DataT, NoticeT]:
-    """How a vendor pushes.
+    """How a portal pushes.
 
     `read` takes body, headers and secret, and raises DeliveryRefused for all that does
-    not prove to be the vendor's before it looks into it. `taken` is what becomes of a
+    not prove to be the portal's before it looks into it. `taken` is what becomes of a
     feed's data by what was delivered; the mapping beside is the entry's data. The feed
-    that shows how the vendor finds the webhook registers it, too: it knows the inbox.
+    that shows how the portal finds the webhook registers it, too: it knows the inbox.
     """
 
     feed: str

@@ -1,4 +1,4 @@
-"""The registry: the only place that knows the vendors by name."""
+"""The registry: the only place that knows the portals by name."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -8,9 +8,9 @@ from .digiwatt import DIGIWATT
 from .epilot import EPILOT
 from .esmart import ESMART
 from .planner import PLANNER
-from .portal import Vendor
+from .portal import Portal
 from .volue import VOLUE
 
-VENDORS: Final[Mapping[str, Vendor[Any]]] = {
-    vendor.key: vendor for vendor in (DIGIWATT, ESMART, EPILOT, VOLUE, AUTARC, PLANNER)
+PORTALS: Final[Mapping[str, Portal[Any]]] = {
+    portal.key: portal for portal in (DIGIWATT, ESMART, EPILOT, VOLUE, AUTARC, PLANNER)
 }

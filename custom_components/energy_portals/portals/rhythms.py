@@ -84,7 +84,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PushedTo(Protocol):
-    """Data that a vendor may push."""
+    """Data that a portal may push."""
 
     @property
     def is_pushed_to(self) -> bool:

@@ -10,7 +10,7 @@ from .model.price_days import PriceOutlook
 from .model.series import Series
 
 
-class Market(Protocol):
+class Sources(Protocol):
     """What any account holds of the model's kinds, by the key of its source.
 
     A source is one site of one account. What is not held, or no longer, is None.

@@ -24,7 +24,7 @@ from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
 from ..account.coordinator import FeedCoordinator, PortalConfigEntry, sources_of
-from ..account.sources import HouseMarket
+from ..account.sources import HouseSources
 from ..const import DOMAIN, HISTORY
 from ..entities.entity import coordinators_of, device_identifier
 from ..faces.registry import ACTIONS
@@ -45,7 +45,7 @@ _TARGET: Final = {
 
 @callback
 def async_setup_actions(hass: HomeAssistant) -> None:
-    """Register the actions of the model's kinds and those of the vendors."""
+    """Register the actions of the model's kinds and those of the portals."""
     hass.services.async_register(
         DOMAIN,
         "find_window",
@@ -69,8 +69,8 @@ def async_setup_actions(hass: HomeAssistant) -> None:
             schema=vol.Schema({**_TARGET, **account_action.fields}),
             supports_response=account_action.supports_response,
         )
-    for name, by_vendor in _by_name().items():
-        some = next(iter(by_vendor.values()))
+    for name, by_portal in _by_name().items():
+        some = next(iter(by_portal.values()))
         register = (
             partial(async_register_admin_service, hass)
             if some.admin
@@ -79,8 +79,8 @@ def async_setup_actions(hass: HomeAssistant) -> None:
         register(
             DOMAIN,
             name,
-            partial(_run, by_vendor),
-            vol.Schema({**_TARGET, **_fields_of(by_vendor.values())}),
+            partial(_run, by_portal),
+            vol.Schema({**_TARGET, **_fields_of(by_portal.values())}),
             _response_of(some),
         )
 
@@ -93,11 +93,11 @@ def _response_of(action: Action[Any, Any]) -> SupportsResponse:
 
 
 def _by_name() -> dict[str, dict[str, Action[Any, Any]]]:
-    """Return the vendors' actions by name and vendor; some do the same thing."""
+    """Return the portals' actions by name and portal; some do the same thing."""
     found: dict[str, dict[str, Action[Any, Any]]] = {}
-    for vendor, actions in ACTIONS.items():
+    for portal, actions in ACTIONS.items():
         for action in actions:
-            found.setdefault(action.name, {})[vendor] = action
+            found.setdefault(action.name, {})[portal] = action
     return found
 
 
@@ -132,7 +132,7 @@ async def _run_window(call: ServiceCall) -> ServiceResponse:
         held = _find_kind(call, (PriceOutlook, GreenOutlook))
         entry, ground = held.coordinator.config_entry, Ground.of(held)
     with translated(call.hass, entry):
-        zone = HouseMarket(call.hass).zone
+        zone = HouseSources(call.hass).zone
         return await find_window(ground, call.data, zone)
 
 
@@ -159,18 +159,18 @@ def _has_history(entry: PortalConfigEntry) -> bool:
 
 
 async def _run(
-    by_vendor: Mapping[str, Action[Any, Any]], call: ServiceCall
+    by_portal: Mapping[str, Action[Any, Any]], call: ServiceCall
 ) -> ServiceResponse:
-    """Run an action of a vendor's, and fetch what shows its effect."""
-    entry = _find_entry(call, lambda entry: entry.runtime_data.vendor.key in by_vendor)
-    action = by_vendor[entry.runtime_data.vendor.key]
+    """Run an action of a portal's, and fetch what shows its effect."""
+    entry = _find_entry(call, lambda entry: entry.runtime_data.portal.key in by_portal)
+    action = by_portal[entry.runtime_data.portal.key]
     site = _find_site(call, entry, action.at)
     given = {key: call.data[key] for key in call.data if key not in _TARGET}
     request = ActionRequest(
         client=entry.runtime_data.client,
         site=site,
-        # Where vendors share an action, each takes fields of its own.
-        fields=given if len(by_vendor) == 1 else vol.Schema({**action.fields})(given),
+        # Where portals share an action, each takes fields of its own.
+        fields=given if len(by_portal) == 1 else vol.Schema({**action.fields})(given),
         feeds=entry.runtime_data.feeds,
     )
     changed = [entry.runtime_data.feeds[key] for key in action.changes]
@@ -180,7 +180,7 @@ async def _run(
     except ServiceValidationError:
         raise
     except HomeAssistantError:
-        # The vendor may have done what it did not confirm.
+        # The portal may have done what it did not confirm.
         await _look_again(changed)
         raise
     await _look_again(changed)
@@ -195,7 +195,7 @@ async def _look_again(feeds: Iterable[FeedCoordinator[Any]]) -> None:
 
 @contextmanager
 def translated(hass: HomeAssistant, entry: PortalConfigEntry) -> Iterator[None]:
-    """Translate what may go wrong at the vendor."""
+    """Translate what may go wrong at the portal."""
     try:
         yield
     except InvalidInput as err:
@@ -213,7 +213,7 @@ def translated(hass: HomeAssistant, entry: PortalConfigEntry) -> Iterator[None]:
 def _find_kind(call: ServiceCall, kinds: tuple[type[Any], ...]) -> Held:
     """Return the one site that is meant among those that have one of the kinds.
 
-    Where an account has it in several feeds, the vendor's first one counts.
+    Where an account has it in several feeds, the portal's first one counts.
     """
 
     def feeds(entry: PortalConfigEntry) -> list[tuple[FeedCoordinator[Any], type[Any]]]:

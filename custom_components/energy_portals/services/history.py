@@ -17,7 +17,7 @@ from ..history.recorder import rows_between
 from ..history.storing import Tally
 from ..portals.contract import Site
 from ..portals.http.errors import InvalidInput
-from ..portals.model.ledger import CUBIC_METRES, STANDARD, LedgerSeries, Row
+from ..portals.model.ledger import CUBIC_METRES, STANDARD, LedgerRow, LedgerSeries
 from ..portals.model.ledger_days import Book, Ledger
 from ..portals.model.periods import midnight, month_start
 from .fields import moment
@@ -57,7 +57,7 @@ class AccountAction:
 
 
 async def _history(held: Held, fields: Mapping[str, Any]) -> ServiceResponse:
-    """Return the stored sums of a span by hour, day or month of the vendor's zone."""
+    """Return the stored sums of a span by hour, day or month of the portal's zone."""
     ledger: Ledger = held.data
     resolution: str = fields["resolution"]
     now = dt_util.utcnow()
@@ -83,7 +83,7 @@ def _wanted(key: str, fields: Mapping[str, Any]) -> bool:
 def _response(
     ledger: Ledger,
     books: Iterable[Book],
-    rows: Mapping[str, list[Row]],
+    rows: Mapping[str, list[LedgerRow]],
     resolution: str,
 ) -> dict[str, Any]:
     """Return stored hours as response data."""

@@ -1,4 +1,4 @@
-"""The actions of the model's kinds, once for all vendors that yield them."""
+"""The actions of the model's kinds, once for all portals that yield them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -104,7 +104,7 @@ def _response(found: PriceSeries) -> dict[str, Any]:
 
 
 async def _reaching(held: Held, start: datetime, end: datetime) -> PriceOutlook:
-    """Return an outlook of a span, days that are not held from the vendor.
+    """Return an outlook of a span, days that are not held from the portal.
 
     The days that the rhythm watches are left to it: what is missing of them is not
     published, or will be asked for in its time.

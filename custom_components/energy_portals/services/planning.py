@@ -12,18 +12,18 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..account.sources import HouseMarket
+from ..account.sources import HouseSources
 from ..portals.demands import demand_of
 from ..portals.http.errors import InvalidInput
 from ..portals.model.agenda import Occasion, joined
 from ..portals.model.caps import PowerCaps
 from ..portals.model.demand import Demand, Shape
 from ..portals.model.green import GreenOutlook
+from ..portals.model.horizon import Horizon, Objective, horizon
 from ..portals.model.incentives import IncentiveOutlook
 from ..portals.model.periods import midnight
 from ..portals.model.planner import Forgone, NoPlan, Plan, forgone, plan
 from ..portals.model.price_days import PriceOutlook
-from ..portals.model.prospects import Objective, Prospects, prospects
 from ..portals.model.series import Series, Slot
 from .fields import moment, number, whole
 from .kinds import Held, KindAction
@@ -108,18 +108,18 @@ class Ground:
     @classmethod
     def of_sources(cls, hass: HomeAssistant, keys: Iterable[str]) -> Ground:
         """Return that of the sources that an account lives on."""
-        market, keys = HouseMarket(hass), tuple(keys)
+        sources, keys = HouseSources(hass), tuple(keys)
         return cls(
-            next(filter(None, map(market.prices, keys)), None),
-            next(filter(None, map(market.green, keys)), None),
-            next(filter(None, map(market.caps, keys)), None),
+            next(filter(None, map(sources.prices, keys)), None),
+            next(filter(None, map(sources.green, keys)), None),
+            next(filter(None, map(sources.caps, keys)), None),
         )
 
     def known(
         self, earliest: datetime, deadline: datetime, busy: Series[None]
-    ) -> Prospects:
+    ) -> Horizon:
         """Return what is known of a span, what is busy blocked."""
-        known = prospects(
+        known = horizon(
             Series() if self.prices is None else self.prices.shown.slots,
             Series() if self.green is None else self.green.windows,
             # From a whole hour, so that all of it lies on a coarse grid.
@@ -158,7 +158,7 @@ async def find_window(
 
 
 def _best(
-    known: Prospects, demand: Demand, earliest: datetime, deadline: datetime
+    known: Horizon, demand: Demand, earliest: datetime, deadline: datetime
 ) -> tuple[Plan, Forgone]:
     """Return the best plan and what it leaves out."""
     found = plan(known, demand, earliest, deadline)

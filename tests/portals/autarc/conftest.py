@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.energy_portals.portals.autarc import AUTARC
 from custom_components.energy_portals.portals.autarc.client import AutarcClient
-from custom_components.energy_portals.portals.contract import Vault
+from custom_components.energy_portals.portals.contract import TokenStore
 from tests.sandbox.autarc import AutarcSandbox
 from tests.sandbox.server import Sandbox
 
@@ -15,7 +15,7 @@ from tests.sandbox.server import Sandbox
 @pytest.fixture
 def autarc(sandbox: Sandbox) -> AutarcSandbox:
     """Return the simulated company."""
-    return sandbox.vendor(AutarcSandbox)
+    return sandbox.portal(AutarcSandbox)
 
 
 @pytest.fixture
@@ -26,15 +26,18 @@ async def session(socket_enabled: None) -> AsyncGenerator[ClientSession]:
 
 
 @pytest.fixture
-def vault() -> Vault:
+def token_store() -> TokenStore:
     """Return where the login keeps what it finds out."""
-    return Vault()
+    return TokenStore()
 
 
 @pytest.fixture
 def client(
-    session: ClientSession, sandbox: Sandbox, autarc: AutarcSandbox, vault: Vault
+    session: ClientSession,
+    sandbox: Sandbox,
+    autarc: AutarcSandbox,
+    token_store: TokenStore,
 ) -> AutarcClient:
     """Return a client of the company."""
     account = autarc.account(f"{sandbox.address}/autarc")
-    return AUTARC.connect(session, account, {}, vault)
+    return AUTARC.connect(session, account, {}, token_store)

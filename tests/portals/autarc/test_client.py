@@ -19,7 +19,7 @@ from custom_components.energy_portals.portals.autarc.models import (
     Project,
     Room,
 )
-from custom_components.energy_portals.portals.contract import Vault
+from custom_components.energy_portals.portals.contract import TokenStore
 from custom_components.energy_portals.portals.http.errors import (
     AuthError,
     Forbidden,
@@ -158,28 +158,28 @@ async def test_hints_at_more(
 async def test_header_that_works_is_kept(
     client: AutarcClient,
     autarc: AutarcSandbox,
-    vault: Vault,
+    token_store: TokenStore,
     session: ClientSession,
     sandbox: Sandbox,
 ) -> None:
     autarc.takes_bearer = False
     await client.project(FIRST)
     assert [call.status for call in autarc.calls] == [401, 200]
-    assert vault.values == {"scheme": "x_api_key"}
+    assert token_store.values == {"scheme": "x_api_key"}
     await client.project(FIRST)
     assert [call.status for call in autarc.calls] == [401, 200, 200]
 
     account = autarc.account(f"{sandbox.address}/autarc")
-    again = AUTARC.connect(session, account, {}, vault)
+    again = AUTARC.connect(session, account, {}, token_store)
     await again.project(FIRST)
     assert [call.status for call in autarc.calls][3:] == [200]
 
-    # The vendor may take to the documented header one day.
+    # The portal may take to the documented header one day.
     autarc.takes_bearer, autarc.takes_x_api_key = True, False
-    later = AUTARC.connect(session, account, {}, vault)
+    later = AUTARC.connect(session, account, {}, token_store)
     await later.project(FIRST)
     assert later.scheme is Scheme.BEARER
-    assert vault.values == {"scheme": "bearer"}
+    assert token_store.values == {"scheme": "bearer"}
 
 
 async def test_403_is_tried_in_the_other_header_too(
@@ -240,12 +240,12 @@ async def test_header_is_found_by_several_requests_at_once(
 
 
 async def test_header_is_found_while_the_account_closes(
-    client: AutarcClient, autarc: AutarcSandbox, vault: Vault
+    client: AutarcClient, autarc: AutarcSandbox, token_store: TokenStore
 ) -> None:
     autarc.takes_bearer = False
-    await vault.close()
+    await token_store.close()
     assert (await client.project(FIRST)).id == FIRST
-    assert vault.values == {}
+    assert token_store.values == {}
 
 
 async def test_refusals(client: AutarcClient, autarc: AutarcSandbox) -> None:

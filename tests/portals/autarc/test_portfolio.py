@@ -13,9 +13,9 @@ from custom_components.energy_portals.portals.autarc.feeds import FEEDS
 from custom_components.energy_portals.portals.autarc.models import Project
 from custom_components.energy_portals.portals.autarc.portfolio import (
     TOLD_AT_ONCE,
-    Book,
     Portfolio,
-    Row,
+    ProjectLog,
+    ProjectRow,
 )
 from custom_components.energy_portals.portals.autarc.reads import Listing
 
@@ -27,12 +27,14 @@ def _listing(projects: Iterable[Project], is_whole: bool = True) -> Listing[Proj
     return Listing(iter(tuple(projects)), is_whole)
 
 
-def _book(*projects: Project, before: Book | None = None, whole: bool = True) -> Book:
+def _book(
+    *projects: Project, before: ProjectLog | None = None, whole: bool = True
+) -> ProjectLog:
     """Read projects after what was held."""
-    return Book.read(before, _listing(projects, whole))
+    return ProjectLog.read(before, _listing(projects, whole))
 
 
-def _told(book: Book) -> list[tuple[str, str | None, str | None]]:
+def _told(book: ProjectLog) -> list[tuple[str, str | None, str | None]]:
     """Return what has happened."""
     return [(each.type, each.id, each.status) for each in book.changes]
 
@@ -127,7 +129,7 @@ def test_nothing_new_is_the_same_object() -> None:
     assert other.portfolio.agenda is book.portfolio.agenda
 
 
-def test_day_begins_in_the_vendors_zone() -> None:
+def test_day_begins_in_the_portals_zone() -> None:
     book = _book(OPEN)
     assert book.next_change(datetime(2026, 10, 24, 22, 30, tzinfo=UTC)) == datetime(
         2026, 10, 25, 23, tzinfo=UTC
@@ -167,11 +169,11 @@ def test_held_from_look_to_look_is_as_if_worked_out_anew(
     looks: list[list[Project]],
 ) -> None:
     """What is kept of earlier looks never shows; what is told adds up."""
-    book: Book | None = None
+    book: ProjectLog | None = None
     for projects in looks:
         held = book
         book = _book(*projects, before=held)
-        rows = {each.id: Row.of(each) for each in projects}
+        rows = {each.id: ProjectRow.of(each) for each in projects}
         anew = Portfolio.of(rows.values(), is_whole=True)
         for name in Portfolio.__slots__:
             assert getattr(book.portfolio, name) == getattr(anew, name), name

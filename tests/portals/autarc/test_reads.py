@@ -14,7 +14,10 @@ from custom_components.energy_portals.portals.autarc.models import (
     Project,
     Room,
 )
-from custom_components.energy_portals.portals.autarc.portfolio import Book, Row
+from custom_components.energy_portals.portals.autarc.portfolio import (
+    ProjectLog,
+    ProjectRow,
+)
 from custom_components.energy_portals.portals.autarc.reads import Answers
 from custom_components.energy_portals.portals.autarc.records import as_response
 from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
@@ -128,7 +131,7 @@ def test_times() -> None:
 @pytest.mark.parametrize("day", [date(1, 1, 1), date(1969, 12, 31), date(9999, 12, 31)])
 def test_days_that_are_none(day: date) -> None:
     project = Project(id="p", installation_date=day, status="inProgress")
-    assert Row.of(project).day is None
+    assert ProjectRow.of(project).day is None
 
 
 def test_response() -> None:
@@ -183,7 +186,7 @@ def test_anything_in_members(rows: list[dict[str, Any]]) -> None:
     answers = Answers()
     try:
         found = tuple(answers.many("projects", body, Project))
-        book = Book.read(None, answers.many("projects", body, Project))
+        book = ProjectLog.read(None, answers.many("projects", body, Project))
     except UnexpectedResponse:
         assert any("id" in row for row in rows)
         return

@@ -15,14 +15,14 @@ from custom_components.energy_portals.portals.digiwatt.models import (
     Totals,
 )
 from custom_components.energy_portals.portals.model.power import PowerNow
-from custom_components.energy_portals.portals.reading.body import Shape
+from custom_components.energy_portals.portals.reading.body import Body
 
 T0, T1 = "2026-01-15T04:00:00+01:00", "2026-01-15T04:15:00+01:00"
 AT0 = datetime(2026, 1, 15, 3, tzinfo=UTC)
 AT1 = AT0 + timedelta(minutes=15)
 
 # The bodies of the reference, 5.2, and how each is read.
-BODIES: dict[str, tuple[Callable[[Shape], Any], Any]] = {
+BODIES: dict[str, tuple[Callable[[Body], Any], Any]] = {
     "realtime": (reads.realtime, {"realtime": 412, "timestamp": T0}),
     "latest": (
         reads.latest,
@@ -91,7 +91,7 @@ EXPECTED: dict[str, Any] = {
 
 
 def read(key: str, data: Any, refused: Counter[str] | None = None) -> Any:
-    return BODIES[key][0](Shape(key, data, refused=refused))
+    return BODIES[key][0](Body(key, data, refused=refused))
 
 
 def body_of(key: str) -> Any:

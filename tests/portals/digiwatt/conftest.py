@@ -16,7 +16,7 @@ NOW = datetime(2026, 10, 25, 1, 40, tzinfo=UTC)
 
 @pytest.fixture
 async def sandbox(socket_enabled: None) -> AsyncGenerator[Sandbox]:
-    """Run the simulated vendors at one moment."""
+    """Run the simulated portals at one moment."""
     async with Sandbox(clock=lambda: NOW) as running:
         yield running
 

@@ -28,7 +28,7 @@ from tests.sandbox.digiwatt_readings import DigiwattReadings
 
 @pytest.fixture
 def readings(digiwatt: DigiwattSandbox) -> DigiwattReadings:
-    """Return what the vendor says, before it goes over the wire."""
+    """Return what the portal says, before it goes over the wire."""
     return DigiwattReadings(digiwatt.household)
 
 
@@ -41,7 +41,7 @@ def test_the_fifteen_operations() -> None:
     assert len(ROUTES) == 15
 
 
-# What is read is what the vendor says
+# What is read is what the portal says
 
 
 async def test_realtime(client: DigiwattClient, digiwatt: DigiwattSandbox) -> None:
@@ -133,7 +133,7 @@ async def test_greenness(client: DigiwattClient, readings: DigiwattReadings) -> 
     ]
 
 
-# What is written is what the vendor takes
+# What is written is what the portal takes
 
 
 async def test_create_and_delete(
@@ -152,7 +152,7 @@ async def test_create_and_delete(
     assert isinstance(await error_of(client.check_account()), NotFound)
 
 
-async def test_the_vendor_takes_a_household(
+async def test_the_portal_takes_a_household(
     client: DigiwattClient, digiwatt: DigiwattSandbox
 ) -> None:
     await client.set_household(HOUSEHOLD)

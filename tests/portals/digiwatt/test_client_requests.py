@@ -1,4 +1,4 @@
-"""How the vendor is asked: routes, tokens and bodies as they go over the wire."""
+"""How the portal is asked: routes, tokens and bodies as they go over the wire."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import ClientSession
 import pytest
 
-from custom_components.energy_portals.portals.contract import Vault
+from custom_components.energy_portals.portals.contract import TokenStore
 from custom_components.energy_portals.portals.digiwatt import DIGIWATT
 from custom_components.energy_portals.portals.digiwatt.client import (
     ROUTES,
@@ -37,7 +37,7 @@ async def test_routes(session: ClientSession, server: Server, key: str) -> None:
 
 
 @pytest.mark.parametrize("period", Period)
-async def test_periods_are_spelt_as_the_vendor_does(
+async def test_periods_are_spelt_as_the_portal_does(
     client: DigiwattClient, digiwatt: DigiwattSandbox, period: Period
 ) -> None:
     await client.consumption(period)
@@ -74,7 +74,7 @@ async def test_a_token_without_a_lifetime(
 async def test_the_registry_makes_the_client(
     session: ClientSession, account: dict[str, Any], digiwatt: DigiwattSandbox
 ) -> None:
-    client = DIGIWATT.connect(session, account, {}, Vault())
+    client = DIGIWATT.connect(session, account, {}, TokenStore())
     await client.check_account()
     assert digiwatt.calls[-1].operation == "consumption_realtime"
     assert {"client_id", "client_secret", "account_number"} <= DIGIWATT.secrets
@@ -101,7 +101,7 @@ async def test_the_registry_makes_the_client(
 async def test_a_household_on_the_wire(
     session: ClientSession, server: Server, household: Household, body: Any
 ) -> None:
-    """The vendor spells `dimesion`; all three residents go, and no empty list."""
+    """The portal spells `dimesion`; all three residents go, and no empty list."""
     server.otherwise = json_answer({"status": 200, "data": None})
     await client_of(session, server).set_household(household)
     assert json.loads(server.asked[-1].body) == body

@@ -169,7 +169,7 @@ async def test_a_period_that_fails_keeps_what_is_known(
     first, *others = Period
     assert [type(problem) for problem in request.problems] == [NotFound]
     assert after.value(first, NOW) == before.value(first, NOW)
-    # What came is what the vendor says now, not what was held.
+    # What came is what the portal says now, not what was held.
     for period in others:
         assert after.value(period, NOW) == await client.totals(period)
     assert after.value(Period.THIS_WEEK, NOW) != before.value(Period.THIS_WEEK, NOW)

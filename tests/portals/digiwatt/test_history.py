@@ -50,7 +50,7 @@ def _now(freezer: FrozenDateTimeFactory) -> None:
 
 
 def local(text: str) -> datetime:
-    """Return a time of the vendor's zone in UTC."""
+    """Return a time of the portal's zone in UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=ZONE).astimezone(UTC)
 
 
@@ -179,7 +179,7 @@ async def test_periods_hold_every_day_of_two_years(
             assert reached >= now
 
 
-# The vendor's own totals
+# The portal's own totals
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ async def test_energy_of_each_quarter(
     assert not readings.problems
 
 
-async def test_sum_of_yesterday_is_the_vendors(client: DigiwattClient) -> None:
+async def test_sum_of_yesterday_is_the_portals(client: DigiwattClient) -> None:
     start, end = day_before(NOW, 1), day_before(NOW, 0)
     readings = await HISTORY.ask(client, SITE, start, end)
     totals = readings.totals[start.astimezone(ZONE).date()]

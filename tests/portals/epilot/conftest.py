@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from aiohttp import ClientSession, web
 import pytest
 
-from custom_components.energy_portals.portals.contract import Vault
+from custom_components.energy_portals.portals.contract import TokenStore
 from custom_components.energy_portals.portals.epilot import EPILOT
 from custom_components.energy_portals.portals.epilot.client import EpilotClient
 from custom_components.energy_portals.portals.epilot.cognito import Cognito
@@ -51,7 +51,7 @@ async def pool(
 async def sandbox(
     socket_enabled: None, moment: SimpleNamespace
 ) -> AsyncGenerator[Sandbox]:
-    """Run the simulated vendors on the pool's clock."""
+    """Run the simulated portals on the pool's clock."""
     async with Sandbox(clock=lambda: moment.now) as running:
         yield running
 
@@ -59,7 +59,7 @@ async def sandbox(
 @pytest.fixture
 def epilot(sandbox: Sandbox) -> EpilotSandbox:
     """Return the simulated portal."""
-    return sandbox.vendor(EpilotSandbox)
+    return sandbox.portal(EpilotSandbox)
 
 
 @pytest.fixture
@@ -68,4 +68,4 @@ def client(
 ) -> EpilotClient:
     """Return the client of the sandbox's customer."""
     account = epilot.account(f"{sandbox.address}/epilot")
-    return EPILOT.connect(session, account, {}, Vault())
+    return EPILOT.connect(session, account, {}, TokenStore())

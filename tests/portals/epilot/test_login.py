@@ -8,7 +8,7 @@ from typing import override
 
 import pytest
 
-from custom_components.energy_portals.portals.contract import Vault
+from custom_components.energy_portals.portals.contract import TokenStore
 from custom_components.energy_portals.portals.epilot.cognito import Cognito, Tokens
 from custom_components.energy_portals.portals.epilot.login import PortalLogin
 from custom_components.energy_portals.portals.http.errors import AuthError, Unavailable
@@ -16,8 +16,8 @@ from tests.portals.epilot.conftest import EMAIL
 from tests.sandbox.epilot_identity import EpilotIdentity
 
 
-class Watched(Vault):
-    """A vault that remembers what it was given."""
+class Watched(TokenStore):
+    """A token store that remembers what it was given."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
@@ -31,7 +31,7 @@ class Watched(Vault):
 
 
 @pytest.fixture
-def vault() -> Watched:
+def token_store() -> Watched:
     return Watched()
 
 
@@ -51,20 +51,20 @@ def _value(authorization: str) -> str:
 
 
 async def test_one_renewal_for_many(
-    pool: Cognito, identity: EpilotIdentity, first: str, vault: Watched
+    pool: Cognito, identity: EpilotIdentity, first: str, token_store: Watched
 ) -> None:
     identity.rotates = True
-    login = PortalLogin(pool, vault, refresh_token=first)
+    login = PortalLogin(pool, token_store, refresh_token=first)
     found = await asyncio.gather(*(login.authorization() for _ in range(20)))
     assert len(set(found)) == 1
     assert identity.refusal(_value(found[0])) is None
-    assert len(vault.kept) == 1
+    assert len(token_store.kept) == 1
 
 
 async def test_it_is_renewed_before_it_ends(
     pool: Cognito, identity: EpilotIdentity, first: str, clock: SimpleNamespace
 ) -> None:
-    login = PortalLogin(pool, Vault(), refresh_token=first)
+    login = PortalLogin(pool, TokenStore(), refresh_token=first)
     held = await login.authorization()
     clock.now += 3600 - 301
     assert await login.authorization() == held
@@ -73,28 +73,28 @@ async def test_it_is_renewed_before_it_ends(
 
 
 async def test_a_token_that_is_replaced_is_kept_and_goes_on(
-    pool: Cognito, identity: EpilotIdentity, first: str, vault: Watched
+    pool: Cognito, identity: EpilotIdentity, first: str, token_store: Watched
 ) -> None:
     identity.rotates = True
-    login = PortalLogin(pool, vault, refresh_token=first)
+    login = PortalLogin(pool, token_store, refresh_token=first)
     for _ in range(3):
         held = await login.authorization()
         login.refused(held)
-    assert vault.values["refresh_token"] == login.refresh_token
-    # The next run starts from the entry's token and what the vault has.
-    later = PortalLogin(pool, vault, refresh_token=first)
+    assert token_store.values["refresh_token"] == login.refresh_token
+    # The next run starts from the entry's token and what the token store has.
+    later = PortalLogin(pool, token_store, refresh_token=first)
     assert later.refresh_token == login.refresh_token
     assert identity.refusal(_value(await later.authorization())) is None
 
 
 async def test_another_sign_in_ends_what_is_kept(
-    pool: Cognito, identity: EpilotIdentity, first: str, vault: Watched
+    pool: Cognito, identity: EpilotIdentity, first: str, token_store: Watched
 ) -> None:
     identity.rotates = True
-    await PortalLogin(pool, vault, refresh_token=first).authorization()
+    await PortalLogin(pool, token_store, refresh_token=first).authorization()
     identity.revoke()
     second = identity.sign_in()
-    login = PortalLogin(pool, vault, refresh_token=second)
+    login = PortalLogin(pool, token_store, refresh_token=second)
     assert identity.refusal(_value(await login.authorization())) is None
 
 
@@ -106,11 +106,11 @@ async def test_rotation_lost_by_a_crash(
     moment: SimpleNamespace,
     grace: int,
 ) -> None:
-    """Within the vendor's grace the old one still goes; after it, the user signs in."""
+    """Within the portal's grace the old one still goes; after it, the user signs in."""
     identity.rotates, identity.grace = True, timedelta(seconds=grace)
-    await PortalLogin(pool, Vault(), refresh_token=first).authorization()
+    await PortalLogin(pool, TokenStore(), refresh_token=first).authorization()
     moment.now += timedelta(seconds=30)
-    again = PortalLogin(pool, Vault(), refresh_token=first)
+    again = PortalLogin(pool, TokenStore(), refresh_token=first)
     if grace:
         assert identity.refusal(_value(await again.authorization())) is None
     else:
@@ -119,16 +119,16 @@ async def test_rotation_lost_by_a_crash(
 
 
 async def test_a_run_that_ends_leaves_the_login_to_the_next(
-    pool: Cognito, identity: EpilotIdentity, first: str, vault: Watched
+    pool: Cognito, identity: EpilotIdentity, first: str, token_store: Watched
 ) -> None:
     identity.rotates = True
-    login = PortalLogin(pool, vault, refresh_token=first)
+    login = PortalLogin(pool, token_store, refresh_token=first)
     under_way = asyncio.create_task(login.authorization())
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    await vault.close()
+    await token_store.close()
     later = Watched()
-    later.values = vault.values
+    later.values = token_store.values
     following = PortalLogin(pool, later, refresh_token=first)
     assert identity.refusal(_value(await following.authorization())) is None
     login.refused(await under_way)
@@ -142,6 +142,6 @@ async def test_tokens_that_have_just_come_are_used(
     tokens = await pool.sign_in(EMAIL, identity.password)
     assert isinstance(tokens, Tokens)
     assert tokens.refresh_token is not None
-    login = PortalLogin(pool, Vault(), refresh_token=tokens.refresh_token)
+    login = PortalLogin(pool, TokenStore(), refresh_token=tokens.refresh_token)
     login.signed_in(tokens)
     assert await login.authorization() == f"Bearer {tokens.id_token}"

@@ -27,23 +27,23 @@ from custom_components.energy_portals.portals.epilot.models import (
 )
 from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
 from custom_components.energy_portals.portals.reading.body import (
+    Body,
     Mismatch,
     Refused,
-    Shape,
 )
 
 ID = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
 
 
-def _entity(**members: Any) -> Shape:
-    return Shape("search", {"_id": ID, **members})
+def _entity(**members: Any) -> Body:
+    return Body("search", {"_id": ID, **members})
 
 
 @pytest.mark.parametrize(
     ("value", "day"),
     [
         ("2026-10-10", date(2026, 10, 10)),
-        # Midnight in UTC is how the vendor stores a bare date.
+        # Midnight in UTC is how the portal stores a bare date.
         ("2026-10-10T00:00:00.000Z", date(2026, 10, 10)),
         ("2026-10-10T22:30:00.000Z", date(2026, 10, 11)),
         ("2026-10-10T23:30:00+02:00", date(2026, 10, 10)),
@@ -151,7 +151,7 @@ def test_an_entity_without_an_id() -> None:
 
 def test_a_register_cannot_be_below_zero() -> None:
     refused: Tally[str] = Tally()
-    entity = Shape("x", {"_id": ID, "current_consumption": -1}, refused=refused)
+    entity = Body("x", {"_id": ID, "current_consumption": -1}, refused=refused)
     assert reads.counter(entity).current is None
     assert refused == {"x.current_consumption": 1}
 
@@ -203,7 +203,7 @@ def test_words() -> None:
 
 # Anything
 
-_READS: list[Callable[[Shape], Any]] = [
+_READS: list[Callable[[Body], Any]] = [
     *(reads.contract, reads.meter, reads.counter, reads.reading, reads.allowed),
     *(reads.billing_account, reads.billing_event, reads.document, reads.user),
 ]
@@ -267,11 +267,11 @@ _VALUES = st.recursive(
 
 @given(st.sampled_from(_READS), st.dictionaries(_NAMES, _VALUES, max_size=12))
 def test_anything_in_any_place(
-    read: Callable[[Shape], Any], members: dict[str, Any]
+    read: Callable[[Body], Any], members: dict[str, Any]
 ) -> None:
     """Nothing but what is missing or odd is left out, and nothing else is raised."""
     try:
-        found = read(Shape("call", {"_id": ID, **members}))
+        found = read(Body("call", {"_id": ID, **members}))
     except UnexpectedResponse:
         # An id that is null.
         assert (

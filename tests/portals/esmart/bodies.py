@@ -13,7 +13,7 @@ from custom_components.energy_portals.portals.esmart import (
     wire,
 )
 from custom_components.energy_portals.portals.esmart.models import Resolution
-from custom_components.energy_portals.portals.reading.body import Shape
+from custom_components.energy_portals.portals.reading.body import Body
 from tests.portals.esmart.operations import GUID
 
 T0, T1 = "2026-01-15T10:00:00+00:00", "2026-01-15T11:00:00.9561254+00:00"
@@ -155,7 +155,7 @@ CAR = {
     "MaxChargePower": 11,
 }
 
-BODIES: dict[str, tuple[Callable[[Shape], Any], Any]] = {
+BODIES: dict[str, tuple[Callable[[Body], Any], Any]] = {
     "authenticate": (
         reads_customer.customer_ids,
         {"CustomerIds": [1, 2], "AuthProvider": "s", "UserAuthId": "s"},
@@ -294,7 +294,7 @@ BODIES: dict[str, tuple[Callable[[Shape], Any], Any]] = {
 
 def read(key: str, data: Any, refused: Counter[str] | None = None) -> Any:
     """Read a body as the client does, but for the bytes."""
-    return BODIES[key][0](Shape(key, wire.normalised(data), refused=refused))
+    return BODIES[key][0](Body(key, wire.normalised(data), refused=refused))
 
 
 def body_of(key: str) -> Any:

@@ -15,7 +15,7 @@ from tests.sandbox.server import Sandbox
 
 @pytest.fixture
 async def sandbox(socket_enabled: None) -> AsyncGenerator[Sandbox]:
-    """Run the simulated vendors at one moment."""
+    """Run the simulated portals at one moment."""
     async with Sandbox(clock=lambda: NOW) as running:
         yield running
 
@@ -23,7 +23,7 @@ async def sandbox(socket_enabled: None) -> AsyncGenerator[Sandbox]:
 @pytest.fixture
 def esmart(sandbox: Sandbox) -> EsmartSandbox:
     """Return the simulated eSmart."""
-    return sandbox.vendor(EsmartSandbox)
+    return sandbox.portal(EsmartSandbox)
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ async def test_watt_meter(client: EsmartClient, esmart: EsmartSandbox) -> None:
 
 
 async def test_one_peak_for_all(client: EsmartClient, esmart: EsmartSandbox) -> None:
-    """The highest power is now: the vendor then only refers to it."""
+    """The highest power is now: the portal then only refers to it."""
     esmart.household.correct(NOW - HOUR, NOW + HOUR, 9000)
     found = await client.watt_meter(CONTRACT, METER)
     assert found.last is not None

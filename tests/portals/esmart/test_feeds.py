@@ -11,7 +11,7 @@ from custom_components.energy_portals.portals.contract import (
     Feed,
     FeedRequest,
     Site,
-    Vault,
+    TokenStore,
 )
 from custom_components.energy_portals.portals.esmart import ESMART
 from custom_components.energy_portals.portals.esmart.client import EsmartClient
@@ -268,11 +268,11 @@ async def test_connect_takes_the_units(
 ) -> None:
     account = {**login, "area": "power"}
     client = ESMART.connect(
-        session, account, {"units": units} if units else {}, Vault()
+        session, account, {"units": units} if units else {}, TokenStore()
     )
     assert client.currency == ("EUR" if units else "NOK")
     assert client.name == "eSmart 42"
-    net = ESMART.connect(session, {**account, "area": "net"}, {}, Vault())
+    net = ESMART.connect(session, {**account, "area": "net"}, {}, TokenStore())
     assert net.name == "eSmart 42 net"
     sites = await SITES.fetch(net, FeedRequest(now=NOW, sites=(), held={}))
     assert "contract-1002-3001" in sites

@@ -17,7 +17,7 @@ from custom_components.energy_portals.portals.http.errors import (
 )
 from custom_components.energy_portals.portals.model.prices import PriceSeries
 from custom_components.energy_portals.portals.model.series import Series
-from custom_components.energy_portals.portals.reading.body import Shape
+from custom_components.energy_portals.portals.reading.body import Body
 from tests.portals.anything import ANYTHING, KEYS as SOME_KEYS, SCALARS
 from tests.portals.esmart.bodies import BODIES, body_of, read
 
@@ -109,7 +109,7 @@ def hold(key: str, data: Any) -> None:
     # Numbers that JSON spells and this program's decoder does not take are above.
     try:
         value = wire.decoded(key, json.dumps(data).encode(), str)
-        check(BODIES[key][0](Shape(key, value)))
+        check(BODIES[key][0](Body(key, value)))
     except UnexpectedResponse, Rejected:
         pass
 

@@ -12,13 +12,13 @@ from custom_components.energy_portals.portals.esmart.models import (
     WattMeter,
 )
 from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
-from custom_components.energy_portals.portals.reading.body import Shape
+from custom_components.energy_portals.portals.reading.body import Body
 
 PEAK = {"$id": "1", "Value": 2.0}
 
 
 def read(body: Any, default: str = "kW") -> WattMeter:
-    return reads.watt_meter(default)(Shape("wattmeter_v2", wire.normalised(body)))
+    return reads.watt_meter(default)(Body("wattmeter_v2", wire.normalised(body)))
 
 
 def second(unit: Any = None, **subscribed: Any) -> dict[str, Any]:
@@ -106,6 +106,6 @@ def test_powers() -> None:
     """Power may be fed in; more than a number holds is no power."""
     refused: Counter[str] = Counter()
     body = {"Last": {"Value": -1.5}, "Max": {"Value": 1e307}, "ThisMonthMax": None}
-    found = reads.watt_meter("kW")(Shape("wattmeter", body, refused=refused))
+    found = reads.watt_meter("kW")(Body("wattmeter", body, refused=refused))
     assert found == WattMeter(last=Peak(-1500), max=Peak(None))
     assert refused == {"wattmeter.Value": 1}

@@ -14,7 +14,7 @@ from custom_components.energy_portals.portals.esmart.models import (
     Resolution,
 )
 from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
-from custom_components.energy_portals.portals.reading.body import Shape
+from custom_components.energy_portals.portals.reading.body import Body
 
 AT0 = datetime(2026, 1, 15, 10, tzinfo=UTC)
 HOUR, QUARTER = timedelta(hours=1), timedelta(minutes=15)
@@ -38,12 +38,12 @@ def consumption(
     resolution: Resolution = Resolution.HOUR,
     refused: Counter[str] | None = None,
 ) -> Readings:
-    shape = Shape("consumption", body, refused=refused)
+    shape = Body("consumption", body, refused=refused)
     return reads.consumption(resolution)(shape)
 
 
 def prices(body: Any, default: str = "NOK/kWh") -> Any:
-    return reads.prices(default)(Shape("spotprices", body))
+    return reads.prices(default)(Body("spotprices", body))
 
 
 def spans(readings: Any) -> list[tuple[datetime, datetime]]:
@@ -300,5 +300,5 @@ def test_the_unit_of_readings_is_not_made_up() -> None:
 def test_expenses_of_one_name_are_added() -> None:
     said = (("a", 1), ("a", 2), (None, 5), ("b", None), ("b", 1))
     body = {"Items": [{"Name": name, "Value": value} for name, value in said]}
-    found = reads.expenses(Shape("expenseoverview", body))
+    found = reads.expenses(Body("expenseoverview", body))
     assert (found.total, found.items) == (None, {"a": 3, "b": None})

@@ -8,11 +8,11 @@ import pytest
 from custom_components.energy_portals.portals.esmart import reads_sites, wire
 from custom_components.energy_portals.portals.esmart.models import DeliveryPoint
 from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
-from custom_components.energy_portals.portals.reading.body import Shape
+from custom_components.energy_portals.portals.reading.body import Body
 
 
 def read(body: Any, refused: Counter[str] | None = None) -> tuple[DeliveryPoint, ...]:
-    shape = Shape("contractdeliverypoints", wire.normalised(body), refused=refused)
+    shape = Body("contractdeliverypoints", wire.normalised(body), refused=refused)
     return reads_sites.delivery_points(shape)
 
 

@@ -36,7 +36,7 @@ async def found(
 
 
 def list_as(esmart: EsmartSandbox, body: str) -> None:
-    """Let the vendor list delivery points like this."""
+    """Let the portal list delivery points like this."""
     fault = Fault(kind="raw", body=body, times=None)
     esmart.fail("contractdeliverypoints", fault)
 

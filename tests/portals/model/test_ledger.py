@@ -12,7 +12,7 @@ import pytest
 from custom_components.energy_portals.portals.model.ledger import (
     HOUR,
     Hours,
-    Row,
+    LedgerRow,
     costs,
     differences,
     gaps,
@@ -163,7 +163,7 @@ def test_a_day_is_priced_only_where_the_price_stays() -> None:
     assert [each.value for each in costs([slot(0, 24, 8)], moving)] == [None]
 
 
-# The vendor's own totals
+# The portal's own totals
 
 
 def test_days_that_differ_by_more_than_two_percent() -> None:
@@ -181,10 +181,10 @@ def test_days_that_differ_by_more_than_two_percent() -> None:
 # Rewrites
 
 
-def stored(*states: float | None) -> list[Row]:
+def stored(*states: float | None) -> list[LedgerRow]:
     sums = accumulate(state or 0.0 for state in states)
     return [
-        Row(at(n), state, each)
+        LedgerRow(at(n), state, each)
         for n, (state, each) in enumerate(zip(states, sums, strict=True))
     ]
 
@@ -195,11 +195,11 @@ def said(*amounts: float | None, first: int = 0) -> Hours:
 
 
 def change(
-    before: list[Row],
+    before: list[LedgerRow],
     hours: Hours,
     span: tuple[float, float] = (0, 100),
     base: float = 0,
-) -> tuple[Row, ...]:
+) -> tuple[LedgerRow, ...]:
     return rewrite(
         before,
         hours,
@@ -224,48 +224,51 @@ def test_nothing_new_writes_nothing() -> None:
 
 def test_new_hours_go_on_with_the_sum() -> None:
     assert change(stored(1, 2), said(4, 5, first=2), (2, 9)) == (
-        Row(at(2), 4, 7.0),
-        Row(at(3), 5, 12.0),
+        LedgerRow(at(2), 4, 7.0),
+        LedgerRow(at(3), 5, 12.0),
     )
-    assert change([], said(4, first=2), base=3.5) == (Row(at(2), 4, 7.5),)
+    assert change([], said(4, first=2), base=3.5) == (LedgerRow(at(2), 4, 7.5),)
 
 
 def test_a_correction_rewrites_from_its_hour_on() -> None:
     assert change(stored(1, 2, 3), said(1, 5, 3)) == (
-        Row(at(1), 5, 6.0),
-        Row(at(2), 3, 9.0),
+        LedgerRow(at(1), 5, 6.0),
+        LedgerRow(at(2), 3, 9.0),
     )
 
 
 def test_a_late_hour_moves_what_follows() -> None:
-    before = [Row(at(0), 1.0, 1.0), Row(at(2), 3.0, 4.0)]
-    assert change(before, said(1, 2, 3)) == (Row(at(1), 2, 3.0), Row(at(2), 3, 6.0))
+    before = [LedgerRow(at(0), 1.0, 1.0), LedgerRow(at(2), 3.0, 4.0)]
+    assert change(before, said(1, 2, 3)) == (
+        LedgerRow(at(1), 2, 3.0),
+        LedgerRow(at(2), 3, 6.0),
+    )
 
 
 def test_rows_beyond_the_span_move_too() -> None:
     assert change(stored(1, 2, 3), said(9), (0, 1)) == (
-        Row(at(0), 9, 9.0),
-        Row(at(1), 2, 11.0),
-        Row(at(2), 3, 14.0),
+        LedgerRow(at(0), 9, 9.0),
+        LedgerRow(at(1), 2, 11.0),
+        LedgerRow(at(2), 3, 14.0),
     )
 
 
 def test_corrections_that_make_up_for_each_other_end_the_rewrite() -> None:
     assert change(stored(1, 2, 3), said(2, 1, 3)) == (
-        Row(at(0), 2, 2.0),
-        Row(at(1), 1, 3.0),
+        LedgerRow(at(0), 2, 2.0),
+        LedgerRow(at(1), 1, 3.0),
     )
 
 
 def test_a_withdrawn_hour_has_no_amount_and_the_sum_before_it() -> None:
     assert change(stored(1, 2, 3), said(1, None, 3)) == (
-        Row(at(1), None, 1.0),
-        Row(at(2), 3, 4.0),
+        LedgerRow(at(1), None, 1.0),
+        LedgerRow(at(2), 3, 4.0),
     )
     assert change(stored(1, None, 3), said(1, None, 3)) == ()
     assert change(stored(1, None, 3), said(1, 2, 3)) == (
-        Row(at(1), 2, 3.0),
-        Row(at(2), 3, 6.0),
+        LedgerRow(at(1), 2, 3.0),
+        LedgerRow(at(2), 3, 6.0),
     )
 
 
@@ -284,22 +287,22 @@ def test_nothing_changes_before_a_history_is_continued() -> None:
         believed_from=at(0),
         untouched_before=at(3),
     )
-    assert found.rows == (Row(at(3), 7, 13.0),)
+    assert found.rows == (LedgerRow(at(3), 7, 13.0),)
     assert found.states == {at(0): 1, at(1): 2, at(2): 3, at(3): 7}
 
 
 def test_a_day_does_not_go_over_stored_hours() -> None:
     day = Hours({at(0): 10.0}, {at(0): at(24)}, at(0))
     assert change(stored(1, 2), day) == ()
-    assert change([], day) == (Row(at(0), 10.0, 10.0),)
-    assert change(stored(4), day) == (Row(at(0), 10.0, 10.0),)
+    assert change([], day) == (LedgerRow(at(0), 10.0, 10.0),)
+    assert change(stored(4), day) == (LedgerRow(at(0), 10.0, 10.0),)
 
 
 def test_hours_go_over_a_stored_day() -> None:
     assert change(stored(10), said(None, 1, 2)) == (
-        Row(at(0), None, 0.0),
-        Row(at(1), 1, 1.0),
-        Row(at(2), 2, 3.0),
+        LedgerRow(at(0), None, 0.0),
+        LedgerRow(at(1), 1, 1.0),
+        LedgerRow(at(2), 2, 3.0),
     )
 
 
@@ -333,7 +336,9 @@ def test_a_rewrite_that_was_cut_short_is_healed(
 ) -> None:
     rows = stored(*before)
     cut = [
-        row if n < changed or n >= reached else Row(row.start, row.state, row.sum + 5)
+        row
+        if n < changed or n >= reached
+        else LedgerRow(row.start, row.state, row.sum + 5)
         for n, row in enumerate(rows)
     ]
     mended = {row.start: row for row in healed(cut, 0.0)}

@@ -11,6 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.energy_portals.portals.model.demand import Demand, Shape
+from custom_components.energy_portals.portals.model.horizon import (
+    Horizon,
+    Objective,
+    horizon,
+)
 from custom_components.energy_portals.portals.model.loads import (
     Load,
     LoadPlan,
@@ -24,11 +29,6 @@ from custom_components.energy_portals.portals.model.loads_stored import (
     from_data,
 )
 from custom_components.energy_portals.portals.model.prices import Price
-from custom_components.energy_portals.portals.model.prospects import (
-    Objective,
-    Prospects,
-    prospects,
-)
 from custom_components.energy_portals.portals.model.series import Series, Slot
 
 OSLO: Final = ZoneInfo("Europe/Oslo")
@@ -43,7 +43,7 @@ def known(
     prices: list[float],
     start: datetime = NOON,
     green: dict[int, float | None] | None = None,
-) -> Prospects:
+) -> Horizon:
     """Return hourly prices from a time on, and green windows by hour."""
     slots = [
         Slot(start + n * HOUR, start + (n + 1) * HOUR, Price(price))
@@ -54,10 +54,10 @@ def known(
         for n, share in (green or {}).items()
     ]
     end = start + max(len(prices), 24) * HOUR
-    return prospects(Series.of(slots), Series.of(windows), start, end)
+    return horizon(Series.of(slots), Series.of(windows), start, end)
 
 
-def cheap_at(*hours: int, count: int = 24) -> Prospects:
+def cheap_at(*hours: int, count: int = 24) -> Horizon:
     """Return prices that are low at these hours from noon on."""
     return known([0.1 if n in hours else 1.0 for n in range(count)])
 
@@ -65,17 +65,17 @@ def cheap_at(*hours: int, count: int = 24) -> Prospects:
 def test_turns_of_a_night() -> None:
     """A window over midnight belongs to the day on which it begins."""
     at_two = datetime(2026, 1, 16, 1, tzinfo=UTC)
-    turns = list(NIGHT.turns(at_two, OSLO))
-    assert turns[0].day.isoformat() == "2026-01-15"
-    assert turns[0].earliest == datetime(2026, 1, 15, 17, tzinfo=UTC)
-    assert turns[0].deadline == datetime(2026, 1, 16, 6, tzinfo=UTC)
-    assert turns[1].day.isoformat() == "2026-01-16"
+    windows = list(NIGHT.windows(at_two, OSLO))
+    assert windows[0].day.isoformat() == "2026-01-15"
+    assert windows[0].earliest == datetime(2026, 1, 15, 17, tzinfo=UTC)
+    assert windows[0].deadline == datetime(2026, 1, 16, 6, tzinfo=UTC)
+    assert windows[1].day.isoformat() == "2026-01-16"
 
 
 def test_turns_on_some_days() -> None:
     """A load that runs on Saturdays has no other turns."""
     load = replace(NIGHT, days=frozenset({5}))
-    assert {turn.day.weekday() for turn in load.turns(NOON, OSLO)} == {5}
+    assert {window.day.weekday() for window in load.windows(NOON, OSLO)} == {5}
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_turns_on_some_days() -> None:
 def test_turns_of_whole_days(day: str, hours: int) -> None:
     """A whole day is as long as clocks make it."""
     start = datetime.fromisoformat(f"{day}T00:00:00").replace(tzinfo=OSLO)
-    turns = Load(demand=TWO_HOURS).turns(start.astimezone(UTC), OSLO)
-    turn = next(turn for turn in turns if turn.day.isoformat() == day)
-    assert turn.deadline - turn.earliest == hours * HOUR
+    windows = Load(demand=TWO_HOURS).windows(start.astimezone(UTC), OSLO)
+    window = next(window for window in windows if window.day.isoformat() == day)
+    assert window.deadline - window.earliest == hours * HOUR
 
 
 def test_planned_and_over() -> None:
@@ -140,7 +140,7 @@ def test_what_ran_is_forgotten_after_a_week() -> None:
 
 
 def test_a_promised_share_stays() -> None:
-    """Green that the vendor takes back still counts for the plan made on it."""
+    """Green that the portal takes back still counts for the plan made on it."""
     green = replace(NIGHT, demand=replace(TWO_HOURS, objective=Objective.GREEN))
     prices = [1.0] * 24
     held = renewed(green, LoadPlan(), known(prices, green={10: 80, 11: 80}), NOON, OSLO)
@@ -169,8 +169,8 @@ def test_other_days_while_nothing_is_known() -> None:
     saturdays = replace(NIGHT, days=frozenset({5}))
     found = renewed(saturdays, held, None, NOON + HOUR, OSLO)
     assert found.doing(NOON + HOUR) is Status.WAITING
-    assert found.turn is not None
-    assert found.turn.day.weekday() == 5
+    assert found.window is not None
+    assert found.window.day.weekday() == 5
 
 
 def test_nothing_known() -> None:
@@ -218,12 +218,12 @@ def test_a_window_that_is_nearly_over() -> None:
     """With less time left than it needs, the next turn counts."""
     late = datetime(2026, 1, 16, 5, tzinfo=UTC)
     held = renewed(NIGHT, LoadPlan(), known([1.0] * 24, late), late, OSLO)
-    assert held.turn is not None
-    assert held.turn.day.isoformat() == "2026-01-16"
+    assert held.window is not None
+    assert held.window.day.isoformat() == "2026-01-16"
 
 
 @pytest.mark.parametrize("ground", [cheap_at(10, 11), None])
-def test_started_by_hand(ground: Prospects | None) -> None:
+def test_started_by_hand(ground: Horizon | None) -> None:
     """It runs at once, for as long as it takes, and today's turn is done by it."""
     evening = NOON + 7 * HOUR
     held = renewed(NIGHT, LoadPlan(), ground, evening, OSLO)
@@ -248,8 +248,8 @@ def test_started_by_hand_before_another_days_turn() -> None:
     held = LoadPlan().ordered_to(Order.START, NOON)
     begun = renewed(friday, held, None, NOON, OSLO)
     after = renewed(friday, begun, None, NOON + 2 * HOUR, OSLO)
-    assert after.turn is not None
-    assert after.turn.day.isoformat() == "2026-01-16"
+    assert after.window is not None
+    assert after.window.day.isoformat() == "2026-01-16"
 
 
 def test_by_hand_runs_though_it_takes_no_part() -> None:
@@ -268,8 +268,8 @@ def test_done_for_today() -> None:
     for now in (NOON, NOON + 11 * HOUR):
         done = renewed(NIGHT, held.ordered_to(Order.DONE, now), ground, now, OSLO)
         assert not done.is_running(now)
-        assert done.turn is not None
-        assert done.turn.day.isoformat() == "2026-01-16"
+        assert done.window is not None
+        assert done.window.day.isoformat() == "2026-01-16"
     ran = [(each.start, each.end) for each in done.past]
     assert ran == [(NOON + 10 * HOUR, NOON + 11 * HOUR)]
 

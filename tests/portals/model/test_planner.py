@@ -10,8 +10,8 @@ from typing import Any, Final
 import pytest
 
 from custom_components.energy_portals.portals.model.demand import Demand, Shape
+from custom_components.energy_portals.portals.model.horizon import Horizon, HorizonSlot
 from custom_components.energy_portals.portals.model.planner import NoPlan, Plan, plan
-from custom_components.energy_portals.portals.model.prospects import Prospect, Prospects
 from custom_components.energy_portals.portals.model.series import Slot
 
 ZERO: Final = datetime(2026, 10, 24, 22, tzinfo=UTC)
@@ -21,34 +21,34 @@ QUARTER: Final = timedelta(minutes=15)
 PRICES: Final = (-0.1, 0.0, 0.1, 0.2, 0.3)
 
 
-def made(values: list[Any], length: timedelta = QUARTER) -> Prospects:
-    """Return slots of one length with these prices, or prospects."""
-    return Prospects.of(
+def made(values: list[Any], length: timedelta = QUARTER) -> Horizon:
+    """Return slots of one length with these prices, or horizon."""
+    return Horizon.of(
         Slot(
             ZERO + place * length,
             ZERO + (place + 1) * length,
-            value if isinstance(value, Prospect) else Prospect(price=value),
+            value if isinstance(value, HorizonSlot) else HorizonSlot(price=value),
         )
         for place, value in enumerate(values)
     )
 
 
-def mixed(random: Random, count: int) -> Prospects:
+def mixed(random: Random, count: int) -> Horizon:
     """Return slots of mixed lengths, some of them without a price or missing."""
     slots, start = [], ZERO
     for _ in range(count):
         end = start + random.choice((5, 15, 30, 60)) * MINUTE
         if random.random() > 0.1:
             price = None if random.random() < 0.05 else random.choice(PRICES)
-            slots.append(Slot(start, end, Prospect(price=price)))
+            slots.append(Slot(start, end, HorizonSlot(price=price)))
         start = end
-    return Prospects.of(slots or [Slot(ZERO, ZERO + QUARTER, Prospect())])
+    return Horizon.of(slots or [Slot(ZERO, ZERO + QUARTER, HorizonSlot())])
 
 
-def cost(prospects: Prospects, start: datetime, end: datetime) -> float | None:
+def cost(horizon: Horizon, start: datetime, end: datetime) -> float | None:
     """Return what a kilowatt costs in a span; None where a price is missing."""
     total = 0.0
-    parts = prospects.between(start, end)
+    parts = horizon.between(start, end)
     if not parts or parts[0].start > start or parts[-1].end < end:
         return None
     for part in parts:
@@ -58,10 +58,10 @@ def cost(prospects: Prospects, start: datetime, end: datetime) -> float | None:
     return total
 
 
-def planned(prospects: Prospects, demand: Demand, *span: datetime) -> Plan | None:
+def planned(horizon: Horizon, demand: Demand, *span: datetime) -> Plan | None:
     """Return the plan, None where there is none."""
     try:
-        return plan(prospects, demand, *(span or (prospects.start, prospects.end)))
+        return plan(horizon, demand, *(span or (horizon.start, horizon.end)))
     except NoPlan:
         return None
 
@@ -71,22 +71,22 @@ def test_contiguous(seed: int) -> None:
     """No start of any minute is cheaper, and none that is as cheap is earlier."""
     random = Random(seed)
     is_even = random.random() < 0.5
-    prospects = (
+    horizon = (
         made([random.choice(PRICES) for _ in range(random.randint(1, 20))])
         if is_even
         else mixed(random, random.randint(1, 12))
     )
-    begin = prospects.start + random.choice((0, 0, 7, 15)) * MINUTE
-    end = prospects.end - random.choice((0, 0, 4, 15)) * MINUTE
+    begin = horizon.start + random.choice((0, 0, 7, 15)) * MINUTE
+    end = horizon.end - random.choice((0, 0, 4, 15)) * MINUTE
     duration = random.choice((5, 15, 20, 37, 45, 60)) * MINUTE
     demand = Demand(duration=duration, power=1)
     starts = []
     start = begin
     while start + duration <= end:
-        if (paid := cost(prospects, start, start + duration)) is not None:
+        if (paid := cost(horizon, start, start + duration)) is not None:
             starts.append((round(paid, 9), start))
         start += MINUTE
-    found = planned(prospects, demand, begin, end)
+    found = planned(horizon, demand, begin, end)
     if not starts:
         assert found is None
         return
@@ -148,14 +148,14 @@ def test_pieces(seed: int) -> None:
         least_pause=random.randint(0, 3) * QUARTER,
         starts=random.choice((None, 1, 2, 3)),
     )
-    prospects = made(prices)
+    horizon = made(prices)
     choices = [
         (round(sum(filter(None, paid)) / 4, 9), chosen)
         for chosen in _choices(units, demand)
         for paid in [[prices[place] for place in chosen]]
         if None not in paid
     ]
-    found = planned(prospects, demand)
+    found = planned(horizon, demand)
     if not choices:
         assert found is None
         return
@@ -170,12 +170,12 @@ def test_pieces(seed: int) -> None:
 def test_slots(seed: int) -> None:
     """The cheapest minutes of all are used, and of equals the earliest slots."""
     random = Random(seed)
-    prospects = mixed(random, random.randint(1, 12))
+    horizon = mixed(random, random.randint(1, 12))
     duration = random.choice((5, 20, 45, 60, 90)) * MINUTE
-    found = planned(prospects, Demand(duration=duration, power=2, shape=Shape.SLOTS))
+    found = planned(horizon, Demand(duration=duration, power=2, shape=Shape.SLOTS))
     minutes = sorted(
         slot.value.price
-        for slot in prospects.slots
+        for slot in horizon.slots
         if slot.value.price is not None
         for _ in range((slot.end - slot.start) // MINUTE)
     )
@@ -206,9 +206,9 @@ def test_energy_without_a_break(seed: int) -> None:
     ]
     prices = [random.choice(PRICES) for _ in range(count)]
     hour = timedelta(hours=1)
-    prospects = made(
+    horizon = made(
         [
-            Prospect(price=price, room=room)
+            HorizonSlot(price=price, room=room)
             for price, room in zip(prices, rooms, strict=True)
         ],
         hour,
@@ -231,7 +231,7 @@ def test_energy_without_a_break(seed: int) -> None:
                         for place, power in enumerate(powers)
                     )
                     options.append(round(paid, 9))
-    found = planned(prospects, demand)
+    found = planned(horizon, demand)
     # A plan that the span is too short for at the most power is none.
     if not options:
         assert found is None
@@ -245,7 +245,7 @@ def test_energy_without_a_break(seed: int) -> None:
     for run in found.runs:
         assert run.value is not None
         assert low - 1e-6 <= run.value
-        for part in prospects.between(run.start, run.end):
+        for part in horizon.between(run.start, run.end):
             assert part.value.room is not None
             assert run.value <= part.value.room + 1e-6
         total += run.value * ((run.end - run.start) / hour)

@@ -1,4 +1,4 @@
-"""What a vendor's unit of a price means."""
+"""What a portal's unit of a price means."""
 
 import pytest
 

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import ClientSession
 import pytest
 
-from custom_components.energy_portals.portals.contract import Vault
+from custom_components.energy_portals.portals.contract import TokenStore
 from custom_components.energy_portals.portals.volue import VOLUE
 from custom_components.energy_portals.portals.volue.client import VolueClient
 from tests.sandbox.server import Sandbox
@@ -16,7 +16,7 @@ from tests.sandbox.volue import VolueSandbox
 @pytest.fixture
 def volue(sandbox: Sandbox) -> VolueSandbox:
     """Return the simulated coordinator."""
-    found = sandbox.vendor(VolueSandbox)
+    found = sandbox.portal(VolueSandbox)
     found.webhooks.retry_pause = 0
     return found
 
@@ -37,4 +37,4 @@ def account(sandbox: Sandbox, volue: VolueSandbox) -> dict[str, Any]:
 @pytest.fixture
 def client(session: ClientSession, account: dict[str, Any]) -> VolueClient:
     """Return a client of the household."""
-    return VOLUE.connect(session, account, {}, Vault())
+    return VOLUE.connect(session, account, {}, TokenStore())

@@ -11,12 +11,12 @@ import pytest
 from custom_components.energy_portals.portals.contract import Site
 from custom_components.energy_portals.portals.volue.event_log import (
     Answer,
-    Book,
-    booked,
+    EventLog,
     changed,
     dump,
     joined,
     load,
+    logged,
     polled,
 )
 from custom_components.energy_portals.portals.volue.events import (
@@ -69,12 +69,12 @@ def _curve(points: Any, **more: Any) -> dict[str, Any]:
     }
 
 
-def _book(*payloads: Any) -> Book:
+def _book(*payloads: Any) -> EventLog:
     notices = [
         _notice(each, f"e{n}", f"2026-10-24T12:{n:02}:00Z")
         for n, each in enumerate(payloads)
     ]
-    return booked({}, notices, SITES, user_id="u", now=NOW)["resource:t"]
+    return logged({}, notices, SITES, user_id="u", now=NOW)["resource:t"]
 
 
 @pytest.mark.parametrize(
@@ -104,14 +104,14 @@ def test_times() -> None:
 
 def test_the_night_of_autumn() -> None:
     """A local day of 25 hours has 25 hours of incentives, those not listed zero."""
-    book = _book(_curve([{"price": 0.5, "timestamp": "2026-10-25T01:00:00+00:00"}]))
-    assert book.incentives is not None
-    slots = book.incentives.raw.slots
+    log = _book(_curve([{"price": 0.5, "timestamp": "2026-10-25T01:00:00+00:00"}]))
+    assert log.incentives is not None
+    slots = log.incentives.raw.slots
     assert len(slots) == 25
     assert [slot.start for slot in slots if slot.value.value] == [NOW + HOUR / 2]
-    day = NOW.astimezone(book.incentives.zone).date()
-    assert book.incentives.known(day)
-    assert not book.incentives.known(day + timedelta(days=1))
+    day = NOW.astimezone(log.incentives.zone).date()
+    assert log.incentives.known(day)
+    assert not log.incentives.known(day + timedelta(days=1))
 
 
 def test_a_later_curve_replaces_hour_by_hour() -> None:
@@ -122,9 +122,9 @@ def test_a_later_curve_replaces_hour_by_hour() -> None:
         ]
     )
     second = _curve([{"price": 3, "timestamp": "2026-10-25T09:00:00Z"}])
-    book = _book(first, second)
-    assert book.incentives is not None
-    values = [slot.value.value for slot in book.incentives.raw.slots]
+    log = _book(first, second)
+    assert log.incentives is not None
+    values = [slot.value.value for slot in log.incentives.raw.slots]
     assert [value for value in values if value] == [1.0, 3.0]
 
 
@@ -134,17 +134,17 @@ def test_a_later_curve_replaces_hour_by_hour() -> None:
 )
 def test_a_curve_that_says_nothing(more: dict[str, Any]) -> None:
     points = [{"price": 1, "timestamp": "2026-10-25T08:00:00Z"}] if more else []
-    book = _book(_curve(points, **more))
-    assert len(book.records) == 1
-    assert book.incentives is None
+    log = _book(_curve(points, **more))
+    assert len(log.records) == 1
+    assert log.incentives is None
 
 
 def test_finnish_days() -> None:
     curve = _curve([{"price": 1, "timestamp": "2026-10-25T08:00:00Z"}])
     curve["priceArea"] = "FI"
-    book = _book(curve)
-    assert book.incentives is not None
-    first = book.incentives.raw.slots.slots[0].start
+    log = _book(curve)
+    assert log.incentives is not None
+    first = log.incentives.raw.slots.slots[0].start
     assert first == datetime(2026, 10, 24, 21, tzinfo=UTC)
 
 
@@ -159,7 +159,7 @@ def test_the_ends_of_the_calendar(when: str) -> None:
 
 
 def test_quarters_and_overlaps() -> None:
-    """Steps are what the vendor says; a later point cuts the one before it."""
+    """Steps are what the portal says; a later point cuts the one before it."""
     cap = {
         "targets": [
             {
@@ -194,10 +194,10 @@ def test_quarters_and_overlaps() -> None:
     ],
 )
 def test_what_cannot_be_read_is_kept_raw(payload: Any) -> None:
-    books = booked({}, [_notice(payload)], SITES, user_id="u", now=NOW)
-    (record,) = books["user"].records
-    assert json.loads(record.part.detail) == payload
-    assert books["resource:t"].records == ()
+    logs = logged({}, [_notice(payload)], SITES, user_id="u", now=NOW)
+    (state,) = logs["user"].records
+    assert json.loads(state.part.detail) == payload
+    assert logs["resource:t"].records == ()
 
 
 NAMES = st.sampled_from(
@@ -218,29 +218,29 @@ ANYTHING = st.recursive(
 
 @given(ANYTHING)
 def test_any_payload(payload: Any) -> None:
-    """Nothing that a vendor may send raises."""
-    books = booked({}, [_notice(payload)], SITES, user_id="u", now=NOW)
-    assert set(books) == {"user", "location:l", "resource:t"}
-    assert load(dump(books["user"]), {}) == books["user"]
+    """Nothing that a portal may send raises."""
+    logs = logged({}, [_notice(payload)], SITES, user_id="u", now=NOW)
+    assert set(logs) == {"user", "location:l", "resource:t"}
+    assert load(dump(logs["user"]), {}) == logs["user"]
 
 
 def test_kept_and_read_again() -> None:
     curve = _curve([{"price": 1, "timestamp": "2026-10-25T08:00:00Z"}])
-    books = booked({}, [_notice(curve)], SITES, user_id="u", now=NOW, pushed=True)
-    key = books["resource:t"].records[0].key
-    books = changed(
-        polled(books, NOW),
+    logs = logged({}, [_notice(curve)], SITES, user_id="u", now=NOW, pushed=True)
+    key = logs["resource:t"].records[0].key
+    logs = changed(
+        polled(logs, NOW),
         [("resource:t", key)],
         answer=Answer.DECLINED,
         reported=frozenset({NOW}),
     )
-    for book in books.values():
-        again = load(json.loads(json.dumps(dump(book))), {})
-        assert again == book
-        assert again.agenda == book.agenda
-        assert again.incentives == book.incentives or again.incentives is not None
-    assert books["resource:t"].is_pushed_to
-    assert books["location:l"].records[0].answer is None
+    for log in logs.values():
+        again = load(json.loads(json.dumps(dump(log))), {})
+        assert again == log
+        assert again.agenda == log.agenda
+        assert again.incentives == log.incentives or again.incentives is not None
+    assert logs["resource:t"].is_pushed_to
+    assert logs["location:l"].records[0].answer is None
 
 
 @pytest.mark.parametrize("data", [None, 1, [], {}, {"records": [{}]}, {"records": 1}])
@@ -251,28 +251,28 @@ def test_what_was_kept_otherwise(data: Any) -> None:
 
 def test_joined_keeps_what_was_done_meanwhile() -> None:
     one = _curve([{"price": 1, "timestamp": "2026-10-25T08:00:00Z"}])
-    held = booked({}, [_notice(one, "a")], SITES, user_id="u", now=NOW)
-    found = booked(held, [_notice(one, "b")], SITES, user_id="u", now=NOW)
+    held = logged({}, [_notice(one, "a")], SITES, user_id="u", now=NOW)
+    found = logged(held, [_notice(one, "b")], SITES, user_id="u", now=NOW)
     key = held["resource:t"].records[0].key
     done = changed(held, [("resource:t", key)], closed=True)
-    pushed = booked(done, [_notice(one, "c")], SITES, user_id="u", now=NOW)
-    book = joined(pushed["resource:t"], polled(found, NOW)["resource:t"])
-    assert [(each.event_id, each.number) for each in book.records] == [
+    pushed = logged(done, [_notice(one, "c")], SITES, user_id="u", now=NOW)
+    log = joined(pushed["resource:t"], polled(found, NOW)["resource:t"])
+    assert [(each.event_id, each.number) for each in log.records] == [
         *(("a", 1), ("c", 2), ("b", 3))
     ]
-    assert book.records[0].closed
-    assert book.polled == NOW
+    assert log.records[0].closed
+    assert log.polled == NOW
 
 
 def test_what_is_old_is_no_news() -> None:
     curve = _curve([{"price": 1, "timestamp": "2026-10-25T08:00:00Z"}])
     old = _notice(curve, created="2026-09-01T00:00:00Z")
-    assert booked({}, [old], SITES, user_id="u", now=NOW)["user"].records == ()
+    assert logged({}, [old], SITES, user_id="u", now=NOW)["user"].records == ()
 
 
 def test_latest() -> None:
     curve = _curve([{"price": 1, "timestamp": "2026-10-25T08:00:00Z"}])
-    book = _book(curve, curve)
-    assert book.latest == book.records[-1]
-    assert Book().latest is None
-    assert Book().holds(NOW)
+    log = _book(curve, curve)
+    assert log.latest == log.records[-1]
+    assert EventLog().latest is None
+    assert EventLog().holds(NOW)

@@ -1,4 +1,4 @@
-"""Every request of the client's and every answer of the sandbox's fits the vendor's own
+"""Every request of the client's and every answer of the sandbox's fits the portal's own
 OpenAPI documents."""
 
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,9 @@ from aiohttp import web
 import pytest
 
 from custom_components.energy_portals.portals.http.errors import PortalError
-from custom_components.energy_portals.portals.volue.background import ANSWER_TYPES
+from custom_components.energy_portals.portals.volue.automatic_actions import (
+    ANSWER_TYPES,
+)
 from custom_components.energy_portals.portals.volue.client import ROUTES, VolueClient
 from custom_components.energy_portals.portals.volue.messages import (
     CapAnswer,
@@ -285,7 +287,7 @@ def test_all_operations_are_called() -> None:
 
 @needs_specs
 async def test_notifications_fit(volue: VolueSandbox, client: VolueClient) -> None:
-    """What the sandbox pushes is what the vendor's document says of a notification."""
+    """What the sandbox pushes is what the portal's document says of a notification."""
     got: list[tuple[bytes, str]] = []
 
     async def take(request: web.Request) -> web.Response:

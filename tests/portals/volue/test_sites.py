@@ -1,4 +1,4 @@
-"""Sites: what the user has set up, and what is still to be deleted at the vendor."""
+"""Sites: what the user has set up, and what is still to be deleted at the portal."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -56,8 +56,8 @@ async def test_one_report_for_all_targets(
         {"locationId": LOCATION, "meterPointId": METER_POINT}
     ]
     # What is declined does not bind.
-    book = entry.runtime_data.feeds["events"].data[f"resource:{CHARGER}"]
-    assert len(book.caps.slots) == 0
+    log = entry.runtime_data.feeds["events"].data[f"resource:{CHARGER}"]
+    assert len(log.caps.slots) == 0
 
 
 async def test_a_cap_that_is_over(
@@ -121,7 +121,7 @@ async def test_refused_credentials(
     assert (await reported(hass, loaded, volue, event))["acknowledged"] == [TANK_TARGET]
 
 
-async def test_a_pause_that_the_vendor_asks_for(
+async def test_a_pause_that_the_portal_asks_for(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     volue: VolueSandbox,

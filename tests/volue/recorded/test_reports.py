@@ -124,7 +124,7 @@ async def test_too_late_for_everything(
     assert list(issues(hass).values()) == ["report_missed"]
 
 
-async def test_the_vendor_takes_it_at_last(
+async def test_the_portal_takes_it_at_last(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     volue: VolueSandbox,
@@ -252,7 +252,7 @@ async def test_a_declined_cap_is_notreported(
 async def test_a_location_without_a_meter_point(
     hass: HomeAssistant, account: dict[str, Any], volue: VolueSandbox
 ) -> None:
-    """The vendor wants one: nothing is made up."""
+    """The portal wants one: nothing is made up."""
     entry = account_of(
         hass,
         account,
@@ -297,7 +297,7 @@ async def test_hourly_energy(hass: HomeAssistant) -> None:
     assert await hourly_energy(hass, "sensor.nothing", begin, end) == {}
 
 
-async def test_hours_that_a_vendor_took_back(hass: HomeAssistant) -> None:
+async def test_hours_that_a_portal_took_back(hass: HomeAssistant) -> None:
     """Our own series have rows without an amount: they are no zeros."""
     begin = NOW.replace(minute=0)
     metadata = StatisticMetaData(
@@ -323,7 +323,7 @@ async def test_hours_that_a_vendor_took_back(hass: HomeAssistant) -> None:
 async def test_unloading_in_the_middle(
     hass: HomeAssistant, loaded: MockConfigEntry, volue: VolueSandbox
 ) -> None:
-    """A duty that is under way does not outlive the account."""
+    """A automatic action that is under way does not outlive the account."""
     volue.fail("report_create", Fault(kind="delay", seconds=3600, times=None))
     volue.send_cap(TANK, first=1)
     await loaded.runtime_data.feeds["events"].async_refresh()

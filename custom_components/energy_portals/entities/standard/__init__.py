@@ -1,6 +1,6 @@
 """The standard entities of the model's kinds, one module a kind.
 
-A vendor whose feed yields a kind has these, for every site, without a line of its own.
+A portal whose feed yields a kind has these, for every site, without a line of its own.
 """
 
 from typing import Final

@@ -9,7 +9,11 @@ from homeassistant.const import UnitOfPower
 
 from ...portals.model.caps import PowerCaps
 from ..describe import fact, figure
-from ..entity import Growing, PortalBinarySensorDescription, PortalSensorDescription
+from ..entity import (
+    DynamicEntities,
+    PortalBinarySensorDescription,
+    PortalSensorDescription,
+)
 
 type Caps = PowerCaps | None
 
@@ -65,5 +69,7 @@ def _binary_sensors(caps: Caps) -> Iterable[PortalBinarySensorDescription[Any]]:
         )
 
 
-SENSORS: Final = (Growing[Caps](source=PowerCaps, describe=_sensors),)
-BINARY_SENSORS: Final = (Growing[Caps](source=PowerCaps, describe=_binary_sensors),)
+SENSORS: Final = (DynamicEntities[Caps](source=PowerCaps, describe=_sensors),)
+BINARY_SENSORS: Final = (
+    DynamicEntities[Caps](source=PowerCaps, describe=_binary_sensors),
+)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ...portals.model.incentives import IncentiveOutlook
-from ..entity import Growing, PortalSensorDescription
+from ..entity import DynamicEntities, PortalSensorDescription
 from . import prices
 
 # What prices have, and whether an incentive shows it without being asked to.
@@ -50,5 +50,7 @@ def _sensors(
 
 
 SENSORS: Final = (
-    Growing[IncentiveOutlook | None](source=IncentiveOutlook, describe=_sensors),
+    DynamicEntities[IncentiveOutlook | None](
+        source=IncentiveOutlook, describe=_sensors
+    ),
 )

@@ -12,7 +12,7 @@ from ...portals.model.ledger import CUBIC_METRES, KWH, STANDARD
 from ...portals.model.ledger_days import Ledger
 from ...portals.model.periods import midnight, month_start
 from ..describe import fact, figure
-from ..entity import Growing, PortalSensorDescription
+from ..entity import DynamicEntities, PortalSensorDescription
 
 type Amount = Callable[[Ledger, str, datetime], float | None]
 type Start = Callable[[Ledger, datetime], datetime]
@@ -126,7 +126,7 @@ def _latest_hour_start(key: str) -> PortalSensorDescription[Ledger]:
 
 
 def _of_checks(ledger: Ledger) -> Iterable[PortalSensorDescription[Ledger]]:
-    """Describe the days that differ, where the vendor has totals of its own."""
+    """Describe the days that differ, where the portal has totals of its own."""
     if ledger.totals:
         yield figure(
             "days_not_imported",
@@ -136,9 +136,9 @@ def _of_checks(ledger: Ledger) -> Iterable[PortalSensorDescription[Ledger]]:
         )
 
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
-    Growing(source=Ledger, describe=_of_series),
-    Growing(source=Ledger, describe=_of_checks),
+SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
+    DynamicEntities(source=Ledger, describe=_of_series),
+    DynamicEntities(source=Ledger, describe=_of_checks),
     figure(
         "import_progress",
         Ledger,

@@ -7,11 +7,11 @@ from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfPower
 
 from ...portals.model.power import PowerNow
-from ..entity import Growing, PortalSensorDescription
+from ..entity import DynamicEntities, PortalSensorDescription
 
 
 def _measured_at(power: PowerNow) -> Iterable[PortalSensorDescription[PowerNow]]:
-    """Describe the time of the measurement, where the vendor gives one."""
+    """Describe the time of the measurement, where the portal gives one."""
     if power.measured_at is not None:
         yield PortalSensorDescription(
             key="power_measured_at",
@@ -24,7 +24,7 @@ def _measured_at(power: PowerNow) -> Iterable[PortalSensorDescription[PowerNow]]
         )
 
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
+SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
     PortalSensorDescription(
         key="power",
         translation_key="power",
@@ -35,5 +35,5 @@ SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
         suggested_display_precision=0,
         value_fn=PowerNow.at,
     ),
-    Growing(source=PowerNow, describe=_measured_at),
+    DynamicEntities(source=PowerNow, describe=_measured_at),
 )

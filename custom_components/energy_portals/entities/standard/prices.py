@@ -11,7 +11,7 @@ from homeassistant.const import EntityCategory, UnitOfRatio
 from ...portals.model.price_days import PriceDay, PriceLevel, PriceOutlook, Standing
 from ...portals.model.prices import PriceSlot
 from ..entity import (
-    Growing,
+    DynamicEntities,
     Happening,
     PortalBinarySensorDescription,
     PortalEventDescription,
@@ -99,7 +99,7 @@ def _export(
 def _tomorrow(
     outlook: PriceOutlook,
 ) -> Iterable[PortalSensorDescription[PriceOutlook]]:
-    """Describe tomorrow, once a vendor has published a day ahead."""
+    """Describe tomorrow, once a portal has published a day ahead."""
     if len(outlook.days) > 1:
         day = PriceOutlook.tomorrow
         yield _of_day("mean_price_tomorrow", day, lambda each: each.mean)
@@ -142,12 +142,12 @@ def _of_published(outlook: PriceOutlook, day: date) -> dict[str, Any]:
     }
 
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
+SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
     _price("price", lambda outlook, now: _value(outlook.at(now))),
     _price("next_price", lambda outlook, now: _value(outlook.following(now))),
     _price("previous_price", lambda outlook, now: _value(outlook.previous(now))),
     _price("raw_price", lambda outlook, now: _value(outlook.raw_at(now))),
-    Growing(source=PriceOutlook, describe=_export),
+    DynamicEntities(source=PriceOutlook, describe=_export),
     _of_day("lowest_price_today", PriceOutlook.today, lambda day: _known(day.lowest)),
     _time_of("lowest_price_today_start", PriceOutlook.today, lambda day: day.lowest),
     _of_day("highest_price_today", PriceOutlook.today, lambda day: _known(day.highest)),
@@ -180,7 +180,7 @@ SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
         options=[level.value for level in PriceLevel],
         value_fn=_standing(lambda standing: standing.level.value),
     ),
-    Growing(source=PriceOutlook, describe=_tomorrow),
+    DynamicEntities(source=PriceOutlook, describe=_tomorrow),
 )
 
 BINARY_SENSORS: Final[tuple[PortalBinarySensorDescription[Any], ...]] = (

@@ -41,13 +41,13 @@ def _uuid(value: Any) -> str:
 
 
 def _email(value: Any) -> str:
-    """Take an address of the form that the vendor documents."""
+    """Take an address of the form that the portal documents."""
     text: str = vol.Email()(TEXT(value))
     return text
 
 
 def _word(words: type[StrEnum]) -> Callable[[Any], str]:
-    """Return what takes one of some words, and returns it as the vendor spells it."""
+    """Return what takes one of some words, and returns it as the portal spells it."""
     spellings = spelt(words)
 
     def take(value: Any) -> str:
@@ -145,7 +145,7 @@ _LIMIT: Final = {
 
 
 async def _get_projects(request: CompanyRequest) -> dict[str, Any]:
-    """Return the projects that fit, as the vendor lists them."""
+    """Return the projects that fit, as the portal lists them."""
     fields = request.fields
     found = await request.client.projects(
         search(project_fits(fields), fields["limit"]),
@@ -159,7 +159,7 @@ async def _get_projects(request: CompanyRequest) -> dict[str, Any]:
 
 
 async def _get_customers(request: CompanyRequest) -> dict[str, Any]:
-    """Return the customers that fit, as the vendor lists them."""
+    """Return the customers that fit, as the portal lists them."""
     fields = request.fields
     found = await request.client.customers(
         search(customer_fits(fields), fields["limit"])

@@ -10,7 +10,7 @@ from homeassistant.const import UnitOfArea, UnitOfPower, UnitOfTemperature
 
 from ...entities.describe import fact, figure
 from ...entities.entity import (
-    Growing,
+    DynamicEntities,
     Happening,
     PortalCalendarDescription,
     PortalEventDescription,
@@ -27,9 +27,9 @@ from ...portals.autarc.portfolio import (
     REMOVED,
     STATUS_CHANGED,
     ZONE,
-    Book,
     Change,
     Portfolio,
+    ProjectLog,
 )
 from ...portals.autarc.words import snake
 from ...portals.model.periods import midnight, month_start
@@ -39,26 +39,26 @@ _EURO: Final = "EUR"
 # --- the company ----------------------------------------------------------------------
 
 
-def _whole(take: Callable[[Portfolio], Any]) -> Callable[[Book, datetime], Any]:
+def _whole(take: Callable[[Portfolio], Any]) -> Callable[[ProjectLog, datetime], Any]:
     """Return a figure of all projects, unknown where they are not all."""
 
-    def value(book: Book, now: datetime) -> Any:
+    def value(book: ProjectLog, now: datetime) -> Any:
         return take(book.portfolio) if book.portfolio.is_whole else None
 
     return value
 
 
-def _of_status(status: ProjectStatus) -> Callable[[Book, datetime], Any]:
+def _of_status(status: ProjectStatus) -> Callable[[ProjectLog, datetime], Any]:
     """Return how to count the projects of a status."""
     return _whole(lambda portfolio: portfolio.by_status.get(status, 0))
 
 
 def _today(now: datetime) -> date:
-    """Return the vendor's day."""
+    """Return the portal's day."""
     return now.astimezone(ZONE).date()
 
 
-def _this_week(book: Book, now: datetime) -> Any:
+def _this_week(book: ProjectLog, now: datetime) -> Any:
     """Count the installations from Monday to Sunday."""
     today = _today(now)
     monday = today - timedelta(days=today.weekday())
@@ -66,14 +66,14 @@ def _this_week(book: Book, now: datetime) -> Any:
     return _whole(lambda each: each.installed_between(monday, following))(book, now)
 
 
-def _this_month(book: Book, now: datetime) -> Any:
+def _this_month(book: ProjectLog, now: datetime) -> Any:
     """Count the installations of the calendar month."""
     first = month_start(_today(now))
     following = month_start(first, -1)
     return _whole(lambda each: each.installed_between(first, following))(book, now)
 
 
-def _next_installation(book: Book, now: datetime) -> datetime | None:
+def _next_installation(book: ProjectLog, now: datetime) -> datetime | None:
     """Return when the day of the next installation begins; today's has begun."""
     day = book.portfolio.next_installation(_today(now) + timedelta(days=1))
     return None if day is None else midnight(day, ZONE)
@@ -81,7 +81,7 @@ def _next_installation(book: Book, now: datetime) -> datetime | None:
 
 def _euros(
     key: str, take: Callable[[Portfolio], float | None]
-) -> PortalSensorDescription[Book]:
+) -> PortalSensorDescription[ProjectLog]:
     """Describe a sum of project values."""
     return figure(
         key,
@@ -97,7 +97,7 @@ def _euros(
 # --- what has happened ----------------------------------------------------------------
 
 
-def _happened(book: Book, now: datetime) -> Iterable[Happening]:
+def _happened(book: ProjectLog, now: datetime) -> Iterable[Happening]:
     """Return the changes that are remembered."""
     for change in book.changes:
         yield Happening(change.type, f"{change.number:09d}", partial(_told, change))
@@ -148,7 +148,7 @@ def _word(take: str) -> Callable[[ProjectFacts, datetime], str | None]:
 
 
 def _rooms(facts: ProjectFacts, now: datetime) -> int | None:
-    """Count the rooms, where the vendor lists them."""
+    """Count the rooms, where the portal lists them."""
     return None if facts.rooms is None else len(facts.rooms)
 
 
@@ -187,7 +187,7 @@ def _temperatures(
 
 # --- tables ---------------------------------------------------------------------------
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
+SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
     figure("projects", "projects", _whole(lambda each: len(each.rows))),
     figure("in_progress", "projects", _of_status(ProjectStatus.IN_PROGRESS)),
     figure("completed", "projects", _of_status(ProjectStatus.COMPLETED)),
@@ -240,11 +240,11 @@ SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
     ),
     fact("feasibility", ProjectFacts, _word("feasibility")),
     figure("rooms", ProjectFacts, _rooms, state_class=None),
-    Growing(source=ProjectFacts, describe=_temperatures),
+    DynamicEntities(source=ProjectFacts, describe=_temperatures),
 )
 
 CALENDARS: Final = (
-    PortalCalendarDescription[Book](
+    PortalCalendarDescription[ProjectLog](
         key="installations",
         translation_key="installations",
         source="projects",
@@ -253,7 +253,7 @@ CALENDARS: Final = (
 )
 
 EVENTS: Final = (
-    PortalEventDescription[Book](
+    PortalEventDescription[ProjectLog](
         key="project_changed",
         translation_key="project_changed",
         source="projects",
@@ -263,7 +263,7 @@ EVENTS: Final = (
 )
 
 TODOS: Final = (
-    PortalTodoDescription[Book](
+    PortalTodoDescription[ProjectLog](
         key="open_projects",
         translation_key="open_projects",
         source="projects",

@@ -35,7 +35,7 @@ from ...portals.autarc.sites import (
     project_key,
     survey,
 )
-from ...portals.contract import Vault
+from ...portals.contract import TokenStore
 from ...portals.http.errors import InvalidInput, PortalError
 from ..forms import SECRET, URL, addresses, filled
 from .parts import SUBENTRY_STEPS
@@ -194,7 +194,7 @@ class Steps(AbstractOAuth2FlowHandler):
             "api_key": filled(user_input["api_key"]),
         }
         session = async_get_clientsession(self.hass)
-        client = AUTARC.connect(session, login, {}, Vault())
+        client = AUTARC.connect(session, login, {}, TokenStore())
         self._autarc_survey = await survey(client)
         self._autarc_login = {**login, "scheme": client.scheme.value}
 
@@ -229,7 +229,7 @@ class Steps(AbstractOAuth2FlowHandler):
         held: Mapping[str, Any],
         error: str | None = None,
     ) -> ConfigFlowResult:
-        """Let the user sign in at the vendor's."""
+        """Let the user sign in at the portal's."""
         known = {key: held[key] for key in _DEFAULTS}
         errors = {} if error is None else {"base": error}
         if user_input is not None:
@@ -264,10 +264,10 @@ class Steps(AbstractOAuth2FlowHandler):
     @override
     async def async_oauth_create_entry(self, data: dict[str, Any]) -> ConfigFlowResult:
         """Find out which company has signed in."""
-        vault = Vault()
-        vault.login = _FreshToken(data[CONF_TOKEN])
+        token_store = TokenStore()
+        token_store.login = _FreshToken(data[CONF_TOKEN])
         session = async_get_clientsession(self.hass)
-        client = AUTARC.connect(session, self._autarc_login, {}, vault)
+        client = AUTARC.connect(session, self._autarc_login, {}, token_store)
         entry = None
         if self.source == SOURCE_REAUTH:
             entry = self._get_reauth_entry()

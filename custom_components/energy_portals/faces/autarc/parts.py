@@ -32,7 +32,7 @@ class ProjectSteps(ConfigSubentryFlow):
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Ask the vendor which projects there are."""
+        """Ask the portal which projects there are."""
         entry: ConfigEntry[Any] = self._get_entry()
         if entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="account_not_loaded")

@@ -52,10 +52,10 @@ def _row(row: PowerRow, *, split: bool) -> dict[str, Any]:
 
 
 async def _set_household(request: ActionRequest[DigiwattClient]) -> None:
-    """Describe the home to the vendor."""
+    """Describe the home to the portal."""
     fields = request.fields
     residents = Residents(fields["adults"], fields["children"], fields["elderlies"])
-    # The vendor shows one of three variants of the rule; that one must not be
+    # The portal shows one of three variants of the rule; that one must not be
     # insisted on, but a home in which nobody lives is none of them.
     if not residents.adults + residents.children + residents.elderlies:
         raise InvalidInput("no_residents")
@@ -76,7 +76,7 @@ async def _set_household(request: ActionRequest[DigiwattClient]) -> None:
 
 
 async def _delete_supply_point(request: ActionRequest[DigiwattClient]) -> None:
-    """Remove the supply point at the vendor, once its number is typed again."""
+    """Remove the supply point at the portal, once its number is typed again."""
     if request.fields["account_number"].strip() != request.client.account_number:
         raise InvalidInput("account_number_differs")
     await request.client.delete_user()

@@ -8,7 +8,7 @@ from typing import Final
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfEnergy, UnitOfRatio
 
-from ...entities.entity import Growing, PortalSensorDescription
+from ...entities.entity import DynamicEntities, PortalSensorDescription
 from ...portals.digiwatt.feeds import COMPARED, PerPeriod, TariffMonths, tariff_month
 from ...portals.digiwatt.models import Appliance, Performance, Totals
 from ...portals.model.periods import Period
@@ -99,7 +99,7 @@ def _of_period(period: Period) -> Iterable[EnergySensor]:
 
 
 def _of_appliances(energy: PerPeriod[Totals]) -> Iterable[EnergySensor]:
-    """Describe the energy of every appliance that the vendor has reported."""
+    """Describe the energy of every appliance that the portal has reported."""
     for period, dated in energy.periods.items():
         for appliance in dated.value.appliances:
             yield _of_appliance(period, appliance)
@@ -192,9 +192,9 @@ def _busiest_hour(habits: dict[int, float], now: datetime) -> str | None:
 
 SENSORS: Final = (
     *(description for period in Period for description in _of_period(period)),
-    Growing(source="energy", describe=_of_appliances),
+    DynamicEntities(source="energy", describe=_of_appliances),
     *(sensor for period in COMPARED for sensor in _of_comparison(period)),
-    Growing(source="tariff_periods", describe=_of_tariff_periods),
+    DynamicEntities(source="tariff_periods", describe=_of_tariff_periods),
     PortalSensorDescription(
         key="busiest_hour",
         translation_key="busiest_hour",

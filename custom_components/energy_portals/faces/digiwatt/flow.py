@@ -14,7 +14,7 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ...const import CONF_VENDOR
-from ...portals.contract import Vault
+from ...portals.contract import TokenStore
 from ...portals.digiwatt import DIGIWATT
 from ...portals.digiwatt.client import DigiwattClient
 from ...portals.digiwatt.models import SupplyPoint
@@ -31,7 +31,7 @@ _CREDENTIALS: Final = {
     vol.Required("client_id"): _TEXT,
     vol.Required("client_secret"): _SECRET,
 }
-# The address is required, because the vendor publishes none: the section is open.
+# The address is required, because the portal publishes none: the section is open.
 _ADVANCED: Final = {
     vol.Required("advanced"): section(
         vol.Schema({vol.Required("api_url"): _URL}), {"collapsed": False}
@@ -82,7 +82,7 @@ class Steps(ConfigFlow):
     async def async_step_digiwatt_unknown(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Offer to register an account number that the vendor does not know."""
+        """Offer to register an account number that the portal does not know."""
         return self.async_show_menu(
             step_id="digiwatt_unknown",
             menu_options=["digiwatt_register", "digiwatt"],
@@ -169,7 +169,7 @@ class Steps(ConfigFlow):
     def _client(self) -> DigiwattClient:
         """Return a client of the account as entered."""
         session = async_get_clientsession(self.hass)
-        return DIGIWATT.connect(session, self._account, {}, Vault())
+        return DIGIWATT.connect(session, self._account, {}, TokenStore())
 
     def _create(self) -> ConfigFlowResult:
         """Create the entry."""

@@ -11,14 +11,14 @@ from homeassistant.const import EntityCategory
 
 from ...entities.describe import fact, figure
 from ...entities.entity import (
-    Growing,
+    DynamicEntities,
     Happening,
     PortalBinarySensorDescription,
     PortalCalendarDescription,
     PortalEventDescription,
     PortalSensorDescription,
 )
-from ...portals.epilot.feeds import Billing, Documents, Inbox, Portal
+from ...portals.epilot.feeds import Billing, Documents, NotificationInbox, Portal
 from ...portals.epilot.models import (
     BillingAccount,
     BillingKind,
@@ -257,7 +257,7 @@ def _customer_number(portal: Portal, now: datetime) -> str | None:
     return None if portal.contact is None else portal.contact.customer_number
 
 
-def _of_inbox(inbox: Inbox, now: datetime) -> Iterable[Happening]:
+def _of_inbox(inbox: NotificationInbox, now: datetime) -> Iterable[Happening]:
     """Return the newest notifications."""
     for each in inbox.newest:
         mark = f"{each.created_at or ''} {each.number:>20}"
@@ -274,15 +274,15 @@ def _of_notification(notification: Notification) -> dict[str, str | None]:
     }
 
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
-    Growing(source="contract", describe=_of_contract),
-    Growing(source="billing_account", describe=_of_billing_account),
-    Growing(source="billing", describe=_of_billing),
+SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
+    DynamicEntities(source="contract", describe=_of_contract),
+    DynamicEntities(source="billing_account", describe=_of_billing_account),
+    DynamicEntities(source="billing", describe=_of_billing),
     figure("unread_notifications", "notifications", lambda each, now: each.unread),
     figure("documents", "documents", lambda each, now: each.count),
-    Growing(source="documents", describe=_of_documents),
+    DynamicEntities(source="documents", describe=_of_documents),
     figure("open_tasks", "tasks", _open_tasks),
-    Growing(source="portal", describe=_of_portal),
+    DynamicEntities(source="portal", describe=_of_portal),
 )
 
 BINARY_SENSORS: Final[tuple[PortalBinarySensorDescription[Any], ...]] = (

@@ -10,8 +10,8 @@ from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfPower, UnitOfVolume
 
 from ...entities.describe import fact, figure
-from ...entities.entity import Growing, PortalSensorDescription
-from ...portals.epilot.feeds import Load, MeterState, Register
+from ...entities.entity import DynamicEntities, PortalSensorDescription
+from ...portals.epilot.feeds import MeterState, Register, ReportedPower
 from ...portals.epilot.models import PricePart
 from ...portals.epilot.series import unit_of
 from ...portals.model.ledger import KWH
@@ -182,7 +182,7 @@ def _of_meter(state: MeterState) -> Sensors[MeterState]:
         )
 
 
-def _of_load(load: Load) -> Sensors[Load]:
+def _of_load(load: ReportedPower) -> Sensors[ReportedPower]:
     """Describe each power that an app tells of."""
     for kind, value in load.values.items():
         yield _power(kind, value.label)
@@ -190,10 +190,10 @@ def _of_load(load: Load) -> Sensors[Load]:
 
 
 @cache
-def _power(kind: str, label: str) -> PortalSensorDescription[Load]:
+def _power(kind: str, label: str) -> PortalSensorDescription[ReportedPower]:
     """Describe the newest power of a type."""
 
-    def watts(load: Load, now: datetime) -> float | None:
+    def watts(load: ReportedPower, now: datetime) -> float | None:
         found = load.values.get(kind)
         return None if found is None else found.watts
 
@@ -211,10 +211,10 @@ def _power(kind: str, label: str) -> PortalSensorDescription[Load]:
 
 
 @cache
-def _power_until(kind: str, label: str) -> PortalSensorDescription[Load]:
+def _power_until(kind: str, label: str) -> PortalSensorDescription[ReportedPower]:
     """Describe when the interval of the newest power of a type has ended."""
 
-    def until(load: Load, now: datetime) -> datetime | None:
+    def until(load: ReportedPower, now: datetime) -> datetime | None:
         found = load.values.get(kind)
         return None if found is None else found.end
 
@@ -270,9 +270,9 @@ def _price(
     )
 
 
-SENSORS: Final[tuple[Growing[Any], ...]] = (
-    Growing(source="meter", describe=_of_registers),
-    Growing(source="meter", describe=_of_meter),
-    Growing(source="load", describe=_of_load),
-    Growing(source="prices", describe=_of_prices),
+SENSORS: Final[tuple[DynamicEntities[Any], ...]] = (
+    DynamicEntities(source="meter", describe=_of_registers),
+    DynamicEntities(source="meter", describe=_of_meter),
+    DynamicEntities(source="load", describe=_of_load),
+    DynamicEntities(source="prices", describe=_of_prices),
 )

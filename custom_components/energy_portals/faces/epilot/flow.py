@@ -16,7 +16,7 @@ import voluptuous as vol
 from yarl import URL
 
 from ...const import CONF_VENDOR
-from ...portals.contract import Vault
+from ...portals.contract import TokenStore
 from ...portals.epilot import EPILOT
 from ...portals.epilot.cognito import Challenge, Cognito, Tokens
 from ...portals.epilot.models import PortalConfig
@@ -222,7 +222,7 @@ class Steps(ConfigFlow):
             "device_key": tokens.device_key,
         }
         session = async_get_clientsession(self.hass)
-        client = EPILOT.connect(session, account, {}, Vault())
+        client = EPILOT.connect(session, account, {}, TokenStore())
         client.login.signed_in(tokens)
         user = await client.user()
         # It may have been replaced meanwhile.

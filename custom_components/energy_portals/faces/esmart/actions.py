@@ -67,7 +67,7 @@ def _invoice(invoice: Invoice) -> dict[str, Any]:
 
 
 def _day(when: datetime | None) -> str | None:
-    """Return the vendor's day as text."""
+    """Return the portal's day as text."""
     return None if when is None else due_day(when).isoformat()
 
 

@@ -9,7 +9,7 @@ from homeassistant.const import UnitOfEnergy, UnitOfPower
 
 from ...entities.describe import fact, figure
 from ...entities.entity import (
-    Growing,
+    DynamicEntities,
     PortalBinarySensorDescription,
     PortalCalendarDescription,
     PortalSensorDescription,
@@ -145,7 +145,7 @@ def _unit_of_home(home_id: str) -> Callable[[Homes], str | None]:
 def _of_requested(
     load: RequestedLoad,
 ) -> Iterable[PortalSensorDescription[RequestedLoad]]:
-    """Describe what demand response asks for; the vendor names no unit."""
+    """Describe what demand response asks for; the portal names no unit."""
     for key, requested in load.requested.items():
         yield figure(
             f"requested_{key}",
@@ -177,11 +177,11 @@ def _next_plan(plans: Plans, now: datetime) -> datetime | None:
 
 
 def _charger_unit(month: ChargedMonth) -> str | None:
-    """Return the unit the vendor names."""
+    """Return the unit the portal names."""
     return month.statistics.unit
 
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
+SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
     figure(
         "charging_requests",
         "charging_requests",
@@ -222,9 +222,9 @@ SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
         _next_plan,
         device_class=SensorDeviceClass.TIMESTAMP,
     ),
-    Growing(source="cars", describe=_of_cars),
-    Growing(source="load_control", describe=_of_load_control),
-    Growing(source="requested_load", describe=_of_requested),
+    DynamicEntities(source="cars", describe=_of_cars),
+    DynamicEntities(source="load_control", describe=_of_load_control),
+    DynamicEntities(source="requested_load", describe=_of_requested),
 )
 
 BINARY_SENSORS: Final[tuple[PortalBinarySensorDescription[Any], ...]] = (

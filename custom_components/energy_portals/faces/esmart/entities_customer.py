@@ -11,7 +11,7 @@ from homeassistant.const import EntityCategory, UnitOfArea
 
 from ...entities.describe import fact, figure
 from ...entities.entity import (
-    Growing,
+    DynamicEntities,
     Happening,
     PortalBinarySensorDescription,
     PortalCalendarDescription,
@@ -126,7 +126,7 @@ def _of_message(message: Message) -> dict[str, str | None]:
     }
 
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
+SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
     figure(
         "unpaid_sum",
         "invoices",
@@ -143,7 +143,7 @@ SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
         device_class=SensorDeviceClass.DATE,
     ),
     figure("unread_messages", "messages", lambda messages, now: messages.unread),
-    Growing(source="meter_reading", describe=_of_reading),
+    DynamicEntities(source="meter_reading", describe=_of_reading),
     fact(
         "contract_start",
         "contract",
@@ -153,9 +153,9 @@ SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
         device_class=SensorDeviceClass.DATE,
         diagnostic=True,
     ),
-    Growing(source="contract", describe=_contract_end),
-    Growing(source="building", describe=_of_building),
-    Growing(source="customer", describe=_of_customer),
+    DynamicEntities(source="contract", describe=_contract_end),
+    DynamicEntities(source="building", describe=_of_building),
+    DynamicEntities(source="customer", describe=_of_customer),
 )
 
 BINARY_SENSORS: Final[tuple[PortalBinarySensorDescription[Any], ...]] = (

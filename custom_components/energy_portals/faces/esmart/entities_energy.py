@@ -8,7 +8,7 @@ from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfPower, UnitOfRatio, UnitOfTemperature
 
 from ...entities.describe import fact, figure
-from ...entities.entity import Growing, PortalSensorDescription
+from ...entities.entity import DynamicEntities, PortalSensorDescription
 from ...portals.esmart.feeds import LivePower, MonthExpenses
 from ...portals.esmart.models import Comparison, Peak, Readings, WattMeter
 from ...portals.esmart.reads import ZONE
@@ -20,7 +20,7 @@ _DAY: Final = timedelta(days=1)
 
 
 def _today(now: datetime) -> date:
-    """Return the vendor's day."""
+    """Return the portal's day."""
     return now.astimezone(ZONE).date()
 
 
@@ -187,8 +187,8 @@ def _compared(
     return lambda comparison, now: take(comparison)
 
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
-    Growing(source="live_power", describe=_peaks),
+SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
+    DynamicEntities(source="live_power", describe=_peaks),
     figure(
         "outdoor_temperature",
         "temperatures",
@@ -215,5 +215,5 @@ SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
         unit=UnitOfRatio.PERCENTAGE,
     ),
     _expense("expenses_this_month", _expenses_total),
-    Growing(source="expenses", describe=_of_expenses),
+    DynamicEntities(source="expenses", describe=_of_expenses),
 )

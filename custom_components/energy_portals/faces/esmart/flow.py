@@ -17,7 +17,7 @@ import voluptuous as vol
 from yarl import URL
 
 from ...const import CONF_VENDOR
-from ...portals.contract import Vault
+from ...portals.contract import TokenStore
 from ...portals.esmart import ESMART
 from ...portals.esmart.client import EsmartClient
 from ...portals.esmart.models import DeliveryPoint
@@ -104,7 +104,7 @@ class Steps(ConfigFlow):
                 self._login = _flat(user_input)
                 self._customers = await self._esmart().authenticate()
             except NotFound:
-                # The vendor knows users by area; the other one is worth a try.
+                # The portal knows users by area; the other one is worth a try.
                 errors["area"] = "wrong_area"
                 other = "net" if user_input["area"] == "power" else "power"
                 shown = {**user_input, "area": other}
@@ -136,7 +136,7 @@ class Steps(ConfigFlow):
         )
 
     async def _take_customer(self, customer_id: str) -> ConfigFlowResult:
-        """Look for the customer's meters; ask for one where the vendor names none."""
+        """Look for the customer's meters; ask for one where the portal names none."""
         self._login["customer_id"] = customer_id
         host = URL(self._login["api_url"]).host
         area = self._login["area"]
@@ -186,7 +186,7 @@ class Steps(ConfigFlow):
         )
 
     async def _check_meter(self, contract_no: str, meter_id: str) -> None:
-        """Raise unless the vendor knows this meter of the contract."""
+        """Raise unless the portal knows this meter of the contract."""
         client = self._esmart()
         try:
             known = await client.meter_exists(contract_no, meter_id)
@@ -262,7 +262,7 @@ class Steps(ConfigFlow):
     def _esmart(self) -> EsmartClient:
         """Return a client of the account as entered."""
         session = async_get_clientsession(self.hass)
-        return ESMART.connect(session, self._login, {}, Vault())
+        return ESMART.connect(session, self._login, {}, TokenStore())
 
     def _create_esmart(self) -> ConfigFlowResult:
         """Create the entry."""
@@ -273,7 +273,7 @@ class Steps(ConfigFlow):
 
 
 class OptionSteps(OptionsForms):
-    """What is paid on top of the prices, and units that the vendor does not name."""
+    """What is paid on top of the prices, and units that the portal does not name."""
 
     async def async_step_esmart_options(
         self, user_input: dict[str, Any] | None = None
@@ -331,7 +331,7 @@ class OptionSteps(OptionsForms):
 async def _has_watt_meter(
     client: EsmartClient, contract_no: str, meter_id: str
 ) -> bool:
-    """Say whether the vendor knows a watt meter, by either version."""
+    """Say whether the portal knows a watt meter, by either version."""
     for ask in (client.watt_meter, client.watt_meter_v1):
         try:
             await ask(contract_no, meter_id)

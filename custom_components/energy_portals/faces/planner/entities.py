@@ -16,7 +16,7 @@ from homeassistant.const import (
 
 from ...entities.describe import fact, figure
 from ...entities.entity import (
-    Growing,
+    DynamicEntities,
     PortalBinarySensorDescription,
     PortalButtonDescription,
     PortalCalendarDescription,
@@ -173,14 +173,16 @@ def _button(key: str, order: Order) -> PortalButtonDescription[Any]:
 
 
 SENSORS: Final = (
-    Growing[LoadPlan | None](source=LoadPlan, describe=_sensors),
-    Growing[Overview | None](source=Overview, describe=_of_all),
+    DynamicEntities[LoadPlan | None](source=LoadPlan, describe=_sensors),
+    DynamicEntities[Overview | None](source=Overview, describe=_of_all),
 )
 BINARY_SENSORS: Final = (
-    Growing[LoadPlan | None](source=LoadPlan, describe=_binary_sensors),
+    DynamicEntities[LoadPlan | None](source=LoadPlan, describe=_binary_sensors),
 )
-CALENDARS: Final = (Growing[LoadPlan | None](source=LoadPlan, describe=_calendars),)
-BUTTONS: Final = (Growing[LoadPlan | None](source=LoadPlan, describe=_buttons),)
+CALENDARS: Final = (
+    DynamicEntities[LoadPlan | None](source=LoadPlan, describe=_calendars),
+)
+BUTTONS: Final = (DynamicEntities[LoadPlan | None](source=LoadPlan, describe=_buttons),)
 
 
 # --- what automations may set -------------------------------------------------------
@@ -259,7 +261,7 @@ def _time(key: str, value: Callable[[Load], time]) -> PortalTimeDescription[Load
     )
 
 
-NUMBERS: Final = (Growing[Load](source=_SETTINGS, describe=_numbers),)
+NUMBERS: Final = (DynamicEntities[Load](source=_SETTINGS, describe=_numbers),)
 TIMES: Final = (
     _time("begin", lambda load: load.begin),
     _time("end", lambda load: load.end),

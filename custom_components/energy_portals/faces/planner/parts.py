@@ -20,7 +20,7 @@ import voluptuous as vol
 
 from ...portals.http.errors import InvalidInput
 from ...portals.model.demand import Shape
-from ...portals.model.prospects import Objective
+from ...portals.model.horizon import Objective
 from ...portals.model.tariff import WEEKDAYS
 from ...portals.planner.sites import LOAD, load_of
 

@@ -12,9 +12,9 @@ import voluptuous as vol
 
 from ...portals.contract import Action, ActionRequest
 from ...portals.http.errors import InvalidInput
-from ...portals.volue.background import answered, send_answers
+from ...portals.volue.automatic_actions import answered, send_answers
 from ...portals.volue.client import VolueClient
-from ...portals.volue.event_log import Answer, Book, Record
+from ...portals.volue.event_log import Answer, EventLog, EventState
 from ...portals.volue.events import Notice, utc
 from ...portals.volue.messages import (
     CapPoint,
@@ -45,11 +45,11 @@ _LONGEST: Final = timedelta(days=7)
 async def _acknowledge(request: FlexibleRequest) -> None:
     """Answer the caps of an event, or all of a site that wait for an answer."""
     held = request.feeds["events"]
-    book: Book = held.data.get(request.site.key, Book())
+    log: EventLog = held.data.get(request.site.key, EventLog())
     wanted = request.fields.get("event_id")
     waiting = [
         each
-        for each in book.records
+        for each in log.records
         if each.is_cap
         and (each.event_id == wanted if wanted else each.answer is None)
         and (wanted or each.end > dt_util.utcnow())
@@ -57,10 +57,10 @@ async def _acknowledge(request: FlexibleRequest) -> None:
     if not waiting:
         raise InvalidInput("no_such_cap")
     answer = Answer(request.fields["answer"])
-    by_event: dict[str, list[tuple[str, Record]]] = {}
-    for record in waiting:
-        named = (request.site.key, record)
-        by_event.setdefault(record.event_id, []).append(named)
+    by_event: dict[str, list[tuple[str, EventState]]] = {}
+    for state in waiting:
+        named = (request.site.key, state)
+        by_event.setdefault(state.event_id, []).append(named)
     for event in by_event.values():
         answers = {answer: event}
         await send_answers(request.client, answers, request.fields.get("report_type"))
@@ -119,7 +119,7 @@ async def _report_plan(request: ActionRequest[VolueClient, LocationSite]) -> Non
 
 
 async def _simulate(request: FlexibleRequest) -> None:
-    """Have the vendor's sandbox send an event about a site."""
+    """Have the portal's sandbox send an event about a site."""
     fields, client = request.fields, request.client
     if not client.is_sandbox:
         raise InvalidInput("sandbox_only")
@@ -174,7 +174,7 @@ def _target(request: FlexibleRequest) -> tuple[str | None, str | None, str | Non
 
 
 async def _get_events(request: UserRequest) -> dict[str, Any]:
-    """Return events as the vendor lists them, the newest first."""
+    """Return events as the portal lists them, the newest first."""
     fields = request.fields
     end = fields.get("end")
     start = fields.get("start") or (end or dt_util.utcnow()) - _LONGEST

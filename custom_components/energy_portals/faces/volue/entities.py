@@ -11,14 +11,14 @@ from homeassistant.const import EntityCategory
 
 from ...entities.describe import fact, figure
 from ...entities.entity import (
-    Growing,
+    DynamicEntities,
     Happening,
     PortalBinarySensorDescription,
     PortalCalendarDescription,
     PortalEventDescription,
     PortalSensorDescription,
 )
-from ...portals.volue.event_log import Book, Record
+from ...portals.volue.event_log import EventLog, EventState
 from ...portals.volue.feeds import LocationFacts, Programme, WebhookState
 from ...portals.volue.models import EventType, WebhookStatus
 from ...portals.volue.reports import unreported
@@ -26,20 +26,20 @@ from ...portals.volue.reports import unreported
 _TIMESTAMP: Final = SensorDeviceClass.TIMESTAMP
 
 
-def _last_event(book: Book, now: datetime) -> datetime | None:
+def _last_event(log: EventLog, now: datetime) -> datetime | None:
     """Return when the last event came."""
-    return None if book.latest is None else book.latest.received
+    return None if log.latest is None else log.latest.received
 
 
-def _last_push(book: Book, now: datetime) -> datetime | None:
+def _last_push(log: EventLog, now: datetime) -> datetime | None:
     """Return when the last event came by webhook."""
-    pushed = (each.received for each in book.records if each.pushed)
+    pushed = (each.received for each in log.records if each.pushed)
     return max(pushed, default=None)
 
 
-def _of_user_book(book: Book) -> Iterable[PortalSensorDescription[Book]]:
+def _of_user_book(log: EventLog) -> Iterable[PortalSensorDescription[EventLog]]:
     """Describe what came to the user."""
-    if book.is_user:
+    if log.is_user:
         yield fact("last_event", "events", _last_event, device_class=_TIMESTAMP)
         yield fact(
             "last_push",
@@ -51,9 +51,9 @@ def _of_user_book(book: Book) -> Iterable[PortalSensorDescription[Book]]:
         )
 
 
-def _of_site_book(book: Book) -> Iterable[PortalSensorDescription[Book]]:
+def _of_site_book(log: EventLog) -> Iterable[PortalSensorDescription[EventLog]]:
     """Describe what became of a site's events."""
-    if not book.is_user:
+    if not log.is_user:
         yield figure(
             "hours_to_report",
             "events",
@@ -63,25 +63,25 @@ def _of_site_book(book: Book) -> Iterable[PortalSensorDescription[Book]]:
         )
 
 
-def _binary_of_book(book: Book) -> Iterable[PortalBinarySensorDescription[Book]]:
+def _binary_of_book(log: EventLog) -> Iterable[PortalBinarySensorDescription[EventLog]]:
     """Describe whether the user has something to answer."""
-    if not book.is_user:
+    if not log.is_user:
         yield PortalBinarySensorDescription(
             key="cap_to_answer",
             translation_key="cap_to_answer",
             source="events",
-            value_fn=lambda book, now: bool(book.to_answer(now)),
+            value_fn=lambda log, now: bool(log.to_answer(now)),
         )
 
 
-def _calendars(book: Book) -> Iterable[PortalCalendarDescription[Book]]:
+def _calendars(log: EventLog) -> Iterable[PortalCalendarDescription[EventLog]]:
     """Describe when a site's events are on."""
-    if not book.is_user:
+    if not log.is_user:
         yield PortalCalendarDescription(
             key="flexibility",
             translation_key="flexibility",
             source="events",
-            value_fn=lambda book, now: book.agenda,
+            value_fn=lambda log, now: log.agenda,
         )
 
 
@@ -89,26 +89,26 @@ def _calendars(book: Book) -> Iterable[PortalCalendarDescription[Book]]:
 
 
 def _happened(
-    kinds: Iterable[str], type_of: Callable[[Record], str]
-) -> Callable[[Book, datetime], Iterable[Happening]]:
+    kinds: Iterable[str], type_of: Callable[[EventState], str]
+) -> Callable[[EventLog, datetime], Iterable[Happening]]:
     """Return how to find the arrivals of some kinds; no kinds are those unknown."""
     wanted = set(kinds)
 
-    def find(book: Book, now: datetime) -> Iterable[Happening]:
-        for record in book.records:
-            known = record.kind in set(EventType)
-            if record.kind in wanted or not (wanted or known):
+    def find(log: EventLog, now: datetime) -> Iterable[Happening]:
+        for state in log.records:
+            known = state.kind in set(EventType)
+            if state.kind in wanted or not (wanted or known):
                 yield Happening(
-                    type_of(record), f"{record.number:09d}", partial(_told, record)
+                    type_of(state), f"{state.number:09d}", partial(_told, state)
                 )
 
     return find
 
 
-def _told(record: Record) -> dict[str, Any]:
+def _told(state: EventState) -> dict[str, Any]:
     """Return what automations are told of an event."""
-    told: dict[str, Any] = {"event_id": record.event_id, "kind": record.kind}
-    slots = record.part.slots
+    told: dict[str, Any] = {"event_id": state.event_id, "kind": state.kind}
+    slots = state.part.slots
     if slots:
         values = [slot.value for slot in slots]
         told |= {
@@ -117,14 +117,17 @@ def _told(record: Record) -> dict[str, Any]:
             "lowest": min(values),
             "highest": max(values),
         }
-    if record.part.currency:
-        told["unit"] = f"{record.part.currency}/kWh"
+    if state.part.currency:
+        told["unit"] = f"{state.part.currency}/kWh"
     return told
 
 
 def _event(
-    key: str, types: list[str], kinds: Iterable[str], type_of: Callable[[Record], str]
-) -> PortalEventDescription[Book]:
+    key: str,
+    types: list[str],
+    kinds: Iterable[str],
+    type_of: Callable[[EventState], str],
+) -> PortalEventDescription[EventLog]:
     """Describe arrivals of some kinds."""
     return PortalEventDescription(
         key=key,
@@ -135,18 +138,18 @@ def _event(
     )
 
 
-def _eligibility_type(record: Record) -> str:
+def _eligibility_type(state: EventState) -> str:
     """Return what an eligibility event means to the user."""
-    return {"added": "gained", "removed": "lost"}.get(record.part.detail, "updated")
+    return {"added": "gained", "removed": "lost"}.get(state.part.detail, "updated")
 
 
-def _events(book: Book) -> Iterable[PortalEventDescription[Book]]:
+def _events(log: EventLog) -> Iterable[PortalEventDescription[EventLog]]:
     """Describe an event entity per kind."""
 
-    def received(record: Record) -> str:
+    def received(state: EventState) -> str:
         return "received"
 
-    if book.is_user:
+    if log.is_user:
         yield _event(
             "eligibility_changed",
             ["gained", "lost", "updated"],
@@ -246,7 +249,7 @@ def _amount_at(name: str) -> Callable[[LocationFacts, datetime], float | None]:
 
 
 def _problems(facts: LocationFacts, now: datetime) -> str | None:
-    """Return why amounts are blocked, in the vendor's words."""
+    """Return why amounts are blocked, in the portal's words."""
     problems = facts.compensation.problems if facts.compensation else None
     return "; ".join(each.message for each in problems or ())[:255] or None
 
@@ -265,18 +268,18 @@ def _eligible_at(
 
 
 def _status(state: WebhookState) -> str | None:
-    """Return the vendor's word for our webhook."""
+    """Return the portal's word for our webhook."""
     if state.webhook is None:
         return "not_registered"
     return None if state.status is None else WebhookStatus(state.status).name.lower()
 
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
-    Growing(source="events", describe=_of_user_book),
-    Growing(source="events", describe=_of_site_book),
-    Growing(source="programme", describe=_earned),
-    Growing(source="programme", describe=_enrolled_since),
-    Growing(source="locations", describe=_earned_at),
+SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
+    DynamicEntities(source="events", describe=_of_user_book),
+    DynamicEntities(source="events", describe=_of_site_book),
+    DynamicEntities(source="programme", describe=_earned),
+    DynamicEntities(source="programme", describe=_enrolled_since),
+    DynamicEntities(source="locations", describe=_earned_at),
     PortalSensorDescription(
         key="webhook_status",
         translation_key="webhook_status",
@@ -292,8 +295,10 @@ SENSORS: Final[tuple[PortalSensorDescription[Any] | Growing[Any], ...]] = (
 )
 
 
-BINARY_SENSORS: Final[tuple[PortalBinarySensorDescription[Any] | Growing[Any], ...]] = (
-    Growing(source="events", describe=_binary_of_book),
+BINARY_SENSORS: Final[
+    tuple[PortalBinarySensorDescription[Any] | DynamicEntities[Any], ...]
+] = (
+    DynamicEntities(source="events", describe=_binary_of_book),
     PortalBinarySensorDescription(
         key="eligible",
         translation_key="eligible",
@@ -308,7 +313,7 @@ BINARY_SENSORS: Final[tuple[PortalBinarySensorDescription[Any] | Growing[Any], .
             programme.enrollment and programme.enrollment.is_enrolled
         ),
     ),
-    Growing(source="locations", describe=_eligible_at),
+    DynamicEntities(source="locations", describe=_eligible_at),
     PortalBinarySensorDescription(
         key="webhook_healthy",
         translation_key="webhook_healthy",
@@ -319,6 +324,6 @@ BINARY_SENSORS: Final[tuple[PortalBinarySensorDescription[Any] | Growing[Any], .
     ),
 )
 
-CALENDARS: Final = (Growing[Book](source="events", describe=_calendars),)
+CALENDARS: Final = (DynamicEntities[EventLog](source="events", describe=_calendars),)
 
-EVENTS: Final = (Growing[Book](source="events", describe=_events),)
+EVENTS: Final = (DynamicEntities[EventLog](source="events", describe=_events),)

@@ -1,4 +1,4 @@
-"""Volue's config-flow steps: the login, the user, and what the vendor has of it."""
+"""Volue's config-flow steps: the login, the user, and what the portal has of it."""
 
 from collections.abc import Mapping
 import secrets
@@ -24,11 +24,11 @@ from homeassistant.helpers.selector import (
 import voluptuous as vol
 
 from ...const import CONF_VENDOR, CONF_WEBHOOK_SECRET
-from ...portals.contract import Vault
+from ...portals.contract import TokenStore
 from ...portals.http.errors import InvalidInput, NotFound, PortalError
 from ...portals.volue import VOLUE
 from ...portals.volue.client import API_URLS, TOKEN_URL, VolueClient
-from ...portals.volue.listed import Found, found_records
+from ...portals.volue.listed import ListedRecord, listed_records
 from ..forms import SECRET, TEXT, URL, addresses, filled
 from .parts import SUBENTRY_STEPS
 
@@ -60,11 +60,11 @@ _LISTED: Final = 500
 
 
 class Steps(ConfigFlow):
-    """Add an account, choose its user, take over what the vendor has of it."""
+    """Add an account, choose its user, take over what the portal has of it."""
 
     _volue_login: Mapping[str, Any]
     _volue_users: tuple[str, ...] = ()
-    _volue_found: tuple[Found, ...] = ()
+    _volue_listed: tuple[ListedRecord, ...] = ()
 
     async def async_step_volue(
         self, user_input: dict[str, Any] | None = None
@@ -101,11 +101,11 @@ class Steps(ConfigFlow):
                 client = self._volue_client()
                 if not await _is_there(client):
                     await client.create_user()
-                self._volue_found = await found_records(client)
+                self._volue_listed = await listed_records(client)
             except (InvalidInput, PortalError) as err:
                 errors["base"] = err.key
             else:
-                if self._volue_found:
+                if self._volue_listed:
                     return await self.async_step_volue_adopt()
                 return self._volue_create(())
         # A new user's id is ours to choose.
@@ -134,14 +134,14 @@ class Steps(ConfigFlow):
         if user_input is not None:
             chosen = set(user_input.get("records", ()))
             return self._volue_create(
-                tuple(each for each in self._volue_found if each.key in chosen)
+                tuple(each for each in self._volue_listed if each.key in chosen)
             )
         options = [
             SelectOptionDict(value=each.key, label=each.title)
-            for each in self._volue_found
+            for each in self._volue_listed
         ]
         records = SelectSelector(SelectSelectorConfig(options=options, multiple=True))
-        keys = [each.key for each in self._volue_found]
+        keys = [each.key for each in self._volue_listed]
         return self.async_show_form(
             step_id="volue_adopt",
             data_schema=self.add_suggested_values_to_schema(
@@ -202,9 +202,9 @@ class Steps(ConfigFlow):
     def _volue_client(self) -> VolueClient:
         """Return a client of the login as entered."""
         session = async_get_clientsession(self.hass)
-        return VOLUE.connect(session, self._volue_login, {}, Vault())
+        return VOLUE.connect(session, self._volue_login, {}, TokenStore())
 
-    def _volue_create(self, adopted: tuple[Found, ...]) -> ConfigFlowResult:
+    def _volue_create(self, adopted: tuple[ListedRecord, ...]) -> ConfigFlowResult:
         """Create the entry, with a webhook's address and secret of its own."""
         user_id = self._volue_login["user_id"]
         return self.async_create_entry(
@@ -228,7 +228,7 @@ class Steps(ConfigFlow):
 
 
 async def _is_there(client: VolueClient) -> bool:
-    """Say whether the vendor knows the user."""
+    """Say whether the portal knows the user."""
     try:
         await client.user()
     except NotFound:

@@ -19,11 +19,11 @@ from homeassistant.helpers.selector import (
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ...portals.contract import Subentry, Vault
+from ...portals.contract import Subentry, TokenStore
 from ...portals.http.errors import InvalidInput, PortalError
 from ...portals.volue import VOLUE
 from ...portals.volue.client import VolueClient
-from ...portals.volue.listed import Found, found_records
+from ...portals.volue.listed import ListedRecord, listed_records
 from ...portals.volue.models import LocationType, ResourceType
 from ...portals.volue.sites import (
     LOCATION,
@@ -53,7 +53,7 @@ _RESOURCE_TYPES: Final = {
 _RESOURCE_TYPE: Final = SelectSelector(
     SelectSelectorConfig(options=list(_RESOURCE_TYPES), translation_key="resource_type")
 )
-_DUTIES: Final = {
+_AUTOMATIC: Final = {
     vol.Required("policy", default=CapPolicy.ASK.value): SelectSelector(
         SelectSelectorConfig(
             options=[each.value for each in CapPolicy], translation_key="cap_policy"
@@ -61,24 +61,24 @@ _DUTIES: Final = {
     ),
     vol.Optional("energy"): StatisticSelector(StatisticSelectorConfig()),
 }
-_OF_DUTIES: Final = frozenset({"policy", "energy", "energy_since"})
+_OF_AUTOMATIC: Final = frozenset({"policy", "energy", "energy_since"})
 _NAME: Final = {vol.Required("name"): _TEXT}
 
 
 class _PartSteps(ConfigSubentryFlow):
-    """Add a part anew or take over the vendor's record; change it later."""
+    """Add a part anew or take over the portal's record; change it later."""
 
     TYPE: str
     NEW: vol.Schema
     CHANGE: vol.Schema
-    _found: tuple[Found, ...] = ()
+    _found: tuple[ListedRecord, ...] = ()
 
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Offer the vendor's records, where there are any that are no part yet."""
+        """Offer the portal's records, where there are any that are no part yet."""
         try:
-            found = await found_records(self._client())
+            found = await listed_records(self._client())
         except PortalError as err:
             return self.async_abort(reason=err.key)
         held = {part.unique_id for part in self._get_entry().subentries.values()}
@@ -92,7 +92,7 @@ class _PartSteps(ConfigSubentryFlow):
     async def async_step_new(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Register a part at the vendor."""
+        """Register a part at the portal."""
         return await self._new(self.NEW, user_input)
 
     async def _new(
@@ -114,28 +114,28 @@ class _PartSteps(ConfigSubentryFlow):
     async def async_step_adopt(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Take over a record that the vendor has."""
+        """Take over a record that the portal has."""
         options = [
             SelectOptionDict(value=each.key, label=each.title) for each in self._found
         ]
         records = SelectSelector(SelectSelectorConfig(options=options))
         errors: dict[str, str] = {}
         if user_input is not None:
-            record = next(
+            state = next(
                 each for each in self._found if each.key == user_input["record"]
             )
             try:
-                data = {**record.data, **_duties(user_input)}
+                data = {**state.data, **_automatic_actions(user_input)}
                 return self._create(self._site(user_input["name"], data), data)
             except InvalidInput as err:
                 errors["base"] = err.key
-        schema = vol.Schema({vol.Required("record"): records, **_NAME, **_DUTIES})
+        schema = vol.Schema({vol.Required("record"): records, **_NAME, **_AUTOMATIC})
         return self._form("adopt", schema, user_input or {}, errors)
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Change a part, at the vendor too where it can be changed there."""
+        """Change a part, at the portal too where it can be changed there."""
         part = self._get_reconfigure_subentry()
         errors: dict[str, str] = {}
         if user_input is not None:
@@ -174,7 +174,7 @@ class _PartSteps(ConfigSubentryFlow):
     def _client(self) -> VolueClient:
         """Return a client of the account."""
         session = async_get_clientsession(self.hass)
-        return VOLUE.connect(session, self._get_entry().data, {}, Vault())
+        return VOLUE.connect(session, self._get_entry().data, {}, TokenStore())
 
     def _site(self, name: str, data: Mapping[str, Any]) -> Flexible:
         """Return what the part stands for."""
@@ -196,14 +196,17 @@ class _PartSteps(ConfigSubentryFlow):
 
     def _data(self, user_input: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a form says."""
-        return {"resource_type": ResourceType.VEHICLE.value, **_duties(user_input)}
+        return {
+            "resource_type": ResourceType.VEHICLE.value,
+            **_automatic_actions(user_input),
+        }
 
     def _changed(
         self, data: Mapping[str, Any], user_input: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Return a part's data with what a form changes of it."""
-        own = {key: data[key] for key in data if key not in _OF_DUTIES}
-        return {**own, **_duties(user_input, data)}
+        own = {key: data[key] for key in data if key not in _OF_AUTOMATIC}
+        return {**own, **_automatic_actions(user_input, data)}
 
     def _shown(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a part's data as a form shows it."""
@@ -214,7 +217,7 @@ class VehicleSteps(_PartSteps):
     """A vehicle, which belongs to no location."""
 
     TYPE = VEHICLE
-    NEW = CHANGE = vol.Schema({**_NAME, **_DUTIES})
+    NEW = CHANGE = vol.Schema({**_NAME, **_AUTOMATIC})
 
 
 class LocationSteps(_PartSteps):
@@ -227,7 +230,7 @@ class LocationSteps(_PartSteps):
             vol.Required("location_type", default="residential"): _LOCATION_TYPE,
             vol.Optional("meter_point_ids"): _METER_POINTS,
             vol.Optional("place"): LocationSelector(),
-            **_DUTIES,
+            **_AUTOMATIC,
         }
     )
 
@@ -244,7 +247,7 @@ class LocationSteps(_PartSteps):
         data: dict[str, Any] = {
             "location_type": user_input["location_type"].capitalize(),
             "meter_point_ids": list(dict.fromkeys(filter(None, points))),
-            **_duties(user_input),
+            **_automatic_actions(user_input),
         }
         if place is not None:
             data |= {key: float(place[key]) for key in ("latitude", "longitude")}
@@ -255,7 +258,7 @@ class LocationSteps(_PartSteps):
         self, data: Mapping[str, Any], user_input: Mapping[str, Any]
     ) -> dict[str, Any]:
         changed = {"location_id": data["location_id"], **self._data(user_input)}
-        return {**changed, **_duties(user_input, data)}
+        return {**changed, **_automatic_actions(user_input, data)}
 
     @override
     def _shown(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -275,10 +278,10 @@ class ResourceSteps(_PartSteps):
             vol.Required("resource_type", default="generic"): _RESOURCE_TYPE,
             vol.Required("location_id"): _TEXT,
             vol.Optional("meter_point_id"): _TEXT,
-            **_DUTIES,
+            **_AUTOMATIC,
         }
     )
-    CHANGE = vol.Schema({**_NAME, **_DUTIES})
+    CHANGE = vol.Schema({**_NAME, **_AUTOMATIC})
 
     @override
     async def async_step_new(
@@ -300,14 +303,14 @@ class ResourceSteps(_PartSteps):
         data = {
             "resource_type": _RESOURCE_TYPES[user_input["resource_type"]],
             "location_id": user_input["location_id"],
-            **_duties(user_input),
+            **_automatic_actions(user_input),
         }
         if meter_point := user_input.get("meter_point_id", "").strip():
             data["meter_point_id"] = meter_point
         return data
 
 
-def _duties(
+def _automatic_actions(
     user_input: Mapping[str, Any], held: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Return what the account is to do by itself for a part, and since when."""

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from aiohttp import ClientSession
 
-from ..contract import Vault
-from ..portal import LoginServer, Vendor
+from ..contract import TokenStore
+from ..portal import LoginServer, Portal
 from .client import AUTH_URL, AutarcClient, Scheme
 from .feeds import FEEDS
 from .questions import QUESTIONS
@@ -17,21 +17,21 @@ def _connect(
     session: ClientSession,
     account: Mapping[str, Any],
     options: Mapping[str, Any],
-    vault: Vault,
+    token_store: TokenStore,
 ) -> AutarcClient:
     """Return the client of an account; there is nothing to choose."""
     return AutarcClient(
         session,
         api_url=account["api_url"],
-        auth=vault.login,
+        auth=token_store.login,
         api_key=account.get("api_key", ""),
         scheme=Scheme(account.get("scheme", Scheme.BEARER)),
         company_id=account.get("company_id"),
-        vault=vault,
+        token_store=token_store,
     )
 
 
-AUTARC: Final = Vendor(
+AUTARC: Final = Portal(
     key="autarc",
     name="autarc",
     connect=_connect,

@@ -1,6 +1,6 @@
 """autarc's API, one method an operation.
 
-Source of the facts: the vendor's reference. Paths that it does not show, the second
+Source of the facts: the portal's reference. Paths that it does not show, the second
 header for keys and the second shape of lists are known from a public client.
 """
 
@@ -14,7 +14,7 @@ from aiohttp import ClientSession, ClientTimeout
 import msgspec
 from msgspec import Struct
 
-from ..contract import Vault
+from ..contract import TokenStore
 from ..http.client import Auth, HttpClient, Operation
 from ..http.errors import AuthError, Forbidden, PortalError, Unavailable
 from .models import ADDRESS, Customer, HeatingCircuit, Project, Room
@@ -76,7 +76,7 @@ class AutarcClient:
 
     Every method raises PortalError only. The login is `auth`, or else `api_key`, which
     goes in the header of `scheme`; where that is refused the other is tried once, and
-    the one that worked is kept in the vault. `read` takes a list row by row, in a
+    the one that worked is kept in the token store. `read` takes a list row by row, in a
     thread where it is long, so that what it does not keep is gone at once.
     """
 
@@ -89,12 +89,12 @@ class AutarcClient:
         api_key: str = "",
         scheme: Scheme = Scheme.BEARER,
         company_id: str | None = None,
-        vault: Vault | None = None,
+        token_store: TokenStore | None = None,
     ) -> None:
         """Take the account; `company_id` is None until it is known."""
         self.company_id = company_id
-        self._vault = vault or Vault()
-        self.scheme = Scheme(self._vault.values.get("scheme", scheme))
+        self._token_store = token_store or TokenStore()
+        self.scheme = Scheme(self._token_store.values.get("scheme", scheme))
         self._api_key = api_key
         self._auth = auth
         self._is_proven = False
@@ -223,7 +223,7 @@ class AutarcClient:
         json: Any = None,
         path: Mapping[str, str] | None = None,
     ) -> ResultT:
-        """Send one operation, with the key in the header that the vendor takes."""
+        """Send one operation, with the key in the header that the portal takes."""
 
         async def send(headers: Mapping[str, str]) -> ResultT:
             return await self._http.send(
@@ -269,12 +269,12 @@ class AutarcClient:
         self.scheme = scheme
         # An account that is being closed finds it out again.
         with suppress(Unavailable):
-            async with self._vault.opened():
-                await self._vault.keep({"scheme": scheme.value})
+            async with self._token_store.opened():
+                await self._token_store.keep({"scheme": scheme.value})
 
 
 def _wire(kind: type[Struct], members: Mapping[str, Any]) -> dict[str, Any]:
-    """Return members under the vendor's names, in plain JSON."""
+    """Return members under the portal's names, in plain JSON."""
     names = {each.name: each.encode_name for each in msgspec.structs.fields(kind)}
     return {names[name]: _plain(value) for name, value in members.items()}
 

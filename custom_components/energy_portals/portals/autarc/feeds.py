@@ -14,7 +14,7 @@ from ..http.errors import NotFound
 from ..rhythms import Every
 from .client import AutarcClient
 from .models import Customer, Project, Room
-from .portfolio import Book, Change, Portfolio, Row
+from .portfolio import Change, Portfolio, ProjectLog, ProjectRow
 from .reads import Listing
 from .sites import COMPANY, CompanySite, ProjectSite
 
@@ -39,7 +39,7 @@ class Customers:
 
 @dataclass(frozen=True, slots=True)
 class ProjectFacts:
-    """A chosen project; `rooms` is None where the vendor does not list them.
+    """A chosen project; `rooms` is None where the portal does not list them.
 
     Without a project, somebody has removed it.
     """
@@ -49,11 +49,11 @@ class ProjectFacts:
 
 
 async def _projects(
-    client: AutarcClient, request: FeedRequest[Book, CompanySite]
-) -> Mapping[str, Book]:
+    client: AutarcClient, request: FeedRequest[ProjectLog, CompanySite]
+) -> Mapping[str, ProjectLog]:
     """Read all projects."""
     before = request.held.get(COMPANY)
-    book = await client.projects(partial(Book.read, before))
+    book = await client.projects(partial(ProjectLog.read, before))
     if not book.portfolio.is_whole and (before is None or before.portfolio.is_whole):
         _LOGGER.warning(_PART, "projects")
     return {COMPANY: book}
@@ -94,13 +94,13 @@ async def _chosen(
 class _KeptBook(msgspec.Struct, frozen=True):
     """What a book is made of."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ProjectRow, ...]
     is_whole: bool
     changes: tuple[Change, ...]
     number: int
 
 
-def _dump_book(book: Book) -> Any:
+def _dump_book(book: ProjectLog) -> Any:
     """Return projects and changes as JSON."""
     portfolio = book.portfolio
     return _plain(
@@ -108,10 +108,10 @@ def _dump_book(book: Book) -> Any:
     )
 
 
-def _load_book(data: Any, options: Mapping[str, Any]) -> Book:
+def _load_book(data: Any, options: Mapping[str, Any]) -> ProjectLog:
     """Return what was dumped; ValueError for anything else."""
     kept = msgspec.convert(data, _KeptBook)
-    return Book(Portfolio.of(kept.rows, kept.is_whole), kept.changes, kept.number)
+    return ProjectLog(Portfolio.of(kept.rows, kept.is_whole), kept.changes, kept.number)
 
 
 def _plain(data: Any) -> Any:

@@ -1,10 +1,10 @@
 """What travels: projects, their rooms, and customers.
 
 Only an id is sure to be there; any other member may be missing, null or, by a later
-release of the vendor's, something else. Numbers may come as strings. Enumerations are
+release of the portal's, something else. Numbers may come as strings. Enumerations are
 open: a text that is none of their members stands for itself.
 
-Source: the vendor's reference for what it documents; the members that it does not name
+Source: the portal's reference for what it documents; the members that it does not name
 are known from a public client and from its staging reference.
 """
 
@@ -124,7 +124,7 @@ class HeatingCircuit(
 
 
 class HeatPumpSizing(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
-    """The heat pump that the vendor reckons with; output in kW."""
+    """The heat pump that the portal reckons with; output in kW."""
 
     heat_pump_standard_output_kw: Number | None = None
     bivalence_point: Number | None = None
@@ -136,7 +136,7 @@ class Project(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
     `project_value` in EUR, `heated_living_area_m2` in m², `building_heat_load_kw` in
     kW and 0 until it is calculated. The units of `average_energy_consumption_…`,
     `consumption_based_heatload`, `avg_heatload` and `yearly_energy_consumption` are
-    unknown. Of an address, the members are as the vendor has them.
+    unknown. Of an address, the members are as the portal has them.
     """
 
     id: Id
@@ -161,7 +161,7 @@ class Project(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
     current_heating_system_construction_year: str | None = None
     drinking_water_heating_system_type: str | None = None
     heating_circuits: tuple[HeatingCircuit, ...] | None = None
-    # One s, as the vendor spells it.
+    # One s, as the portal spells it.
     technical_feasibility: str | None = field(
         default=None, name="technicalFeasibilityAssesment"
     )

@@ -23,7 +23,7 @@ from ..model.tasks import Task
 from .models import Project, ProjectStatus
 from .reads import Listing
 
-# The vendor's customers are installers in Germany; it names no zone for its days.
+# The portal's customers are installers in Germany; it names no zone for its days.
 ZONE: Final = ZoneInfo("Europe/Berlin")
 # More changes than these at once are told as one.
 TOLD_AT_ONCE: Final = 50
@@ -31,7 +31,7 @@ TOLD_AT_ONCE: Final = 50
 _DAYS: Final = (date(1970, 1, 1), date(2200, 1, 1))
 
 
-class Row(Struct, frozen=True, array_like=True, gc=False):
+class ProjectRow(Struct, frozen=True, array_like=True, gc=False):
     """What is held of a project; `value` in EUR, `day` is when it is installed."""
 
     id: str
@@ -43,7 +43,7 @@ class Row(Struct, frozen=True, array_like=True, gc=False):
     number: str | None = None
 
     @classmethod
-    def of(cls, project: Project) -> Row:
+    def of(cls, project: Project) -> ProjectRow:
         """Return what is held of a project."""
         day = project.installation_date
         return cls(
@@ -74,7 +74,7 @@ class Portfolio:
     Values in EUR, None where no project has one.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[ProjectRow, ...]
     is_whole: bool = True
     by_status: Mapping[str | None, int] = field(default_factory=dict, compare=False)
     leads: int = field(default=0, compare=False)
@@ -88,12 +88,12 @@ class Portfolio:
 
     @classmethod
     def of(
-        cls, rows: Iterable[Row], is_whole: bool, before: Portfolio | None = None
+        cls, rows: Iterable[ProjectRow], is_whole: bool, before: Portfolio | None = None
     ) -> Portfolio:
         """Work all of it out, and keep of what was held whatever is still true."""
         known = {} if before is None else {row.id: row for row in before.rows}
         # Of two rows with one id, the later counts.
-        current: dict[str, Row] = {}
+        current: dict[str, ProjectRow] = {}
         for row in rows:
             held = known.get(row.id)
             current[row.id] = held if held == row and held is not None else row
@@ -133,7 +133,7 @@ class Portfolio:
         return self.open_days[index] if index < len(self.open_days) else None
 
 
-def _sum(rows: Iterable[Row]) -> float | None:
+def _sum(rows: Iterable[ProjectRow]) -> float | None:
     """Add up the values that are known: none of no project is zero."""
     rows = list(rows)
     values = [row.value for row in rows if row.value is not None]
@@ -146,19 +146,19 @@ def _same[PartT](part: PartT, before: Portfolio | None, name: str) -> PartT:
     return held if held == part else part
 
 
-def _named(row: Row) -> str:
+def _named(row: ProjectRow) -> str:
     """Return a project's title, with its number where that says more."""
     if row.number is None or row.number == row.title:
         return row.title
     return f"{row.title} ({row.number})"
 
 
-def _occasion(day: date, row: Row) -> Occasion:
+def _occasion(day: date, row: ProjectRow) -> Occasion:
     """Return the day of an installation."""
     return Occasion.on(day, ZONE, title=_named(row), detail=row.id)
 
 
-def _task(row: Row) -> Task:
+def _task(row: ProjectRow) -> Task:
     """Return a project to be completed."""
     return Task(uid=row.id, title=row.title, due=row.day, detail=row.number)
 
@@ -179,7 +179,7 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 # Looked up here: under a clock that is replaced, types of days would not be known.
-for _kind in (Row, Change):
+for _kind in (ProjectRow, Change):
     msgspec.json.Decoder(_kind)
 
 CREATED: Final = "created"
@@ -189,7 +189,7 @@ MANY_CHANGED: Final = "many_changed"
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class ProjectLog:
     """The projects, and what has happened to them lately, oldest first."""
 
     portfolio: Portfolio
@@ -197,10 +197,10 @@ class Book:
     number: int = 0
 
     @classmethod
-    def read(cls, before: Book | None, listing: Listing[Project]) -> Book:
+    def read(cls, before: ProjectLog | None, listing: Listing[Project]) -> ProjectLog:
         """Return what becomes of what is held once a list has been read."""
         held = None if before is None else before.portfolio
-        rows = (Row.of(project) for project in listing)
+        rows = (ProjectRow.of(project) for project in listing)
         portfolio = Portfolio.of(rows, listing.is_whole, held)
         if before is None:
             return cls(portfolio)
@@ -215,7 +215,7 @@ class Book:
         return next_midnight(now, ZONE)
 
 
-def _news(before: Book, portfolio: Portfolio) -> list[Change]:
+def _news(before: ProjectLog, portfolio: Portfolio) -> list[Change]:
     """Return what has happened since; of parts of a list nothing can be said."""
     if not (before.portfolio.is_whole and portfolio.is_whole):
         return []
@@ -237,6 +237,6 @@ def _news(before: Book, portfolio: Portfolio) -> list[Change]:
     ]
 
 
-def _about(kind: str, row: Row) -> dict[str, Any]:
+def _about(kind: str, row: ProjectRow) -> dict[str, Any]:
     """Return what is told of a project."""
     return {"type": kind, "id": row.id, "title": row.title, "status": row.status}

@@ -1,4 +1,4 @@
-"""What is understood of the vendor's answers.
+"""What is understood of the portal's answers.
 
 A body is read in one go where it is as documented, and member by member where it is
 not: what cannot be true is refused and counted, and the rest of the row stays.

@@ -12,7 +12,7 @@ from .reads import Listing
 from .words import snake
 
 _OURS: Final = {theirs: ours for ours, theirs in ADDRESS.items()}
-# Members that hold words of the vendor's.
+# Members that hold words of the portal's.
 _WORDS: Final = frozenset(
     {
         *("status", "building_type", "building_age", "technical_feasibility"),
@@ -24,7 +24,7 @@ _WORDS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Found[RowT]:
+class SearchResult[RowT]:
     """The first of the rows that fit, and how many there are."""
 
     rows: tuple[RowT, ...]
@@ -34,10 +34,10 @@ class Found[RowT]:
 
 def search[RowT](
     fits: Callable[[RowT], bool], limit: int
-) -> Callable[[Listing[RowT]], Found[RowT]]:
+) -> Callable[[Listing[RowT]], SearchResult[RowT]]:
     """Return what looks through a list, and keeps no more than is asked for."""
 
-    def read(listing: Listing[RowT]) -> Found[RowT]:
+    def read(listing: Listing[RowT]) -> SearchResult[RowT]:
         kept: list[RowT] = []
         total = 0
         for row in listing:
@@ -45,7 +45,7 @@ def search[RowT](
                 total += 1
                 if len(kept) < limit:
                     kept.append(row)
-        return Found(tuple(kept), total, listing.is_whole)
+        return SearchResult(tuple(kept), total, listing.is_whole)
 
     return read
 

@@ -90,7 +90,7 @@ def project_key(project_id: str) -> str:
 
 
 def name_of(company_id: str | None) -> str:
-    """Return what tells one company from another; the vendor has no name of it."""
+    """Return what tells one company from another; the portal has no name of it."""
     return "autarc" if company_id is None else f"autarc {company_id[:8]}"
 
 

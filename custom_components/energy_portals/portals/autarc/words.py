@@ -1,4 +1,4 @@
-"""The vendor's words as Home Assistant spells them: in snake case, and back."""
+"""The portal's words as Home Assistant spells them: in snake case, and back."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -13,6 +13,6 @@ def snake(word: str) -> str:
 
 
 def spelt(words: type[StrEnum]) -> dict[str, str]:
-    """Return the vendor's spelling of words by ours."""
+    """Return the portal's spelling of words by ours."""
     members: Iterable[StrEnum] = words
     return {snake(each.value): each.value for each in members}

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from aiohttp import ClientSession
 
-from ..contract import Vault
-from ..portal import Vendor
+from ..contract import TokenStore
+from ..portal import Portal
 from .client import DigiwattClient
 from .feeds import FEEDS, SITES
 from .history import HISTORY
@@ -16,7 +16,7 @@ def _connect(
     session: ClientSession,
     account: Mapping[str, Any],
     options: Mapping[str, Any],
-    vault: Vault,
+    token_store: TokenStore,
 ) -> DigiwattClient:
     """Return the client of an account; there is nothing to choose."""
     return DigiwattClient(
@@ -28,7 +28,7 @@ def _connect(
     )
 
 
-DIGIWATT: Final = Vendor(
+DIGIWATT: Final = Portal(
     key="digiwatt",
     name="Digiwatt",
     connect=_connect,

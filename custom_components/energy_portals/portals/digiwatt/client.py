@@ -16,7 +16,7 @@ from ..http.credentials import ClientCredentials
 from ..model.green import GreenOutlook
 from ..model.periods import Period
 from ..model.power import PowerNow
-from ..reading.body import Shape
+from ..reading.body import Body
 from . import reads
 from .models import (
     Household,
@@ -28,7 +28,7 @@ from .models import (
     Totals,
 )
 
-# In seconds, as the vendor's sample has it; holds where an answer has none.
+# In seconds, as the portal's sample has it; holds where an answer has none.
 TOKEN_LIFETIME: Final = 36000.0
 
 ROUTES: Final[Mapping[str, str]] = {
@@ -53,7 +53,7 @@ ROUTES: Final[Mapping[str, str]] = {
 class DigiwattClient:
     """One account (supply point) of Digiwatt.
 
-    Every method raises PortalError only. Source of the facts: the vendor's page
+    Every method raises PortalError only. Source of the facts: the portal's page
     "Digiwatt API (1.0)".
     """
 
@@ -102,14 +102,14 @@ class DigiwattClient:
         await self._read("user_create", _nothing, json=supply_point)
 
     async def delete_user(self) -> None:
-        """Remove the supply point and its data at the vendor."""
+        """Remove the supply point and its data at the portal."""
         # The answer may be anything, an empty body included.
         await self._http.send(
             self._operations["user_delete"], lambda body: None, path=self._path()
         )
 
     async def set_household(self, household: Household) -> None:
-        """Describe the home, so that the vendor's analytics fit it."""
+        """Describe the home, so that the portal's analytics fit it."""
         await self._read("user_onboarding", _nothing, json=household)
 
     async def realtime(self) -> PowerNow:
@@ -121,7 +121,7 @@ class DigiwattClient:
         return await self._read("consumption_latest", reads.latest)
 
     async def consumption(self, period: Period) -> tuple[PowerRow, ...]:
-        """Return power over a period, W, in the vendor's own steps."""
+        """Return power over a period, W, in the portal's own steps."""
         return await self._read("consumption", reads.consumption, period)
 
     async def totals(self, period: Period) -> Totals:
@@ -167,7 +167,7 @@ class DigiwattClient:
     async def _read[ResultT](
         self,
         key: str,
-        read: Callable[[Shape], ResultT],
+        read: Callable[[Body], ResultT],
         period: Period | None = None,
         *,
         json: Any = None,
@@ -175,7 +175,7 @@ class DigiwattClient:
         """Send one operation and read the `data` of its envelope."""
 
         def decode(body: bytes) -> ResultT:
-            answer = Shape.of_json(key, body, self._refused)
+            answer = Body.of_json(key, body, self._refused)
             status = answer.member("status")
             if isinstance(status, int) and status >= HTTPStatus.BAD_REQUEST:
                 raise answer.unexpected("the body says that the call failed")
@@ -193,5 +193,5 @@ class DigiwattClient:
         return path if period is None else {**path, "period": period.value}
 
 
-def _nothing(data: Shape) -> None:
+def _nothing(data: Body) -> None:
     """Take any data."""

@@ -77,7 +77,7 @@ def tariff_month(months_back: int, now: datetime) -> datetime:
 
 
 async def _sites(client: DigiwattClient, request: FeedRequest[Site]) -> dict[str, Site]:
-    """Return the account's one supply point, once the vendor knows it."""
+    """Return the account's one supply point, once the portal knows it."""
     await client.check_account()
     number = client.account_number
     return {number: Site(key=number, name=f"Digiwatt {number}")}

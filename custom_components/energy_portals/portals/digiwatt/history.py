@@ -32,7 +32,7 @@ _WAYS: Final[Sequence[tuple[Period, ...]]] = (
 
 
 def oldest(now: datetime) -> datetime:
-    """Return how far back the vendor's periods reach: to the start of last month."""
+    """Return how far back the portal's periods reach: to the start of last month."""
     return midnight(month_start(now.astimezone(ZONE).date(), 1), ZONE)
 
 
@@ -105,7 +105,7 @@ def _series(
 
 
 def _by_series(totals: Totals) -> dict[str, float]:
-    """Return the vendor's own totals of a day in kWh, by series."""
+    """Return the portal's own totals of a day in kWh, by series."""
     found = {CONSUMPTION: totals.total}
     found |= {_key(name): value for name, value in totals.appliances.items()}
     return {key: value / 1000 for key, value in found.items() if value is not None}

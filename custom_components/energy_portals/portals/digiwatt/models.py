@@ -2,7 +2,7 @@
 
 Only the requests and the token are documented; the answers are an assumed contract,
 so `client.py` reads them tolerantly into these structs. Power is in W, energy in Wh,
-shares in percent, times in UTC. None is a value the vendor did not give.
+shares in percent, times in UTC. None is a value the portal did not give.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ import msgspec
 
 
 class HouseType(StrEnum):
-    """Kinds of home the vendor knows."""
+    """Kinds of home the portal knows."""
 
     APARTMENT = "apartment"
     TOWNHOUSE = "townhouse"
@@ -22,7 +22,7 @@ class HouseType(StrEnum):
 
 
 class Appliance(StrEnum):
-    """Appliances the vendor knows; answers may name others."""
+    """Appliances the portal knows; answers may name others."""
 
     AIR_CONDITIONER = "airConditioner"
     BOILER = "boiler"
@@ -42,7 +42,7 @@ class Appliance(StrEnum):
 
 
 class SupplyPoint(msgspec.Struct, frozen=True):
-    """A supply point to register; the vendor's own rules for `pod` contradict."""
+    """A supply point to register; the portal's own rules for `pod` contradict."""
 
     pod: str
     account_number: str
@@ -50,7 +50,7 @@ class SupplyPoint(msgspec.Struct, frozen=True):
 
 
 class House(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The home; the vendor spells `dimesion` on the wire and names no unit."""
+    """The home; the portal spells `dimesion` on the wire and names no unit."""
 
     type: HouseType | None = None
     dimension: int | None = msgspec.field(name="dimesion", default=None)
@@ -73,7 +73,7 @@ class ApplianceCount(msgspec.Struct, frozen=True):
 
 
 class Household(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the onboarding takes; without appliances the vendor uses its own set."""
+    """What the onboarding takes; without appliances the portal uses its own set."""
 
     house: House
     residents: Residents

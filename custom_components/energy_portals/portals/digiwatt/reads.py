@@ -16,10 +16,10 @@ from ..http.errors import UnexpectedResponse
 from ..model.green import GreenOutlook, GreenWindow, green_windows
 from ..model.power import PowerNow
 from ..model.series import Slot
-from ..reading.body import Mismatch, Refused, Shape, moment, number, percent, signed
+from ..reading.body import Body, Mismatch, Refused, moment, number, percent, signed
 from .models import MonthlySplit, Performance, PowerRow, Saving, Totals
 
-# The supply points are Italian; the vendor names no zone.
+# The supply points are Italian; the portal names no zone.
 ZONE: Final = ZoneInfo("Europe/Rome")
 
 _TIME: Final = ("timestamp", "time", "datetime", "date", "ts")
@@ -34,7 +34,7 @@ _LAST_HOUR: Final = 23
 _EPOCH_FROM: Final = 1e6
 
 
-def realtime(data: Shape) -> PowerNow:
+def realtime(data: Body) -> PowerNow:
     """Read the power of the whole home, W."""
     watts = data.read(
         number,
@@ -45,7 +45,7 @@ def realtime(data: Shape) -> PowerNow:
     return PowerNow(watts=watts, measured_at=measured_at)
 
 
-def latest(data: Shape) -> tuple[PowerRow, ...]:
+def latest(data: Body) -> tuple[PowerRow, ...]:
     """Read the power of the whole home over six hours, W."""
     names = ("consumption", "latest", "consumptions", "values", "series", "items")
     value = ("value", "total", "consumption", "power", "watt")
@@ -55,12 +55,12 @@ def latest(data: Shape) -> tuple[PowerRow, ...]:
     )
 
 
-def consumption(data: Shape) -> tuple[PowerRow, ...]:
+def consumption(data: Body) -> tuple[PowerRow, ...]:
     """Read the power over a period, W; a total or a split is enough."""
     names = ("consumption", "consumptions", "values", "series", "items")
     total = ("total", "value", "consumption", "global", "power", "watt")
 
-    def values(item: Shape) -> tuple[float | None, dict[str, float | None]]:
+    def values(item: Body) -> tuple[float | None, dict[str, float | None]]:
         split = item.amounts(
             *_SPLIT, item=_ITEM_NAME, value=_ITEM_VALUE, required=False
         )
@@ -73,7 +73,7 @@ def consumption(data: Shape) -> tuple[PowerRow, ...]:
     return _rows(data.items("timestamp", _is_time, *names), values)
 
 
-def totals(data: Shape) -> Totals:
+def totals(data: Body) -> Totals:
     """Read the energy of a period and of the one before it, Wh."""
     total = data.read(number, "total", "total_consumption", "consumption", "value")
     previous = data.read(
@@ -99,7 +99,7 @@ def totals(data: Shape) -> Totals:
     return Totals(total, previous, variation, split or {})
 
 
-def performance(data: Shape) -> Performance:
+def performance(data: Body) -> Performance:
     """Read the energy of a period beside that of similar homes, Wh."""
     return Performance(
         lowest=data.read(number, "min", "minimum", "min_consumption", required=False),
@@ -108,7 +108,7 @@ def performance(data: Shape) -> Performance:
     )
 
 
-def habits(data: Shape) -> dict[int, float]:
+def habits(data: Body) -> dict[int, float]:
     """Read the energy used in each local hour of the day, Wh."""
     names = ("habits", "hours", "values", "consumption", "items")
     found: dict[int, float] = {}
@@ -120,11 +120,11 @@ def habits(data: Shape) -> dict[int, float]:
     return found
 
 
-def trend(data: Shape) -> tuple[MonthlySplit, ...]:
+def trend(data: Body) -> tuple[MonthlySplit, ...]:
     """Read the energy of each month by tariff band, Wh."""
     names = ("trend", "trends", "months", "values", "consumption", "items")
 
-    def bands(item: Shape) -> dict[str, float | None]:
+    def bands(item: Body) -> dict[str, float | None]:
         if any(map(item.has, _BANDS)):
             return {band: item.read(number, band) for band in _BANDS if item.has(band)}
         for name in ("bands", "tariffs", "periods"):
@@ -139,21 +139,21 @@ def trend(data: Shape) -> tuple[MonthlySplit, ...]:
     return _months(data.items("month", _is_month, *names), bands)
 
 
-def by_appliance(name: str) -> Callable[[Shape], tuple[MonthlySplit, ...]]:
+def by_appliance(name: str) -> Callable[[Body], tuple[MonthlySplit, ...]]:
     """Return the read of the energy of each month by appliance, Wh."""
 
-    def split(item: Shape) -> dict[str, float | None]:
+    def split(item: Body) -> dict[str, float | None]:
         found = item.amounts(*_SPLIT, item=_ITEM_NAME, value=_ITEM_VALUE, required=True)
         return found or {}
 
-    def read(data: Shape) -> tuple[MonthlySplit, ...]:
+    def read(data: Body) -> tuple[MonthlySplit, ...]:
         names = ("months", name, "values", "consumption", "items")
         return _months(data.items("month", _is_month, *names), split)
 
     return read
 
 
-def saving(data: Shape) -> Saving:
+def saving(data: Body) -> Saving:
     """Read what was used and saved, Wh; one of the two is enough."""
     used = ("consumption", "total_consumption", "total")
     saved = ("saving", "savings", "saved")
@@ -164,7 +164,7 @@ def saving(data: Shape) -> Saving:
     return Saving(consumption, data.read(number, *saved, required=False))
 
 
-def greenness(data: Shape) -> GreenOutlook:
+def greenness(data: Body) -> GreenOutlook:
     """Read the renewable share and the green windows; one of the two is enough."""
     share = (
         *("percentage", "greenness", "green_percentage"),
@@ -173,7 +173,7 @@ def greenness(data: Shape) -> GreenOutlook:
     windows = ("windows", "best_windows", "intervals", "slots")
     given = isinstance(data.value, list) or any(map(data.has, windows))
 
-    def window(item: Shape) -> GreenWindow | None:
+    def window(item: Body) -> GreenWindow | None:
         start = item.read(_moment, "start", "start_time", "from", "begin")
 
         def after_start(value: Any) -> datetime:
@@ -193,12 +193,12 @@ def greenness(data: Shape) -> GreenOutlook:
 
 
 def _moment(value: Any) -> datetime:
-    """Read a time of the vendor's."""
+    """Read a time of the portal's."""
     return moment(value, ZONE)
 
 
 def _certain_moment(value: Any) -> datetime:
-    """Read a time of the vendor's that means one moment, even in a repeated hour."""
+    """Read a time of the portal's that means one moment, even in a repeated hour."""
     first = moment(value, ZONE)
     if moment(value, ZONE, after=first) != first:
         raise Refused
@@ -251,8 +251,8 @@ def _is_month(key: str) -> bool:
 
 
 def _rows(
-    items: list[Shape],
-    values: Callable[[Shape], tuple[float | None, Mapping[str, float | None]]],
+    items: list[Body],
+    values: Callable[[Body], tuple[float | None, Mapping[str, float | None]]],
 ) -> tuple[PowerRow, ...]:
     """Read powers, oldest first; of two rows at one time the later one holds."""
     rows: dict[datetime, PowerRow] = {}
@@ -272,7 +272,7 @@ def _rows(
 
 
 def _months(
-    items: list[Shape], split: Callable[[Shape], Mapping[str, float | None]]
+    items: list[Body], split: Callable[[Body], Mapping[str, float | None]]
 ) -> tuple[MonthlySplit, ...]:
     """Read a list of months, oldest first."""
     months = {}

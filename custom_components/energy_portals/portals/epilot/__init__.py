@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from aiohttp import ClientSession
 
-from ..contract import Vault
-from ..portal import Vendor
+from ..contract import TokenStore
+from ..portal import Portal
 from .client import EpilotClient
 from .feeds import FEEDS
 from .history import HISTORY
@@ -22,12 +22,12 @@ def _connect(
     session: ClientSession,
     account: Mapping[str, Any],
     options: Mapping[str, Any],
-    vault: Vault,
+    token_store: TokenStore,
 ) -> EpilotClient:
     """Return the client of an account; no option changes what it reads."""
     del options
     given = {key: account[key] for key in ACCOUNT}
-    return EpilotClient(session, vault=vault, **given)
+    return EpilotClient(session, token_store=token_store, **given)
 
 
 async def _check(client: EpilotClient) -> str:
@@ -42,7 +42,7 @@ async def _leave(client: EpilotClient, account: Mapping[str, Any]) -> None:
     await client.revoke()
 
 
-EPILOT: Final = Vendor(
+EPILOT: Final = Portal(
     key="epilot",
     name="epilot",
     connect=_connect,

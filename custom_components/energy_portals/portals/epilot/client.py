@@ -10,10 +10,10 @@ from typing import Any, Final, override
 
 from aiohttp import ClientSession
 
-from ..contract import Vault
-from ..http.client import HttpClient, Lane
+from ..contract import TokenStore
+from ..http.client import HttpClient, RateLimit
 from ..http.errors import PortalError
-from ..reading.body import Shape, number
+from ..reading.body import Body, number
 from . import reads
 from .client_series import SeriesCalls
 from .cognito import Cognito
@@ -53,7 +53,7 @@ class EpilotClient(SeriesCalls):
         pool_id: str,
         client_id: str,
         refresh_token: str,
-        vault: Vault,
+        token_store: TokenStore,
         device_key: str | None = None,
         email: str = "",
         api_url: str = API_URL,
@@ -62,13 +62,17 @@ class EpilotClient(SeriesCalls):
     ) -> None:
         """Take the account and where to keep a refresh token that rotates."""
         secrets = (email, refresh_token, device_key or "")
-        lane = Lane(unnamed=PAUSE)
+        rate_limit = RateLimit(unnamed=PAUSE)
         super().__init__(
-            session, domain=domain, api_url=api_url, secrets=secrets, lane=lane
+            session,
+            domain=domain,
+            api_url=api_url,
+            secrets=secrets,
+            rate_limit=rate_limit,
         )
         self.login = PortalLogin(
             Cognito(session, pool_id, client_id, identity_url, secrets),
-            vault,
+            token_store,
             refresh_token=refresh_token,
             device_key=device_key,
         )
@@ -78,7 +82,7 @@ class EpilotClient(SeriesCalls):
             metering_url,
             secrets=(domain, *secrets),
             auth=self.login,
-            lane=lane,
+            rate_limit=rate_limit,
             reasons=REASONS,
         )
         self._is_metering_closed = False
@@ -114,7 +118,7 @@ class EpilotClient(SeriesCalls):
         await self._send("validateToken", nothing)
 
     async def revoke(self) -> None:
-        """End the login at the vendor."""
+        """End the login at the portal."""
         await self.login.authorization()
         json = {"refresh_token": self.login.refresh_token}
         await self._send("revokeToken", nothing, json=json)
@@ -153,7 +157,7 @@ class EpilotClient(SeriesCalls):
         return await self._page("file", reads.document, 0, sort="file_date:desc")
 
     async def _search[ValueT](
-        self, slug: str, read: Callable[[Shape], ValueT]
+        self, slug: str, read: Callable[[Body], ValueT]
     ) -> list[ValueT]:
         """Return all entities of a sort, page by page."""
         found: list[ValueT] = []
@@ -165,7 +169,7 @@ class EpilotClient(SeriesCalls):
         return found
 
     async def _page[ValueT](
-        self, slug: str, read: Callable[[Shape], ValueT], start: int, sort: str = ""
+        self, slug: str, read: Callable[[Body], ValueT], start: int, sort: str = ""
     ) -> tuple[list[ValueT], int]:
         """Return a page of entities, and how many there are, as far as told."""
         body: dict[str, Any] = {"slug": slug, "from": start, "size": PAGE}
@@ -173,7 +177,7 @@ class EpilotClient(SeriesCalls):
         def decode(
             key: str, answer: bytes, refused: Tally[str]
         ) -> tuple[list[ValueT], int]:
-            top = Shape.of_json(key, answer, refused)
+            top = Body.of_json(key, answer, refused)
             shapes = reads.members(top, "results")
             pages = top.child(top.member("pagination"))
             reached = start + len(shapes)
@@ -240,7 +244,7 @@ class EpilotClient(SeriesCalls):
         def decode(
             key: str, body: bytes, refused: Tally[str]
         ) -> tuple[list[BillingEvent], int]:
-            top = Shape.of_json(key, body, refused)
+            top = Body.of_json(key, body, refused)
             events = [
                 reads.billing_event(each) for each in reads.members(top, "results")
             ]
@@ -312,6 +316,6 @@ def _is_closed(err: PortalError) -> bool:
     return err.key in {"invalid_auth", "forbidden", "not_found"}
 
 
-def _of_meter(entity: Shape) -> tuple[tuple[str, ...], Counter]:
+def _of_meter(entity: Body) -> tuple[tuple[str, ...], Counter]:
     """Read a register, and whose it is."""
     return reads.related(entity, "meter"), reads.counter(entity)

@@ -117,7 +117,7 @@ class SeriesCalls(PublicPortal):
 
 
 def _context(context: Context) -> Iterator[tuple[str, str]]:
-    """Yield which entities are meant, as the vendor's own clients send them."""
+    """Yield which entities are meant, as the portal's own clients send them."""
     for place, (slug, entity) in enumerate(context):
         yield f"context_entities[{place}][entity_id]", entity
         yield f"context_entities[{place}][entity_schema]", slug

@@ -13,7 +13,7 @@ from typing import Any, Final
 from aiohttp import ClientSession
 import msgspec
 
-from ..http.client import HttpClient, Lane, Operation
+from ..http.client import HttpClient, Operation, RateLimit
 from ..http.errors import (
     AuthError,
     Forbidden,
@@ -126,7 +126,7 @@ class Cognito:
             session,
             address or f"https://cognito-idp.{region}.amazonaws.com",
             secrets=secrets,
-            lane=Lane(unnamed=_PAUSE),
+            rate_limit=RateLimit(unnamed=_PAUSE),
             reasons=_REASONS,
         )
 

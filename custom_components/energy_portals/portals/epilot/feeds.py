@@ -62,14 +62,14 @@ class MeterState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
+class ReportedPower:
     """The newest power that an app tells of, by type; W."""
 
-    values: Mapping[str, LoadValue]
+    values: Mapping[str, PowerValue]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LoadValue:
+class PowerValue:
     """A power in W, of an interval that is over since `end`."""
 
     label: str
@@ -131,7 +131,7 @@ def _title(event: BillingEvent) -> str | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inbox:
+class NotificationInbox:
     """How many notifications are unread, and the newest ones."""
 
     unread: int
@@ -222,11 +222,11 @@ async def _newest(
 
 
 async def _load(
-    client: EpilotClient, request: FeedRequest[Load, MeterSite]
-) -> dict[str, Load]:
+    client: EpilotClient, request: FeedRequest[ReportedPower, MeterSite]
+) -> dict[str, ReportedPower]:
     """Return the newest power of meters whose app says that it has one."""
 
-    async def one(site: MeterSite) -> Load:
+    async def one(site: MeterSite) -> ReportedPower:
         refusal: PortalError = NotFound("getConsumption", "no power")
         for hook in site.consumption:
             try:
@@ -243,7 +243,7 @@ async def _load(
             except (Forbidden, NotFound) as err:
                 refusal = err
                 continue
-            return Load(
+            return ReportedPower(
                 values={
                     kind or "": value
                     for (start, kind), record in records.items()
@@ -272,14 +272,14 @@ def _watts(
     metadata: Metadata | None,
     start: datetime,
     interval: str,
-) -> LoadValue | None:
+) -> PowerValue | None:
     """Return a record that is a power."""
     unit = told_unit(site, record, metadata)
     if unit is None or not unit.is_power or record.value is None:
         return None
     option = None if metadata is None else metadata.option(record.type)
     label = in_words(option.label if option else None) or record.type or ""
-    return LoadValue(
+    return PowerValue(
         label=label,
         watts=record.value * unit.factor,
         end=end_of(start, interval),
@@ -302,16 +302,16 @@ async def _billing(
 
 
 async def _notifications(
-    client: EpilotClient, request: FeedRequest[Inbox, PortalSite]
-) -> dict[str, Inbox]:
-    async def one(site: PortalSite) -> Inbox:
+    client: EpilotClient, request: FeedRequest[NotificationInbox, PortalSite]
+) -> dict[str, NotificationInbox]:
+    async def one(site: PortalSite) -> NotificationInbox:
         if not site.has_notifications:
             raise NotFound("listPortalNotifications", "no notifications")
         found = await client.notifications()
         unread = found.total_unread
         if unread is None:
             unread = sum(not each.read for each in found.results)
-        return Inbox(unread=unread, newest=tuple(found.results))
+        return NotificationInbox(unread=unread, newest=tuple(found.results))
 
     return await gather_sites(request, one)
 

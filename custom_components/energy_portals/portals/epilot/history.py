@@ -46,7 +46,7 @@ _EXPORT: Final = "feed-in"
 _TARIFFS: Final = ("ht", "nt", "et")
 
 type Records[RecordT] = Mapping[tuple[datetime, str | None], RecordT]
-type Found[RecordT] = tuple[Records[RecordT], str, Metadata | None]
+type Answered[RecordT] = tuple[Records[RecordT], str, Metadata | None]
 
 
 async def _ask(
@@ -76,13 +76,13 @@ async def _first[RecordT: (Consumption, Amount)](
     hooks: Sequence[Hook],
     ask: Ask[RecordT],
     span: Span,
-) -> Found[RecordT]:
+) -> Answered[RecordT]:
     """Return the records of the first hook that has any.
 
     One that fails is not passed over: another's figures would come and go with it.
     """
     refusal: PortalError = NotFound("getConsumption", "no hook")
-    found: Found[RecordT] | None = None
+    found: Answered[RecordT] | None = None
     for hook in hooks:
         try:
             metadata = await client.metadata(hook, site.context)

@@ -79,7 +79,7 @@ class Hook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hooks:
-    """The hooks of a portal, in the vendor's order."""
+    """The hooks of a portal, in the portal's order."""
 
     consumption: tuple[Hook, ...] = ()
     prices: tuple[Hook, ...] = ()

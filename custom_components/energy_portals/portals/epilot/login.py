@@ -4,7 +4,7 @@ import hashlib
 import time
 from typing import Final, override
 
-from ..contract import Vault
+from ..contract import TokenStore
 from ..http.credentials import RenewedToken
 from .cognito import Cognito, Tokens
 
@@ -14,8 +14,8 @@ _MARGIN: Final = 300.0
 class PortalLogin(RenewedToken):
     """Sends the id token, and renews it by the refresh token.
 
-    A refresh token that replaces another is kept in the vault before it is used. What
-    the vault has counts only as long as it descends from `refresh_token`: after another
+    A refresh token that replaces another is in the token store before it is used. What
+    the store has counts only as long as it descends from `refresh_token`: after another
     sign-in it is of the past.
     """
 
@@ -24,7 +24,7 @@ class PortalLogin(RenewedToken):
     def __init__(
         self,
         identity: Cognito,
-        vault: Vault,
+        token_store: TokenStore,
         *,
         refresh_token: str,
         device_key: str | None = None,
@@ -32,12 +32,12 @@ class PortalLogin(RenewedToken):
         """Take what signing in has brought."""
         super().__init__()
         self._identity = identity
-        self._vault = vault
+        self._token_store = token_store
         self._device_key = device_key
         self._origin = hashlib.sha256(refresh_token.encode()).hexdigest()
-        is_kept = vault.values.get("origin") == self._origin
+        is_kept = token_store.values.get("origin") == self._origin
         self.refresh_token = (
-            vault.values.get("refresh_token", refresh_token)
+            token_store.values.get("refresh_token", refresh_token)
             if is_kept
             else refresh_token
         )
@@ -49,15 +49,15 @@ class PortalLogin(RenewedToken):
     @override
     async def renewed(self) -> tuple[str, float]:
         """Renew; nobody else does so meanwhile, a next run of the account included."""
-        async with self._vault.opened():
+        async with self._token_store.opened():
             tokens = await self._identity.renew(self.refresh_token, self._device_key)
             if tokens.refresh_token not in {None, self.refresh_token}:
                 self.refresh_token = str(tokens.refresh_token)
                 kept = {"origin": self._origin, "refresh_token": self.refresh_token}
-                await self._vault.keep(kept)
+                await self._token_store.keep(kept)
         return _authorization(tokens), tokens.lifetime
 
 
 def _authorization(tokens: Tokens) -> str:
-    """Return the header value; which of the tokens the vendor wants is assumed."""
+    """Return the header value; which of the tokens the portal wants is assumed."""
     return f"Bearer {tokens.id_token}"

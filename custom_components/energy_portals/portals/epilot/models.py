@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 _POOL_ID: Final = re.compile(r"[a-z0-9-]+_[0-9A-Za-z]+")
-# Vendor days are German ones: buckets begin at local midnight.
+# Portal days are German ones: buckets begin at local midnight.
 ZONE: Final = ZoneInfo("Europe/Berlin")
 
 type Words = dict[str, str] | None

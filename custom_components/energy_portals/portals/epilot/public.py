@@ -1,6 +1,6 @@
 """What a portal tells everybody, and the table of all operations.
 
-Source of the facts: the vendor's OpenAPI documents (MIT) and its developer pages.
+Source of the facts: the portal's OpenAPI documents (MIT) and its developer pages.
 """
 
 from collections import Counter as Tally
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from aiohttp import ClientSession
 
-from ..http.client import HttpClient, Lane, Operation, Query
+from ..http.client import HttpClient, Operation, Query, RateLimit
 from ..http.errors import PendingActivation, PortalError
 from . import reads
 from .hooks import Extensions, Hooks
@@ -60,7 +60,7 @@ _READS: Final = frozenset(
 REASONS: Final[Mapping[str, type[PortalError]]] = {
     "PORTAL_USER_PENDING_ACTIVATION": PendingActivation
 }
-# Without a word from the vendor about how long.
+# Without a word from the portal about how long.
 PAUSE: Final = 60.0
 type Decode[ValueT] = Callable[[str, bytes, Tally[str]], ValueT]
 
@@ -83,7 +83,7 @@ class PublicPortal:
         domain: str,
         api_url: str = API_URL,
         secrets: Iterable[str] = (),
-        lane: Lane | None = None,
+        rate_limit: RateLimit | None = None,
     ) -> None:
         """Take the portal's host name."""
         self.domain = domain
@@ -92,7 +92,7 @@ class PublicPortal:
             session,
             api_url,
             secrets=(domain, *secrets),
-            lane=lane or Lane(unnamed=PAUSE),
+            rate_limit=rate_limit or RateLimit(unnamed=PAUSE),
             reasons=REASONS,
         )
 

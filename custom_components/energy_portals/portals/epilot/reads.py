@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from ..http.errors import UnexpectedResponse
-from ..reading.body import Mismatch, Refused, Shape, moment, number, signed
+from ..reading.body import Body, Mismatch, Refused, moment, number, signed
 from .models import (
     ZONE,
     AllowedReading,
@@ -27,7 +27,7 @@ from .models import (
     Term,
 )
 
-type Read[ValueT] = Callable[[Shape], ValueT]
+type Read[ValueT] = Callable[[Body], ValueT]
 
 
 def typed[ValueT](
@@ -40,7 +40,7 @@ def typed[ValueT](
         try:
             return msgspec.json.decode(body, type=kind)
         except msgspec.ValidationError as err:
-            skeleton = Shape.of_json(operation, body, Tally()).unexpected("").skeleton
+            skeleton = Body.of_json(operation, body, Tally()).unexpected("").skeleton
             # Its words name a place and types, no value.
             raise UnexpectedResponse(operation, str(err), skeleton) from None
         except msgspec.DecodeError, UnicodeDecodeError:
@@ -55,7 +55,7 @@ def listed[ValueT](
     """Return how to read a list of objects under a name."""
 
     def of(operation: str, body: bytes, refused: Tally[str]) -> list[ValueT]:
-        top = Shape.of_json(operation, body, refused)
+        top = Body.of_json(operation, body, refused)
         return [read(each) for each in members(top, name)]
 
     return of
@@ -67,7 +67,7 @@ def single[ValueT](
     """Return how to read an object under a name."""
 
     def of(operation: str, body: bytes, refused: Tally[str]) -> ValueT:
-        top = Shape.of_json(operation, body, refused)
+        top = Body.of_json(operation, body, refused)
         value = top.member(name)
         if not isinstance(value, dict):
             raise top.unexpected(f"{name} is missing")
@@ -76,7 +76,7 @@ def single[ValueT](
     return of
 
 
-def members(top: Shape, name: str) -> list[Shape]:
+def members(top: Body, name: str) -> list[Body]:
     """Return the objects of a list."""
     value = top.member(name)
     if not isinstance(value, list):
@@ -150,7 +150,7 @@ def currency(value: Any) -> str:
     return code.upper()
 
 
-def money(entity: Shape, name: str, *currencies: str) -> Money | None:
+def money(entity: Body, name: str, *currencies: str) -> Money | None:
     """Read an amount in cents, beside which its decimal form may stand."""
     amount = main_unit(entity.member(name), entity.member(f"{name}_decimal"))
     if amount is None:
@@ -159,7 +159,7 @@ def money(entity: Shape, name: str, *currencies: str) -> Money | None:
     return Money(amount=amount, currency=entity.read(currency, *names, required=False))
 
 
-def id_of(entity: Shape) -> str:
+def id_of(entity: Body) -> str:
     """Read the id, the one thing that has to be there."""
     found = entity.read(text, "_id")
     if found is None:
@@ -167,7 +167,7 @@ def id_of(entity: Shape) -> str:
     return found
 
 
-def related(entity: Shape, name: str) -> tuple[str, ...]:
+def related(entity: Body, name: str) -> tuple[str, ...]:
     """Return the ids of related entities, in place or by reference."""
     value = entity.member(name)
     if isinstance(value, dict):
@@ -185,12 +185,12 @@ def related(entity: Shape, name: str) -> tuple[str, ...]:
 # --- entities ---------------------------------------------------------------------
 
 
-def _title(entity: Shape, *names: str) -> str:
+def _title(entity: Body, *names: str) -> str:
     """Return what an entity is called."""
     return entity.read(text, *names, "_title", required=False) or id_of(entity)
 
 
-def contract(entity: Shape) -> Contract:
+def contract(entity: Body) -> Contract:
     """Read a contract."""
 
     def told(*names: str) -> str | None:
@@ -217,14 +217,14 @@ def contract(entity: Shape) -> Contract:
     )
 
 
-def _term(entity: Shape, name: str) -> Term | None:
+def _term(entity: Body, name: str) -> Term | None:
     """Read a length of time."""
     amount = entity.read(number, f"{name}_amount", required=False)
     unit = entity.read(text, f"{name}_unit", required=False)
     return None if amount is None or unit is None else Term(amount=amount, unit=unit)
 
 
-def meter(entity: Shape) -> Meter:
+def meter(entity: Body) -> Meter:
     """Read a meter."""
 
     def told(name: str) -> str | None:
@@ -242,7 +242,7 @@ def meter(entity: Shape) -> Meter:
     )
 
 
-def counter(entity: Shape) -> Counter:
+def counter(entity: Body) -> Counter:
     """Read a register of a meter."""
 
     def told(name: str) -> str | None:
@@ -259,7 +259,7 @@ def counter(entity: Shape) -> Counter:
     )
 
 
-def reading(entity: Shape) -> Reading:
+def reading(entity: Body) -> Reading:
     """Read what a register showed."""
     return Reading(
         value=entity.read(number, "value", required=False),
@@ -269,7 +269,7 @@ def reading(entity: Shape) -> Reading:
     )
 
 
-def allowed(entity: Shape) -> AllowedReading:
+def allowed(entity: Body) -> AllowedReading:
     """Read between which values a reading is expected."""
     return AllowedReading(
         counter=entity.read(text, "meter_counter_id", "counter_id", required=False),
@@ -278,7 +278,7 @@ def allowed(entity: Shape) -> AllowedReading:
     )
 
 
-def billing_account(entity: Shape) -> BillingAccount:
+def billing_account(entity: Body) -> BillingAccount:
     """Read an account of the utility's books."""
     return BillingAccount(
         number=entity.read(text, "billing_account_number", required=False),
@@ -286,7 +286,7 @@ def billing_account(entity: Shape) -> BillingAccount:
     )
 
 
-def billing_event(entity: Shape) -> BillingEvent:
+def billing_event(entity: Body) -> BillingEvent:
     """Read a billing event of any kind."""
     return BillingEvent(
         id=entity.read(text, "_id", "external_id", required=False),
@@ -299,7 +299,7 @@ def billing_event(entity: Shape) -> BillingEvent:
     )
 
 
-def document(entity: Shape) -> Document:
+def document(entity: Body) -> Document:
     """Read a file."""
     return Document(
         id=id_of(entity),
@@ -310,7 +310,7 @@ def document(entity: Shape) -> Document:
     )
 
 
-def user(entity: Shape) -> PortalUser:
+def user(entity: Body) -> PortalUser:
     """Read the user of a portal."""
     return PortalUser(
         id=entity.read(text, "_id", "id", required=False),
@@ -320,16 +320,16 @@ def user(entity: Shape) -> PortalUser:
     )
 
 
-def contact(entity: Shape) -> Contact:
+def contact(entity: Body) -> Contact:
     """Read the customer."""
     return Contact(customer_number=entity.read(text, "customer_number", required=False))
 
 
 def balance(operation: str, body: bytes, refused: Tally[str]) -> Money | None:
     """Read the customer's balance."""
-    return money(Shape.of_json(operation, body, refused), "balance")
+    return money(Body.of_json(operation, body, refused), "balance")
 
 
 def sent(moment_: datetime) -> str:
-    """Return a moment as the vendor's own clients write it."""
+    """Return a moment as the portal's own clients write it."""
     return moment_.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from aiohttp import ClientSession
 
-from ..contract import Vault
-from ..portal import Repair, Vendor
+from ..contract import TokenStore
+from ..portal import Portal, Repair
 from . import feeds, feeds_control, feeds_customer
 from .client import EsmartClient
 from .feeds_customer import Acceptance, accept_terms
@@ -19,7 +19,7 @@ def _connect(
     session: ClientSession,
     account: Mapping[str, Any],
     options: Mapping[str, Any],
-    vault: Vault,
+    token_store: TokenStore,
 ) -> EsmartClient:
     """Return the client of an account."""
     units: Mapping[str, Any] = options.get("units", {})
@@ -50,7 +50,7 @@ async def _check(client: EsmartClient) -> str:
     return f"{ping.version or 'no version'}, {state}"
 
 
-ESMART: Final = Vendor(
+ESMART: Final = Portal(
     key="esmart",
     name="eSmart Systems",
     connect=_connect,

@@ -1,6 +1,6 @@
 """eSmart's customer API, one method an operation.
 
-Source of the facts: the vendor's list of 195 endpoints and its help pages. Bodies that
+Source of the facts: the portal's list of 195 endpoints and its help pages. Bodies that
 neither shows are assumed; what is read stands in the `reads` modules.
 """
 
@@ -28,7 +28,7 @@ class EsmartClient(EnergyCalls, CustomerCalls, ControlCalls):
     Every method raises PortalError only. `customer_id` may be empty until
     `authenticate` has told it. `price_unit` and `power_unit` (`kW` or `W`) hold where
     an answer names none. `meters` (by contract) and `price_area` are what the user
-    entered where the vendor does not tell.
+    entered where the portal does not tell.
     """
 
     def __init__(

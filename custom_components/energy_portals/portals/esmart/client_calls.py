@@ -1,6 +1,6 @@
 """How every call to eSmart is made.
 
-The paths stand in one table, spelt as the vendor does; only what is used is in it.
+The paths stand in one table, spelt as the portal does; only what is used is in it.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ..http.client import HttpClient, Operation
 from ..http.errors import UnexpectedResponse
-from ..reading.body import Shape
+from ..reading.body import Body
 from . import wire
 
 _CUSTOMER: Final = "/api/customers/{customer_id}"
@@ -76,7 +76,7 @@ ROUTES: Final[Mapping[str, str]] = {
     "ping_checks": "GET /api/ping/checks",
 }
 
-# A longer number does not fit into the vendor's integers.
+# A longer number does not fit into the portal's integers.
 _DIGITS: Final = 18
 
 # These only read; their parameters do not fit into a query.
@@ -128,7 +128,7 @@ class Calls:
     async def _read[ResultT](
         self,
         key: str,
-        read: Callable[[Shape], ResultT],
+        read: Callable[[Body], ResultT],
         *,
         query: Mapping[str, str] | None = None,
         json: Any = None,
@@ -148,7 +148,7 @@ class Calls:
     async def _write[ResultT](
         self,
         key: str,
-        read: Callable[[Shape], ResultT] | None = None,
+        read: Callable[[Body], ResultT] | None = None,
         *,
         json: Any = None,
         **path: str,
@@ -159,7 +159,7 @@ class Calls:
         failure.
         """
 
-        def taken(answer: Shape) -> ResultT | None:
+        def taken(answer: Body) -> ResultT | None:
             return None if read is None or answer.value is None else read(answer)
 
         decode = self._decode(key, taken)
@@ -173,14 +173,14 @@ class Calls:
         return await self._send(key, decode_if_possible, path, json=json)
 
     def _decode[ResultT](
-        self, key: str, read: Callable[[Shape], ResultT]
+        self, key: str, read: Callable[[Body], ResultT]
     ) -> Callable[[bytes], ResultT]:
         """Return how the bytes of an answer are read."""
 
         def decode(body: bytes) -> ResultT:
             value = wire.decoded(key, body, self._http.redact)
             try:
-                return read(Shape(key, value, refused=self._refused))
+                return read(Body(key, value, refused=self._refused))
             except RecursionError:
                 raise UnexpectedResponse(key, "the body is too deep") from None
 

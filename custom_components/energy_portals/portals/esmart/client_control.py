@@ -77,11 +77,11 @@ class ControlCalls(Calls):
         )
 
     async def cars(self) -> tuple[Car, ...]:
-        """Return the cars in the vendor's garage."""
+        """Return the cars in the portal's garage."""
         return await self._read("cars", reads_control.cars)
 
     async def control_plans(self, asset_id: str) -> tuple[ControlPlan, ...]:
-        """Return when the vendor means to control a device: 200 plans at most."""
+        """Return when the portal means to control a device: 200 plans at most."""
         plans: dict[str, ControlPlan] = {}
         for page in range(1, PAGES + 1):
             found = await self._read(

@@ -131,7 +131,7 @@ class CustomerCalls(Calls):
         )
 
     async def building(self, contract_no: str, meter_id: str) -> Building:
-        """Return what the vendor knows of the home, m²."""
+        """Return what the portal knows of the home, m²."""
         return await self._read(
             "building", reads.building, contract_no=contract_no, meter_id=meter_id
         )
@@ -186,7 +186,7 @@ class CustomerCalls(Calls):
         return await self._read("ping", reads.ping)
 
     async def checks(self) -> tuple[Check, ...]:
-        """Return the health of the vendor's systems."""
+        """Return the health of the portal's systems."""
         return await self._read("ping_checks", reads.checks)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ..model.prices import PriceSeries
-from ..reading.body import Shape
+from ..reading.body import Body
 from . import reads, wire
 from .client_calls import Calls, id_in_body, span
 from .models import Comparison, Expenses, Readings, Resolution, WattMeter
@@ -62,7 +62,7 @@ class EnergyCalls(Calls):
         end: datetime,
         resolution: Resolution = Resolution.HOUR,
     ) -> Readings:
-        """Return what a meter counted, in the unit the vendor names (kWh assumed)."""
+        """Return what a meter counted, in the unit the portal names (kWh assumed)."""
         return await self._of_meter(
             "consumption",
             reads.consumption(resolution),
@@ -77,7 +77,7 @@ class EnergyCalls(Calls):
         end: datetime,
         resolution: Resolution = Resolution.HOUR,
     ) -> Readings:
-        """Return what consumption cost, in the unit the vendor names (NOK assumed)."""
+        """Return what consumption cost, in the unit the portal names (NOK assumed)."""
         return await self._of_meter(
             "costs",
             reads.costs(resolution),
@@ -139,7 +139,7 @@ class EnergyCalls(Calls):
     async def _of_meter[ResultT](
         self,
         key: str,
-        read: Callable[[Shape], ResultT],
+        read: Callable[[Body], ResultT],
         asked: tuple[str, str, datetime, datetime, Resolution],
     ) -> ResultT:
         """Read a series of a meter."""

@@ -28,7 +28,7 @@ _ENERGIES: Final = {"wh": "Wh", "kwh": "kWh", "mwh": "MWh"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LivePower:
-    """What the watt meter says; `is_old` is how the vendor's first version answers."""
+    """What the watt meter says; `is_old` is how the portal's first version answers."""
 
     meter: WattMeter
     is_old: bool
@@ -88,14 +88,14 @@ def _check_celsius(readings: Readings) -> None:
 
 
 def meter_of(site: ContractSite) -> str:
-    """Return the meter, without which the vendor knows nothing of a contract."""
+    """Return the meter, without which the portal knows nothing of a contract."""
     if site.meter_id is None:
         raise NotFound("contractdeliverypoints", "no meter")
     return site.meter_id
 
 
 def _today(request: FeedRequest[object, ContractSite]) -> date:
-    """Return the vendor's day."""
+    """Return the portal's day."""
     return request.now.astimezone(ZONE).date()
 
 

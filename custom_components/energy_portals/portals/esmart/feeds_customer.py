@@ -20,7 +20,7 @@ MESSAGES: Final = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoices:
-    """The customer's invoices; the vendor names no currency."""
+    """The customer's invoices; the portal names no currency."""
 
     invoices: tuple[Invoice, ...]
     currency: str
@@ -96,7 +96,7 @@ class Acceptance:
 
 
 def due_day(due: datetime) -> date:
-    """Return the vendor's day of a due date."""
+    """Return the portal's day of a due date."""
     return due.astimezone(ZONE).date()
 
 

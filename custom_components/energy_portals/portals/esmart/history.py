@@ -21,7 +21,7 @@ _BAD_STATUS: Final = 3999
 async def _ask(
     client: EsmartClient, site: ContractSite, start: datetime, end: datetime
 ) -> HistoryReadings:
-    """Return consumption and, where the vendor reckons them, costs."""
+    """Return consumption and, where the portal reckons them, costs."""
     asked = site.contract_no, meter_of(site), start, end
     used = await client.consumption(*asked)
     factor = _KWH[energy_unit(used)]

@@ -2,7 +2,7 @@
 
 Some bodies are published and the rest are an assumed contract, so the `reads` modules
 read them tolerantly into these structs. Ids are texts, times are in UTC, money and
-energy are in the unit that stands beside them. None is a value the vendor did not give;
+energy are in the unit that stands beside them. None is a value the portal did not give;
 an integer of an enumeration whose members are not published is kept as it came.
 """
 
@@ -70,7 +70,7 @@ class Gateway(msgspec.Struct, frozen=True):
 class DeliveryPoint(msgspec.Struct, frozen=True):
     """A contract at a delivery point and, where known, its meter.
 
-    `meter_id` is what paths take: the vendor's meter id, else the meter's number.
+    `meter_id` is what paths take: the portal's meter id, else the meter's number.
     """
 
     contract_no: str
@@ -135,7 +135,7 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class Readings(msgspec.Struct, frozen=True):
-    """A series in the unit the vendor names."""
+    """A series in the unit the portal names."""
 
     unit: str | None
     slots: Series[Reading]
@@ -144,7 +144,7 @@ class Readings(msgspec.Struct, frozen=True):
 class Comparison(msgspec.Struct, frozen=True):
     """This home beside similar and beside efficient ones, day by day.
 
-    The vendor names no unit of the three series; percentages are its own.
+    The portal names no unit of the three series; percentages are its own.
     """
 
     score: int | None
@@ -164,7 +164,7 @@ class Expenses(msgspec.Struct, frozen=True):
 
 
 class Invoice(msgspec.Struct, frozen=True):
-    """An invoice; the vendor names no currency. `status` is unpublished."""
+    """An invoice; the portal names no currency. `status` is unpublished."""
 
     number: str
     due: datetime | None = None
@@ -231,7 +231,7 @@ class ChargerMonth(msgspec.Struct, frozen=True):
 
 
 class Car(msgspec.Struct, frozen=True):
-    """A car in the vendor's garage; kWh and kW are assumed."""
+    """A car in the portal's garage; kWh and kW are assumed."""
 
     id: str
     name: str | None = None
@@ -244,7 +244,7 @@ class Car(msgspec.Struct, frozen=True):
 
 
 class ControlPlan(msgspec.Struct, frozen=True):
-    """When the vendor means to control a device."""
+    """When the portal means to control a device."""
 
     id: str
     asset_id: str | None = None
@@ -313,7 +313,7 @@ class Ping(msgspec.Struct, frozen=True):
 
 
 class Check(msgspec.Struct, frozen=True):
-    """A health check of the vendor's."""
+    """A health check of the portal's."""
 
     name: str
     ok: bool | None = None

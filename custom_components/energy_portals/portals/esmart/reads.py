@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from ..model.periods import midnight, month_start, next_midnight
 from ..model.prices import Price, PriceSeries, PriceUnit, price_unit
 from ..model.series import Series, Slot, spaced
-from ..reading.body import Refused, Shape, number, signed
+from ..reading.body import Body, Refused, number, signed
 from .models import (
     Comparison,
     Expenses,
@@ -28,7 +28,7 @@ from .models import (
 )
 from .reads_values import flag, inner, integer, optional, rows_if_any, text, when
 
-# The vendor's days, months and years are Norwegian.
+# The portal's days, months and years are Norwegian.
 ZONE: Final = ZoneInfo("Europe/Oslo")
 
 _TIME: Final = (
@@ -74,13 +74,13 @@ def ends(resolution: Resolution) -> Ends:
 
 def readings(
     accept: Callable[[Any], float], resolution: Resolution
-) -> Callable[[Shape], Readings]:
+) -> Callable[[Body], Readings]:
     """Return the read of a series in the unit it names.
 
     The answer's own resolution holds where it says one, else that of the request.
     """
 
-    def read(data: Shape) -> Readings:
+    def read(data: Body) -> Readings:
         owner, points = _points(data)
         length = optional(owner, _resolution, *_RESOLUTION) or resolution
         return Readings(_unit(owner, points), _slots(points, accept, length))
@@ -88,22 +88,22 @@ def readings(
     return read
 
 
-def consumption(resolution: Resolution) -> Callable[[Shape], Readings]:
+def consumption(resolution: Resolution) -> Callable[[Body], Readings]:
     """Return the read of a meter's consumption."""
     return readings(number, resolution)
 
 
-def costs(resolution: Resolution) -> Callable[[Shape], Readings]:
+def costs(resolution: Resolution) -> Callable[[Body], Readings]:
     """Return the read of costs, which may be an income."""
     return readings(signed, resolution)
 
 
-def temperatures(data: Shape) -> Readings:
+def temperatures(data: Body) -> Readings:
     """Read the temperature outside, hour by hour."""
     return readings(signed, Resolution.HOUR)(data)
 
 
-def requested(data: Shape) -> Series[float | None]:
+def requested(data: Body) -> Series[float | None]:
     """Read the plan that demand response asks for."""
     _, points = _points(data)
     return spaced(_spans(points, signed, None), _HOUR)
@@ -119,14 +119,14 @@ def _price_unit(named: str | None, default_unit: str) -> PriceUnit | None:
     return price_unit(named, minor=MINOR)
 
 
-def prices(default_unit: str) -> Callable[[Shape], PriceSeries]:
+def prices(default_unit: str) -> Callable[[Body], PriceSeries]:
     """Return the read of prices, in main currency per kWh; tax is not stated.
 
     `default_unit` holds where the answer names none. A point without a price leaves a
     gap.
     """
 
-    def read(data: Shape) -> PriceSeries:
+    def read(data: Body) -> PriceSeries:
         owner, points = _points(data)
         unit = _price_unit(_unit(owner, points), default_unit)
         if unit is None:
@@ -153,14 +153,14 @@ def prices(default_unit: str) -> Callable[[Shape], PriceSeries]:
     return read
 
 
-def watt_meter(default_unit: str) -> Callable[[Shape], WattMeter]:
+def watt_meter(default_unit: str) -> Callable[[Body], WattMeter]:
     """Return the read of the watt meter, in W, of either version.
 
     The unit of the subscribed power holds for all where it is W or kW; else
     `default_unit`.
     """
 
-    def read(data: Shape) -> WattMeter:
+    def read(data: Body) -> WattMeter:
         is_second = any(map(data.has, _WATT_METERS))
         if not is_second and not any(map(data.has, ("Last", "ThisMonthMax", "Max"))):
             raise data.unexpected(f"{_WATT_METERS[0]} is missing")
@@ -185,7 +185,7 @@ def watt_meter(default_unit: str) -> Callable[[Shape], WattMeter]:
     return read
 
 
-def comparison(data: Shape) -> Comparison:
+def comparison(data: Body) -> Comparison:
     """Read this home beside others, day by day."""
 
     def series(name: str, *, required: bool = False) -> Series[Reading]:
@@ -208,7 +208,7 @@ def comparison(data: Shape) -> Comparison:
     )
 
 
-def expenses(data: Shape) -> Expenses:
+def expenses(data: Body) -> Expenses:
     """Read what a contract cost; a total or items are enough."""
     items: dict[str, float | None] = {}
     for row in rows_if_any(data, "Items"):
@@ -227,12 +227,12 @@ def expenses(data: Shape) -> Expenses:
     )
 
 
-def total(data: Shape) -> float | None:
+def total(data: Body) -> float | None:
     """Read the total beside a series."""
     return optional(data, number, *_TOTAL)
 
 
-def _points(data: Shape) -> tuple[Shape, list[Shape]]:
+def _points(data: Body) -> tuple[Body, list[Body]]:
     """Return the points of a series, and the place that names its unit.
 
     A bare list of points, an object with one, a list of such objects, or an object
@@ -254,7 +254,7 @@ def _points(data: Shape) -> tuple[Shape, list[Shape]]:
     raise data.unexpected(f"{_POINTS[0]} is missing")
 
 
-def _has_points(place: Shape) -> bool:
+def _has_points(place: Body) -> bool:
     """Say whether an object has a list of points, be it null."""
     return any(
         place.has(name) and isinstance(place.member(name), list | None)
@@ -262,7 +262,7 @@ def _has_points(place: Shape) -> bool:
     )
 
 
-def _chosen(data: Shape, found: list[Shape]) -> Shape:
+def _chosen(data: Body, found: list[Body]) -> Body:
     """Return the series that is consumption, or the only one."""
     consumed = [
         row for row in found if optional(row, integer, "ConsumptionUnitType") == 1
@@ -273,7 +273,7 @@ def _chosen(data: Shape, found: list[Shape]) -> Shape:
     return wanted[0]
 
 
-def _unit(owner: Shape, points: list[Shape]) -> str | None:
+def _unit(owner: Body, points: list[Body]) -> str | None:
     """Return the one unit that a series and its points name."""
     said = (optional(place, text, *_UNIT) for place in (owner, *points))
     units = {unit.strip().casefold(): unit for unit in said if unit is not None}
@@ -283,8 +283,8 @@ def _unit(owner: Shape, points: list[Shape]) -> str | None:
 
 
 def _timed(
-    points: list[Shape], accept: Callable[[Any], float], end_of: Ends | None
-) -> list[tuple[Shape, tuple[datetime, datetime | None, float | None]]]:
+    points: list[Body], accept: Callable[[Any], float], end_of: Ends | None
+) -> list[tuple[Body, tuple[datetime, datetime | None, float | None]]]:
     """Return each point that has a time, with start, end and value."""
     found = []
     for item in points:
@@ -303,14 +303,14 @@ def _timed(
 
 
 def _spans(
-    points: list[Shape], accept: Callable[[Any], float], end_of: Ends | None
+    points: list[Body], accept: Callable[[Any], float], end_of: Ends | None
 ) -> list[tuple[datetime, datetime | None, float | None]]:
     """Return start, end and value of each point that has a time."""
     return [span for _, span in _timed(points, accept, end_of)]
 
 
 def _slots(
-    points: list[Shape], accept: Callable[[Any], float], resolution: Resolution
+    points: list[Body], accept: Callable[[Any], float], resolution: Resolution
 ) -> Series[Reading]:
     """Return the points as a series, each with its status."""
     timed = _timed(points, accept, None)
@@ -331,7 +331,7 @@ def _slots(
     )
 
 
-def _reading(item: Shape, value: float | None) -> Reading:
+def _reading(item: Body, value: float | None) -> Reading:
     """Return a point's value and status."""
     return Reading(value, optional(item, integer, "Status"))
 
@@ -348,12 +348,12 @@ def _resolution(value: Any) -> Resolution | None:
     return next((known for known in Resolution if known == found), None)
 
 
-def _preliminary(item: Shape) -> bool:
+def _preliminary(item: Body) -> bool:
     """Say whether a price may change yet."""
     return optional(item, flag, "IsPreliminary", "Preliminary") or False
 
 
-def _peak(powers: Shape | None, name: str, factor: float) -> Peak | None:
+def _peak(powers: Body | None, name: str, factor: float) -> Peak | None:
     """Read a power and its time."""
     place = None if powers is None else inner(powers, name)
     if place is None:
@@ -362,7 +362,7 @@ def _peak(powers: Shape | None, name: str, factor: float) -> Peak | None:
 
 
 def _subscribed(
-    subscription: Shape | None, bought: Shape | None, factor: float | None
+    subscription: Body | None, bought: Body | None, factor: float | None
 ) -> Subscribed | None:
     """Read the subscribed power; without a factor no number of it has a meaning."""
     if subscription is None or factor is None:

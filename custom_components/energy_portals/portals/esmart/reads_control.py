@@ -1,6 +1,6 @@
 """What eSmart says of charging and load control, read tolerantly as in `reads.py`."""
 
-from ..reading.body import Shape, number, signed
+from ..reading.body import Body, number, signed
 from . import reads
 from .models import (
     Car,
@@ -16,12 +16,12 @@ from .models import (
 from .reads_values import flag, ident, idents, optional, required_id, rows, text, when
 
 
-def charging_requests(data: Shape) -> tuple[ChargingRequest, ...]:
+def charging_requests(data: Body) -> tuple[ChargingRequest, ...]:
     """Read wishes to charge."""
     return tuple(map(charging_request, rows(data, "EvChargingRequests", "Requests")))
 
 
-def charging_request(data: Shape) -> ChargingRequest:
+def charging_request(data: Body) -> ChargingRequest:
     """Read one wish to charge, kWh."""
     return ChargingRequest(
         id=required_id(data, "Id", "EvChargingRequestId"),
@@ -32,14 +32,14 @@ def charging_request(data: Shape) -> ChargingRequest:
     )
 
 
-def charger_month(data: Shape) -> ChargerMonth:
+def charger_month(data: Body) -> ChargerMonth:
     """Read what a charger delivered in a month."""
     days = reads.readings(number, Resolution.DAY)(data)
     return ChargerMonth(days.unit, reads.total(data), days.slots)
 
 
-def cars(data: Shape) -> tuple[Car, ...]:
-    """Read the cars in the vendor's garage."""
+def cars(data: Body) -> tuple[Car, ...]:
+    """Read the cars in the portal's garage."""
     return tuple(
         Car(
             id=required_id(row, "VehicleId", "RowKey"),
@@ -55,8 +55,8 @@ def cars(data: Shape) -> tuple[Car, ...]:
     )
 
 
-def control_plans(data: Shape) -> tuple[ControlPlan, ...]:
-    """Read when the vendor means to control a device."""
+def control_plans(data: Body) -> tuple[ControlPlan, ...]:
+    """Read when the portal means to control a device."""
     return tuple(
         ControlPlan(
             id=required_id(row, "ControlPlanId", "ControlPlanGuid", "Id"),
@@ -71,7 +71,7 @@ def control_plans(data: Shape) -> tuple[ControlPlan, ...]:
     )
 
 
-def request_types(data: Shape) -> tuple[RequestType, ...]:
+def request_types(data: Body) -> tuple[RequestType, ...]:
     """Read the types of series that demand response is asked for with."""
     return tuple(
         RequestType(required_id(row, "TsTypeId", "Id"), optional(row, text, "Name"))
@@ -79,7 +79,7 @@ def request_types(data: Shape) -> tuple[RequestType, ...]:
     )
 
 
-def request_zones(data: Shape) -> tuple[RequestZone, ...]:
+def request_zones(data: Body) -> tuple[RequestZone, ...]:
     """Read the zones that demand response is asked for."""
     return tuple(
         RequestZone(required_id(row, "ZoneId", "Id"), optional(row, text, "Name"))
@@ -87,7 +87,7 @@ def request_zones(data: Shape) -> tuple[RequestZone, ...]:
     )
 
 
-def control_sites(data: Shape) -> tuple[ControlSite, ...]:
+def control_sites(data: Body) -> tuple[ControlSite, ...]:
     """Read the homes with load control."""
     return tuple(
         ControlSite(required_id(row, "SiteId", "Id"), optional(row, text, "Name"))
@@ -95,7 +95,7 @@ def control_sites(data: Shape) -> tuple[ControlSite, ...]:
     )
 
 
-def control_settings(data: Shape) -> ControlSettings:
+def control_settings(data: Body) -> ControlSettings:
     """Read the threshold of load control, and its devices in order."""
     return ControlSettings(
         threshold=data.read(signed, "Threshold"),

@@ -5,7 +5,7 @@ Read tolerantly, as in `reads.py`.
 
 from typing import Any, Final
 
-from ..reading.body import Shape, number, signed
+from ..reading.body import Body, number, signed
 from .models import (
     Building,
     Check,
@@ -43,13 +43,13 @@ _KINDS: Final = {
 }
 
 
-def customer_ids(data: Shape) -> tuple[str, ...]:
+def customer_ids(data: Body) -> tuple[str, ...]:
     """Read which customers a login is."""
     found = data.read(idents, "CustomerIds")
     return found or ()
 
 
-def customer(data: Shape) -> Customer:
+def customer(data: Body) -> Customer:
     """Read the customer."""
     return Customer(
         id=required_id(data, "CustomerId"),
@@ -64,12 +64,12 @@ def customer(data: Shape) -> Customer:
     )
 
 
-def contracts(data: Shape) -> tuple[Contract, ...]:
+def contracts(data: Body) -> tuple[Contract, ...]:
     """Read the contracts of a customer."""
     return tuple(map(contract, rows(data, "Contracts")))
 
 
-def contract(data: Shape) -> Contract:
+def contract(data: Body) -> Contract:
     """Read one contract."""
     return Contract(
         contract_no=required_id(data, "ContractNo", "ContractId"),
@@ -84,7 +84,7 @@ def contract(data: Shape) -> Contract:
     )
 
 
-def meter_exists(data: Shape) -> bool:
+def meter_exists(data: Body) -> bool:
     """Read whether a meter belongs to a contract."""
     found = bare(data, flag, "Exists")
     if found is None:
@@ -92,12 +92,12 @@ def meter_exists(data: Shape) -> bool:
     return found
 
 
-def invoices(data: Shape) -> tuple[Invoice, ...]:
-    """Read invoices, in the vendor's order."""
+def invoices(data: Body) -> tuple[Invoice, ...]:
+    """Read invoices, in the portal's order."""
     return tuple(map(invoice, rows(data, "Invoices")))
 
 
-def invoice(data: Shape) -> Invoice:
+def invoice(data: Body) -> Invoice:
     """Read one invoice."""
     return Invoice(
         number=required_id(data, "InvoiceNo"),
@@ -113,8 +113,8 @@ def invoice(data: Shape) -> Invoice:
     )
 
 
-def messages(data: Shape) -> tuple[Message, ...]:
-    """Read messages, in the vendor's order."""
+def messages(data: Body) -> tuple[Message, ...]:
+    """Read messages, in the portal's order."""
     return tuple(
         Message(
             id=required_id(row, "Id", "MessageId"),
@@ -129,7 +129,7 @@ def messages(data: Shape) -> tuple[Message, ...]:
     )
 
 
-def message_count(data: Shape) -> int:
+def message_count(data: Body) -> int:
     """Read how many messages there are."""
     found = bare(data, _count, "Count")
     if found is None:
@@ -137,12 +137,12 @@ def message_count(data: Shape) -> int:
     return found
 
 
-def meter_readings(data: Shape) -> tuple[MeterReading, ...]:
+def meter_readings(data: Body) -> tuple[MeterReading, ...]:
     """Read what a meter showed, newest first."""
     return tuple(map(meter_reading, rows(data, "Readings")))
 
 
-def meter_reading(data: Shape) -> MeterReading:
+def meter_reading(data: Body) -> MeterReading:
     """Read what a meter showed once."""
     return MeterReading(
         value=data.read(number, "Value"),
@@ -156,8 +156,8 @@ def meter_reading(data: Shape) -> MeterReading:
     )
 
 
-def building(data: Shape) -> Building:
-    """Read what the vendor knows of the home; nothing at all may be known."""
+def building(data: Body) -> Building:
+    """Read what the portal knows of the home; nothing at all may be known."""
     if data.value is None:
         return Building()
     if not any(map(data.has, ("Name", "BuildingYear", "HeatingArea", "Residents"))):
@@ -170,12 +170,12 @@ def building(data: Shape) -> Building:
     )
 
 
-def eula_accepted(data: Shape) -> bool | None:
+def eula_accepted(data: Body) -> bool | None:
     """Read whether the user has accepted the licence."""
     return bare(data, flag, "Accepted")
 
 
-def terms(data: Shape) -> Terms:
+def terms(data: Body) -> Terms:
     """Read which terms the user has accepted."""
     return Terms(
         general=data.read(flag, "AcceptGeneralTerms"),
@@ -183,7 +183,7 @@ def terms(data: Shape) -> Terms:
     )
 
 
-def ping(data: Shape) -> Ping:
+def ping(data: Body) -> Ping:
     """Read the version of the API and of its subsystems."""
     subsystems = {
         name: optional(row, text, "Version")
@@ -198,8 +198,8 @@ def ping(data: Shape) -> Ping:
     return Ping(version, subsystems)
 
 
-def checks(data: Shape) -> tuple[Check, ...]:
-    """Read the health of the vendor's systems."""
+def checks(data: Body) -> tuple[Check, ...]:
+    """Read the health of the portal's systems."""
     return tuple(
         Check(
             name,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ..http.errors import UnexpectedResponse
-from ..reading.body import Shape, signed
+from ..reading.body import Body, signed
 from .models import DeliveryPoint, Device, DeviceValue, Gateway
 from .reads_values import (
     flag,
@@ -29,7 +29,7 @@ _GATEWAYS: Final = ("Gateways",)
 _STEPS: Final = 20_000
 
 
-def delivery_points(data: Shape) -> tuple[DeliveryPoint, ...]:
+def delivery_points(data: Body) -> tuple[DeliveryPoint, ...]:
     """Read each contract with its meter, once.
 
     A list without entries is no delivery point; entries without a contract are
@@ -45,7 +45,7 @@ def delivery_points(data: Shape) -> tuple[DeliveryPoint, ...]:
     return tuple(found.values())
 
 
-def devices(data: Shape) -> tuple[Device, ...]:
+def devices(data: Body) -> tuple[Device, ...]:
     """Read devices."""
     return tuple(map(_device, rows(data, "Devices")))
 
@@ -53,16 +53,16 @@ def devices(data: Shape) -> tuple[Device, ...]:
 class _Pairs:
     """The walk through an answer to what is a contract with its meter."""
 
-    def __init__(self, data: Shape) -> None:
+    def __init__(self, data: Body) -> None:
         """Begin at the top."""
         self._data = data
         self._steps = 0
 
-    def found(self) -> Iterator[Shape]:
+    def found(self) -> Iterator[Body]:
         """Walk through the answer."""
         return self._in(self._data.value, {})
 
-    def _in(self, value: Any, around: Mapping[str, Any]) -> Iterator[Shape]:
+    def _in(self, value: Any, around: Mapping[str, Any]) -> Iterator[Body]:
         """Yield each pair below, with what the objects around it say."""
         if isinstance(value, list):
             for element in value:
@@ -112,7 +112,7 @@ def _is_part(name: str) -> bool:
     return name.casefold() in {part.casefold() for part in (*_ADDRESS, *_GATEWAYS)}
 
 
-def _delivery_point(place: Shape) -> DeliveryPoint:
+def _delivery_point(place: Body) -> DeliveryPoint:
     """Read a contract with its meter."""
     return DeliveryPoint(
         contract_no=required_id(place, *_CONTRACT),
@@ -132,7 +132,7 @@ def _delivery_point(place: Shape) -> DeliveryPoint:
     )
 
 
-def _address(around: Shape) -> str | None:
+def _address(around: Body) -> str | None:
     """Read an address as one line."""
     found = [around.member(name) for name in _ADDRESS]
     place = next((around.child(row) for row in found if isinstance(row, dict)), None)
@@ -153,7 +153,7 @@ def _address(around: Shape) -> str | None:
     return ", ".join(filter(None, parts)) or None
 
 
-def _gateways(place: Shape) -> Iterator[Gateway]:
+def _gateways(place: Body) -> Iterator[Gateway]:
     """Read the gateways at a delivery point."""
     for row in rows_if_any(place, *_GATEWAYS):
         try:
@@ -163,7 +163,7 @@ def _gateways(place: Shape) -> Iterator[Gateway]:
             place.refused[f"{place.operation}.{_GATEWAYS[0]}"] += 1
 
 
-def _gateway(place: Shape) -> Gateway:
+def _gateway(place: Body) -> Gateway:
     """Read a gateway."""
     return Gateway(
         asset_id=required_id(place, "GatewayAssetId", "AssetId"),
@@ -173,7 +173,7 @@ def _gateway(place: Shape) -> Gateway:
     )
 
 
-def _device(place: Shape) -> Device:
+def _device(place: Body) -> Device:
     """Read a device."""
     return Device(
         asset_id=required_id(place, "AssetId"),

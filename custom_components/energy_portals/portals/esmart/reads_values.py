@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from ..reading.body import Mismatch, Refused, Shape, moment, number
+from ..reading.body import Body, Mismatch, Refused, moment, number
 
-# The vendor documents that times are UTC, and leaves the offset away.
+# The portal documents that times are UTC, and leaves the offset away.
 _SENT_IN: Final = ZoneInfo("UTC")
 # Ids and counts are smaller; a larger number is not exact any more.
 _INTEGER_LIMIT: Final = 2**53
@@ -58,14 +58,14 @@ def integer(value: Any) -> int:
 
 
 def optional[ValueT](
-    place: Shape, accept: Callable[[Any], ValueT], *names: str
+    place: Body, accept: Callable[[Any], ValueT], *names: str
 ) -> ValueT | None:
     """Return a member that may be missing."""
     return place.read(accept, *names, required=False)
 
 
 def bare[ValueT](
-    data: Shape, accept: Callable[[Any], ValueT], *names: str
+    data: Body, accept: Callable[[Any], ValueT], *names: str
 ) -> ValueT | None:
     """Return the answer that is a value itself, or an object that holds it."""
     if isinstance(data.value, dict):
@@ -73,7 +73,7 @@ def bare[ValueT](
     return data.child({names[0]: data.value}).read(accept, names[0])
 
 
-def required_id(place: Shape, *names: str) -> str:
+def required_id(place: Body, *names: str) -> str:
     """Return the id of an object, without which it is none."""
     found = place.read(ident, *names)
     if found is None:
@@ -81,12 +81,12 @@ def required_id(place: Shape, *names: str) -> str:
     return found
 
 
-def rows(data: Shape, *names: str) -> list[Shape]:
+def rows(data: Body, *names: str) -> list[Body]:
     """Return the objects of a list, which the answer is or holds under a name."""
     return [row for row in data.items("", _is_no_key, *names) if row.value is not None]
 
 
-def rows_if_any(place: Shape, *names: str) -> list[Shape]:
+def rows_if_any(place: Body, *names: str) -> list[Body]:
     """Return the objects of a list that may be missing."""
     for name in names:
         if isinstance(members := place.member(name), list):
@@ -94,7 +94,7 @@ def rows_if_any(place: Shape, *names: str) -> list[Shape]:
     return []
 
 
-def inner(place: Shape, *names: str) -> Shape | None:
+def inner(place: Body, *names: str) -> Body | None:
     """Return the place of an object further inside, or None where there is none."""
     given = [member for name in names if (member := place.member(name)) is not None]
     for member in given:

@@ -54,7 +54,7 @@ class ChargerSite(DeviceSite):
 
 
 async def discover(client: EsmartClient) -> tuple[DeliveryPoint, ...]:
-    """Return the contracts and their meters, as far as the vendor tells.
+    """Return the contracts and their meters, as far as the portal tells.
 
     Where it does not list delivery points, its contracts are taken; where it names no
     meter, the one that the user entered.
@@ -63,7 +63,7 @@ async def discover(client: EsmartClient) -> tuple[DeliveryPoint, ...]:
 
 
 async def _listed(client: EsmartClient) -> tuple[DeliveryPoint, ...]:
-    """Return the delivery points that the vendor lists."""
+    """Return the delivery points that the portal lists."""
     try:
         points = await client.delivery_points()
     except Forbidden, NotFound:
@@ -88,7 +88,7 @@ def _of_contract(contract: Contract) -> DeliveryPoint:
 
 
 def _with_meter(point: DeliveryPoint, meters: Mapping[str, str]) -> DeliveryPoint:
-    """Return a delivery point with the meter entered where the vendor names none."""
+    """Return a delivery point with the meter entered where the portal names none."""
     if point.meter_id is not None or point.contract_no not in meters:
         return point
     return replace(point, meter_id=meters[point.contract_no])

@@ -13,7 +13,7 @@ import msgspec
 from ..http.errors import Rejected, UnexpectedResponse
 from ..http.messages import words_of
 
-# What the vendor's framework puts into an error, and nothing else does.
+# What the portal's framework puts into an error, and nothing else does.
 _ONLY_IN_ERRORS: Final = frozenset(
     {
         *("message", "messagedetail", "modelstate"),
@@ -106,7 +106,7 @@ class _Resolved:
 
 
 def _reference(value: Any) -> str | None:
-    """Return the name of an object; the vendor writes numbers as texts."""
+    """Return the name of an object; the portal writes numbers as texts."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     return str(value)

@@ -1,4 +1,4 @@
-"""The one path every request to a vendor takes."""
+"""The one path every request to a portal takes."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -62,7 +62,7 @@ type Query = Mapping[str, str] | Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One call a vendor offers; `path` has `{names}` for its parameters.
+    """One call a portal offers; `path` has `{names}` for its parameters.
 
     `repeatable` says that calling twice does no more than calling once.
     """
@@ -111,8 +111,8 @@ class _Request:
         return headers
 
 
-class Lane:
-    """The way to a vendor that all requests of an account share.
+class RateLimit:
+    """The way to a portal that all requests of an account share.
 
     `unnamed` is the pause in seconds after a 429 that names none.
     """
@@ -124,7 +124,7 @@ class Lane:
         self.not_before = 0.0
 
     def hold(self, seconds: float) -> None:
-        """Keep the pause that the vendor asks for."""
+        """Keep the pause that the portal asks for."""
         self.not_before = max(self.not_before, time.monotonic() + seconds)
 
 
@@ -132,9 +132,10 @@ class HttpClient:
     """Sends the requests of one account to one address, and nothing else ever does.
 
     `secrets` are never part of an error or a log line; `headers` go with every
-    request. A pause that the vendor asks for with Retry-After holds for the whole
-    account: clients of several addresses share a `lane`. `reasons` are the vendor's own
-    codes in error bodies that say more than the status, and the errors they stand for.
+    request. A pause that the portal asks for with Retry-After holds for the whole
+    account: clients of several addresses share a `rate_limit`. `reasons` are the
+    portal's own codes in error bodies that say more than the status, and the errors
+    they stand for.
     """
 
     timeout = TIMEOUT
@@ -148,12 +149,12 @@ class HttpClient:
         secrets: Iterable[str] = (),
         auth: Auth | None = None,
         headers: Mapping[str, str] = {},
-        lane: Lane | None = None,
+        rate_limit: RateLimit | None = None,
         reasons: Mapping[str, type[PortalError]] = {},
     ) -> None:
         """Take the shared session and an address from `check_address`."""
         self.auth = auth
-        self._lane = lane or Lane()
+        self._rate_limit = rate_limit or RateLimit()
         self._reasons = reasons
         self._headers = dict(headers)
         self._session = session
@@ -204,7 +205,7 @@ class HttpClient:
         return {key: skeleton_of_json(body) for key, body in self._bodies.items()}
 
     def redact(self, text: str, authorization: str | None = None) -> str:
-        """Return a text of the vendor's, short and without secrets."""
+        """Return a text of the portal's, short and without secrets."""
         token = (authorization or "").rpartition(" ")[2]
         for secret in filter(None, (token, *self._secrets)):
             text = text.replace(secret, "**")
@@ -229,7 +230,7 @@ class HttpClient:
         return url.update_query(query) if query else url
 
     async def _authorized(self, request: _Request, auth: Auth | None) -> bytearray:
-        """Send with authorisation, renewed once when the vendor refuses it."""
+        """Send with authorisation, renewed once when the portal refuses it."""
         if auth is None:
             return await self._repeated(request, None)
         authorization = await auth.authorization()
@@ -257,7 +258,7 @@ class HttpClient:
         """Send one request over the wire."""
         operation = request.operation
         try:
-            async with self._lane.at_once:
+            async with self._rate_limit.at_once:
                 # Those that had to queue keep a pause that came up meanwhile, too.
                 self._keep_pause(operation)
                 started = time.monotonic()
@@ -297,19 +298,19 @@ class HttpClient:
         return body
 
     def _keep_pause(self, operation: Operation) -> None:
-        """Raise while a pause lasts that the vendor has asked for."""
-        pause = self._lane.not_before - time.monotonic()
+        """Raise while a pause lasts that the portal has asked for."""
+        pause = self._rate_limit.not_before - time.monotonic()
         if pause > 0:
             raise RateLimited(
                 operation.key, "a pause the vendor asked for", retry_after=pause
             )
 
     def _pause(self, retry_after: float | None, status: int) -> float | None:
-        """Return how long to pause after a status, and hold the lane for as long."""
+        """Return how long to pause after a status, and have all requests wait."""
         if retry_after is None and status == HTTPStatus.TOO_MANY_REQUESTS:
-            retry_after = self._lane.unnamed
+            retry_after = self._rate_limit.unnamed
         if retry_after is not None and status in _ASKS_FOR_PAUSE:
-            self._lane.hold(retry_after)
+            self._rate_limit.hold(retry_after)
         return retry_after
 
     async def _error(
@@ -325,7 +326,7 @@ class HttpClient:
         reason = reason_of_json(body)
         kind = self._reasons.get(reason)
         if kind is RateLimited and status not in _ASKS_FOR_PAUSE:
-            # The vendor says so in its body alone.
+            # The portal says so in its body alone.
             status = HTTPStatus.TOO_MANY_REQUESTS
             retry_after = self._pause(retry_after, status)
         if kind is not None and kind is not RateLimited:
@@ -358,7 +359,7 @@ def _plain(value: Any) -> str:
 
 
 class ConnectionDropped(ClientError):
-    """The vendor closed the connection instead of answering."""
+    """The portal closed the connection instead of answering."""
 
 
 async def _drop_once(

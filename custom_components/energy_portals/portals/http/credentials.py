@@ -1,4 +1,4 @@
-"""Credentials that vendors take: tokens that are renewed, and HTTP Basic."""
+"""Credentials that portals take: tokens that are renewed, and HTTP Basic."""
 
 from abc import ABC, abstractmethod
 import asyncio

@@ -1,4 +1,4 @@
-"""What can go wrong between here and a vendor.
+"""What can go wrong between here and a portal.
 
 Every error has a `key`: the name of its message in the translations, both for
 config-flow errors and for exceptions. No message carries a secret, a URL or a value
@@ -9,7 +9,7 @@ from typing import Any, ClassVar, override
 
 
 class PortalError(Exception):
-    """A call to a vendor failed; `operation` is the key of the call."""
+    """A call to a portal failed; `operation` is the key of the call."""
 
     key: ClassVar[str]
 
@@ -25,7 +25,7 @@ class PortalError(Exception):
 
     @property
     def wordless(self) -> str:
-        """Return what happened without the vendor's words, which may name somebody."""
+        """Return what happened without the portal's words, which may name somebody."""
         return self.detail.partition(":")[0]
 
     @property
@@ -36,7 +36,7 @@ class PortalError(Exception):
 
 
 class AuthError(PortalError):
-    """The vendor refuses the credentials, freshly renewed ones included."""
+    """The portal refuses the credentials, freshly renewed ones included."""
 
     key = "invalid_auth"
 
@@ -54,7 +54,7 @@ class PendingActivation(PortalError):
 
 
 class PortalVisitNeeded(PortalError):
-    """The user has something to finish on the vendor's own page before signing in."""
+    """The user has something to finish on the portal's own page before signing in."""
 
     key = "visit_portal"
 
@@ -66,27 +66,27 @@ class Forbidden(PortalError):
 
 
 class NotFound(PortalError):
-    """The vendor does not know the object, or no longer."""
+    """The portal does not know the object, or no longer."""
 
     key = "not_found"
 
 
 class Rejected(PortalError):
-    """The vendor understood the request and refuses it."""
+    """The portal understood the request and refuses it."""
 
     key = "rejected"
 
     def __init__(
         self, operation: str, detail: str = "", *, status: int = 400, reason: str = ""
     ) -> None:
-        """Keep which refusal it was; `reason` is the vendor's own code for it."""
+        """Keep which refusal it was; `reason` is the portal's own code for it."""
         super().__init__(operation, detail)
         self.status = status
         self.reason = reason
 
 
 class Unavailable(PortalError):
-    """The vendor cannot be reached or cannot answer.
+    """The portal cannot be reached or cannot answer.
 
     `retry_after` is the pause it asks for in seconds; `passing` says that another
     try may do better at once.
@@ -109,7 +109,7 @@ class Unavailable(PortalError):
 
 
 class RateLimited(Unavailable):
-    """The vendor asks for fewer calls."""
+    """The portal asks for fewer calls."""
 
     key = "rate_limited"
 

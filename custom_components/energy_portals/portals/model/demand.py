@@ -6,8 +6,8 @@ from enum import StrEnum
 from math import ceil
 from typing import Final
 
+from .horizon import MICROSECOND, Objective
 from .prices import HOUR
-from .prospects import MICROSECOND, Objective
 
 HOUR_OF_US: Final = HOUR // MICROSECOND
 

@@ -6,8 +6,8 @@ from math import ceil, gcd
 from typing import Final
 
 from .demand import HOUR_OF_US, Demand, Shape
-from .prospects import BLOCKED, MICROSECOND, Prospect, Prospects
-from .search import Cut, Part, by_unit, pieces, share_out, window
+from .horizon import BLOCKED, MICROSECOND, Horizon, HorizonSlot
+from .search import Cut, EnergySlot, by_unit, pieces, share_out, window
 from .series import Slot
 
 # Energy as whole numbers: power to a milliwatt, times µs.
@@ -19,25 +19,25 @@ type Run = Slot[float | None]
 
 
 def fitted(
-    prospects: Prospects, demand: Demand, begin: datetime, end: datetime
+    horizon: Horizon, demand: Demand, begin: datetime, end: datetime
 ) -> list[Run]:
     """Return the best runs in `[begin, end)`, in order; none if nothing fits."""
     if demand.shape is Shape.PIECES:
-        return _in_pieces(prospects, demand, begin, end)
+        return _in_pieces(horizon, demand, begin, end)
     if demand.shape is Shape.SLOTS:
-        return _in_slots(prospects, demand, begin, end)
+        return _in_slots(horizon, demand, begin, end)
     if demand.low < demand.high:
-        return _at_any_power(prospects, demand, begin, end)
-    return _in_a_window(prospects, demand, begin, end)
+        return _at_any_power(horizon, demand, begin, end)
+    return _in_a_window(horizon, demand, begin, end)
 
 
 def _in_a_window(
-    prospects: Prospects, demand: Demand, begin: datetime, end: datetime
+    horizon: Horizon, demand: Demand, begin: datetime, end: datetime
 ) -> list[Run]:
     """Return the lightest time without a break."""
     length = demand.shortest
-    curve = prospects.curve(demand.objective, demand.worth, demand.power)
-    zero = prospects.start
+    curve = horizon.curve(demand.objective, demand.worth, demand.power)
+    zero = horizon.start
     found = window(
         curve,
         (begin - zero) // MICROSECOND,
@@ -51,13 +51,13 @@ def _in_a_window(
 
 
 def _in_slots(
-    prospects: Prospects, demand: Demand, begin: datetime, end: datetime
+    horizon: Horizon, demand: Demand, begin: datetime, end: datetime
 ) -> list[Run]:
     """Return the lightest slots, each at the most power; the heaviest in part."""
     left = _amount(demand)
     runs: list[Run] = []
     # Sorting is stable: of equals the earliest comes first.
-    for _, slot in sorted(_usable(prospects, demand, begin, end), key=_weight):
+    for _, slot in sorted(_usable(horizon, demand, begin, end), key=_weight):
         power = _most(slot.value, demand)
         milliwatts = round(power * _MILLIWATTS)
         length = min(-(-left // milliwatts), (slot.end - slot.start) // MICROSECOND)
@@ -70,13 +70,13 @@ def _in_slots(
 
 
 def _in_pieces(
-    prospects: Prospects, demand: Demand, begin: datetime, end: datetime
+    horizon: Horizon, demand: Demand, begin: datetime, end: datetime
 ) -> list[Run]:
     """Return the lightest pieces on the grid that slots, lengths and pauses share."""
     needed = demand.shortest // MICROSECOND
     lengths = (demand.least_length, demand.least_pause)
     least, pause = (length // MICROSECOND for length in lengths)
-    step = prospects.curve(demand.objective, demand.worth).step
+    step = horizon.curve(demand.objective, demand.worth).step
     # An energy need not last for a whole number of anything.
     unit = gcd(step, least, pause, needed if demand.energy is None else 0)
     # A window may begin at an odd second; nobody switches by those.
@@ -86,10 +86,10 @@ def _in_pieces(
     if demand.energy is not None:
         power = max(demand.energy / (units * unit) * HOUR_OF_US, demand.low)
         needed = ceil(demand.energy / power * HOUR_OF_US)
-    zero = prospects.start
+    zero = horizon.start
     first = -(-((begin - zero) // MICROSECOND) // unit)
     final = (end - zero) // MICROSECOND // unit
-    curve = prospects.curve(demand.objective, demand.worth, power)
+    curve = horizon.curve(demand.objective, demand.worth, power)
     weights = by_unit(curve, unit, first, final)
     found = pieces(
         weights, Cut(units, -(-least // unit), -(-pause // unit), demand.starts)
@@ -112,12 +112,12 @@ def _in_pieces(
 
 
 def _at_any_power(
-    prospects: Prospects, demand: Demand, begin: datetime, end: datetime
+    horizon: Horizon, demand: Demand, begin: datetime, end: datetime
 ) -> list[Run]:
     """Return an energy without a break, each slot at the power that is best there."""
     energy = _amount(demand)
     best: tuple[int, list[Run]] | None = None
-    for stretch in _stretches(_usable(prospects, demand, begin, end)):
+    for stretch in _stretches(_usable(horizon, demand, begin, end)):
         parts = [_part(weight, slot, demand) for weight, slot in stretch]
         found = share_out(parts, energy)
         if found is not None and (best is None or found.weight < best[0]):
@@ -126,17 +126,17 @@ def _at_any_power(
     return [] if best is None else best[1]
 
 
-def _part(weight: int, slot: Slot[Prospect], demand: Demand) -> Part:
+def _part(weight: int, slot: Slot[HorizonSlot], demand: Demand) -> EnergySlot:
     """Return how much energy a slot may take."""
     length = (slot.end - slot.start) // MICROSECOND
     least, most = (
         round(power * _MILLIWATTS) for power in (demand.low, _most(slot.value, demand))
     )
-    return Part(weight, least * length, most * length)
+    return EnergySlot(weight, least * length, most * length)
 
 
 def _shared_out(
-    slots: list[Slot[Prospect]], parts: list[Part], shares: dict[int, int]
+    slots: list[Slot[HorizonSlot]], parts: list[EnergySlot], shares: dict[int, int]
 ) -> list[Run]:
     """Return what the energy in each slot means: a power over all or part of it."""
     first, last = min(shares), max(shares)
@@ -154,18 +154,18 @@ def _shared_out(
     return runs
 
 
-type _Weighed = tuple[int, Slot[Prospect]]
+type _Weighed = tuple[int, Slot[HorizonSlot]]
 
 
 def _usable(
-    prospects: Prospects, demand: Demand, begin: datetime, end: datetime
+    horizon: Horizon, demand: Demand, begin: datetime, end: datetime
 ) -> list[_Weighed]:
     """Return the slots of a span that can be used, cut to it, with their weights."""
     needed = None if demand.power is None else demand.low
-    curve = prospects.curve(demand.objective, demand.worth, needed)
+    curve = horizon.curve(demand.objective, demand.worth, needed)
     return [
         (weight, Slot(max(slot.start, begin), min(slot.end, end), slot.value))
-        for slot, weight in zip(prospects.slots, curve.weights, strict=True)
+        for slot, weight in zip(horizon.slots, curve.weights, strict=True)
         if weight < BLOCKED and slot.end > begin and slot.start < end
     ]
 
@@ -199,6 +199,6 @@ def _start(run: Run) -> datetime:
     return run.start
 
 
-def _most(slot: Prospect, demand: Demand) -> float:
+def _most(slot: HorizonSlot, demand: Demand) -> float:
     """Return the most power there is in a slot, kW."""
     return demand.high if slot.room is None else min(demand.high, slot.room)

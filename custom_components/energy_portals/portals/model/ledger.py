@@ -15,16 +15,16 @@ from .series import Slot
 
 HOUR: Final = timedelta(hours=1)
 KWH: Final = "kWh"
-# What gas and water meters count, where the vendor does not reckon it as energy.
+# What gas and water meters count, where the portal does not reckon it as energy.
 CUBIC_METRES: Final = "m³"
-# How far a day may be from the vendor's own total, as a share of that total.
+# How far a day may be from the portal's own total, as a share of that total.
 TOLERANCE: Final = 0.02
 
 CONSUMPTION: Final = "consumption"
 FEED_IN: Final = "feed_in"
 COST: Final = "cost"
 COMPENSATION: Final = "compensation"
-# Those that every vendor may have; the first of them that a site has leads its import.
+# Those that every portal may have; the first of them that a site has leads its import.
 STANDARD: Final = (CONSUMPTION, FEED_IN, COST, COMPENSATION)
 
 
@@ -32,7 +32,7 @@ STANDARD: Final = (CONSUMPTION, FEED_IN, COST, COMPENSATION)
 class LedgerSeries:
     """One series of a site's ledger, in kWh, in m³ or in a currency.
 
-    `key` is one of the standard ones, or the vendor's own; `name` is what the vendor
+    `key` is one of the standard ones, or the portal's own; `name` is what the portal
     calls it then.
     """
 
@@ -51,7 +51,7 @@ class LedgerSeries:
         return self.unit in {KWH, CUBIC_METRES}
 
 
-class Row(NamedTuple):
+class LedgerRow(NamedTuple):
     """An hour as it is stored: its amount, None once withdrawn, and the sum so far."""
 
     start: datetime
@@ -240,7 +240,7 @@ def costs(
 def differences(
     slots: Iterable[Slot[float | None]], totals: Mapping[date, float], zone: ZoneInfo
 ) -> dict[date, float]:
-    """Return the days whose sum is not the vendor's own total, and by what share.
+    """Return the days whose sum is not the portal's own total, and by what share.
 
     A day without a reading is not compared: nothing of it would be imported.
     """
@@ -269,13 +269,13 @@ class Rewrite:
     `states` are the amounts of the span afterwards.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[LedgerRow, ...]
     states: Mapping[datetime, float]
     unchanged: int
 
 
 def rewrite(
-    stored: Sequence[Row],
+    stored: Sequence[LedgerRow],
     hours: Hours,
     span: tuple[datetime, datetime],
     *,
@@ -327,8 +327,8 @@ def rewrite(
 
 
 def _chained(
-    stored: Sequence[Row], changes: Mapping[datetime, float | None], base: float
-) -> tuple[Row, ...]:
+    stored: Sequence[LedgerRow], changes: Mapping[datetime, float | None], base: float
+) -> tuple[LedgerRow, ...]:
     """Return the rows that differ once changes are made and sums follow them."""
     if not changes:
         return ()
@@ -344,20 +344,20 @@ def _chained(
     for hour in sorted(states):
         state = states[hour]
         running += 0.0 if state is None else state
-        row = Row(hour, state, running)
+        row = LedgerRow(hour, state, running)
         if held.get(hour) != row:
             rows.append(row)
     return tuple(rows)
 
 
-def healed(stored: Sequence[Row], base: float) -> tuple[Row, ...]:
+def healed(stored: Sequence[LedgerRow], base: float) -> tuple[LedgerRow, ...]:
     """Return the rows whose sum does not follow from the rows before them."""
     found = []
     running = base
     for row in stored:
         running += 0.0 if row.state is None else row.state
         if row.sum != running:
-            found.append(Row(row.start, row.state, running))
+            found.append(LedgerRow(row.start, row.state, running))
     return tuple(found)
 
 

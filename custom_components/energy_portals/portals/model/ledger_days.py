@@ -141,7 +141,7 @@ class Ledger:
     """What is imported of one site.
 
     The import goes from `begin`, and has come to `asked_until`; `now` is when it was
-    last looked at. `totals` are the vendor's own of whole days, by series; `refused`
+    last looked at. `totals` are the portal's own of whole days, by series; `refused`
     are the days that differ from them, by series, and by what share. `conflicts` are
     series whose unit is no longer the stored one. `follows` names the history of a
     site that is gone and that this one may continue.
@@ -179,7 +179,7 @@ class Ledger:
         return max((self.asked_until - self.begin) / whole * 100, 0.0)
 
     def today(self, now: datetime) -> date:
-        """Return the vendor's day."""
+        """Return the portal's day."""
         return now.astimezone(self.zone).date()
 
     def amount_today(self, key: str, now: datetime) -> float | None:

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from .agenda import Agenda, Occasion
 from .demand import Demand
+from .horizon import Horizon, HorizonSlot
 from .periods import local_time
 from .planner import NoPlan, Plan, Runs, added, by_hand, plan
-from .prospects import Prospect, Prospects
 from .series import Series, Slot
 
 _DAY: Final = timedelta(days=1)
@@ -51,23 +51,23 @@ class Load:
     days: frozenset[int] = frozenset(range(7))
     takes_part: bool = True
 
-    def turns(self, now: datetime, zone: ZoneInfo) -> Iterator[Turn]:
+    def windows(self, now: datetime, zone: ZoneInfo) -> Iterator[Window]:
         """Yield the windows that have not ended, the next first, of a week."""
         today = now.astimezone(zone).date()
         for day in (today + _DAY * n for n in range(-1, 8)):
             if day.weekday() in self.days:
                 last = day if self.begin < self.end else day + _DAY
-                turn = Turn(
+                window = Window(
                     day,
                     local_time(day, self.begin, zone),
                     local_time(last, self.end, zone),
                 )
-                if turn.deadline > now:
-                    yield turn
+                if window.deadline > now:
+                    yield window
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Window:
     """One window of a load; `day` is the local day on which it begins."""
 
     day: date
@@ -79,15 +79,15 @@ class Turn:
 class LoadPlan:
     """When a load runs next, and what became of it.
 
-    `turn` is the window that `plan` is for; where there is no plan, `status` says why.
-    `done` is the day of the last turn that is over. `promised` are the green shares
-    that the plan was made on: they count even if the vendor no longer tells them.
+    `window` is what `plan` is for; where there is no plan, `status` says why.
+    `done` is the day of the last window that is over. `promised` are the green shares
+    that the plan was made on: they count even if the portal no longer tells them.
     `order` is what the user has asked for at `ordered`; `obeyed` is the last that was
     done. `past` are runs that have ended.
     """
 
     status: Status = Status.WAITING
-    turn: Turn | None = None
+    window: Window | None = None
     plan: Plan | None = None
     is_by_hand: bool = False
     done: date | None = None
@@ -179,7 +179,7 @@ class LoadPlan:
 def all_renewed(
     loads: Mapping[str, Load],
     held: Mapping[str, LoadPlan],
-    known: Mapping[str, Prospects | None],
+    known: Mapping[str, Horizon | None],
     now: datetime,
     zone: ZoneInfo,
     limit: float | None = None,
@@ -192,8 +192,8 @@ def all_renewed(
     """
 
     def urgency(key: str) -> tuple[bool, datetime, timedelta, str]:
-        turn = next(loads[key].turns(now, zone), None)
-        deadline = now + 2 * _REMEMBERED if turn is None else turn.deadline
+        window = next(loads[key].windows(now, zone), None)
+        deadline = now + 2 * _REMEMBERED if window is None else window.deadline
         longest = -loads[key].demand.shortest
         is_first = held[key].is_begun(now) or held[key].order is Order.START
         return not is_first, deadline, longest, key
@@ -210,7 +210,7 @@ def all_renewed(
 
 
 def renewed(
-    load: Load, held: LoadPlan, known: Prospects | None, now: datetime, zone: ZoneInfo
+    load: Load, held: LoadPlan, known: Horizon | None, now: datetime, zone: ZoneInfo
 ) -> LoadPlan:
     """Return the plan of a load in the light of what is known now.
 
@@ -220,57 +220,57 @@ def renewed(
     held = _obeyed(load, _told_over(held, now), known, now, zone)
     if held.is_begun(now) and (load.takes_part or held.is_by_hand):
         return held
-    turn = _next_turn(load, held, now, zone)
-    if not load.takes_part or turn is None:
+    window = _next_window(load, held, now, zone)
+    if not load.takes_part or window is None:
         return _without_plan(held, Status.OFF, None)
-    if held.turn is not None and held.turn.day != turn.day:
+    if held.window is not None and held.window.day != window.day:
         held = replace(held, promised=Series(), plan=None)
     if known is None:
-        return replace(held, turn=turn) if held.plan else _waiting(held, turn)
+        return replace(held, window=window) if held.plan else _waiting(held, window)
     try:
         found = plan(
             known.greener(held.promised),
             load.demand,
-            max(now, turn.earliest),
-            turn.deadline,
+            max(now, window.earliest),
+            window.deadline,
         )
     except NoPlan as none:
         if none.reason == "not_known":
-            return replace(held, turn=turn) if held.plan else _waiting(held, turn)
-        return _without_plan(held, Status.IMPOSSIBLE, turn)
+            return replace(held, window=window) if held.plan else _waiting(held, window)
+        return _without_plan(held, Status.IMPOSSIBLE, window)
     return replace(
         held,
         status=Status.PLANNED,
-        turn=turn,
+        window=window,
         plan=found,
         is_by_hand=False,
         promised=_green_of(known.greener(held.promised), found),
     )
 
 
-def _next_turn(
+def _next_window(
     load: Load, held: LoadPlan, now: datetime, zone: ZoneInfo
-) -> Turn | None:
+) -> Window | None:
     """Return the next window that is not done and that has time enough left."""
     length = load.demand.shortest
-    for turn in load.turns(now, zone):
-        has_time = turn.deadline - max(now, turn.earliest) >= length
-        if has_time and (held.done is None or turn.day > held.done):
-            return turn
+    for window in load.windows(now, zone):
+        has_time = window.deadline - max(now, window.earliest) >= length
+        if has_time and (held.done is None or window.day > held.done):
+            return window
     return None
 
 
-def _waiting(held: LoadPlan, turn: Turn) -> LoadPlan:
+def _waiting(held: LoadPlan, window: Window) -> LoadPlan:
     """Return it waiting for what is not known yet."""
-    return _without_plan(held, Status.WAITING, turn)
+    return _without_plan(held, Status.WAITING, window)
 
 
-def _without_plan(held: LoadPlan, status: Status, turn: Turn | None) -> LoadPlan:
+def _without_plan(held: LoadPlan, status: Status, window: Window | None) -> LoadPlan:
     """Return it without a plan."""
     return replace(
         held,
         status=status,
-        turn=turn,
+        window=window,
         plan=None,
         is_by_hand=False,
         promised=Series(),
@@ -285,7 +285,7 @@ def _told_over(held: LoadPlan, now: datetime) -> LoadPlan:
 
 
 def _over(held: LoadPlan, end: datetime, now: datetime) -> LoadPlan:
-    """Return it with its turn done, what ran until then remembered."""
+    """Return it with its window done, what ran until then remembered."""
     ran = tuple(
         Slot(run.start, min(run.end, end), run.value)
         for run in held.runs
@@ -294,45 +294,45 @@ def _over(held: LoadPlan, end: datetime, now: datetime) -> LoadPlan:
     past = [run for run in held.past if run.end > now - _REMEMBERED]
     return replace(
         _without_plan(held, Status.WAITING, None),
-        done=held.done if held.turn is None else held.turn.day,
+        done=held.done if held.window is None else held.window.day,
         past=Series((*past, *ran)),
     )
 
 
 def _obeyed(
-    load: Load, held: LoadPlan, known: Prospects | None, now: datetime, zone: ZoneInfo
+    load: Load, held: LoadPlan, known: Horizon | None, now: datetime, zone: ZoneInfo
 ) -> LoadPlan:
     """Return it with what the user has asked for done."""
     order, ordered = held.order, held.ordered
     if order is None or ordered is None:
         return held
     held = replace(held, order=None, ordered=None, obeyed=ordered)
-    turn = _next_turn(load, held, now, zone)
+    window = _next_window(load, held, now, zone)
     today = now.astimezone(zone).date()
     if order is Order.DONE:
         if held.plan is not None and held.plan.start <= now:
             return _over(held, now, now)
-        if turn is None or turn.day > today:
+        if window is None or window.day > today:
             return held
-        return replace(_without_plan(held, Status.WAITING, None), done=turn.day)
+        return replace(_without_plan(held, Status.WAITING, None), done=window.day)
     if held.is_begun(now):
         if held.is_running(now):
             return held
         # Between two pieces the rest is not waited for.
         held = replace(_over(held, now, now), done=held.done)
-    known = known or Prospects((Slot(now, now + _DAY, Prospect()),))
+    known = known or Horizon((Slot(now, now + _DAY, HorizonSlot()),))
     return replace(
         held,
         status=Status.PLANNED,
-        # Run by hand today is run for today; tomorrow's turn comes all the same.
-        turn=turn if turn is not None and turn.day <= today else None,
+        # Run by hand today is run for today; tomorrow's window comes all the same.
+        window=window if window is not None and window.day <= today else None,
         plan=by_hand(known, load.demand, now),
         is_by_hand=True,
         promised=Series(),
     )
 
 
-def _green_of(known: Prospects, found: Plan) -> Runs:
+def _green_of(known: Horizon, found: Plan) -> Runs:
     """Return the green shares within a plan."""
     return Series(
         tuple(

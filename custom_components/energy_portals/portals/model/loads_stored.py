@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from .loads import LoadPlan, Order, Status, Turn
+from .loads import LoadPlan, Order, Status, Window
 from .planner import Plan, Runs
 from .prices import number
 from .series import Series, Slot
@@ -15,7 +15,7 @@ def as_data(held: LoadPlan) -> dict[str, Any]:
     found = held.plan
     return {
         "status": held.status.value,
-        "turn": None if held.turn is None else _turn(held.turn),
+        "turn": None if held.window is None else _window(held.window),
         "plan": None
         if found is None
         else {
@@ -41,7 +41,7 @@ def from_data(data: Any) -> LoadPlan:
     match data:
         case {
             "status": str(status),
-            "turn": turn,
+            "turn": window,
             "plan": found,
             "is_by_hand": bool(is_by_hand),
             "done": done,
@@ -53,7 +53,7 @@ def from_data(data: Any) -> LoadPlan:
         }:
             return LoadPlan(
                 status=Status(status),
-                turn=None if turn is None else _turn_of(turn),
+                window=None if window is None else _window_of(window),
                 plan=None if found is None else _plan_of(found),
                 is_by_hand=is_by_hand,
                 done=None if done is None else _told(date.fromisoformat, done),
@@ -66,17 +66,21 @@ def from_data(data: Any) -> LoadPlan:
     raise ValueError("not a stored plan")
 
 
-def _turn(turn: Turn) -> list[str]:
-    """Return a turn as plain data."""
-    return [turn.day.isoformat(), turn.earliest.isoformat(), turn.deadline.isoformat()]
+def _window(window: Window) -> list[str]:
+    """Return a window as plain data."""
+    return [
+        window.day.isoformat(),
+        window.earliest.isoformat(),
+        window.deadline.isoformat(),
+    ]
 
 
-def _turn_of(data: Any) -> Turn:
-    """Return a stored turn."""
+def _window_of(data: Any) -> Window:
+    """Return a stored window."""
     match data:
         case [str(day), earliest, deadline]:
-            return Turn(date.fromisoformat(day), _moment(earliest), _moment(deadline))
-    raise ValueError("not a stored turn")
+            return Window(date.fromisoformat(day), _moment(earliest), _moment(deadline))
+    raise ValueError("not a stored window")
 
 
 def _plan_of(data: Any) -> Plan:

@@ -8,8 +8,8 @@ from math import fsum
 
 from .demand import Demand
 from .fitting import Run, fitted
+from .horizon import Horizon, HorizonSlot, Objective
 from .prices import HOUR
-from .prospects import Objective, Prospect, Prospects
 from .series import Series, Slot
 
 type Runs = Series[float | None]
@@ -65,27 +65,27 @@ class Plan:
 
 
 def plan(
-    prospects: Prospects, demand: Demand, earliest: datetime, deadline: datetime
+    horizon: Horizon, demand: Demand, earliest: datetime, deadline: datetime
 ) -> Plan:
     """Return the best plan in `[earliest, deadline)`; NoPlan if there is none."""
     if deadline - earliest < demand.shortest:
         raise NoPlan("too_short")
-    begin = max(earliest, prospects.start)
-    end = min(deadline, prospects.end)
-    if begin >= end or _says_nothing(prospects, demand, begin, end):
+    begin = max(earliest, horizon.start)
+    end = min(deadline, horizon.end)
+    if begin >= end or _says_nothing(horizon, demand, begin, end):
         raise NoPlan("not_known")
-    is_complete = _is_complete(prospects, demand, earliest, deadline)
-    runs = fitted(prospects, demand, begin, end)
+    is_complete = _is_complete(horizon, demand, earliest, deadline)
+    runs = fitted(horizon, demand, begin, end)
     if not runs:
         raise NoPlan("too_short" if is_complete else "not_known")
-    return _told(prospects, demand, _merged(runs), earliest, is_complete)
+    return _told(horizon, demand, _merged(runs), earliest, is_complete)
 
 
-def by_hand(prospects: Prospects, demand: Demand, now: datetime) -> Plan:
+def by_hand(horizon: Horizon, demand: Demand, now: datetime) -> Plan:
     """Return the plan to run from now on without a break, whatever it costs."""
     power = demand.power
     runs = Series((Slot(now, now + demand.shortest, power),))
-    return _told(prospects, demand, runs, now, is_complete=True)
+    return _told(horizon, demand, runs, now, is_complete=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Forgone:
 
 
 def forgone(
-    prospects: Prospects,
+    horizon: Horizon,
     demand: Demand,
     earliest: datetime,
     deadline: datetime,
@@ -113,7 +113,7 @@ def forgone(
             return found
         try:
             asked = replace(demand, objective=objective)
-            return plan(prospects, asked, earliest, deadline)
+            return plan(horizon, asked, earliest, deadline)
         except NoPlan:
             return None
 
@@ -133,21 +133,21 @@ def _over(more: float | None, less: float | None) -> float | None:
 
 
 def _is_complete(
-    prospects: Prospects, demand: Demand, earliest: datetime, deadline: datetime
+    horizon: Horizon, demand: Demand, earliest: datetime, deadline: datetime
 ) -> bool:
     """Say whether what the objective asks for is known of the whole span."""
     if demand.objective is Objective.GREEN:
         # Outside of its windows a source of green says nothing, which is an answer.
-        return prospects.start <= earliest and deadline <= prospects.end
-    return prospects.knows_prices(earliest, deadline)
+        return horizon.start <= earliest and deadline <= horizon.end
+    return horizon.knows_prices(earliest, deadline)
 
 
 def _says_nothing(
-    prospects: Prospects, demand: Demand, begin: datetime, end: datetime
+    horizon: Horizon, demand: Demand, begin: datetime, end: datetime
 ) -> bool:
     """Say whether there is no green at all to choose by."""
     return demand.objective is Objective.GREEN and not any(
-        slot.value.is_green for slot in prospects.between(begin, end)
+        slot.value.is_green for slot in horizon.between(begin, end)
     )
 
 
@@ -163,14 +163,14 @@ def _merged(runs: Iterable[Run]) -> Runs:
 
 
 def _told(
-    prospects: Prospects,
+    horizon: Horizon,
     demand: Demand,
     runs: Runs,
     earliest: datetime,
     is_complete: bool,
 ) -> Plan:
     """Return a plan with what it costs and how green it is."""
-    parts = _parts(prospects, runs)
+    parts = _parts(horizon, runs)
     at_once = Slot(earliest, earliest + demand.shortest, demand.power)
     energy = demand.energy
     if energy is None and demand.power is not None:
@@ -180,27 +180,27 @@ def _told(
         runs,
         energy,
         _cost(parts),
-        _cost(_parts(prospects, (at_once,))),
+        _cost(_parts(horizon, (at_once,))),
         _share(parts),
         is_complete,
     )
 
 
 # What is known, for how many hours, and at which power, kW.
-type _Part = tuple[Prospect, float, float | None]
+type _Part = tuple[HorizonSlot, float, float | None]
 
 
-def _parts(prospects: Prospects, runs: Iterable[Run]) -> list[_Part]:
+def _parts(horizon: Horizon, runs: Iterable[Run]) -> list[_Part]:
     """Return runs cut into what is known of them."""
     parts: list[_Part] = []
     for run in runs:
-        if run.start < prospects.start or run.end > prospects.end:
+        if run.start < horizon.start or run.end > horizon.end:
             # Nothing is known of a part of it.
-            parts.append((Prospect(), (run.end - run.start) / HOUR, run.value))
+            parts.append((HorizonSlot(), (run.end - run.start) / HOUR, run.value))
             continue
         parts += (
             (part.value, (part.end - part.start) / HOUR, run.value)
-            for part in prospects.between(run.start, run.end)
+            for part in horizon.between(run.start, run.end)
         )
     return parts
 

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-# A vendor that stopped measuring still answers, with its last value. Half an hour
+# A portal that stopped measuring still answers, with its last value. Half an hour
 # is twice the slowest step seen (a quarter-hour).
 STALE_AFTER: Final = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PowerNow:
-    """Power in W as the vendor last measured it.
+    """Power in W as the portal last measured it.
 
-    `measured_at` is None where the vendor does not say when; the value is then
+    `measured_at` is None where the portal does not say when; the value is then
     as old as the fetch.
     """
 

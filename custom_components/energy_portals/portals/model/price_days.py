@@ -127,7 +127,7 @@ class _WholeDays(Mapping[date, PriceDay]):
 class PriceOutlook:
     """Everything known of prices, made once a fetch and then only looked up.
 
-    `raw` is what the vendor sends, `shown` what the household pays, `export` what it
+    `raw` is what the portal sends, `shown` what the household pays, `export` what it
     gets, all in the currency per kWh. `days` are the local days of `shown` that are
     wholly known, each analysed once, when it is first asked for.
     """
@@ -176,7 +176,7 @@ class PriceOutlook:
         )
 
     def raw_at(self, now: datetime) -> PriceSlot | None:
-        """Return the vendor's slot that holds now."""
+        """Return the portal's slot that holds now."""
         return self.raw.slots.at(now)
 
     def export_at(self, now: datetime) -> PriceSlot | None:

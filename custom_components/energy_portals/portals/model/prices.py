@@ -41,7 +41,7 @@ type PriceSlot = Slot[Price]
 
 @dataclass(frozen=True, slots=True)
 class PriceUnit:
-    """What a vendor's unit means.
+    """What a portal's unit means.
 
     A value in that unit, divided by `divisor`, is in `currency` (ISO 4217) per kWh.
     """

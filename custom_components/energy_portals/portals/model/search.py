@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 from operator import add, sub
 from typing import Final
 
-from .prospects import BLOCKED, Curve
+from .horizon import BLOCKED, Curve
 
 _NEVER: Final = BLOCKED * BLOCKED
 
@@ -237,7 +237,7 @@ def _joined(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class EnergySlot:
     """A slot that energy can go into: its weight, and the least and most energy."""
 
     weight: int
@@ -253,7 +253,7 @@ class Shared:
     shares: dict[int, int]
 
 
-def share_out(parts: Sequence[Part], energy: int) -> Shared | None:
+def share_out(parts: Sequence[EnergySlot], energy: int) -> Shared | None:
     """Return how an energy is best put into parts that follow each other.
 
     The first and the last part that are used may be used in part; those between take
@@ -272,7 +272,9 @@ def share_out(parts: Sequence[Part], energy: int) -> Shared | None:
     return Shared(weight, _shares(parts, first, last, energy))
 
 
-def _ends(parts: Sequence[Part], first: int, energy: int) -> Iterator[tuple[int, int]]:
+def _ends(
+    parts: Sequence[EnergySlot], first: int, energy: int
+) -> Iterator[tuple[int, int]]:
     """Yield what it weighs to end at each of the parts that can be the last."""
     begin = parts[first]
     if energy <= begin.most:
@@ -305,7 +307,7 @@ def _lightest(rooms: Sequence[tuple[int, int]], energy: int) -> int:
 
 
 def _shares(
-    parts: Sequence[Part], first: int, last: int, energy: int
+    parts: Sequence[EnergySlot], first: int, last: int, energy: int
 ) -> dict[int, int]:
     """Return what goes into each part between two ends, themselves included."""
     shares = {

@@ -1,6 +1,6 @@
 """The planner: when flexible loads run, by what the other accounts hold.
 
-It is built like a vendor whose API is the house itself: it asks nobody outside.
+It is built like a portal whose API is the house itself: it asks nobody outside.
 """
 
 from collections.abc import Mapping
@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from aiohttp import ClientSession
 
-from ..contract import Vault
-from ..portal import Vendor
+from ..contract import TokenStore
+from ..portal import Portal
 from .client import PlannerClient
 from .feeds import FEEDS
 from .sites import SITES, PlannerSite, arranged
@@ -19,7 +19,7 @@ def _connect(
     session: ClientSession,
     account: Mapping[str, Any],
     options: Mapping[str, Any],
-    vault: Vault,
+    token_store: TokenStore,
 ) -> PlannerClient:
     """Return what a planner goes by; there is nothing to choose."""
     return PlannerClient.of(account)
@@ -31,7 +31,7 @@ def _sources(account: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(filter(None, (client.price, client.green, client.caps)))
 
 
-PLANNER: Final = Vendor(
+PLANNER: Final = Portal(
     key="planner",
     name="Energy Portals",
     connect=_connect,

@@ -8,17 +8,17 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ..contract import Feed, FeedRequest, Kept, Site
+from ..model.horizon import Horizon, horizon
 from ..model.loads import Load, LoadPlan, all_renewed
 from ..model.loads_stored import as_data, from_data
-from ..model.prospects import Prospects, prospects
 from ..model.series import Series
 from ..rhythms import Every, OnTheClock
-from ..sources import Market
+from ..sources import Sources
 from .client import PlannerClient
 from .sites import PLANNER_KEY, LoadSite
 
 _QUARTER: Final = timedelta(minutes=15)
-# A turn begins within a week of now and lasts a day.
+# A window begins within a week of now and lasts a day.
 _AHEAD: Final = timedelta(days=9)
 _DAY: Final = timedelta(days=1)
 
@@ -57,12 +57,12 @@ async def _fetch_plans(
         for key in loads
         for plan in [request.held.get(key)]
     }
-    market, now = request.market, request.now
-    ground = None if market is None else _known(client, market, now)
+    sources, now = request.sources, request.now
+    ground = None if sources is None else _known(client, sources, now)
     known = dict.fromkeys(loads, ground)
     for key, site in loads.items():
-        if market is not None and ground is not None and site.calendar:
-            busy = await market.busy(site.calendar, now, now + _AHEAD)
+        if sources is not None and ground is not None and site.calendar:
+            busy = await sources.busy(site.calendar, now, now + _AHEAD)
             known[key] = ground if busy is None else ground.without(busy)
     plans = await asyncio.to_thread(
         all_renewed,
@@ -70,7 +70,7 @@ async def _fetch_plans(
         held,
         known,
         now,
-        _UTC if market is None else market.zone,
+        _UTC if sources is None else sources.zone,
         client.limit,
     )
     found = {
@@ -82,24 +82,24 @@ async def _fetch_plans(
 _UTC: Final = ZoneInfo("UTC")
 
 
-def _known(client: PlannerClient, market: Market, now: datetime) -> Prospects | None:
+def _known(client: PlannerClient, sources: Sources, now: datetime) -> Horizon | None:
     """Return what is known of the days to come; None if no source tells anything."""
-    prices = market.prices(client.price) if client.price else None
+    prices = sources.prices(client.price) if client.price else None
     if prices is not None and prices.shown.currency != client.currency:
         # What the user has valued in one currency means nothing in another.
         prices = None
-    green = market.green(client.green) if client.green else None
+    green = sources.green(client.green) if client.green else None
     if prices is None and green is None:
         return None
     # From a whole hour, so that all of it lies on a coarse grid.
     start = now.replace(minute=0, second=0, microsecond=0)
-    known = prospects(
+    known = horizon(
         Series() if prices is None else prices.shown.slots,
         Series() if green is None else green.windows,
         start,
         start + _AHEAD,
     )
-    caps = market.caps(client.caps) if client.caps else None
+    caps = sources.caps(client.caps) if client.caps else None
     return known if caps is None else known.within(caps.slots)
 
 

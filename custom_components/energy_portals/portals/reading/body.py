@@ -1,4 +1,4 @@
-"""Tolerant reads of bodies whose shape the vendor does not document."""
+"""Tolerant reads of bodies whose shape the portal does not document."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -78,7 +78,7 @@ def number(value: Any, *, low: float | None = 0, high: float | None = None) -> f
     """Read a finite number, or a string that spells one, between the limits."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise Mismatch
-    # Python takes 1_0 for ten; no vendor means that.
+    # Python takes 1_0 for ten; no portal means that.
     if isinstance(value, str) and "_" in value:
         raise Mismatch
     try:
@@ -104,7 +104,7 @@ def percent(value: Any) -> float:
     return number(value, high=100)
 
 
-class Shape:
+class Body:
     """One place in a body, and how to read on from there.
 
     Names are tried in their order, without regard to case, `_` and `-`. A name counts
@@ -128,7 +128,7 @@ class Shape:
         self._members: dict[str, Any] | None = None
 
     @classmethod
-    def of_json(cls, operation: str, body: bytes, refused: Counter[str]) -> Shape:
+    def of_json(cls, operation: str, body: bytes, refused: Counter[str]) -> Body:
         """Stand at the top of a JSON body."""
         try:
             value = msgspec.json.decode(body)
@@ -174,13 +174,11 @@ class Shape:
             return self.value[name]
         return self._folded_members().get(_folded(name))
 
-    def child(self, value: Any) -> Shape:
+    def child(self, value: Any) -> Body:
         """Stand at a place further inside."""
-        return Shape(self.operation, value, root=self._root, refused=self.refused)
+        return Body(self.operation, value, root=self._root, refused=self.refused)
 
-    def items(
-        self, key: str, is_key: Callable[[str], bool], *names: str
-    ) -> list[Shape]:
+    def items(self, key: str, is_key: Callable[[str], bool], *names: str) -> list[Body]:
         """Return the elements of the list under one of the names.
 
         A map whose keys are times, hours or months is read as the list of its pairs,

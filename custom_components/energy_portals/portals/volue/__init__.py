@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from aiohttp import ClientSession
 
-from ..contract import Vault
-from ..portal import Vendor
-from .background import DUTIES
+from ..contract import TokenStore
+from ..portal import Portal
+from .automatic_actions import AUTOMATIC_ACTIONS
 from .client import VolueClient
 from .feeds import FEEDS, remove_webhook
 from .push import PUSH
@@ -19,7 +19,7 @@ def _connect(
     session: ClientSession,
     account: Mapping[str, Any],
     options: Mapping[str, Any],
-    vault: Vault,
+    token_store: TokenStore,
 ) -> VolueClient:
     """Return the client of an account; there is nothing to choose."""
     hidden = (account.get("webhook_id", ""), account.get("webhook_secret", ""))
@@ -36,11 +36,11 @@ def _connect(
 
 
 async def _leave(client: VolueClient, account: Mapping[str, Any]) -> None:
-    """Let the vendor push no longer; users and their records stay."""
+    """Let the portal push no longer; users and their records stay."""
     await remove_webhook(client, account["webhook_id"])
 
 
-VOLUE: Final = Vendor(
+VOLUE: Final = Portal(
     key="volue",
     name="Volue",
     connect=_connect,
@@ -49,7 +49,7 @@ VOLUE: Final = Vendor(
     feeds=FEEDS,
     arrange=arranged,
     push=PUSH,
-    duties=DUTIES,
+    automatic_actions=AUTOMATIC_ACTIONS,
     questions=QUESTIONS,
     secrets=frozenset(
         {"client_id", "client_secret", "user_id", "webhook_id", "webhook_secret"}

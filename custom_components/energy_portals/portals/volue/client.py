@@ -1,6 +1,6 @@
 """Volue's Energy Coordination API, one method an operation.
 
-Source of the facts: the vendor's OpenAPI document "Partner Endpoints" v1 and its
+Source of the facts: the portal's OpenAPI document "Partner Endpoints" v1 and its
 quickstart page.
 """
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from aiohttp import ClientSession
 
-from ..http.client import HttpClient, Lane
+from ..http.client import HttpClient, RateLimit
 from ..http.credentials import ClientCredentials
 from .client_calls import ROUTES, TOKEN
 from .client_events import EventCalls
@@ -30,7 +30,7 @@ class VolueClient(UserCalls, EventCalls):
     """One user of a partner's.
 
     Every method raises PortalError only: AuthError for refused credentials, NotFound
-    for an unknown id, Rejected for what the vendor does not take.
+    for an unknown id, Rejected for what the portal does not take.
     """
 
     def __init__(
@@ -47,14 +47,14 @@ class VolueClient(UserCalls, EventCalls):
     ) -> None:
         """Take the account; `secrets` are more of what no log may show.
 
-        In the vendor's sandbox events may be simulated.
+        In the portal's sandbox events may be simulated.
         """
         self.is_sandbox = is_sandbox
         hidden = (client_id, client_secret, user_id, *secrets)
-        lane = Lane()
-        http = HttpClient(session, api_url, secrets=hidden, lane=lane)
+        rate_limit = RateLimit()
+        http = HttpClient(session, api_url, secrets=hidden, rate_limit=rate_limit)
         http.auth = ClientCredentials(
-            HttpClient(session, token_url, secrets=hidden, lane=lane),
+            HttpClient(session, token_url, secrets=hidden, rate_limit=rate_limit),
             TOKEN,
             client_id,
             client_secret,

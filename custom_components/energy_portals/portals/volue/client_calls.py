@@ -1,7 +1,7 @@
 """How every call to Volue is made.
 
-The paths stand in one table; a key is the call's name in the vendor's OpenAPI document.
-The two `legacy_*` calls are the older generation of the vendor's quickstart.
+The paths stand in one table; a key is the call's name in the portal's OpenAPI document.
+The two `legacy_*` calls are the older generation of the portal's quickstart.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -73,7 +73,7 @@ _OPERATIONS: Final = {
     )
     for key, route in ROUTES.items()
 }
-# The most that the vendor takes.
+# The most that the portal takes.
 PAGE_SIZE: Final = 1000
 
 
@@ -81,7 +81,7 @@ class Calls:
     """What the parts of the client share: one way to send, one way through pages."""
 
     def __init__(self, http: HttpClient, user_id: str) -> None:
-        """Take the authorised path to the vendor, and the user."""
+        """Take the authorised path to the portal, and the user."""
         self.user_id = user_id
         self._http = http
 

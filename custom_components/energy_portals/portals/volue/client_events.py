@@ -49,7 +49,7 @@ class EventCalls(Calls):
     async def report(
         self, payloads: Iterable[ReportPayload], event_id: str | None = None
     ) -> Report:
-        """Hand in a report; the vendor wants one for an event, with all payloads."""
+        """Hand in a report; the portal wants one for an event, with all payloads."""
         body = {"eventId": event_id, "payloads": tuple(payloads)}
         return await self._read("report_create", Report, json=body)
 
@@ -61,7 +61,7 @@ class EventCalls(Calls):
         curve: PriceCurve | None = None,
         price_area: str | None = None,
     ) -> Event | None:
-        """Send a price curve; what is not given the vendor picks."""
+        """Send a price curve; what is not given the portal picks."""
         body = {"targets": targets, "priceCurveDelta": curve, "priceArea": price_area}
         return await self._simulated("simulate_price_curve", _given(body))
 
@@ -73,7 +73,7 @@ class EventCalls(Calls):
     async def simulate_location_cap(
         self, caps: Iterable[SimulatedCap] | None = None
     ) -> Event | None:
-        """Send caps on locations; what is not given the vendor picks."""
+        """Send caps on locations; what is not given the portal picks."""
         body = None if caps is None else [_cap("location", each) for each in caps]
         return await self._simulated(
             "simulate_location_cap", _given({"locations": body})
@@ -82,7 +82,7 @@ class EventCalls(Calls):
     async def simulate_resource_cap(
         self, caps: Iterable[SimulatedCap] | None = None
     ) -> Event | None:
-        """Send caps on resources; what is not given the vendor picks."""
+        """Send caps on resources; what is not given the portal picks."""
         body = None if caps is None else [_cap("resource", each) for each in caps]
         return await self._simulated(
             "simulate_resource_cap", _given({"resources": body})
@@ -93,11 +93,11 @@ class EventCalls(Calls):
         return (await self._read(key, Simulated, json=body)).simulated_event
 
     async def create_simulated_partner(self) -> None:
-        """Let the vendor make up users with all that they own."""
+        """Let the portal make up users with all that they own."""
         await self._do("simulate_partner")
 
     async def delete_simulated_partner(self) -> None:
-        """Remove what the vendor made up."""
+        """Remove what the portal made up."""
         await self._do("simulate_partner_delete")
 
     # Webhooks
@@ -115,11 +115,11 @@ class EventCalls(Calls):
         await self._do("webhook_create", json=webhook)
 
     async def replace_webhook(self, webhook_id: str, webhook: WebhookToSend) -> None:
-        """Replace all that the vendor has of a webhook, the secret included."""
+        """Replace all that the portal has of a webhook, the secret included."""
         await self._do("webhook_replace", json=webhook, webhook_id=webhook_id)
 
     async def change_webhook(self, webhook_id: str, changes: WebhookToSend) -> None:
-        """Change some of what the vendor has of a webhook."""
+        """Change some of what the portal has of a webhook."""
         await self._do("webhook_change", json=changes, webhook_id=webhook_id)
 
     async def enable_webhook(self, webhook_id: str, *, enabled: bool) -> None:
@@ -132,7 +132,7 @@ class EventCalls(Calls):
         await self._do("webhook_delete", webhook_id=webhook_id)
 
     async def webhook_logs(self, webhook_id: str) -> tuple[NotificationLog, ...]:
-        """Return the deliveries to a webhook as the vendor saw them."""
+        """Return the deliveries to a webhook as the portal saw them."""
         pages = self._paged(
             "webhook_logs",
             NotificationLogs,
@@ -156,10 +156,10 @@ def _pagination(page: NotificationLogs) -> Pagination | None:
 
 
 def _given(body: Mapping[str, object]) -> dict[str, object]:
-    """Return what is given; the vendor picks the rest."""
+    """Return what is given; the portal picks the rest."""
     return {key: value for key, value in body.items() if value is not None}
 
 
 def _cap(name: str, cap: SimulatedCap) -> dict[str, object]:
-    """Return a cap to simulate as the vendor spells it."""
+    """Return a cap to simulate as the portal spells it."""
     return _given({name: cap.target, "points": cap.points})

@@ -39,7 +39,7 @@ class UserCalls(Calls):
         return tuple([user async for page in pages for user in page.users])
 
     async def create_user(self) -> None:
-        """Register the user; Rejected where the vendor does not take the id."""
+        """Register the user; Rejected where the portal does not take the id."""
         await self._do("user_create", json=User(user_id=self.user_id))
 
     async def create_users(self, ids: Iterable[str]) -> None:
@@ -52,7 +52,7 @@ class UserCalls(Calls):
         return await self._read("user", User, user_id=self.user_id)
 
     async def delete_user(self) -> None:
-        """Remove the user and what it owns at the vendor."""
+        """Remove the user and what it owns at the portal."""
         await self._do("user_delete", user_id=self.user_id)
 
     async def locations(self) -> tuple[Location, ...]:
@@ -75,7 +75,7 @@ class UserCalls(Calls):
         await self._do("locations_create", json=body)
 
     async def replace_location(self, location: LocationToSend) -> None:
-        """Replace all that the vendor has of a location."""
+        """Replace all that the portal has of a location."""
         await self._do(
             "location_replace",
             json=location,
@@ -84,7 +84,7 @@ class UserCalls(Calls):
         )
 
     async def change_location(self, location_id: str, changes: LocationChanges) -> None:
-        """Change some of what the vendor has of a location."""
+        """Change some of what the portal has of a location."""
         await self._do(
             "location_change",
             json=changes,
@@ -164,7 +164,7 @@ class UserCalls(Calls):
         """Return what the user has earned in the running month, by location."""
         return await self._read("compensation", Compensation, user_id=self.user_id)
 
-    # The older generation of the vendor's quickstart
+    # The older generation of the portal's quickstart
 
     async def create_legacy_meter(self, meter: LegacyMeter) -> None:
         """Register a power meter as the quickstart does."""

@@ -16,7 +16,7 @@ from ..model.incentives import IncentiveOutlook
 from ..model.periods import midnight
 from ..model.prices import Price, PriceSeries
 from ..model.series import Series, Slot
-from .events import Notice, Part, concerns, parts_for, zone_of
+from .events import EventPart, Notice, concerns, parts_for, zone_of
 from .models import EventType
 from .sites import USER, Flexible
 
@@ -31,21 +31,21 @@ _CAPS: Final = frozenset({EventType.LOCATION_CAP, EventType.RESOURCE_CAP})
 
 
 class Answer(StrEnum):
-    """What the vendor was told of a cap."""
+    """What the portal was told of a cap."""
 
     ACKNOWLEDGED = "acknowledged"
     DECLINED = "declined"
 
 
-type RecordKey = tuple[str, str | None, str | None, str | None]
+type EventStateKey = tuple[str, str | None, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class EventState:
     """What one event says to one target of a site, and what became of it.
 
     `number` counts arrivals at the site, `pushed` says that it came by webhook.
-    `reported` are the starts of the hours whose energy the vendor has taken, `closed`
+    `reported` are the starts of the hours whose energy the portal has taken, `closed`
     says that nothing is to be done about it any more.
     """
 
@@ -55,13 +55,13 @@ class Record:
     created: datetime
     received: datetime
     pushed: bool = False
-    part: Part
+    part: EventPart
     answer: Answer | None = None
     reported: frozenset[datetime] = frozenset()
     closed: bool = False
 
     @property
-    def key(self) -> RecordKey:
+    def key(self) -> EventStateKey:
         """Return what tells this record from others of the site."""
         part = self.part
         return (
@@ -81,14 +81,14 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class EventLog:
     """All records of a site by arrival, and what they amount to.
 
-    `polled` is when the vendor's list was last read to where it was known. A user's
+    `polled` is when the portal's list was last read to where it was known. A user's
     book has neither incentives nor caps, and a site's incentives begin with its first.
     """
 
-    records: tuple[Record, ...] = ()
+    records: tuple[EventState, ...] = ()
     polled: datetime | None = None
     is_user: bool = False
     incentives: IncentiveOutlook | None = field(init=False, compare=False)
@@ -113,11 +113,11 @@ class Book:
         return self.latest is not None and self.latest.pushed
 
     @property
-    def latest(self) -> Record | None:
+    def latest(self) -> EventState | None:
         """Return the latest arrival."""
         return self.records[-1] if self.records else None
 
-    def to_answer(self, now: datetime) -> tuple[Record, ...]:
+    def to_answer(self, now: datetime) -> tuple[EventState, ...]:
         """Return the caps that have no answer and are not over."""
         return tuple(
             each
@@ -135,15 +135,15 @@ class Book:
         """Say yes: what was received stays so."""
         return True
 
-    def with_records(self, records: Iterable[Record]) -> Book:
+    def with_records(self, records: Iterable[EventState]) -> EventLog:
         """Return the same book with these records."""
-        return Book(tuple(records), self.polled, self.is_user)
+        return EventLog(tuple(records), self.polled, self.is_user)
 
 
-def _incentives(records: Iterable[Record]) -> IncentiveOutlook | None:
+def _incentives(records: Iterable[EventState]) -> IncentiveOutlook | None:
     """Return the changes on top of the price; later created ones replace earlier.
 
-    The vendor lists only the hours that matter: in the rest of a day that it sent a
+    The portal lists only the hours that matter: in the rest of a day that it sent a
     curve for, nothing is added.
     """
     curves = [each for each in records if each.kind == EventType.PRICE_CURVE]
@@ -172,64 +172,65 @@ def _whole_days(series: PriceSeries, zone: ZoneInfo) -> Iterator[Slot[Price]]:
             start += length
 
 
-def _binding(records: Iterable[Record]) -> Iterator[Slot[float]]:
+def _binding(records: Iterable[EventState]) -> Iterator[Slot[float]]:
     """Yield the caps that the site keeps to, or may have to."""
-    for record in records:
-        if record.is_cap and record.answer is not Answer.DECLINED:
-            yield from record.part.slots
+    for state in records:
+        if state.is_cap and state.answer is not Answer.DECLINED:
+            yield from state.part.slots
 
 
-def _occasions(records: tuple[Record, ...]) -> Iterator[Occasion]:
+def _occasions(records: tuple[EventState, ...]) -> Iterator[Occasion]:
     """Yield what events say, equal neighbours as one."""
-    for record in records:
+    for state in records:
         held: Slot[float] | None = None
-        for slot in record.part.slots:
+        for slot in state.part.slots:
             if held and held.end == slot.start and held.value == slot.value:
                 held = Slot(held.start, slot.end, held.value)
                 continue
             if held:
-                yield _occasion(record, held)
+                yield _occasion(state, held)
             held = slot
         if held:
-            yield _occasion(record, held)
+            yield _occasion(state, held)
 
 
-def _occasion(record: Record, slot: Slot[float]) -> Occasion:
+def _occasion(state: EventState, slot: Slot[float]) -> Occasion:
     """Return one span of an event; its id is what actions ask for."""
-    if record.kind == EventType.PRICE_CURVE:
-        title = f"{slot.value:+g} {record.part.currency}/kWh"
-    elif record.kind == EventType.RESERVATION:
+    if state.kind == EventType.PRICE_CURVE:
+        title = f"{slot.value:+g} {state.part.currency}/kWh"
+    elif state.kind == EventType.RESERVATION:
         title = f"({slot.value:g} kW)"
     else:
         title = f"≤ {slot.value:g} kW"
     return Occasion(
-        start=slot.start, end=slot.end, title=title, detail=f"ID: {record.event_id}"
+        start=slot.start, end=slot.end, title=title, detail=f"ID: {state.event_id}"
     )
 
 
 # --- booking --------------------------------------------------------------------------
 
 
-def booked(
-    books: Mapping[str, Book],
+def logged(
+    logs: Mapping[str, EventLog],
     notices: Iterable[Notice],
     sites: Iterable[Site],
     *,
     user_id: str,
     now: datetime,
     pushed: bool = False,
-) -> dict[str, Book]:
+) -> dict[str, EventLog]:
     """Return the books with what these events say to the sites, each once."""
     sites = tuple(sites)
     new = {
-        site.key: books.get(site.key, Book(is_user=site.key == USER)) for site in sites
+        site.key: logs.get(site.key, EventLog(is_user=site.key == USER))
+        for site in sites
     }
     # What comes at once is told in the order in which it was made.
     for notice in sorted(notices, key=lambda each: each.created or now):
         created = notice.created or now
         if created < now - KEPT:
             continue
-        told: list[Part] = []
+        told: list[EventPart] = []
         for site in sites:
             if isinstance(site, Flexible):
                 parts = parts_for(notice, site)
@@ -241,22 +242,22 @@ def booked(
 
 
 def _enter(
-    books: dict[str, Book],
+    logs: dict[str, EventLog],
     key: str,
     notice: Notice,
-    parts: Iterable[Part],
+    parts: Iterable[EventPart],
     *,
     now: datetime,
     pushed: bool,
 ) -> None:
     """Enter an event into a site's book, unless it is there."""
-    book = books[key]
-    known = {record.key for record in book.records}
-    number = book.records[-1].number if book.records else 0
+    log = logs[key]
+    known = {state.key for state in log.records}
+    number = log.records[-1].number if log.records else 0
     fresh = []
     for part in parts:
         number += 1
-        record = Record(
+        state = EventState(
             number=number,
             event_id=notice.id,
             kind=notice.kind,
@@ -265,32 +266,32 @@ def _enter(
             pushed=pushed,
             part=part,
         )
-        if record.key not in known:
-            known.add(record.key)
-            fresh.append(record)
+        if state.key not in known:
+            known.add(state.key)
+            fresh.append(state)
     if fresh:
-        kept = (each for each in book.records if each.end > now - KEPT)
-        books[key] = book.with_records((*kept, *fresh))
+        kept = (each for each in log.records if each.end > now - KEPT)
+        logs[key] = log.with_records((*kept, *fresh))
 
 
-def polled(books: Mapping[str, Book], now: datetime) -> dict[str, Book]:
-    """Return the books, and that the vendor's list was read, to the hour.
+def polled(logs: Mapping[str, EventLog], now: datetime) -> dict[str, EventLog]:
+    """Return the books, and that the portal's list was read, to the hour.
 
     Noting each time would write a file each time, and more is read than is needed.
     """
     return {
-        key: replace(book, polled=now)
-        if book.polled is None or now - book.polled >= _NOTED
-        else book
-        for key, book in books.items()
+        key: replace(log, polled=now)
+        if log.polled is None or now - log.polled >= _NOTED
+        else log
+        for key, log in logs.items()
     }
 
 
-def joined(current: Book, found: Book) -> Book:
+def joined(current: EventLog, found: EventLog) -> EventLog:
     """Return what was found beside what came or was done meanwhile."""
     if found == current:
         return current
-    known = {record.key for record in current.records}
+    known = {state.key for state in current.records}
     number = current.records[-1].number if current.records else 0
     fresh = [each for each in found.records if each.key not in known]
     numbered = [replace(each, number=number + n) for n, each in enumerate(fresh, 1)]
@@ -300,48 +301,50 @@ def joined(current: Book, found: Book) -> Book:
         last = [] if numbered else held[-1:]
         since = found.polled - KEPT
         held = [each for each in held if each.end > since or each in last]
-    return Book((*held, *numbered), found.polled, current.is_user)
+    return EventLog((*held, *numbered), found.polled, current.is_user)
 
 
 def changed(
-    books: Mapping[str, Book], keys: Iterable[tuple[str, RecordKey]], **changes: Any
-) -> dict[str, Book]:
+    logs: Mapping[str, EventLog],
+    keys: Iterable[tuple[str, EventStateKey]],
+    **changes: Any,
+) -> dict[str, EventLog]:
     """Return the books with some records changed, each named by site and key."""
     wanted = set(keys)
     return {
-        site: book.with_records(
+        site: log.with_records(
             replace(each, **changes) if (site, each.key) in wanted else each
-            for each in book.records
+            for each in log.records
         )
         if any(site == named for named, _ in wanted)
-        else book
-        for site, book in books.items()
+        else log
+        for site, log in logs.items()
     }
 
 
 # --- kept -----------------------------------------------------------------------------
 
 
-class _KeptBook(msgspec.Struct):
+class _KeptLog(msgspec.Struct):
     """A book as JSON."""
 
-    records: tuple[Record, ...]
+    records: tuple[EventState, ...]
     polled: datetime | None
     is_user: bool
 
 
 # What it is made of is looked up here, and not in the event loop.
-msgspec.json.Decoder(_KeptBook)
+msgspec.json.Decoder(_KeptLog)
 
 
-def dump(book: Book) -> Any:
+def dump(log: EventLog) -> Any:
     """Return a book as JSON."""
-    kept = _KeptBook(book.records, book.polled, book.is_user)
+    kept = _KeptLog(log.records, log.polled, log.is_user)
     # A clock may have a class of its own for times.
     return msgspec.to_builtins(kept, enc_hook=datetime.isoformat)
 
 
-def load(data: Any, options: Mapping[str, Any]) -> Book:
+def load(data: Any, options: Mapping[str, Any]) -> EventLog:
     """Return what was dumped; ValueError for anything else."""
-    kept = msgspec.convert(data, _KeptBook)
-    return Book(kept.records, kept.polled, kept.is_user)
+    kept = msgspec.convert(data, _KeptLog)
+    return EventLog(kept.records, kept.polled, kept.is_user)

@@ -88,7 +88,7 @@ def _notice(event_id: str, created: datetime | None, raw: msgspec.Raw) -> Notice
 
 
 def utc(when: datetime) -> datetime:
-    """Return a time in UTC; the vendor's times are, with or without an offset."""
+    """Return a time in UTC; the portal's times are, with or without an offset."""
     return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 
@@ -105,7 +105,7 @@ def duration(text: str | None) -> timedelta | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class EventPart:
     """What an event says to one target: changes per kWh, or caps in kW."""
 
     location_id: str | None = None
@@ -117,7 +117,7 @@ class Part:
     detail: str = ""
 
 
-def parts_for(notice: Notice, site: Site) -> tuple[Part, ...]:
+def parts_for(notice: Notice, site: Site) -> tuple[EventPart, ...]:
     """Return what an event says to a location or resource.
 
     Times at an end of the calendar say nothing.
@@ -128,7 +128,7 @@ def parts_for(notice: Notice, site: Site) -> tuple[Part, ...]:
         return ()
 
 
-def _parts_for(notice: Notice, site: Site) -> Iterator[Part]:
+def _parts_for(notice: Notice, site: Site) -> Iterator[EventPart]:
     """Yield what an event says to a location or resource."""
     match notice.payload:
         case PriceCurvePayload() as payload:
@@ -139,7 +139,7 @@ def _parts_for(notice: Notice, site: Site) -> Iterator[Part]:
         case CapPayload() as payload:
             for cap in payload.targets:
                 if _means_cap(site, notice.kind, cap):
-                    yield Part(
+                    yield EventPart(
                         location_id=cap.location_id,
                         meter_point_id=cap.meter_point_id,
                         resource_id=cap.resource_id,
@@ -164,13 +164,13 @@ def _means_cap(site: Site, kind: str, cap: CapTarget) -> bool:
     return isinstance(site, LocationSite) and site.location_id == cap.location_id
 
 
-def _price_part(payload: PriceCurvePayload) -> Part:
+def _price_part(payload: PriceCurvePayload) -> EventPart:
     """Return a price curve in the currency per kWh; without points if it has none."""
     curve = payload.price_curve_delta
     unit = price_unit(f"{curve.currency}/{curve.energy_unit}")
     if unit is None:
-        return Part(area=payload.price_area)
-    return Part(
+        return EventPart(area=payload.price_area)
+    return EventPart(
         slots=tuple(_price_slots(curve, unit.divisor)),
         currency=unit.currency,
         area=payload.price_area,
@@ -204,16 +204,18 @@ def _lasting(
         yield Slot(start, end, points[start] / divisor)
 
 
-def concerns(notice: Notice, user_id: str, parts: Iterable[Part]) -> Part | None:
+def concerns(
+    notice: Notice, user_id: str, parts: Iterable[EventPart]
+) -> EventPart | None:
     """Return what an event says to the user as a whole; None if it is about others."""
     match notice.payload:
         case EligibilityPayload(added_users=added, removed_users=removed):
             if user_id in (added or ()):
-                return Part(detail="added")
+                return EventPart(detail="added")
             if user_id in (removed or ()):
-                return Part(detail="removed")
+                return EventPart(detail="removed")
             # Once, such events named nobody and meant that somebody changed.
-            return None if added or removed else Part(detail="unknown")
+            return None if added or removed else EventPart(detail="unknown")
         case None:
-            return Part(detail=notice.raw)
-    return Part() if any(True for _ in parts) else None
+            return EventPart(detail=notice.raw)
+    return EventPart() if any(True for _ in parts) else None

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 import msgspec
 
-from ..contract import Feed, FeedRequest, Inbox, Kept, gather_parts
+from ..contract import Feed, FeedRequest, Kept, WebhookTarget, gather_parts
 from ..http.errors import NotFound
 from ..model.caps import PowerCaps
 from ..model.incentives import IncentiveOutlook
 from ..rhythms import Every, Pushed
 from .client import VolueClient
-from .event_log import KEPT, Book, booked, dump, joined, load, polled
+from .event_log import KEPT, EventLog, dump, joined, load, logged, polled
 from .events import Notice
 from .models import (
     Compensation,
@@ -35,8 +35,8 @@ _SLOW: Final = Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30))
 
 
 async def _events(
-    client: VolueClient, request: FeedRequest[Book]
-) -> Mapping[str, Book]:
+    client: VolueClient, request: FeedRequest[EventLog]
+) -> Mapping[str, EventLog]:
     """Read the list of events back to where it is known."""
     now = request.now
     user = request.held.get(USER)
@@ -50,8 +50,8 @@ async def _events(
         if any(each.created is not None and each.created < since for each in found):
             break
     sites = request.sites
-    books = booked(request.held, notices, sites, user_id=client.user_id, now=now)
-    return polled(books, now)
+    logs = logged(request.held, notices, sites, user_id=client.user_id, now=now)
+    return polled(logs, now)
 
 
 # --- the programme --------------------------------------------------------------------
@@ -143,19 +143,19 @@ async def _locations(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookState:
-    """How the vendor finds our webhook; None where there can be none."""
+    """How the portal finds our webhook; None where there can be none."""
 
     webhook: Webhook | None = None
 
     @property
     def status(self) -> str | None:
-        """Return the vendor's word; None where it is none that is known."""
+        """Return the portal's word; None where it is none that is known."""
         found = None if self.webhook is None else self.webhook.status
         return found if found in set(WebhookStatus) else None
 
     @property
     def is_healthy(self) -> bool:
-        """Say whether the vendor pushes."""
+        """Say whether the portal pushes."""
         return (
             self.webhook is not None
             and self.webhook.enabled is not False
@@ -167,14 +167,16 @@ async def _webhook(
     client: VolueClient, request: FeedRequest[WebhookState, UserSite]
 ) -> Mapping[str, WebhookState]:
     """Look at our webhook, and register or mend it where it is not as it should be."""
-    inbox = request.inbox
-    if inbox is None:
+    webhook_target = request.webhook_target
+    if webhook_target is None:
         return {site.key: WebhookState() for site in request.sites}
-    if (found := await _ours(client, inbox.url)) is None or not _fits(found, inbox):
+    if (found := await _ours(client, webhook_target.url)) is None or not _fits(
+        found, webhook_target
+    ):
         wanted = WebhookToSend(
             name=_NAME,
-            webhook_secret=inbox.secret,
-            webhook_url=inbox.url,
+            webhook_secret=webhook_target.secret,
+            webhook_url=webhook_target.url,
             notification_types=tuple(NotificationType),
         )
         if found is None:
@@ -183,7 +185,7 @@ async def _webhook(
             await client.replace_webhook(
                 found.webhook_id, msgspec.structs.replace(wanted, enabled=True)
             )
-        found = await _ours(client, inbox.url)
+        found = await _ours(client, webhook_target.url)
     return {site.key: WebhookState(webhook=found) for site in request.sites}
 
 
@@ -200,10 +202,10 @@ async def _ours(client: VolueClient, url: str) -> Webhook | None:
     )
 
 
-def _fits(webhook: Webhook, inbox: Inbox) -> bool:
+def _fits(webhook: Webhook, webhook_target: WebhookTarget) -> bool:
     """Say whether a webhook is as it should be."""
     return (
-        webhook.webhook_url == inbox.url
+        webhook.webhook_url == webhook_target.url
         and webhook.enabled is not False
         and {*NotificationType} <= set(webhook.notification_types or ())
     )
@@ -217,13 +219,13 @@ async def remove_webhook(client: VolueClient, place: str) -> None:
 
 
 FEEDS: Final = (
-    Feed[VolueClient, Book](
+    Feed[VolueClient, EventLog](
         key="events",
         fetch=_events,
         rhythm=Pushed(asked=timedelta(minutes=2), pushed=timedelta(minutes=15)),
         kinds={
-            IncentiveOutlook: lambda book: book.incentives,
-            PowerCaps: lambda book: book.caps,
+            IncentiveOutlook: lambda log: log.incentives,
+            PowerCaps: lambda log: log.caps,
         },
         kept=Kept(dump=dump, load=load),
         joined=joined,

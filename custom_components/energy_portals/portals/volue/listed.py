@@ -1,4 +1,4 @@
-"""Records that the vendor has of a user, as parts of the account."""
+"""Records that the portal has of a user, as parts of the account."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ _SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A record of the vendor's: the part of the account that it would be."""
+class ListedRecord:
+    """A record of the portal's: the part of the account that it would be."""
 
     key: str
     type: str
@@ -22,14 +22,14 @@ class Found:
     data: Mapping[str, Any]
 
 
-async def found_records(client: VolueClient) -> tuple[Found, ...]:
+async def listed_records(client: VolueClient) -> tuple[ListedRecord, ...]:
     """Return all records of the user, locations first."""
     locations = await client.locations()
     resources = await client.resources()
     return (*map(_location, locations), *map(_resource, resources))
 
 
-def _location(location: Location) -> Found:
+def _location(location: Location) -> ListedRecord:
     """Return a location as a part of the account."""
     data: dict[str, Any] = {
         "location_id": location.location_id,
@@ -39,7 +39,7 @@ def _location(location: Location) -> Found:
     if location.coordinates is not None:
         data["latitude"] = location.coordinates.latitude
         data["longitude"] = location.coordinates.longitude
-    return Found(
+    return ListedRecord(
         key=f"{LOCATION}:{location.location_id}",
         type=LOCATION,
         title=f"Location {location.location_id[:_SHOWN]}",
@@ -47,7 +47,7 @@ def _location(location: Location) -> Found:
     )
 
 
-def _resource(resource: Resource) -> Found:
+def _resource(resource: Resource) -> ListedRecord:
     """Return a vehicle or resource as a part of the account."""
     is_vehicle = resource.resource_type == ResourceType.VEHICLE
     data = {
@@ -56,7 +56,7 @@ def _resource(resource: Resource) -> Found:
         "location_id": resource.location_id,
         "meter_point_id": resource.meter_point_id,
     }
-    return Found(
+    return ListedRecord(
         key=f"{RESOURCE}:{resource.resource_id}",
         type=VEHICLE if is_vehicle and resource.location_id is None else RESOURCE,
         title=f"{resource.resource_type} {resource.resource_id[:_SHOWN]}",

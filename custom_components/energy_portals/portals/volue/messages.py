@@ -1,6 +1,6 @@
 """What the coordinator sends, and what it is told: events, reports, simulations.
 
-Source: the vendor's OpenAPI document "Partner Endpoints" v1.
+Source: the portal's OpenAPI document "Partner Endpoints" v1.
 """
 
 from collections.abc import Iterator
@@ -122,7 +122,7 @@ class Notification(Wire, frozen=True):
 
 
 class EnergyPoint(Wire, frozen=True):
-    """The energy of the hour that begins then, kWh; the time as the vendor asks."""
+    """The energy of the hour that begins then, kWh; the time as the portal asks."""
 
     timestamp: str
     kilo_watt_hours: float
@@ -180,7 +180,7 @@ type ReportPayload = EnergyUsage | LocationEnergyUsage | LocationPlan | CapAnswe
 
 
 class Report(Wire, frozen=True):
-    """A report as the vendor has taken it."""
+    """A report as the portal has taken it."""
 
     id: str
     event_id: str | None = None

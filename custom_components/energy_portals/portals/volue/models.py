@@ -1,6 +1,6 @@
 """What Volue's Energy Coordination API tells and takes, typed.
 
-Source: the vendor's OpenAPI document "Partner Endpoints" v1. Structs are strict on what
+Source: the portal's OpenAPI document "Partner Endpoints" v1. Structs are strict on what
 it requires and open to new members; words of an enumeration may be new, so they are
 read as text. Times have an offset, durations are `HH:MM:SS`.
 """
@@ -63,7 +63,7 @@ class ReportType(StrEnum):
 
 
 class WebhookStatus(StrEnum):
-    """How the vendor finds a webhook."""
+    """How the portal finds a webhook."""
 
     NEW = "New"
     HEALTHY = "Healthy"
@@ -119,7 +119,7 @@ class UserBatch(Wire, frozen=True):
 
 
 class Location(Wire, frozen=True):
-    """A place with meter points, as the vendor has it."""
+    """A place with meter points, as the portal has it."""
 
     location_id: str
     location_type: str | None = None
@@ -252,7 +252,7 @@ class Compensation(Wire, frozen=True):
 
 
 class Webhook(Wire, frozen=True):
-    """A webhook as the vendor has it; the secret is never told."""
+    """A webhook as the portal has it; the secret is never told."""
 
     webhook_id: str
     webhook_url: str
@@ -282,7 +282,7 @@ class WebhookToSend(Sent, frozen=True):
 
 
 class NotificationLog(Wire, frozen=True):
-    """One delivery to a webhook as the vendor saw it."""
+    """One delivery to a webhook as the portal saw it."""
 
     webhook_id: str
     tenant_id: str
@@ -310,7 +310,7 @@ class NotificationLogWithContent(Wire, frozen=True):
     notification_content: str | None = None
 
 
-# --- the vendor's quickstart, an older generation -----------------------------------
+# --- the portal's quickstart, an older generation -----------------------------------
 
 
 class LegacyMeter(Sent, frozen=True, omit_defaults=False):

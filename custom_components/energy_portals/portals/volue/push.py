@@ -11,7 +11,7 @@ import msgspec
 
 from ..contract import Site
 from ..push import Delivered, DeliveryRefused, Push
-from .event_log import Book, booked
+from .event_log import EventLog, logged
 from .events import Notice
 from .messages import Notification
 
@@ -19,7 +19,7 @@ SIGNATURE: Final = "X-Payload-Signature"
 
 
 def signature(body: bytes, secret: str) -> str:
-    """Return what the vendor signs a body with: base64 of HMAC-SHA256 of its bytes."""
+    """Return what the portal signs a body with: base64 of HMAC-SHA256 of its bytes."""
     digest = hmac.digest(secret.encode(), body, hashlib.sha256)
     return base64.b64encode(digest).decode()
 
@@ -38,16 +38,16 @@ def _read(body: bytes, headers: Mapping[str, str], secret: str) -> Delivered[Not
 
 
 def _taken(
-    books: Mapping[str, Book],
+    logs: Mapping[str, EventLog],
     notices: list[Notice],
     sites: tuple[Site, ...],
     account: Mapping[str, Any],
     now: datetime,
-) -> Mapping[str, Book]:
+) -> Mapping[str, EventLog]:
     """Enter what was delivered."""
-    return booked(
-        books, notices, sites, user_id=account["user_id"], now=now, pushed=True
+    return logged(
+        logs, notices, sites, user_id=account["user_id"], now=now, pushed=True
     )
 
 
-PUSH: Final = Push[Book, Notice](feed="events", read=_read, taken=_taken)
+PUSH: Final = Push[EventLog, Notice](feed="events", read=_read, taken=_taken)

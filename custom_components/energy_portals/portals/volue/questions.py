@@ -7,25 +7,25 @@ from typing import Final
 
 from ..contract import Site
 from ..portal import ChoiceRequest, Question
-from .background import answered, send_answers
+from .automatic_actions import answered, send_answers
 from .client import VolueClient
-from .event_log import Answer, Book, changed
+from .event_log import Answer, EventLog, changed
 from .reports import Owed, owed_at
 from .sites import CapPolicy, Flexible, UserSite, create_again
 
 # So long an answer that goes by itself may take before the user is asked.
 _PATIENCE: Final = timedelta(minutes=5)
 
-type BookChoice = ChoiceRequest[VolueClient, Book]
+type BookChoice = ChoiceRequest[VolueClient, EventLog]
 type SiteChoice = ChoiceRequest[VolueClient, Site]
 
 
-def _cap_asked(site: Site, book: Book, now: datetime) -> Mapping[str, str] | None:
+def _cap_asked(site: Site, log: EventLog, now: datetime) -> Mapping[str, str] | None:
     """Ask about a cap that nobody has answered, or could not by himself."""
     if not isinstance(site, Flexible):
         return None
     patience = timedelta() if site.policy is CapPolicy.ASK else _PATIENCE
-    waiting = [each for each in book.to_answer(now) if each.received + patience <= now]
+    waiting = [each for each in log.to_answer(now) if each.received + patience <= now]
     if not waiting:
         return None
     first = min(waiting, key=lambda each: each.part.slots[0].start)
@@ -46,9 +46,9 @@ def _answering(answer: Answer) -> Callable[[BookChoice], Awaitable[None]]:
     """Return the choice that answers all that waits so."""
 
     async def choose(request: BookChoice) -> None:
-        book = request.held.data.get(request.site.key, Book())
-        for record in book.to_answer(request.now):
-            named = {answer: [(request.site.key, record)]}
+        log = request.held.data.get(request.site.key, EventLog())
+        for state in log.to_answer(request.now):
+            named = {answer: [(request.site.key, state)]}
             await send_answers(request.client, named)
             await request.held.change(partial(answered, answers=named))
 
@@ -77,25 +77,27 @@ async def _forget(request: SiteChoice) -> None:
     request.forget()
 
 
-def _owed(site: Site, book: Book) -> list[Owed]:
+def _owed(site: Site, log: EventLog) -> list[Owed]:
     """Return what of a site is still owed."""
     if not isinstance(site, Flexible) or site.energy is None:
         return []
-    return list(owed_at(site, book))
+    return list(owed_at(site, log))
 
 
-def _report_missed(site: Site, book: Book, now: datetime) -> Mapping[str, str] | None:
+def _report_missed(
+    site: Site, log: EventLog, now: datetime
+) -> Mapping[str, str] | None:
     """Tell of energy that was not reported in time."""
-    hours = sum(len(each.missed(now)) for each in _owed(site, book))
+    hours = sum(len(each.missed(now)) for each in _owed(site, log))
     return {"site": site.name, "hours": str(hours)} if hours else None
 
 
 async def _give_up(request: BookChoice) -> None:
     """Leave unreported what is too late."""
-    book = request.held.data.get(request.site.key, Book())
-    owed = _owed(request.site, book)
+    log = request.held.data.get(request.site.key, EventLog())
+    owed = _owed(request.site, log)
     keys = [each.key for each in owed if each.missed(request.now)]
-    await request.held.change(lambda books: changed(books, keys, closed=True))
+    await request.held.change(lambda logs: changed(logs, keys, closed=True))
 
 
 QUESTIONS: Final = (

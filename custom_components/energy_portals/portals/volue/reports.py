@@ -7,7 +7,7 @@ from typing import Final
 
 from ..contract import Site
 from ..model.periods import midnight
-from .event_log import Answer, Book, Record, RecordKey
+from .event_log import Answer, EventLog, EventState, EventStateKey
 from .events import zone_of
 from .messages import EnergyPoint, EnergyUsage, LocationEnergyUsage, ReportPayload
 from .models import EventType
@@ -19,7 +19,7 @@ _DAY: Final = timedelta(days=1)
 SETTLED: Final = timedelta(seconds=90)
 # So long before the deadline, what there is goes without what is missing.
 LAST_CALL: Final = timedelta(hours=2)
-# So long after it the vendor may still be asked to take what could not go in time.
+# So long after it the portal may still be asked to take what could not go in time.
 GRACE: Final = timedelta(hours=6)
 _REPORTED: Final = frozenset(
     {EventType.PRICE_CURVE, EventType.LOCATION_CAP, EventType.RESOURCE_CAP}
@@ -31,22 +31,22 @@ class Owed:
     """A record of a site whose energy is to be reported."""
 
     site: Flexible
-    record: Record
+    state: EventState
 
     @property
-    def key(self) -> tuple[str, RecordKey]:
+    def key(self) -> tuple[str, EventStateKey]:
         """Return what names the record among all books."""
-        return self.site.key, self.record.key
+        return self.site.key, self.state.key
 
     @property
     def hours(self) -> tuple[datetime, ...]:
         """Return the starts of the hours that the event is about, UTC."""
-        return tuple(_hours(self.record))
+        return tuple(_hours(self.state))
 
     @property
     def open_hours(self) -> tuple[datetime, ...]:
         """Return those that are not reported."""
-        return tuple(h for h in self.hours if h not in self.record.reported)
+        return tuple(h for h in self.hours if h not in self.state.reported)
 
     @property
     def deadline(self) -> datetime:
@@ -54,8 +54,8 @@ class Owed:
 
         The day after the event's, and no later than the end of its month.
         """
-        zone = zone_of(self.record.part.area)
-        last = (self.record.end - datetime.resolution).astimezone(zone).date()
+        zone = zone_of(self.state.part.area)
+        last = (self.state.end - datetime.resolution).astimezone(zone).date()
         following = (last.replace(day=1) + 31 * _DAY).replace(day=1)
         return midnight(min(last + 2 * _DAY, following), zone)
 
@@ -64,14 +64,14 @@ class Owed:
 
         The last hour of a month ends as its time is up.
         """
-        if now < self.deadline or self.record.closed:
+        if now < self.deadline or self.state.closed:
             return ()
         limit = self.deadline - HOUR
         return tuple(hour for hour in self.open_hours if hour + HOUR <= limit)
 
     def payload(self, energy: Mapping[datetime, float]) -> ReportPayload:
         """Return the report of these hours."""
-        part = self.record.part
+        part = self.state.part
         return usage_of(
             self.site,
             tuple(points_of(energy)),
@@ -104,16 +104,16 @@ def usage_of(
 
 
 def points_of(energy: Mapping[datetime, float]) -> Iterator[EnergyPoint]:
-    """Yield hours as the vendor wants them: UTC, to the millisecond, kWh."""
+    """Yield hours as the portal wants them: UTC, to the millisecond, kWh."""
     for hour, kwh in sorted(energy.items()):
         stamp = hour.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         yield EnergyPoint(timestamp=stamp, kilo_watt_hours=kwh)
 
 
-def _hours(record: Record) -> Iterator[datetime]:
+def _hours(state: EventState) -> Iterator[datetime]:
     """Yield the hours that share time with a record, each once."""
     seen: set[datetime] = set()
-    for slot in record.part.slots:
+    for slot in state.part.slots:
         hour = slot.start.replace(minute=0, second=0, microsecond=0)
         while hour < slot.end:
             if hour not in seen:
@@ -122,29 +122,29 @@ def _hours(record: Record) -> Iterator[datetime]:
             hour += HOUR
 
 
-def unreported(book: Book, now: datetime) -> int:
+def unreported(log: EventLog, now: datetime) -> int:
     """Return how many hours of a site's events are over and not reported."""
     return sum(
-        hour + HOUR <= now and hour not in record.reported
-        for record in book.records
-        if _is_reported(record)
-        for hour in _hours(record)
+        hour + HOUR <= now and hour not in state.reported
+        for state in log.records
+        if _is_reported(state)
+        for hour in _hours(state)
     )
 
 
-def _is_reported(record: Record) -> bool:
+def _is_reported(state: EventState) -> bool:
     """Say whether energy is reported of an event: of a declined cap it is not."""
-    return record.kind in _REPORTED and record.answer is not Answer.DECLINED
+    return state.kind in _REPORTED and state.answer is not Answer.DECLINED
 
 
-def owed(books: Mapping[str, Book], sites: Iterable[Site]) -> Iterator[Owed]:
+def owed(logs: Mapping[str, EventLog], sites: Iterable[Site]) -> Iterator[Owed]:
     """Yield what is to be reported of the sites whose energy is measured."""
     for site in sites:
         if isinstance(site, Flexible) and site.energy is not None:
-            yield from owed_at(site, books.get(site.key, Book()))
+            yield from owed_at(site, logs.get(site.key, EventLog()))
 
 
-def owed_at(site: Flexible, book: Book) -> Iterator[Owed]:
+def owed_at(site: Flexible, log: EventLog) -> Iterator[Owed]:
     """Yield what is to be reported of one site.
 
     Of a cap that the user does not keep, nothing is, and neither is what was late
@@ -153,9 +153,9 @@ def owed_at(site: Flexible, book: Book) -> Iterator[Owed]:
     if isinstance(site, LocationSite) and len(site.meter_points) != 1:
         return
     since = site.energy_since
-    for record in book.records:
-        if _is_reported(record):
-            each = Owed(site, record)
+    for state in log.records:
+        if _is_reported(state):
+            each = Owed(site, state)
             is_too_old = since is not None and each.deadline <= since
-            if each.open_hours and not record.closed and not is_too_old:
+            if each.open_hours and not state.closed and not is_too_old:
                 yield each

@@ -1,6 +1,6 @@
 """What an account has: the user, its locations, vehicles and other resources.
 
-The user sets locations and resources up beneath the account, and the vendor's records
+The user sets locations and resources up beneath the account, and the portal's records
 follow: what is added is created there by its form, what is removed is deleted here.
 """
 
@@ -25,7 +25,7 @@ RESOURCE: Final = "resource"
 
 
 class CapPolicy(StrEnum):
-    """What to tell the vendor of a cap, without asking or after it."""
+    """What to tell the portal of a cap, without asking or after it."""
 
     ASK = "ask"
     ACKNOWLEDGE = "acknowledge"
@@ -34,7 +34,7 @@ class CapPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserSite(Site):
-    """The user; `leaving` are records that are still to be deleted at the vendor."""
+    """The user; `leaving` are records that are still to be deleted at the portal."""
 
     missing: bool = False
     leaving: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class UserSite(Site):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flexible(Site):
-    """What events are about; `missing` at the vendor it may have been removed.
+    """What events are about; `missing` at the portal it may have been removed.
 
     `energy` is the statistic whose kWh are reported, and `energy_since` when that was
     chosen; `policy` is what becomes of caps.
@@ -157,7 +157,7 @@ def arranged(
 
 
 async def _fetch(client: VolueClient, request: FeedRequest[Site]) -> Mapping[str, Site]:
-    """Look whether the vendor has what the user has set up; delete what is removed."""
+    """Look whether the portal has what the user has set up; delete what is removed."""
     held = dict(request.held)
     held.setdefault(USER, UserSite(key=USER, name=f"Volue {client.user_id}"))
     sites = dict(arranged(held, request.subentries))
@@ -172,7 +172,7 @@ async def _fetch(client: VolueClient, request: FeedRequest[Site]) -> Mapping[str
 
 
 async def records(client: VolueClient) -> set[str] | None:
-    """Return the keys of all that the vendor has of the user; None without the user."""
+    """Return the keys of all that the portal has of the user; None without the user."""
     try:
         await client.user()
         locations = await client.locations()

@@ -1,4 +1,4 @@
-"""The contract of what an account does by itself in answer to its vendor."""
+"""The contract of what an account does by itself in answer to its portal."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ type Energy = Callable[[str, datetime, datetime], Awaitable[Mapping[datetime, fl
 
 
 @dataclass(frozen=True, kw_only=True)
-class DutyRequest[ClientT, DataT]:
-    """What duties are done with: the sites, what the feed holds, hourly energy.
+class AutomaticRequest[ClientT, DataT]:
+    """What automatic actions are given: sites, what the feed holds, hourly energy.
 
     `look_again` fetches another feed, which what came has made old.
     """
@@ -26,7 +26,7 @@ class DutyRequest[ClientT, DataT]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Duties[ClientT, DataT]:
+class AutomaticActions[ClientT, DataT]:
     """What is owed by what a feed holds.
 
     `do` does what is due, notes it in what is held as it goes, and returns when to look
@@ -35,4 +35,4 @@ class Duties[ClientT, DataT]:
     """
 
     feed: str
-    do: Callable[[DutyRequest[ClientT, DataT]], Awaitable[datetime | None]]
+    do: Callable[[AutomaticRequest[ClientT, DataT]], Awaitable[datetime | None]]

@@ -1,4 +1,4 @@
-"""A market of true prices, and how each vendor's API tells of them."""
+"""A market of true prices, and how each portal's API tells of them."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,7 +23,7 @@ type Answer = tuple[int, str]
 
 
 @dataclass
-class Market:
+class Sources:
     """Prices of quarter-hours, known for today and from `PUBLISHED` on for tomorrow.
 
     `empty` has one entry for each price call: whether all its slots were told before.
@@ -76,37 +76,37 @@ def response(method: str, url: URL, answer: Answer) -> AiohttpClientMockResponse
     )
 
 
-def esmart(market: Market, url: URL) -> Answer:
+def esmart(sources: Sources, url: URL) -> Answer:
     """Answer as eSmart does: prices of any span, of the customer's one price area."""
     if not url.path.endswith("/spotprices"):
-        market.others += 1
+        sources.others += 1
         contract = {"ContractNo": 1001, "MeterId": "M-1001", "PriceArea": "NO1"}
         return 200, json.dumps([contract])
     start, end = (
         datetime.fromisoformat(url.query[name]).replace(tzinfo=UTC)
         for name in ("fromTimeUtc", "toTimeUtc")
     )
-    return 200, _esmart_prices(market.tell((start, end)))
+    return 200, _esmart_prices(sources.tell((start, end)))
 
 
-def nordpool(market: Market, url: URL) -> Answer:
+def nordpool(sources: Sources, url: URL) -> Answer:
     """Answer as Nord Pool does: one day of every area that is asked for."""
     query = url.query
     day = date.fromisoformat(query["date"])
-    told = market.tell(market.day(day))
+    told = sources.tell(sources.day(day))
     if not quarters(told):
         return 204, ""
     return 200, _nordpool_day(day, told, query["deliveryArea"], query["currency"])
 
 
-def energyzero(market: Market, url: URL) -> Answer:
+def energyzero(sources: Sources, url: URL) -> Answer:
     """Answer as EnergyZero does: one day, of electricity or of gas."""
     day = datetime.strptime(url.query["date"], "%d-%m-%Y").replace(tzinfo=UTC).date()
     if url.query["energyType"] == "ENERGY_TYPE_GAS":
-        market.others += 1
-        start, end = market.day(day)
+        sources.others += 1
+        start, end = sources.day(day)
         return 200, _energyzero_prices(((start, end, 300.0),))
-    told = quarters(market.tell(market.day(day)))
+    told = quarters(sources.tell(sources.day(day)))
     if not told:
         return 404, ""
     slots = ((slot, slot + QUARTER, per_mwh(slot)) for slot in told)

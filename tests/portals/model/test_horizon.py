@@ -7,6 +7,12 @@ from typing import Final
 import pytest
 
 from custom_components.energy_portals.portals.model.demand import Demand, Shape
+from custom_components.energy_portals.portals.model.horizon import (
+    Horizon,
+    HorizonSlot,
+    Objective,
+    horizon,
+)
 from custom_components.energy_portals.portals.model.planner import (
     NoPlan,
     added,
@@ -15,12 +21,6 @@ from custom_components.energy_portals.portals.model.planner import (
     plan,
 )
 from custom_components.energy_portals.portals.model.prices import Price
-from custom_components.energy_portals.portals.model.prospects import (
-    Objective,
-    Prospect,
-    Prospects,
-    prospects,
-)
 from custom_components.energy_portals.portals.model.series import Series, Slot
 
 ZERO: Final = datetime(2026, 1, 15, tzinfo=UTC)
@@ -38,7 +38,7 @@ def series[ValueT](*values: ValueT | None, length: timedelta = HOUR) -> Series[V
     )
 
 
-def told(found: Prospects) -> list[tuple[float, Prospect]]:
+def told(found: Horizon) -> list[tuple[float, HorizonSlot]]:
     """Return what is known by the hour at which it begins."""
     return [((slot.start - ZERO) / HOUR, slot.value) for slot in found.slots]
 
@@ -53,33 +53,33 @@ def test_put_together() -> None:
             Slot(ZERO + 5 * half, ZERO + 6 * half, None),
         )
     )
-    found = prospects(prices, windows, ZERO, ZERO + 4 * HOUR)
+    found = horizon(prices, windows, ZERO, ZERO + 4 * HOUR)
     assert told(found) == [
-        (0, Prospect(1.0)),
-        (0.5, Prospect(1.0, 40.0, is_green=True)),
-        (1, Prospect(None, 40.0, is_green=True)),
-        (1.5, Prospect()),
-        (2, Prospect(2.0)),
-        (2.5, Prospect(2.0, None, is_green=True)),
-        (3, Prospect()),
+        (0, HorizonSlot(1.0)),
+        (0.5, HorizonSlot(1.0, 40.0, is_green=True)),
+        (1, HorizonSlot(None, 40.0, is_green=True)),
+        (1.5, HorizonSlot()),
+        (2, HorizonSlot(2.0)),
+        (2.5, HorizonSlot(2.0, None, is_green=True)),
+        (3, HorizonSlot()),
     ]
 
 
 def test_gaps() -> None:
     """Slots that do not meet leave something unknown between them."""
-    one, other = Prospect(1.0), Prospect(2.0)
-    found = Prospects.of(
+    one, other = HorizonSlot(1.0), HorizonSlot(2.0)
+    found = Horizon.of(
         [
             Slot(ZERO + 2 * HOUR, ZERO + 3 * HOUR, other),
             Slot(ZERO, ZERO + HOUR, one),
         ]
     )
-    assert told(found) == [(0, one), (1, Prospect()), (2, other)]
+    assert told(found) == [(0, one), (1, HorizonSlot()), (2, other)]
 
 
 def test_rooms() -> None:
     """Caps, what others draw and what is busy leave less room."""
-    ground = prospects(series(Price(1.0)), Series(), ZERO, ZERO + 3 * HOUR)
+    ground = horizon(series(Price(1.0)), Series(), ZERO, ZERO + 3 * HOUR)
     capped = ground.within(series(5.0, 3.0))
     assert [slot.value.room for slot in capped.slots] == [5.0, 3.0, None]
     rest = capped.less(series(None, 1.0), 4.0)
@@ -91,19 +91,19 @@ def test_rooms() -> None:
 
 def test_promised() -> None:
     """A promise counts where less is told, and not where more is."""
-    ground = prospects(
-        Series(), series(30.0, 50.0, None), ZERO, ZERO + 3 * HOUR
-    ).greener(series(40.0, 40.0, 40.0))
+    ground = horizon(Series(), series(30.0, 50.0, None), ZERO, ZERO + 3 * HOUR).greener(
+        series(40.0, 40.0, 40.0)
+    )
     assert [slot.value.share for slot in ground.slots] == [40.0, 50.0, 40.0]
-    unknown = prospects(Series(), Series(), ZERO, ZERO + HOUR).greener(
+    unknown = horizon(Series(), Series(), ZERO, ZERO + HOUR).greener(
         Series((Slot(ZERO, ZERO + HOUR, None),))
     )
-    assert unknown.slots[0].value == Prospect(is_green=True)
+    assert unknown.slots[0].value == HorizonSlot(is_green=True)
 
 
-def ground_of(*prices: float, green: tuple[float | None, ...] = ()) -> Prospects:
+def ground_of(*prices: float, green: tuple[float | None, ...] = ()) -> Horizon:
     """Return hourly prices and shares."""
-    return prospects(
+    return horizon(
         series(*map(Price, prices)),
         series(*green),
         ZERO,
@@ -152,7 +152,7 @@ def test_known_shares_come_before_unknown_ones() -> None:
             Slot(ZERO + 2 * HOUR, ZERO + 3 * HOUR, 1.0),
         )
     )
-    ground = prospects(Series(), windows, ZERO, ZERO + 3 * HOUR)
+    ground = horizon(Series(), windows, ZERO, ZERO + 3 * HOUR)
     demand = Demand(duration=2 * HOUR, objective=Objective.GREEN, shape=Shape.SLOTS)
     found = plan(ground, demand, ZERO, ground.end)
     assert found.start == ZERO + HOUR
@@ -216,7 +216,7 @@ def test_pieces_for_an_energy() -> None:
 def test_odd_seconds() -> None:
     """A window of green that begins at an odd second costs no more than minutes do."""
     odd = ZERO + timedelta(seconds=7, microseconds=3)
-    ground = prospects(
+    ground = horizon(
         series(*map(Price, (1.0, 3.0, 2.0, 5.0))),
         Series((Slot(odd, odd + HOUR, 50.0),)),
         ZERO,

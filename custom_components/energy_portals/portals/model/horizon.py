@@ -29,7 +29,7 @@ class Objective(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Prospect:
+class HorizonSlot:
     """What is known of a slot.
 
     `price` is money per kWh, `share` the renewable percentage, `room` the most power
@@ -69,16 +69,16 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Prospects:
+class Horizon:
     """Prospects over time, without gaps: what is not known is a slot of its own."""
 
-    slots: tuple[Slot[Prospect], ...]
+    slots: tuple[Slot[HorizonSlot], ...]
     _curves: dict[Any, Curve] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
 
     @classmethod
-    def of(cls, slots: Iterable[Slot[Prospect]]) -> Prospects:
+    def of(cls, slots: Iterable[Slot[HorizonSlot]]) -> Horizon:
         """Return these slots, which do not overlap, in order and with their gaps."""
         return cls(tuple(_without_gaps(Series.of(slots).slots)))
 
@@ -92,7 +92,7 @@ class Prospects:
         """Return when they end."""
         return self.slots[-1].end
 
-    def between(self, start: datetime, end: datetime) -> tuple[Slot[Prospect], ...]:
+    def between(self, start: datetime, end: datetime) -> tuple[Slot[HorizonSlot], ...]:
         """Return the slots of a span, cut to it."""
         return tuple(
             Slot(max(slot.start, start), min(slot.end, end), slot.value)
@@ -129,27 +129,27 @@ class Prospects:
             return False
         return not any(slot.start < end and slot.end > start for slot in self._unpriced)
 
-    def within(self, caps: Series[float]) -> Prospects:
+    def within(self, caps: Series[float]) -> Horizon:
         """Return them with no more power than these caps (kW) leave."""
         return self.cut(
             caps, lambda slot, cap: _with_room(slot, _least(slot.room, cap))
         )
 
-    def less(self, drawn: Series[float], limit: float) -> Prospects:
+    def less(self, drawn: Series[float], limit: float) -> Horizon:
         """Return them with the room that is left of a limit while `drawn` is, kW."""
         rest = _filled(drawn, self.start, self.end)
         return self.cut(
             rest, lambda slot, used: _with_room(slot, _least(slot.room, limit - used))
         )
 
-    def without(self, busy: Series[Any]) -> Prospects:
+    def without(self, busy: Series[Any]) -> Horizon:
         """Return them with the time blocked that is not free."""
         return self.cut(busy, lambda slot, _: _with_room(slot, 0.0))
 
-    def greener(self, promised: Series[float | None]) -> Prospects:
+    def greener(self, promised: Series[float | None]) -> Horizon:
         """Return them as green as was once promised, where it was."""
 
-        def kept(slot: Prospect, share: float | None) -> Prospect:
+        def kept(slot: HorizonSlot, share: float | None) -> HorizonSlot:
             if slot.share is not None and (share is None or slot.share >= share):
                 return slot
             return replace(slot, share=share, is_green=True)
@@ -157,12 +157,12 @@ class Prospects:
         return self.cut(promised, kept)
 
     @cached_property
-    def _series(self) -> Series[Prospect]:
+    def _series(self) -> Series[HorizonSlot]:
         """Return the slots to look times up."""
         return Series(self.slots)
 
     @cached_property
-    def _unpriced(self) -> tuple[Slot[Prospect], ...]:
+    def _unpriced(self) -> tuple[Slot[HorizonSlot], ...]:
         """Return the slots without a price."""
         return tuple(slot for slot in self.slots if slot.value.price is None)
 
@@ -181,29 +181,29 @@ class Prospects:
         return step, [time // step for time in times]
 
     def cut[ValueT](
-        self, other: Series[ValueT], made: Callable[[Prospect, ValueT], Prospect]
-    ) -> Prospects:
+        self, other: Series[ValueT], made: Callable[[HorizonSlot, ValueT], HorizonSlot]
+    ) -> Horizon:
         """Return them changed where the other has slots."""
         if not other.slots:
             return self
-        return Prospects(tuple(_cut(self.slots, other, made)))
+        return Horizon(tuple(_cut(self.slots, other, made)))
 
 
-def prospects(
+def horizon(
     prices: Series[Price],
     green: Series[float | None],
     start: datetime,
     end: datetime,
-) -> Prospects:
+) -> Horizon:
     """Return what is known of a span: what a kWh costs, and what is green."""
-    found = Prospects((Slot(start, end, Prospect()),))
+    found = Horizon((Slot(start, end, HorizonSlot()),))
     found = found.cut(prices, lambda slot, price: replace(slot, price=price.value))
     return found.cut(
         green, lambda slot, share: replace(slot, share=share, is_green=True)
     )
 
 
-def _weigher(objective: Objective, worth: float) -> Callable[[Prospect], int]:
+def _weigher(objective: Objective, worth: float) -> Callable[[HorizonSlot], int]:
     """Return how to weigh a slot: less is better."""
     if objective is Objective.PRICE:
         return lambda slot: BLOCKED if slot.price is None else round(slot.price * SCALE)
@@ -219,7 +219,7 @@ def _weigher(objective: Objective, worth: float) -> Callable[[Prospect], int]:
     )
 
 
-def _with_room(slot: Prospect, room: float | None) -> Prospect:
+def _with_room(slot: HorizonSlot, room: float | None) -> HorizonSlot:
     """Return a prospect with another limit."""
     return replace(slot, room=room)
 
@@ -229,12 +229,12 @@ def _least(one: float | None, other: float) -> float:
     return other if one is None else min(one, other)
 
 
-def _without_gaps(slots: Iterable[Slot[Prospect]]) -> Iterator[Slot[Prospect]]:
+def _without_gaps(slots: Iterable[Slot[HorizonSlot]]) -> Iterator[Slot[HorizonSlot]]:
     """Yield slots, and what lies between them as unknown."""
     reached: datetime | None = None
     for slot in slots:
         if reached is not None and reached < slot.start:
-            yield Slot(reached, slot.start, Prospect())
+            yield Slot(reached, slot.start, HorizonSlot())
         yield slot
         reached = slot.end
 
@@ -253,10 +253,10 @@ def _filled(drawn: Series[float], start: datetime, end: datetime) -> Series[floa
 
 
 def _cut[ValueT](
-    slots: Iterable[Slot[Prospect]],
+    slots: Iterable[Slot[HorizonSlot]],
     other: Series[ValueT],
-    made: Callable[[Prospect, ValueT], Prospect],
-) -> Iterator[Slot[Prospect]]:
+    made: Callable[[HorizonSlot, ValueT], HorizonSlot],
+) -> Iterator[Slot[HorizonSlot]]:
     """Yield slots cut where the other's begin and end, and changed within them."""
     places = iter(other.slots)
     place = next(places, None)

@@ -4,17 +4,17 @@ from collections.abc import Awaitable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..background import Duties, DutyRequest
+from ..automatic_actions import AutomaticActions, AutomaticRequest
 from ..http.errors import AuthError, PortalError
 from .client import VolueClient
-from .event_log import Answer, Book, Record, RecordKey, changed
+from .event_log import Answer, EventLog, EventState, EventStateKey, changed
 from .messages import CapAnswer, CapTargetId
 from .models import EventType, ReportType
 from .reports import GRACE, HOUR, LAST_CALL, SETTLED, Owed, owed
 from .sites import USER, CapPolicy, Flexible
 
-type Request = DutyRequest[VolueClient, Book]
-type Named = tuple[str, Record]
+type Request = AutomaticRequest[VolueClient, EventLog]
+type Named = tuple[str, EventState]
 
 # Energy that is late is looked for this often.
 _LOOK: Final = timedelta(minutes=5)
@@ -50,15 +50,15 @@ async def _do(request: Request) -> datetime | None:
 
 async def _follow_eligibility(request: Request) -> None:
     """Ask anew who may take part once an event says that this has changed."""
-    news: list[tuple[str, RecordKey]] = [
-        (USER, record.key)
-        for record in request.held.data.get(USER, Book()).records
-        if record.kind == EventType.USER_ELIGIBILITY and not record.closed
+    news: list[tuple[str, EventStateKey]] = [
+        (USER, state.key)
+        for state in request.held.data.get(USER, EventLog()).records
+        if state.kind == EventType.USER_ELIGIBILITY and not state.closed
     ]
     if news:
         for feed in ("programme", "locations"):
             await request.look_again(feed)
-        await request.held.change(lambda books: changed(books, news, closed=True))
+        await request.held.change(lambda logs: changed(logs, news, closed=True))
 
 
 async def _attempt(work: Awaitable[None], failed: list[PortalError]) -> None:
@@ -74,37 +74,37 @@ async def _attempt(work: Awaitable[None], failed: list[PortalError]) -> None:
 # --- caps -----------------------------------------------------------------------------
 
 
-def _decided(request: Request) -> Iterable[tuple[Flexible, Record]]:
+def _decided(request: Request) -> Iterable[tuple[Flexible, EventState]]:
     """Yield the caps that have no answer, and that the user has decided about."""
     for site in request.sites:
         if isinstance(site, Flexible) and site.policy in _ANSWERS:
-            book = request.held.data.get(site.key, Book())
-            for record in book.to_answer(request.now):
-                yield site, record
+            log = request.held.data.get(site.key, EventLog())
+            for state in log.to_answer(request.now):
+                yield site, state
 
 
 def _by_event(
-    decided: Iterable[tuple[Flexible, Record]],
-) -> dict[str, list[tuple[Flexible, Record]]]:
+    decided: Iterable[tuple[Flexible, EventState]],
+) -> dict[str, list[tuple[Flexible, EventState]]]:
     """Return caps by event: one report holds all targets."""
-    found: dict[str, list[tuple[Flexible, Record]]] = {}
-    for site, record in decided:
-        found.setdefault(record.event_id, []).append((site, record))
+    found: dict[str, list[tuple[Flexible, EventState]]] = {}
+    for site, state in decided:
+        found.setdefault(state.event_id, []).append((site, state))
     return found
 
 
-async def _answer(request: Request, event: list[tuple[Flexible, Record]]) -> None:
-    """Tell the vendor what becomes of an event's caps, and note it."""
+async def _answer(request: Request, event: list[tuple[Flexible, EventState]]) -> None:
+    """Tell the portal what becomes of an event's caps, and note it."""
     answers = {
         answer: [
-            (site.key, record)
-            for site, record in event
+            (site.key, state)
+            for site, state in event
             if _ANSWERS[site.policy] is answer
         ]
         for answer in Answer
     }
     await send_answers(request.client, answers)
-    await request.held.change(lambda books: answered(books, answers))
+    await request.held.change(lambda logs: answered(logs, answers))
 
 
 async def send_answers(
@@ -113,8 +113,8 @@ async def send_answers(
     payload_type: str | None = None,
 ) -> None:
     """Send the answers to one event's caps as one report."""
-    records = [record for named in answers.values() for _, record in named]
-    kinds = dict.fromkeys(record.kind for record in records)
+    records = [state for named in answers.values() for _, state in named]
+    kinds = dict.fromkeys(state.kind for state in records)
     payloads = [
         CapAnswer(
             payload_type=payload_type or ANSWER_TYPES[kind],
@@ -132,23 +132,23 @@ def _targets(
     """Return the targets that were answered so."""
     return tuple(
         CapTargetId(
-            location_id=record.part.location_id or "",
-            meter_point_id=record.part.meter_point_id or "",
-            resource_id=record.part.resource_id,
+            location_id=state.part.location_id or "",
+            meter_point_id=state.part.meter_point_id or "",
+            resource_id=state.part.resource_id,
         )
-        for _, record in answers.get(answer, ())
-        if record.kind == kind
+        for _, state in answers.get(answer, ())
+        if state.kind == kind
     )
 
 
 def answered(
-    books: Mapping[str, Book], answers: Mapping[Answer, list[Named]]
-) -> Mapping[str, Book]:
+    logs: Mapping[str, EventLog], answers: Mapping[Answer, list[Named]]
+) -> Mapping[str, EventLog]:
     """Return the books with these answers noted."""
     for answer, named in answers.items():
-        keys: list[tuple[str, RecordKey]] = [(key, each.key) for key, each in named]
-        books = changed(books, keys, answer=answer)
-    return books
+        keys: list[tuple[str, EventStateKey]] = [(key, each.key) for key, each in named]
+        logs = changed(logs, keys, answer=answer)
+    return logs
 
 
 # --- energy ---------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def _by_event_owed(request: Request) -> dict[str, list[Owed]]:
     """Return what is owed by event: one report holds all payloads."""
     found: dict[str, list[Owed]] = {}
     for debt in owed(request.held.data, request.sites):
-        found.setdefault(debt.record.event_id, []).append(debt)
+        found.setdefault(debt.state.event_id, []).append(debt)
     return found
 
 
@@ -181,14 +181,14 @@ async def _report(request: Request, debts: list[Owed]) -> None:
     if not sent:
         return
     payloads = [debt.payload(energy) for debt, energy in sent]
-    await request.client.report(payloads, debts[0].record.event_id)
+    await request.client.report(payloads, debts[0].state.event_id)
 
-    def note(books: Mapping[str, Book]) -> Mapping[str, Book]:
-        """Note the hours that the vendor has taken."""
+    def note(logs: Mapping[str, EventLog]) -> Mapping[str, EventLog]:
+        """Note the hours that the portal has taken."""
         for debt, energy in sent:
-            hours = debt.record.reported | energy.keys()
-            books = changed(books, [debt.key], reported=frozenset(hours))
-        return books
+            hours = debt.state.reported | energy.keys()
+            logs = changed(logs, [debt.key], reported=frozenset(hours))
+        return logs
 
     await request.held.change(note)
 
@@ -203,4 +203,6 @@ async def _measured(request: Request, debt: Owed) -> Mapping[datetime, float]:
     return {hour: found[hour] for hour in hours if hour in found}
 
 
-DUTIES: Final = Duties[VolueClient, Book](feed="events", do=_do)
+AUTOMATIC_ACTIONS: Final = AutomaticActions[VolueClient, EventLog](
+    feed="events", do=_do
+)

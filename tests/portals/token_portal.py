@@ -16,7 +16,7 @@ ID, SECRET = "cl-id-zqz", "s3cr3t/zqz x"
 LIFETIME = 36_000.0
 
 
-class Vendor:
+class Portal:
     """A server with a token call, whose tokens can be revoked."""
 
     def __init__(self, server: Server) -> None:

@@ -21,7 +21,7 @@ ACCOUNT = "test:1"
 
 @pytest.fixture
 def published() -> Published:
-    """Return a vendor that has published ten hours."""
+    """Return a portal that has published ten hours."""
     found = Published()
     for number in range(10):
         found.hour(number, 1.0 + number)

@@ -1,4 +1,4 @@
-"""What every simulated vendor has: operations, faults, a record of calls, actions."""
+"""What every simulated portal has: operations, faults, a record of calls, actions."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ type Action = Callable[..., Mapping[str, object]]
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of a vendor: how it is reached and who answers."""
+    """One operation of a portal: how it is reached and who answers."""
 
     method: str
     path: str
@@ -25,7 +25,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Call:
-    """One request that reached a vendor, and how it was answered.
+    """One request that reached a portal, and how it was answered.
 
     `operation` is `None` where no operation has this method and path; `status` is
     `None` where the connection was closed by either side.
@@ -43,8 +43,8 @@ class Call:
         return asdict(self)
 
 
-class VendorSandbox(ABC):
-    """One simulated vendor, served under `/<key>`."""
+class PortalSandbox(ABC):
+    """One simulated portal, served under `/<key>`."""
 
     key: ClassVar[str]
 
@@ -60,7 +60,7 @@ class VendorSandbox(ABC):
 
     @abstractmethod
     def facts(self, address: str) -> dict[str, str]:
-        """Return what a user would type in to reach this vendor."""
+        """Return what a user would type in to reach this portal."""
 
     def account(self, address: str) -> dict[str, str | None]:
         """Return what an account has once it is added."""
@@ -68,10 +68,10 @@ class VendorSandbox(ABC):
 
     @abstractmethod
     def refusal(self, status: int, message: str) -> web.Response:
-        """Return an error in the vendor's own form."""
+        """Return an error in the portal's own form."""
 
     def actions(self) -> Mapping[str, Action]:
-        """Return what can be done to the vendor from outside its API."""
+        """Return what can be done to the portal from outside its API."""
         return {
             "hold_back": self.hold_back,
             "correct": self.correct,
@@ -80,24 +80,24 @@ class VendorSandbox(ABC):
         }
 
     def hold_back(self, seconds: int) -> dict[str, object]:
-        """Let the household's readings arrive late, at every vendor."""
+        """Let the household's readings arrive late, at every portal."""
         self.household.hold_back(seconds)
         return {"metered_until": self.household.metered_until().isoformat()}
 
     def correct(self, start: str, stop: str, watts: int) -> dict[str, object]:
-        """Correct the household's readings between two ISO times, at every vendor."""
+        """Correct the household's readings between two ISO times, at every portal."""
         span = iso_span(start, stop)
         self.household.correct(span.start, span.stop, watts)
         return {"start": start, "stop": stop, "watts": watts}
 
     def withhold(self, start: str, stop: str) -> dict[str, object]:
-        """Publish no readings between two ISO times, at any vendor."""
+        """Publish no readings between two ISO times, at any portal."""
         span = iso_span(start, stop)
         self.household.withhold(span.start, span.stop)
         return {"start": start, "stop": stop}
 
     def publish(self, start: str, stop: str) -> dict[str, object]:
-        """Publish what was withheld between two ISO times, at every vendor."""
+        """Publish what was withheld between two ISO times, at every portal."""
         span = iso_span(start, stop)
         self.household.publish(span.start, span.stop)
         return {"start": start, "stop": stop}
@@ -129,7 +129,7 @@ class VendorSandbox(ABC):
         )
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
-        """Serve the operations under the vendor's prefix."""
+        """Serve the operations under the portal's prefix."""
         for name, operation in self.operations().items():
             router.add_route(
                 operation.method,

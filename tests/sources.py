@@ -44,11 +44,11 @@ def price_at(start: datetime, what: str = "") -> float:
 class Point(Site):
     """A delivery point at a market."""
 
-    market: str = "market"
+    sources: str = "market"
 
 
 @dataclass
-class Market:
+class Sources:
     """A market of one zone: what it has published, and what it was asked."""
 
     zone: ZoneInfo = OSLO
@@ -65,7 +65,7 @@ class Market:
 
     @property
     def published(self) -> OncePublished:
-        """Return when the vendor says that it publishes."""
+        """Return when the portal says that it publishes."""
         return OncePublished(at=self.at, zone=self.zone)
 
     def value(self, start: datetime) -> float:

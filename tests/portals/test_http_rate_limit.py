@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from aiohttp import ClientSession
 import pytest
 
-from custom_components.energy_portals.portals.http.client import Lane
+from custom_components.energy_portals.portals.http.client import RateLimit
 from custom_components.energy_portals.portals.http.errors import (
     AuthError,
     PendingActivation,
@@ -17,15 +17,19 @@ from tests.portals.plain import OTHER, READ, Client
 from tests.portals.server import Server, json_answer
 
 
-def _pair(session: ClientSession, server: Server, lane: Lane) -> tuple[Client, Client]:
-    first, second = (Client(session, server.address, lane=lane) for _ in range(2))
+def _pair(
+    session: ClientSession, server: Server, rate_limit: RateLimit
+) -> tuple[Client, Client]:
+    first, second = (
+        Client(session, server.address, rate_limit=rate_limit) for _ in range(2)
+    )
     return first, second
 
 
 async def test_a_pause_holds_for_all_in_the_lane(
     session: ClientSession, server: Server, clock: SimpleNamespace
 ) -> None:
-    first, second = _pair(session, server, Lane())
+    first, second = _pair(session, server, RateLimit())
     alone = Client(session, server.address)
     server.answers = [json_answer({}, 429, {"Retry-After": "30"})]
     await first.fail()
@@ -39,7 +43,7 @@ async def test_a_pause_holds_for_all_in_the_lane(
 async def test_a_pause_without_a_length(
     session: ClientSession, server: Server, clock: SimpleNamespace
 ) -> None:
-    first, second = _pair(session, server, Lane(unnamed=60))
+    first, second = _pair(session, server, RateLimit(unnamed=60))
     server.answers = [json_answer({}, 429)]
     error = await first.fail()
     assert isinstance(error, RateLimited)
@@ -75,8 +79,10 @@ async def test_a_code_before_the_login(session: ClientSession, server: Server) -
 async def test_a_code_may_ask_for_a_pause(
     session: ClientSession, server: Server, clock: SimpleNamespace
 ) -> None:
-    lane = Lane(unnamed=60)
-    client = Client(session, server.address, lane=lane, reasons={"SLOW": RateLimited})
+    rate_limit = RateLimit(unnamed=60)
+    client = Client(
+        session, server.address, rate_limit=rate_limit, reasons={"SLOW": RateLimited}
+    )
     server.answers = [json_answer({"__type": "SLOW"}, 400)]
     assert isinstance(await client.fail(), RateLimited)
     assert isinstance(await client.fail(OTHER), RateLimited)
