@@ -29,9 +29,9 @@ from .account.subentries import async_follow_subentries, subentries_of
 from .account.ticker import SlotTicker
 from .account.webhook import Webhook
 from .const import CONF_VENDOR, DOMAIN, HISTORY
-from .entities import standard as kinds
+from .entities import standard
 from .entities.entity import Source, device_identifier
-from .faces.registry import tables
+from .faces.registry import FACES
 from .frontend.card import async_setup_card
 from .frontend.websocket import async_setup_websocket
 from .history.importer import Importer
@@ -43,17 +43,7 @@ from .services.actions import async_setup_actions
 
 _LOGGER = logging.getLogger(__name__)
 
-PLATFORMS = (
-    Platform.BINARY_SENSOR,
-    Platform.BUTTON,
-    Platform.CALENDAR,
-    Platform.EVENT,
-    Platform.NUMBER,
-    Platform.SENSOR,
-    Platform.SWITCH,
-    Platform.TIME,
-    Platform.TODO,
-)
+PLATFORMS = tuple(standard.TABLES.by_platform())
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -177,11 +167,11 @@ def _platforms(entry: PortalConfigEntry) -> list[Platform]:
     sources: set[Source] = {*runtime.feeds}
     for feed in runtime.feeds.values():
         sources.update(feed.feed.kinds)
+    shared = standard.TABLES.by_platform()
+    own = FACES[runtime.portal.key].tables.by_platform()
     needed = []
     for platform in PLATFORMS:
-        # As English has it: sensors, but switches.
-        table = f"{platform}{'es' if platform.endswith('ch') else 's'}".upper()
-        rows = (*getattr(kinds, table, ()), *tables(table)[runtime.portal.key])
+        rows = (*shared[platform], *own[platform])
         has_rows = any(row.source in sources for row in rows)
         if has_rows or (platform is Platform.BUTTON and runtime.importer is not None):
             needed.append(platform)

@@ -7,13 +7,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
-from .entities import standard as kinds
+from .entities import standard
 from .entities.entity import PortalBinarySensorDescription, PortalEntity, add_described
-from .faces import registry as faces
+from .faces.registry import FACES
 
 PARALLEL_UPDATES = 0
-
-_TABLES = faces.tables("BINARY_SENSORS")
 
 
 async def async_setup_entry(
@@ -22,7 +20,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the binary sensors of an account."""
-    rows = (*kinds.BINARY_SENSORS, *_TABLES[entry.runtime_data.portal.key])
+    face = FACES[entry.runtime_data.portal.key]
+    rows = (*standard.TABLES.binary_sensors, *face.tables.binary_sensors)
     add_described(entry, rows, PortalBinarySensor, async_add_entities)
 
 

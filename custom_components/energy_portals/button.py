@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from .account.coordinator import PortalConfigEntry
 from .const import HISTORY
-from .entities import standard as kinds
+from .entities import standard
 from .entities.entity import (
     PortalButtonDescription,
     PortalEntity,
@@ -19,14 +19,12 @@ from .entities.entity import (
     device_identifier,
     unique_id,
 )
-from .faces import registry as faces
+from .faces.registry import FACES
 from .portals.contract import Site
 from .services.actions import translated
 from .services.history import async_import
 
 PARALLEL_UPDATES = 1
-
-_TABLES = faces.tables("BUTTONS")
 
 
 async def async_setup_entry(
@@ -36,7 +34,8 @@ async def async_setup_entry(
 ) -> None:
     """Add the buttons of an account, and that of its history."""
     runtime = entry.runtime_data
-    rows = (*kinds.BUTTONS, *_TABLES[runtime.portal.key])
+    face = FACES[runtime.portal.key]
+    rows = (*standard.TABLES.buttons, *face.tables.buttons)
     add_described(entry, rows, PortalButton, async_add_entities)
     stands_for_it = [
         site

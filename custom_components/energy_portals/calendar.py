@@ -9,14 +9,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .account.coordinator import PortalConfigEntry
-from .entities import standard as kinds
+from .entities import standard
 from .entities.entity import PortalCalendarDescription, PortalEntity, add_described
-from .faces import registry as faces
+from .faces.registry import FACES
 from .portals.model.agenda import Agenda, Occasion
 
 PARALLEL_UPDATES = 0
-
-_TABLES = faces.tables("CALENDARS")
 
 
 async def async_setup_entry(
@@ -25,7 +23,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the calendars of an account."""
-    rows = (*kinds.CALENDARS, *_TABLES[entry.runtime_data.portal.key])
+    face = FACES[entry.runtime_data.portal.key]
+    rows = (*standard.TABLES.calendars, *face.tables.calendars)
     add_described(entry, rows, PortalCalendar, async_add_entities)
 
 

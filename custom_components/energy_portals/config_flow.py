@@ -14,12 +14,12 @@ from homeassistant.core import callback
 
 from .const import CONF_VENDOR, DOMAIN
 from .faces.options import OptionsForms
-from .faces.registry import OPTION_STEPS, STEPS, SUBENTRY_STEPS
+from .faces.registry import FACES
 from .portals.registry import PORTALS
 
 
 class EnergyPortalsConfigFlow(
-    *STEPS,  # type: ignore[misc]  # found by the registry, not known to a type checker
+    *(face.flow for face in FACES.values()),  # type: ignore[misc]  # found by the registry, not known to a type checker
     ConfigFlow,
     domain=DOMAIN,
 ):
@@ -40,7 +40,7 @@ class EnergyPortalsConfigFlow(
     @override
     def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
         """Say whether the portal leaves anything to choose."""
-        return config_entry.data[CONF_VENDOR] in OPTION_STEPS
+        return FACES[config_entry.data[CONF_VENDOR]].options is not None
 
     @classmethod
     @callback
@@ -49,7 +49,7 @@ class EnergyPortalsConfigFlow(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return what can be set up beneath an account."""
-        return dict(SUBENTRY_STEPS.get(config_entry.data[CONF_VENDOR], {}))
+        return dict(FACES[config_entry.data[CONF_VENDOR]].parts)
 
     @override
     async def async_step_user(
@@ -85,7 +85,7 @@ class EnergyPortalsConfigFlow(
 
 
 class EnergyPortalsOptionsFlow(
-    *OPTION_STEPS.values(),  # type: ignore[misc]  # found by the registry as well
+    *(face.options for face in FACES.values() if face.options is not None),  # type: ignore[misc]  # found by the registry as well
     OptionsForms,
 ):
     """One options flow for all portals."""

@@ -8,13 +8,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
-from .entities import standard as kinds
+from .entities import standard
 from .entities.entity import PortalEntity, PortalEventDescription, add_described
-from .faces import registry as faces
+from .faces.registry import FACES
 
 PARALLEL_UPDATES = 0
-
-_TABLES = faces.tables("EVENTS")
 
 
 async def async_setup_entry(
@@ -23,7 +21,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the events of an account."""
-    rows = (*kinds.EVENTS, *_TABLES[entry.runtime_data.portal.key])
+    face = FACES[entry.runtime_data.portal.key]
+    rows = (*standard.TABLES.events, *face.tables.events)
     add_described(entry, rows, PortalEvent, async_add_entities)
 
 

@@ -10,13 +10,11 @@ from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
 from .account.coordinator import PortalConfigEntry
-from .entities import standard as kinds
+from .entities import standard
 from .entities.entity import PortalEntity, PortalSensorDescription, add_described
-from .faces import registry as faces
+from .faces.registry import FACES
 
 PARALLEL_UPDATES = 0
-
-_TABLES = faces.tables("SENSORS")
 
 
 async def async_setup_entry(
@@ -25,7 +23,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of an account."""
-    rows = (*kinds.SENSORS, *_TABLES[entry.runtime_data.portal.key])
+    face = FACES[entry.runtime_data.portal.key]
+    rows = (*standard.TABLES.sensors, *face.tables.sensors)
     add_described(entry, rows, PortalSensor, async_add_entities)
 
 

@@ -7,14 +7,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
-from .entities import standard as kinds
+from .entities import standard
 from .entities.entity import PortalEntity, PortalSwitchDescription, add_described
 from .entities.settings import async_set
-from .faces import registry as faces
+from .faces.registry import FACES
 
 PARALLEL_UPDATES = 1
-
-_TABLES = faces.tables("SWITCHES")
 
 
 async def async_setup_entry(
@@ -23,7 +21,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the switches of an account."""
-    rows = (*kinds.SWITCHES, *_TABLES[entry.runtime_data.portal.key])
+    face = FACES[entry.runtime_data.portal.key]
+    rows = (*standard.TABLES.switches, *face.tables.switches)
     add_described(entry, rows, PortalSwitch, async_add_entities)
 
 

@@ -8,14 +8,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
-from .entities import standard as kinds
+from .entities import standard
 from .entities.entity import PortalEntity, PortalTimeDescription, add_described
 from .entities.settings import async_set
-from .faces import registry as faces
+from .faces.registry import FACES
 
 PARALLEL_UPDATES = 1
-
-_TABLES = faces.tables("TIMES")
 
 
 async def async_setup_entry(
@@ -24,7 +22,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the times of day of an account."""
-    rows = (*kinds.TIMES, *_TABLES[entry.runtime_data.portal.key])
+    face = FACES[entry.runtime_data.portal.key]
+    rows = (*standard.TABLES.times, *face.tables.times)
     add_described(entry, rows, PortalTime, async_add_entities)
 
 

@@ -8,20 +8,18 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
-from .entities import standard as kinds
+from .entities import standard
 from .entities.entity import (
     PortalEntity,
     PortalTodoDescription,
     TaskChange,
     add_described,
 )
-from .faces import registry as faces
+from .faces.registry import FACES
 from .portals.model.tasks import Task
 from .services.actions import translated
 
 PARALLEL_UPDATES = 1
-
-_TABLES = faces.tables("TODOS")
 
 
 async def async_setup_entry(
@@ -30,7 +28,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the to-do lists of an account."""
-    rows = (*kinds.TODOS, *_TABLES[entry.runtime_data.portal.key])
+    face = FACES[entry.runtime_data.portal.key]
+    rows = (*standard.TABLES.todos, *face.tables.todos)
     add_described(entry, rows, PortalTodo, async_add_entities)
 
 

@@ -11,7 +11,7 @@ import pytest
 import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.faces.registry import ACTIONS
+from custom_components.energy_portals.faces.registry import FACES
 from custom_components.energy_portals.portals.contract import Action
 from custom_components.energy_portals.portals.digiwatt.history import _key
 from custom_components.energy_portals.portals.digiwatt.models import Appliance
@@ -112,7 +112,7 @@ def test_described(registered: Mapping[str, Service]) -> None:
 
 def test_names_are_unique() -> None:
     """No two actions have one name, unless portals have it in common."""
-    own = {key: [action.name for action in each] for key, each in ACTIONS.items()}
+    own = {key: [action.name for action in each.actions] for key, each in FACES.items()}
     for names in own.values():
         assert len(names) == len(set(names))
     names = [*{name for each in own.values() for name in each}]
@@ -124,8 +124,8 @@ def test_names_are_unique() -> None:
 def test_shared_actions_are_alike() -> None:
     """Portals that have an action in common offer it in the same way."""
     by_name: dict[str, list[Action[Any, Any]]] = {}
-    for actions in ACTIONS.values():
-        for action in actions:
+    for face in FACES.values():
+        for action in face.actions:
             by_name.setdefault(action.name, []).append(action)
     for name, alike in by_name.items():
         assert len({(each.answers, each.returns, each.admin) for each in alike}) == 1, (

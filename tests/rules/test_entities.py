@@ -1,13 +1,11 @@
 """Entities: every row of every table has a name and an icon, and no other name is."""
 
-import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
@@ -16,23 +14,17 @@ from homeassistant.helpers.entity import Entity
 import pytest
 
 from custom_components.energy_portals import PLATFORMS
-from custom_components.energy_portals.entities import standard as kinds
+from custom_components.energy_portals.entities import standard
 from custom_components.energy_portals.entities.entity import (
     DynamicEntities,
     PortalEntity,
 )
-from custom_components.energy_portals.faces import registry as faces
+from custom_components.energy_portals.entities.tables import Tables
+from custom_components.energy_portals.faces.registry import FACES
 from custom_components.energy_portals.portals.registry import PORTALS
 from tests.rules.calls import calls
 from tests.rules.samples import Samples, argument_type
-from tests.rules.source import (
-    MODULES,
-    PACKAGE,
-    Module,
-    placeholders,
-    read_json,
-    strings,
-)
+from tests.rules.source import PACKAGE, placeholders, read_json, strings
 
 type Row = tuple[str, str, Any]
 
@@ -61,16 +53,6 @@ def _described(row: Any, portal: str | None) -> Iterator[Any]:
             if description.key not in known:
                 known.add(description.key)
                 yield description
-
-
-@cache
-def tables() -> dict[str, str]:
-    """Return the table of each platform: what its module asks the portals for."""
-    return {
-        call.place.module.path.stem: str(call.node.args[0].value)
-        for call in calls("tables")
-        if isinstance(call.node.args[0], ast.Constant)
-    }
 
 
 @dataclass(frozen=True)
@@ -141,15 +123,15 @@ def singles() -> dict[str, list[Single]]:
 def rows() -> list[Row]:
     """Return all descriptions, with their platform and whose they are."""
     found: list[Row] = []
-    for platform, table in tables().items():
-        of: dict[Any, Any] = {None: getattr(kinds, table, ())}
-        of |= faces.tables(table)
-        found += (
-            (platform, portal or "model", description)
-            for portal, entries in of.items()
-            for row in entries
-            for description in _described(row, portal)
-        )
+    of: dict[str | None, Tables] = {None: standard.TABLES}
+    of |= {key: face.tables for key, face in FACES.items()}
+    found += (
+        (platform, portal or "model", description)
+        for portal, shown in of.items()
+        for platform, table in shown.by_platform().items()
+        for row in table
+        for description in _described(row, portal)
+    )
     found += (
         (platform, "model", single)
         for platform, alone in singles().items()
@@ -170,26 +152,10 @@ def _id(row: Row) -> str:
     return f"{owner}-{platform}-{description.key}"
 
 
-def _public(module: Module) -> set[str]:
-    """Return the public names that a module gives values to."""
-    targets = (
-        target
-        for node in module.tree.body
-        if isinstance(node, ast.Assign | ast.AnnAssign)
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-    )
-    names = {target.id for target in targets if isinstance(target, ast.Name)}
-    return {name for name in names if not name.startswith("_")}
-
-
 def test_every_platform_has_its_table() -> None:
-    """Every platform walks a table of its own, or has classes and no table."""
-    assert set(tables()) | set(singles()) == set(PLATFORMS)
+    """Every table is shown by a platform of its own."""
+    assert len(PLATFORMS) == len(fields(Tables))
     assert all(singles().values())
-    for module in MODULES:
-        is_shared = module.path == Path("entities/standard/__init__.py")
-        if is_shared or module.path.name == "entities.py":
-            assert _public(module) <= set(tables().values()), module.path
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

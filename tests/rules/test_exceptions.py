@@ -16,6 +16,7 @@ from custom_components.energy_portals.account.coordinator import FeedCoordinator
 from custom_components.energy_portals.account.store import PortalStore
 from custom_components.energy_portals.button import ImportButton
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN, HISTORY
+from custom_components.energy_portals.faces.face import Face
 from custom_components.energy_portals.portals.contract import Action, Feed, Site
 from custom_components.energy_portals.portals.http.errors import PortalError
 from custom_components.energy_portals.portals.registry import PORTALS
@@ -86,7 +87,8 @@ async def test_error_of_an_action(
         raise kind("operation", "detail")
 
     probe = Action(name="probe", fields={}, handle=fail)
-    monkeypatch.setattr(actions, "ACTIONS", {next(iter(PORTALS)): (probe,)})
+    face = Face(flow=object, actions=(probe,))
+    monkeypatch.setattr(actions, "FACES", {next(iter(PORTALS)): face})
     actions.async_setup_actions(hass)
     with pytest.raises(HomeAssistantError) as caught:
         await hass.services.async_call(DOMAIN, "probe", blocking=True)

@@ -21,7 +21,7 @@ from custom_components.energy_portals.config_flow import (
     EnergyPortalsOptionsFlow,
 )
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
-from custom_components.energy_portals.faces import registry as faces
+from custom_components.energy_portals.faces.registry import FACES
 from custom_components.energy_portals.portals.registry import PORTALS
 from custom_components.energy_portals.repairs import async_create_fix_flow
 from tests.rules.calls import Call, Members, assigned_to, calls
@@ -336,8 +336,14 @@ def test_one_flow() -> None:
             assert issubclass(EnergyPortalsConfigFlow, _flow(call)), str(call)
 
 
-@pytest.mark.parametrize("steps", [faces.STEPS, tuple(faces.OPTION_STEPS.values())])
-def test_portals_do_not_share_names(steps: tuple[type[Any], ...]) -> None:
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [face.flow for face in FACES.values()],
+        [face.options for face in FACES.values() if face.options is not None],
+    ],
+)
+def test_portals_do_not_share_names(steps: list[type[Any]]) -> None:
     """Their steps are put together into one class, where one would hide another's."""
     own = [{*vars(each), *vars(each).get("__annotations__", ())} for each in steps]
     for one, other in combinations(own, 2):

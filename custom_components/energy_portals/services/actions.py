@@ -27,7 +27,7 @@ from ..account.coordinator import FeedCoordinator, PortalConfigEntry, sources_of
 from ..account.sources import HouseSources
 from ..const import DOMAIN, HISTORY
 from ..entities.entity import coordinators_of, device_identifier
-from ..faces.registry import ACTIONS
+from ..faces.registry import FACES
 from ..portals.contract import Action, ActionRequest, Site
 from ..portals.http.errors import AuthError, InvalidInput, PortalError
 from ..portals.model.green import GreenOutlook
@@ -95,8 +95,8 @@ def _response_of(action: Action[Any, Any]) -> SupportsResponse:
 def _by_name() -> dict[str, dict[str, Action[Any, Any]]]:
     """Return the portals' actions by name and portal; some do the same thing."""
     found: dict[str, dict[str, Action[Any, Any]]] = {}
-    for portal, actions in ACTIONS.items():
-        for action in actions:
+    for portal, face in FACES.items():
+        for action in face.actions:
             found.setdefault(action.name, {})[portal] = action
     return found
 

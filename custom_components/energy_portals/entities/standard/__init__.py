@@ -5,25 +5,23 @@ A portal whose feed yields a kind has these, for every site, without a line of i
 
 from typing import Final
 
+from ..tables import Tables
 from . import caps, green, incentives, ledger, power, prices
 
-SENSORS: Final = (
-    *power.SENSORS,
-    *green.SENSORS,
-    *prices.SENSORS,
-    *incentives.SENSORS,
-    *caps.SENSORS,
-    *ledger.SENSORS,
+TABLES: Final = Tables(
+    sensors=(
+        *power.SENSORS,
+        *green.SENSORS,
+        *prices.SENSORS,
+        *incentives.SENSORS,
+        *caps.SENSORS,
+        *ledger.SENSORS,
+    ),
+    binary_sensors=(
+        *green.BINARY_SENSORS,
+        *prices.BINARY_SENSORS,
+        *caps.BINARY_SENSORS,
+    ),
+    calendars=green.CALENDARS,
+    events=prices.EVENTS,
 )
-BINARY_SENSORS: Final = (
-    *green.BINARY_SENSORS,
-    *prices.BINARY_SENSORS,
-    *caps.BINARY_SENSORS,
-)
-CALENDARS: Final = green.CALENDARS
-EVENTS: Final = prices.EVENTS
-TODOS: Final = ()
-BUTTONS: Final = ()
-NUMBERS: Final = ()
-SWITCHES: Final = ()
-TIMES: Final = ()

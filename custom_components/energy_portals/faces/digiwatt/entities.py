@@ -8,7 +8,7 @@ from typing import Final
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfEnergy, UnitOfRatio
 
-from ...entities.entity import DynamicEntities, PortalSensorDescription
+from ...entities.entity import DynamicEntities, PortalSensorDescription, Row
 from ...portals.digiwatt.feeds import COMPARED, PerPeriod, TariffMonths, tariff_month
 from ...portals.digiwatt.models import Appliance, Performance, Totals
 from ...portals.model.periods import Period
@@ -190,7 +190,7 @@ def _busiest_hour(habits: dict[int, float], now: datetime) -> str | None:
     return f"{max(sorted(habits), key=habits.__getitem__):02}:00"
 
 
-SENSORS: Final = (
+SENSORS: Final[tuple[Row, ...]] = (
     *(description for period in Period for description in _of_period(period)),
     DynamicEntities(source="energy", describe=_of_appliances),
     *(sensor for period in COMPARED for sensor in _of_comparison(period)),
