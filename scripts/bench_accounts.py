@@ -219,8 +219,8 @@ class Account:
 @contextmanager
 def prices_only() -> Iterator[None]:
     """Let our portal have its spot prices alone, as the peers do."""
-    portal = PORTALS["esmart"]
+    portal = PORTALS["esmart"]()
     feeds = tuple(feed for feed in portal.feeds if feed.key == "spot_prices")
     reduced = replace(portal, feeds=feeds, repairs=())
-    with patch.dict(PORTALS, {portal.key: reduced}):
+    with patch.dict(PORTALS, {portal.key: lambda: reduced}):
         yield

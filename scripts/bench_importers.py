@@ -132,7 +132,7 @@ async def _ours(house: House) -> AsyncIterator[Run]:
     async def all_sites(_: Any, __: Any) -> dict[str, Site]:
         return {f"site-{n}": _site(n) for n in range(house.sites)}
 
-    portal = PORTALS["esmart"]
+    portal = PORTALS["esmart"]()
     if portal.history is None:
         raise ValueError("no history to measure")
     reduced = replace(
@@ -156,7 +156,7 @@ async def _ours(house: House) -> AsyncIterator[Run]:
     )
     entry.add_to_hass(house.hass)
     entries = house.hass.config_entries
-    with patch.dict(PORTALS, {portal.key: reduced}):
+    with patch.dict(PORTALS, {portal.key: lambda: reduced}):
         if not await entries.async_setup(entry.entry_id):
             raise RuntimeError("our account cannot be set up")
         await house.hass.async_block_till_done()

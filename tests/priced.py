@@ -75,7 +75,7 @@ class Priced:
 
 def use(monkeypatch: pytest.MonkeyPatch, portal: Portal[Any]) -> None:
     """Put a portal into the registry in eSmart's place."""
-    monkeypatch.setitem(portals.PORTALS, "esmart", portal)
+    monkeypatch.setitem(portals.PORTALS, "esmart", lambda: portal)
 
 
 def entry_of(

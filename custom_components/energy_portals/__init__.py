@@ -64,7 +64,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bool:
     """Set an account up: its sites first, then every feed on its own."""
-    portal = PORTALS[entry.data[CONF_VENDOR]]
+    portal = PORTALS[entry.data[CONF_VENDOR]]()
     parts = subentries_of(entry)
     feed_keys = {HISTORY, *(feed.key for feed in portal.feeds)}
     read_by = {key: entry.options[key] for key in entry.options if key not in feed_keys}
@@ -168,7 +168,7 @@ def _platforms(entry: PortalConfigEntry) -> list[Platform]:
     for feed in runtime.feeds.values():
         sources.update(feed.feed.kinds)
     shared = standard.TABLES.by_platform()
-    own = FACES[runtime.portal.key].tables.by_platform()
+    own = FACES[runtime.portal.key].load().tables.by_platform()
     needed = []
     for platform in PLATFORMS:
         rows = (*shared[platform], *own[platform])
@@ -220,7 +220,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> N
     """End the login at the portal, and forget what was kept of the account."""
     async_forget_repairs(hass, entry)
     token_store = PortalTokenStore(hass, entry.entry_id)
-    portal = PORTALS[entry.data[CONF_VENDOR]]
+    portal = PORTALS[entry.data[CONF_VENDOR]]()
     if portal.leave is not None:
         await token_store.load()
         session = async_get_clientsession(hass)

@@ -13,7 +13,7 @@ from .portals.registry import PORTALS
 
 async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationServer:
     """Return the portal's server."""
-    (server,) = (each.login for each in PORTALS.values() if each.login is not None)
+    (server,) = (login for load in PORTALS.values() if (login := load().login))
     return AuthorizationServer(
         authorize_url=server.address + server.authorize,
         token_url=server.address + server.token,

@@ -20,7 +20,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the binary sensors of an account."""
-    face = FACES[entry.runtime_data.portal.key]
+    face = FACES[entry.runtime_data.portal.key].load()
     rows = (*standard.TABLES.binary_sensors, *face.tables.binary_sensors)
     add_described(entry, rows, PortalBinarySensor, async_add_entities)
 

@@ -34,7 +34,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the buttons of an account, and that of its history."""
     runtime = entry.runtime_data
-    face = FACES[runtime.portal.key]
+    face = FACES[runtime.portal.key].load()
     rows = (*standard.TABLES.buttons, *face.tables.buttons)
     add_described(entry, rows, PortalButton, async_add_entities)
     stands_for_it = [

@@ -23,7 +23,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the calendars of an account."""
-    face = FACES[entry.runtime_data.portal.key]
+    face = FACES[entry.runtime_data.portal.key].load()
     rows = (*standard.TABLES.calendars, *face.tables.calendars)
     add_described(entry, rows, PortalCalendar, async_add_entities)
 

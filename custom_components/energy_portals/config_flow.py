@@ -19,7 +19,7 @@ from .portals.registry import PORTALS
 
 
 class EnergyPortalsConfigFlow(
-    *(face.flow for face in FACES.values()),  # type: ignore[misc]  # found by the registry, not known to a type checker
+    *(each.load().flow for each in FACES.values()),  # type: ignore[misc]  # found by the registry, not known to a type checker
     ConfigFlow,
     domain=DOMAIN,
 ):
@@ -40,7 +40,7 @@ class EnergyPortalsConfigFlow(
     @override
     def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
         """Say whether the portal leaves anything to choose."""
-        return FACES[config_entry.data[CONF_VENDOR]].options is not None
+        return FACES[config_entry.data[CONF_VENDOR]].has_options
 
     @classmethod
     @callback
@@ -49,7 +49,7 @@ class EnergyPortalsConfigFlow(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return what can be set up beneath an account."""
-        return dict(FACES[config_entry.data[CONF_VENDOR]].parts)
+        return dict(FACES[config_entry.data[CONF_VENDOR]].load().parts)
 
     @override
     async def async_step_user(
@@ -85,7 +85,7 @@ class EnergyPortalsConfigFlow(
 
 
 class EnergyPortalsOptionsFlow(
-    *(face.options for face in FACES.values() if face.options is not None),  # type: ignore[misc]  # found by the registry as well
+    *(options for each in FACES.values() if (options := each.load().options)),  # type: ignore[misc]  # found by the registry as well
     OptionsForms,
 ):
     """One options flow for all portals."""

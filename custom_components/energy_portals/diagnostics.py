@@ -20,7 +20,7 @@ async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: PortalConfigEntry
 ) -> dict[str, Any]:
     """Return what a report about an account needs, and nothing that names it."""
-    secrets = PORTALS[entry.data[CONF_VENDOR]].secrets
+    secrets = PORTALS[entry.data[CONF_VENDOR]]().secrets
     account = {
         "data": async_redact_data(entry.data, secrets),
         "options": async_redact_data(_options(entry.options), secrets),

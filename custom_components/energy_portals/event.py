@@ -21,7 +21,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the events of an account."""
-    face = FACES[entry.runtime_data.portal.key]
+    face = FACES[entry.runtime_data.portal.key].load()
     rows = (*standard.TABLES.events, *face.tables.events)
     add_described(entry, rows, PortalEvent, async_add_entities)
 

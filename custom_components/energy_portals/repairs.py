@@ -49,7 +49,7 @@ def async_follow_repairs(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
 @callback
 def async_forget_repairs(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
     """Withdraw the issues of an account that is removed."""
-    for repair in PORTALS[entry.data[CONF_VENDOR]].repairs:
+    for repair in PORTALS[entry.data[CONF_VENDOR]]().repairs:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, repair))
     async_forget_questions(hass, entry)
     async_forget_history(hass, entry)

@@ -21,7 +21,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the switches of an account."""
-    face = FACES[entry.runtime_data.portal.key]
+    face = FACES[entry.runtime_data.portal.key].load()
     rows = (*standard.TABLES.switches, *face.tables.switches)
     add_described(entry, rows, PortalSwitch, async_add_entities)
 

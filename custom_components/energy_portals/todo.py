@@ -28,7 +28,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the to-do lists of an account."""
-    face = FACES[entry.runtime_data.portal.key]
+    face = FACES[entry.runtime_data.portal.key].load()
     rows = (*standard.TABLES.todos, *face.tables.todos)
     add_described(entry, rows, PortalTodo, async_add_entities)
 

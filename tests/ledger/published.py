@@ -123,7 +123,7 @@ class Home:
         self.entry.add_to_hass(hass)
         self.entry.runtime_data = _Runtime(_Sites({site.key: site for site in sites}))
         self._portal = replace(
-            PORTALS["digiwatt"],
+            PORTALS["digiwatt"](),
             history=History(
                 at=Site,
                 ask=published.ask,

@@ -12,8 +12,9 @@ from types import ModuleType
 from typing import Any, Final
 
 from custom_components.energy_portals.const import DOMAIN
+from custom_components.energy_portals.faces import registry as faces
+from custom_components.energy_portals.portals import registry as portals
 from custom_components.energy_portals.portals.http.errors import PortalError
-from custom_components.energy_portals.portals.registry import PORTALS
 
 ROOT: Final = Path(__file__).parents[2]
 INTEGRATION: Final = ROOT / "custom_components" / DOMAIN
@@ -124,6 +125,8 @@ ROOMS: Final = sorted(
     for path in (INTEGRATION / "faces").iterdir()
     if (path / "__init__.py").is_file()
 )
+PORTALS: Final = {key: load() for key, load in portals.PORTALS.items()}
+FACES: Final = {key: each.load() for key, each in faces.FACES.items()}
 PORTAL_NAMES: Final = frozenset(portal.name for portal in PORTALS.values())
 
 

@@ -11,7 +11,6 @@ import pytest
 import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.faces.registry import FACES
 from custom_components.energy_portals.portals.contract import Action
 from custom_components.energy_portals.portals.digiwatt.history import _key
 from custom_components.energy_portals.portals.digiwatt.models import Appliance
@@ -22,7 +21,7 @@ from custom_components.energy_portals.services.history import (
 from custom_components.energy_portals.services.kinds import KIND_ACTIONS
 from tests.rules import test_automations as automations
 from tests.rules.calls import Unreadable, calls
-from tests.rules.source import INTEGRATION, read_json, strings
+from tests.rules.source import FACES, INTEGRATION, read_json, strings
 from tests.rules.test_strings import slug
 
 SERVICES: Final = load_yaml_dict(str(INTEGRATION / "services.yaml"))

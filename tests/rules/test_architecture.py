@@ -12,8 +12,18 @@ from homeassistant.const import Platform
 from homeassistant.loader import BASE_PRELOAD_PLATFORMS
 import pytest
 
-from custom_components.energy_portals.portals.registry import PORTALS
-from tests.rules.source import INTEGRATION, MODULES, PACKAGE, ROOMS, ROOT, Module, named
+from custom_components.energy_portals.faces import registry as faces
+from tests.rules.source import (
+    FACES,
+    INTEGRATION,
+    MODULES,
+    PACKAGE,
+    PORTALS,
+    ROOMS,
+    ROOT,
+    Module,
+    named,
+)
 
 LONGEST: Final = 400
 
@@ -48,6 +58,16 @@ def test_registry_knows_every_room() -> None:
     """A portal is registered under the name of its folder."""
     assert sorted(PORTALS) == ROOMS
     assert all(key == portal.key for key, portal in PORTALS.items())
+
+
+def test_what_is_listed_is_so() -> None:
+    """What is said of a face before it is loaded is true of it."""
+    for key, listed in faces.FACES.items():
+        face = FACES[key]
+        assert listed.has_options is (face.options is not None)
+        assert listed.has_login is (PORTALS[key].login is not None)
+        assert set(listed.parts) == set(face.parts)
+        assert set(listed.actions) == {action.name for action in face.actions}
 
 
 def _docstrings(tree: ast.Module) -> set[int]:

@@ -20,11 +20,9 @@ from custom_components.energy_portals.entities.entity import (
     PortalEntity,
 )
 from custom_components.energy_portals.entities.tables import Tables
-from custom_components.energy_portals.faces.registry import FACES
-from custom_components.energy_portals.portals.registry import PORTALS
 from tests.rules.calls import calls
 from tests.rules.samples import Samples, argument_type
-from tests.rules.source import PACKAGE, placeholders, read_json, strings
+from tests.rules.source import FACES, PACKAGE, PORTALS, placeholders, read_json, strings
 
 type Row = tuple[str, str, Any]
 

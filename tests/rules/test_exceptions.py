@@ -17,14 +17,14 @@ from custom_components.energy_portals.account.store import PortalStore
 from custom_components.energy_portals.button import ImportButton
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN, HISTORY
 from custom_components.energy_portals.faces.face import Face
+from custom_components.energy_portals.faces.listed import Listed
 from custom_components.energy_portals.portals.contract import Action, Feed, Site
 from custom_components.energy_portals.portals.http.errors import PortalError
-from custom_components.energy_portals.portals.registry import PORTALS
 from custom_components.energy_portals.portals.rhythms import Every
 from custom_components.energy_portals.services import actions
 from custom_components.energy_portals.services.history import AccountAction
 from tests.rules.calls import Call, calls
-from tests.rules.source import MODULES, error_kinds, placeholders, strings
+from tests.rules.source import MODULES, PORTALS, error_kinds, placeholders, strings
 
 KINDS: Final = sorted(error_kinds(), key=lambda kind: kind.__name__)
 # Everything that takes a translation key and is raised. Errors of Home Assistant's are
@@ -87,8 +87,8 @@ async def test_error_of_an_action(
         raise kind("operation", "detail")
 
     probe = Action(name="probe", fields={}, handle=fail)
-    face = Face(flow=object, actions=(probe,))
-    monkeypatch.setattr(actions, "FACES", {next(iter(PORTALS)): face})
+    listed = Listed(load=lambda: Face(flow=object, actions=(probe,)))
+    monkeypatch.setattr(actions, "FACES", {next(iter(PORTALS)): listed})
     actions.async_setup_actions(hass)
     with pytest.raises(HomeAssistantError) as caught:
         await hass.services.async_call(DOMAIN, "probe", blocking=True)

@@ -21,13 +21,13 @@ from custom_components.energy_portals.config_flow import (
     EnergyPortalsOptionsFlow,
 )
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
-from custom_components.energy_portals.faces.registry import FACES
-from custom_components.energy_portals.portals.registry import PORTALS
 from custom_components.energy_portals.repairs import async_create_fix_flow
 from tests.rules.calls import Call, Members, assigned_to, calls
 from tests.rules.source import (
+    FACES,
     MODULES,
     PACKAGE,
+    PORTALS,
     error_kinds,
     placeholders,
     strings,

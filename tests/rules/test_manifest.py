@@ -15,8 +15,15 @@ import pytest
 import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.portals.registry import PORTALS
-from tests.rules.source import INTEGRATION, MODULES, ROOT, Module, named, read_json
+from tests.rules.source import (
+    INTEGRATION,
+    MODULES,
+    PORTALS,
+    ROOT,
+    Module,
+    named,
+    read_json,
+)
 
 CORE: Final = frozenset(path.name for path in Path(components.__path__[0]).iterdir())
 

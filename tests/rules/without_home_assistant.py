@@ -58,7 +58,8 @@ async def run(package: str) -> None:
     base = import_module(f"{package}.portals.contract")
     portals = import_module(f"{package}.portals.registry").PORTALS
     async with Sandbox() as sandbox, ClientSession() as session:
-        for key, portal in portals.items():
+        for key, load in portals.items():
+            portal = load()
             is_asked = key in sandbox.portals
             # Who lives on other accounts asks nobody.
             account = (

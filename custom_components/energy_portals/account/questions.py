@@ -24,7 +24,7 @@ _LOGGER = logging.getLogger(__name__)
 
 # How the ids of these issues begin.
 ASKED: Final = frozenset(
-    question.key for portal in PORTALS.values() for question in portal.questions
+    question.key for load in PORTALS.values() for question in load().questions
 )
 
 

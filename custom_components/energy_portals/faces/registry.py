@@ -1,17 +1,17 @@
-"""The registry of faces: the only place that knows by name what each portal shows."""
+"""The registry of faces: the only place that knows by name who has one."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from .autarc import FACE as AUTARC
-from .digiwatt import FACE as DIGIWATT
-from .epilot import FACE as EPILOT
-from .esmart import FACE as ESMART
-from .face import Face
-from .planner import FACE as PLANNER
-from .volue import FACE as VOLUE
+from .autarc import LISTED as AUTARC
+from .digiwatt import LISTED as DIGIWATT
+from .epilot import LISTED as EPILOT
+from .esmart import LISTED as ESMART
+from .listed import Listed
+from .planner import LISTED as PLANNER
+from .volue import LISTED as VOLUE
 
-FACES: Final[Mapping[str, Face]] = {
+FACES: Final[Mapping[str, Listed]] = {
     "digiwatt": DIGIWATT,
     "esmart": ESMART,
     "epilot": EPILOT,

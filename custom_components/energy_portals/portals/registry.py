@@ -1,16 +1,55 @@
-"""The registry: the only place that knows the portals by name."""
+"""The registry of portals: the only place that knows them by name.
 
-from collections.abc import Mapping
+A portal is imported when it is asked for, which takes its time: in an executor.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from .autarc import AUTARC
-from .digiwatt import DIGIWATT
-from .epilot import EPILOT
-from .esmart import ESMART
-from .planner import PLANNER
 from .portal import Portal
-from .volue import VOLUE
 
-PORTALS: Final[Mapping[str, Portal[Any]]] = {
-    portal.key: portal for portal in (DIGIWATT, ESMART, EPILOT, VOLUE, AUTARC, PLANNER)
+
+def _digiwatt() -> Portal[Any]:
+    from .digiwatt import DIGIWATT
+
+    return DIGIWATT
+
+
+def _esmart() -> Portal[Any]:
+    from .esmart import ESMART
+
+    return ESMART
+
+
+def _epilot() -> Portal[Any]:
+    from .epilot import EPILOT
+
+    return EPILOT
+
+
+def _volue() -> Portal[Any]:
+    from .volue import VOLUE
+
+    return VOLUE
+
+
+def _autarc() -> Portal[Any]:
+    from .autarc import AUTARC
+
+    return AUTARC
+
+
+def _planner() -> Portal[Any]:
+    from .planner import PLANNER
+
+    return PLANNER
+
+
+PORTALS: Final[Mapping[str, Callable[[], Portal[Any]]]] = {
+    "digiwatt": _digiwatt,
+    "esmart": _esmart,
+    "epilot": _epilot,
+    "volue": _volue,
+    "autarc": _autarc,
+    "planner": _planner,
 }

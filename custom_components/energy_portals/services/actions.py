@@ -95,8 +95,8 @@ def _response_of(action: Action[Any, Any]) -> SupportsResponse:
 def _by_name() -> dict[str, dict[str, Action[Any, Any]]]:
     """Return the portals' actions by name and portal; some do the same thing."""
     found: dict[str, dict[str, Action[Any, Any]]] = {}
-    for portal, face in FACES.items():
-        for action in face.actions:
+    for portal, listed in FACES.items():
+        for action in listed.load().actions:
             found.setdefault(action.name, {})[portal] = action
     return found
 

@@ -1,16 +1,32 @@
 """What of autarc is Home Assistant's."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ...entities.tables import Tables
-from ..face import Face
-from .actions import ACTIONS
-from .entities import CALENDARS, EVENTS, SENSORS, TODOS
-from .flow import SUBENTRY_STEPS, Steps
+from ..listed import Listed
 
-FACE: Final = Face(
-    flow=Steps,
-    parts=SUBENTRY_STEPS,
-    tables=Tables(sensors=SENSORS, calendars=CALENDARS, events=EVENTS, todos=TODOS),
-    actions=ACTIONS,
+if TYPE_CHECKING:
+    from ..face import Face
+
+
+def _load() -> Face:
+    """Import the face."""
+    from .face import FACE
+
+    return FACE
+
+
+LISTED: Final = Listed(
+    load=_load,
+    has_login=True,
+    parts=("project",),
+    actions=(
+        "get_projects",
+        "get_customers",
+        "create_project",
+        "update_project",
+        "delete_project",
+        "create_customer",
+        "update_customer",
+        "delete_customer",
+    ),
 )

@@ -1,15 +1,25 @@
 """What of Digiwatt is Home Assistant's."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ...entities.tables import Tables
-from ..face import Face
-from .actions import ACTIONS
-from .entities import SENSORS
-from .flow import Steps
+from ..listed import Listed
 
-FACE: Final = Face(
-    flow=Steps,
-    tables=Tables(sensors=SENSORS),
-    actions=ACTIONS,
+if TYPE_CHECKING:
+    from ..face import Face
+
+
+def _load() -> Face:
+    """Import the face."""
+    from .face import FACE
+
+    return FACE
+
+
+LISTED: Final = Listed(
+    load=_load,
+    actions=(
+        "get_consumption",
+        "set_household",
+        "delete_supply_point",
+    ),
 )

@@ -1,21 +1,32 @@
 """What of eSmart Systems is Home Assistant's."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ...entities.tables import Tables
-from ..face import Face
-from .actions import ACTIONS
-from .entities import BINARY_SENSORS, CALENDARS, EVENTS, SENSORS
-from .flow import OptionSteps, Steps
+from ..listed import Listed
 
-FACE: Final = Face(
-    flow=Steps,
-    options=OptionSteps,
-    tables=Tables(
-        sensors=SENSORS,
-        binary_sensors=BINARY_SENSORS,
-        calendars=CALENDARS,
-        events=EVENTS,
+if TYPE_CHECKING:
+    from ..face import Face
+
+
+def _load() -> Face:
+    """Import the face."""
+    from .face import FACE
+
+    return FACE
+
+
+LISTED: Final = Listed(
+    load=_load,
+    has_options=True,
+    actions=(
+        "get_invoices",
+        "mark_message_read",
+        "submit_meter_reading",
+        "set_building",
+        "create_charging_request",
+        "update_charging_request",
+        "cancel_charging_request",
+        "decline_control_plan",
+        "update_contact",
     ),
-    actions=ACTIONS,
 )

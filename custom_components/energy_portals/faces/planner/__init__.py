@@ -1,30 +1,21 @@
 """What of the planner is Home Assistant's."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ...entities.tables import Tables
-from ..face import Face
-from .entities import (
-    BINARY_SENSORS,
-    BUTTONS,
-    CALENDARS,
-    NUMBERS,
-    SENSORS,
-    SWITCHES,
-    TIMES,
-)
-from .flow import SUBENTRY_STEPS, Steps
+from ..listed import Listed
 
-FACE: Final = Face(
-    flow=Steps,
-    parts=SUBENTRY_STEPS,
-    tables=Tables(
-        sensors=SENSORS,
-        binary_sensors=BINARY_SENSORS,
-        buttons=BUTTONS,
-        calendars=CALENDARS,
-        numbers=NUMBERS,
-        switches=SWITCHES,
-        times=TIMES,
-    ),
+if TYPE_CHECKING:
+    from ..face import Face
+
+
+def _load() -> Face:
+    """Import the face."""
+    from .face import FACE
+
+    return FACE
+
+
+LISTED: Final = Listed(
+    load=_load,
+    parts=("load",),
 )

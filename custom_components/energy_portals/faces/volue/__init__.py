@@ -1,21 +1,35 @@
 """What of Volue is Home Assistant's."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ...entities.tables import Tables
-from ..face import Face
-from .actions import ACTIONS
-from .entities import BINARY_SENSORS, CALENDARS, EVENTS, SENSORS
-from .flow import SUBENTRY_STEPS, Steps
+from ..listed import Listed
 
-FACE: Final = Face(
-    flow=Steps,
-    parts=SUBENTRY_STEPS,
-    tables=Tables(
-        sensors=SENSORS,
-        binary_sensors=BINARY_SENSORS,
-        calendars=CALENDARS,
-        events=EVENTS,
+if TYPE_CHECKING:
+    from ..face import Face
+
+
+def _load() -> Face:
+    """Import the face."""
+    from .face import FACE
+
+    return FACE
+
+
+LISTED: Final = Listed(
+    load=_load,
+    parts=(
+        "location",
+        "resource",
+        "vehicle",
     ),
-    actions=ACTIONS,
+    actions=(
+        "acknowledge_power_cap",
+        "report_energy_usage",
+        "report_usage_plan",
+        "simulate_event",
+        "get_events",
+        "get_compensation",
+        "get_enrollment",
+        "set_enrollment",
+    ),
 )

@@ -1,0 +1,25 @@
+"""What is known of a portal's face before any of its code is loaded."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .face import Face
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """What Home Assistant asks for at once, also of accounts that are not loaded.
+
+    `load` imports the face, which takes its time: in the executor, unless it was
+    loaded before. `parts` are the types of what can be set up beneath an account,
+    `actions` the names of its actions; `has_login` says that Home Assistant holds the
+    tokens of its accounts.
+    """
+
+    load: Callable[[], Face]
+    has_options: bool = False
+    has_login: bool = False
+    parts: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()

@@ -1,0 +1,30 @@
+"""What of the planner is Home Assistant's."""
+
+from typing import Final
+
+from ...entities.tables import Tables
+from ..face import Face
+from .entities import (
+    BINARY_SENSORS,
+    BUTTONS,
+    CALENDARS,
+    NUMBERS,
+    SENSORS,
+    SWITCHES,
+    TIMES,
+)
+from .flow import SUBENTRY_STEPS, Steps
+
+FACE: Final = Face(
+    flow=Steps,
+    parts=SUBENTRY_STEPS,
+    tables=Tables(
+        sensors=SENSORS,
+        binary_sensors=BINARY_SENSORS,
+        buttons=BUTTONS,
+        calendars=CALENDARS,
+        numbers=NUMBERS,
+        switches=SWITCHES,
+        times=TIMES,
+    ),
+)
