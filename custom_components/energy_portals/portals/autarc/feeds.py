@@ -129,28 +129,32 @@ def _load_facts(data: Any, options: Mapping[str, Any]) -> ProjectFacts:
     return msgspec.convert(data, ProjectFacts)
 
 
+PROJECTS: Final = Feed(
+    key="projects",
+    fetch=_projects,
+    rhythm=_RHYTHM,
+    at=CompanySite,
+    kept=Kept(dump=_dump_book, load=_load_book, is_large=True),
+)
+CUSTOMERS: Final = Feed(
+    key="customers",
+    fetch=_customers,
+    rhythm=_RHYTHM,
+    at=CompanySite,
+    kept=Kept(dump=_plain, load=_load_customers),
+)
+CHOSEN: Final = Feed[AutarcClient, ProjectFacts, ProjectSite](
+    key="chosen",
+    fetch=_chosen,
+    rhythm=_RHYTHM,
+    at=ProjectSite,
+    # Of a project that is gone nothing is shown.
+    kinds={ProjectFacts: lambda facts: facts if facts.project else None},
+    kept=Kept(dump=_plain, load=_load_facts),
+)
+
 FEEDS: Final[tuple[Feed[AutarcClient, Any, Any], ...]] = (
-    Feed(
-        key="projects",
-        fetch=_projects,
-        rhythm=_RHYTHM,
-        at=CompanySite,
-        kept=Kept(dump=_dump_book, load=_load_book, is_large=True),
-    ),
-    Feed(
-        key="customers",
-        fetch=_customers,
-        rhythm=_RHYTHM,
-        at=CompanySite,
-        kept=Kept(dump=_plain, load=_load_customers),
-    ),
-    Feed(
-        key="chosen",
-        fetch=_chosen,
-        rhythm=_RHYTHM,
-        at=ProjectSite,
-        # Of a project that is gone nothing is shown.
-        kinds={ProjectFacts: lambda facts: facts if facts.project else None},
-        kept=Kept(dump=_plain, load=_load_facts),
-    ),
+    PROJECTS,
+    CUSTOMERS,
+    CHOSEN,
 )

@@ -157,28 +157,34 @@ SITES: Final = Feed(
     rhythm=Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30)),
 )
 
+LIVE_POWER: Final = Feed(
+    key="live_power",
+    fetch=_live_power,
+    rhythm=Every(interval=timedelta(seconds=60)),
+    kinds={PowerNow: lambda power: power},
+)
+GREEN_WINDOWS: Final = Feed(
+    key="green_windows",
+    fetch=_green_windows,
+    rhythm=Every(interval=timedelta(minutes=30), jitter=timedelta(minutes=5)),
+    kinds={GreenOutlook: lambda outlook: outlook},
+)
+ENERGY: Final = Feed(
+    key="energy",
+    fetch=_energy,
+    rhythm=Every(interval=timedelta(hours=1), jitter=timedelta(minutes=5), day_in=ZONE),
+)
+COMPARISON: Final = Feed(key="comparison", fetch=_comparison, rhythm=_SLOW)
+HABITS: Final = Feed(key="habits", fetch=_habits, rhythm=_SLOW)
+TARIFF_PERIODS: Final = Feed(key="tariff_periods", fetch=_tariff_periods, rhythm=_SLOW)
+SAVING: Final = Feed(key="saving", fetch=_saving, rhythm=_SLOW)
+
 FEEDS: Final = (
-    Feed(
-        key="live_power",
-        fetch=_live_power,
-        rhythm=Every(interval=timedelta(seconds=60)),
-        kinds={PowerNow: lambda power: power},
-    ),
-    Feed(
-        key="green_windows",
-        fetch=_green_windows,
-        rhythm=Every(interval=timedelta(minutes=30), jitter=timedelta(minutes=5)),
-        kinds={GreenOutlook: lambda outlook: outlook},
-    ),
-    Feed(
-        key="energy",
-        fetch=_energy,
-        rhythm=Every(
-            interval=timedelta(hours=1), jitter=timedelta(minutes=5), day_in=ZONE
-        ),
-    ),
-    Feed(key="comparison", fetch=_comparison, rhythm=_SLOW),
-    Feed(key="habits", fetch=_habits, rhythm=_SLOW),
-    Feed(key="tariff_periods", fetch=_tariff_periods, rhythm=_SLOW),
-    Feed(key="saving", fetch=_saving, rhythm=_SLOW),
+    LIVE_POWER,
+    GREEN_WINDOWS,
+    ENERGY,
+    COMPARISON,
+    HABITS,
+    TARIFF_PERIODS,
+    SAVING,
 )

@@ -342,17 +342,29 @@ _FACTS: Final = Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30))
 _HOURLY: Final = Every(interval=timedelta(hours=1), jitter=timedelta(minutes=10))
 _DAILY: Final = Every(interval=timedelta(days=1), jitter=timedelta(hours=1))
 
+CONTRACT: Final = Feed(key="contract", fetch=_contracts, at=ContractSite, rhythm=_FACTS)
+BILLING_ACCOUNT: Final = Feed(
+    key="billing_account", fetch=_billing_accounts, at=ContractSite, rhythm=_FACTS
+)
+METER: Final = Feed(key="meter", fetch=_meters, at=MeterSite, rhythm=_FACTS)
+LOAD: Final = Feed(key="load", fetch=_load, at=MeterSite, rhythm=_HOURLY)
+BILLING: Final = Feed(key="billing", fetch=_billing, at=PortalSite, rhythm=_FACTS)
+NOTIFICATIONS: Final = Feed(
+    key="notifications", fetch=_notifications, at=PortalSite, rhythm=_HOURLY
+)
+DOCUMENTS: Final = Feed(key="documents", fetch=_documents, at=PortalSite, rhythm=_FACTS)
+TASKS: Final = Feed(key="tasks", fetch=_tasks, at=PortalSite, rhythm=_FACTS)
+PORTAL: Final = Feed(key="portal", fetch=_portal, at=PortalSite, rhythm=_DAILY)
+
 FEEDS: Final = (
     PRICES,
-    Feed(key="contract", fetch=_contracts, at=ContractSite, rhythm=_FACTS),
-    Feed(
-        key="billing_account", fetch=_billing_accounts, at=ContractSite, rhythm=_FACTS
-    ),
-    Feed(key="meter", fetch=_meters, at=MeterSite, rhythm=_FACTS),
-    Feed(key="load", fetch=_load, at=MeterSite, rhythm=_HOURLY),
-    Feed(key="billing", fetch=_billing, at=PortalSite, rhythm=_FACTS),
-    Feed(key="notifications", fetch=_notifications, at=PortalSite, rhythm=_HOURLY),
-    Feed(key="documents", fetch=_documents, at=PortalSite, rhythm=_FACTS),
-    Feed(key="tasks", fetch=_tasks, at=PortalSite, rhythm=_FACTS),
-    Feed(key="portal", fetch=_portal, at=PortalSite, rhythm=_DAILY),
+    CONTRACT,
+    BILLING_ACCOUNT,
+    METER,
+    LOAD,
+    BILLING,
+    NOTIFICATIONS,
+    DOCUMENTS,
+    TASKS,
+    PORTAL,
 )

@@ -193,17 +193,29 @@ _SLOW: Final = Every(
     interval=timedelta(hours=6), jitter=timedelta(minutes=30), day_in=ZONE
 )
 
+LIVE_POWER: Final = Feed(
+    key="live_power",
+    fetch=_live_power,
+    at=ContractSite,
+    rhythm=Every(interval=timedelta(seconds=60)),
+    kinds={PowerNow: lambda power: power.now},
+)
+SPOT_PRICES: Final = price_feed(
+    "spot_prices", at=AreaSite, ask=_ask_spot_prices, published=PUBLISHED
+)
+TEMPERATURES: Final = Feed(
+    key="temperatures", fetch=_temperatures, at=ContractSite, rhythm=_HOURLY
+)
+COMPARISON: Final = Feed(
+    key="comparison", fetch=_comparison, at=ContractSite, rhythm=_SLOW
+)
+EXPENSES: Final = Feed(key="expenses", fetch=_expenses, at=ContractSite, rhythm=_SLOW)
+
 FEEDS: Final = (
-    Feed(
-        key="live_power",
-        fetch=_live_power,
-        at=ContractSite,
-        rhythm=Every(interval=timedelta(seconds=60)),
-        kinds={PowerNow: lambda power: power.now},
-    ),
-    price_feed("spot_prices", at=AreaSite, ask=_ask_spot_prices, published=PUBLISHED),
+    LIVE_POWER,
+    SPOT_PRICES,
     CONTRACT_PRICES,
-    Feed(key="temperatures", fetch=_temperatures, at=ContractSite, rhythm=_HOURLY),
-    Feed(key="comparison", fetch=_comparison, at=ContractSite, rhythm=_SLOW),
-    Feed(key="expenses", fetch=_expenses, at=ContractSite, rhythm=_SLOW),
+    TEMPERATURES,
+    COMPARISON,
+    EXPENSES,
 )

@@ -229,21 +229,34 @@ _HOURLY: Final = Every(
     interval=timedelta(hours=1), jitter=timedelta(minutes=5), day_in=ZONE
 )
 
+CHARGING_REQUESTS: Final = Feed(
+    key="charging_requests",
+    fetch=_charging_requests,
+    at=CustomerSite,
+    rhythm=Every(interval=timedelta(minutes=5), jitter=timedelta(seconds=30)),
+)
+CHARGER_STATISTICS: Final = Feed(
+    key="charger_statistics",
+    fetch=_charger_statistics,
+    at=ChargerSite,
+    rhythm=_HOURLY,
+)
+CONTROL_PLANS: Final = Feed(
+    key="control_plans", fetch=_control_plans, at=DeviceSite, rhythm=_QUARTERLY
+)
+REQUESTED_LOAD: Final = Feed(
+    key="requested_load", fetch=_requested_load, at=ContractSite, rhythm=_HOURLY
+)
+LOAD_CONTROL: Final = Feed(
+    key="load_control", fetch=_load_control, at=CustomerSite, rhythm=_FACTS
+)
+CARS: Final = Feed(key="cars", fetch=_cars, at=CustomerSite, rhythm=_FACTS)
+
 FEEDS: Final = (
-    Feed(
-        key="charging_requests",
-        fetch=_charging_requests,
-        at=CustomerSite,
-        rhythm=Every(interval=timedelta(minutes=5), jitter=timedelta(seconds=30)),
-    ),
-    Feed(
-        key="charger_statistics",
-        fetch=_charger_statistics,
-        at=ChargerSite,
-        rhythm=_HOURLY,
-    ),
-    Feed(key="control_plans", fetch=_control_plans, at=DeviceSite, rhythm=_QUARTERLY),
-    Feed(key="requested_load", fetch=_requested_load, at=ContractSite, rhythm=_HOURLY),
-    Feed(key="load_control", fetch=_load_control, at=CustomerSite, rhythm=_FACTS),
-    Feed(key="cars", fetch=_cars, at=CustomerSite, rhythm=_FACTS),
+    CHARGING_REQUESTS,
+    CHARGER_STATISTICS,
+    CONTROL_PLANS,
+    REQUESTED_LOAD,
+    LOAD_CONTROL,
+    CARS,
 )

@@ -15,7 +15,7 @@ from .reads import ZONE
 from .sites import ContractSite, CustomerSite
 
 # More than come between two looks.
-MESSAGES: Final = 50
+_MESSAGES_SHOWN: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +154,7 @@ async def _messages(
     async def one(site: CustomerSite) -> Messages:
         return Messages(
             unread=await client.unread_messages(),
-            newest=await client.messages(page_size=MESSAGES),
+            newest=await client.messages(page_size=_MESSAGES_SHOWN),
         )
 
     return await gather_sites(request, one)
@@ -195,17 +195,27 @@ async def accept_terms(client: EsmartClient, acceptance: Acceptance) -> None:
 _FACTS: Final = Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30))
 _DAILY: Final = Every(interval=timedelta(days=1), jitter=timedelta(hours=1))
 
+CONTRACT: Final = Feed(key="contract", fetch=_contract, at=ContractSite, rhythm=_DAILY)
+METER_READING: Final = Feed(
+    key="meter_reading", fetch=_meter_reading, at=ContractSite, rhythm=_FACTS
+)
+BUILDING: Final = Feed(key="building", fetch=_building, at=ContractSite, rhythm=_DAILY)
+CUSTOMER: Final = Feed(key="customer", fetch=_customer, at=CustomerSite, rhythm=_DAILY)
+INVOICES: Final = Feed(key="invoices", fetch=_invoices, at=CustomerSite, rhythm=_FACTS)
+MESSAGES: Final = Feed(
+    key="messages",
+    fetch=_messages,
+    at=CustomerSite,
+    rhythm=Every(interval=timedelta(hours=2), jitter=timedelta(minutes=10)),
+)
+TERMS: Final = Feed(key="terms", fetch=_terms, at=CustomerSite, rhythm=_DAILY)
+
 FEEDS: Final = (
-    Feed(key="contract", fetch=_contract, at=ContractSite, rhythm=_DAILY),
-    Feed(key="meter_reading", fetch=_meter_reading, at=ContractSite, rhythm=_FACTS),
-    Feed(key="building", fetch=_building, at=ContractSite, rhythm=_DAILY),
-    Feed(key="customer", fetch=_customer, at=CustomerSite, rhythm=_DAILY),
-    Feed(key="invoices", fetch=_invoices, at=CustomerSite, rhythm=_FACTS),
-    Feed(
-        key="messages",
-        fetch=_messages,
-        at=CustomerSite,
-        rhythm=Every(interval=timedelta(hours=2), jitter=timedelta(minutes=10)),
-    ),
-    Feed(key="terms", fetch=_terms, at=CustomerSite, rhythm=_DAILY),
+    CONTRACT,
+    METER_READING,
+    BUILDING,
+    CUSTOMER,
+    INVOICES,
+    MESSAGES,
+    TERMS,
 )

@@ -139,19 +139,22 @@ def overview(planned: Planned) -> Overview | None:
     return planned if isinstance(planned, Overview) else None
 
 
+SETTINGS: Final = Feed[PlannerClient, Load, LoadSite](
+    key="settings",
+    fetch=_fetch_settings,
+    rhythm=Every(interval=_DAY),
+    at=LoadSite,
+)
+PLANS: Final = Feed[PlannerClient, Planned, Site](
+    key="plans",
+    fetch=_fetch_plans,
+    rhythm=OnTheClock(step=_QUARTER),
+    kinds={LoadPlan: load_plan, Overview: overview},
+    kept=Kept(dump=_dump, load=_load),
+    joined=_joined,
+)
+
 FEEDS: Final[tuple[Feed[PlannerClient, Any, Any], ...]] = (
-    Feed[PlannerClient, Load, LoadSite](
-        key="settings",
-        fetch=_fetch_settings,
-        rhythm=Every(interval=_DAY),
-        at=LoadSite,
-    ),
-    Feed[PlannerClient, Planned, Site](
-        key="plans",
-        fetch=_fetch_plans,
-        rhythm=OnTheClock(step=_QUARTER),
-        kinds={LoadPlan: load_plan, Overview: overview},
-        kept=Kept(dump=_dump, load=_load),
-        joined=_joined,
-    ),
+    SETTINGS,
+    PLANS,
 )

@@ -218,28 +218,33 @@ async def remove_webhook(client: VolueClient, place: str) -> None:
         await client.delete_webhook(found.webhook_id)
 
 
+EVENTS: Final = Feed[VolueClient, EventLog](
+    key="events",
+    fetch=_events,
+    rhythm=Pushed(asked=timedelta(minutes=2), pushed=timedelta(minutes=15)),
+    kinds={
+        IncentiveOutlook: lambda log: log.incentives,
+        PowerCaps: lambda log: log.caps,
+    },
+    kept=Kept(dump=dump, load=load),
+    joined=joined,
+)
+PROGRAMME: Final = Feed[VolueClient, Programme, UserSite](
+    key="programme", fetch=_programme, rhythm=_SLOW, at=UserSite
+)
+LOCATIONS: Final = Feed[VolueClient, LocationFacts, LocationSite](
+    key="locations", fetch=_locations, rhythm=_SLOW, at=LocationSite
+)
+WEBHOOK: Final = Feed[VolueClient, WebhookState, UserSite](
+    key="webhook",
+    fetch=_webhook,
+    rhythm=Every(interval=timedelta(minutes=30), jitter=timedelta(minutes=5)),
+    at=UserSite,
+)
+
 FEEDS: Final = (
-    Feed[VolueClient, EventLog](
-        key="events",
-        fetch=_events,
-        rhythm=Pushed(asked=timedelta(minutes=2), pushed=timedelta(minutes=15)),
-        kinds={
-            IncentiveOutlook: lambda log: log.incentives,
-            PowerCaps: lambda log: log.caps,
-        },
-        kept=Kept(dump=dump, load=load),
-        joined=joined,
-    ),
-    Feed[VolueClient, Programme, UserSite](
-        key="programme", fetch=_programme, rhythm=_SLOW, at=UserSite
-    ),
-    Feed[VolueClient, LocationFacts, LocationSite](
-        key="locations", fetch=_locations, rhythm=_SLOW, at=LocationSite
-    ),
-    Feed[VolueClient, WebhookState, UserSite](
-        key="webhook",
-        fetch=_webhook,
-        rhythm=Every(interval=timedelta(minutes=30), jitter=timedelta(minutes=5)),
-        at=UserSite,
-    ),
+    EVENTS,
+    PROGRAMME,
+    LOCATIONS,
+    WEBHOOK,
 )
