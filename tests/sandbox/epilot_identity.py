@@ -100,6 +100,10 @@ class EpilotIdentity:
         """Return the refresh token of a sign-in that went well."""
         return str(self._signed_in()["AuthenticationResult"]["RefreshToken"])
 
+    def go_on(self, refresh: str) -> None:
+        """Know the login that an earlier run had this refresh token of."""
+        self._logins.append(_Login(refresh, None))
+
     def expire(self) -> None:
         """Let every id and access token have expired."""
         self._tokens = {

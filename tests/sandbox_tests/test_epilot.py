@@ -129,6 +129,19 @@ async def test_rotation(caller: Caller, moment: SimpleNamespace) -> None:
     assert said["__type"] == "NotAuthorizedException"
 
 
+async def test_a_login_of_an_earlier_run(caller: Caller) -> None:
+    async def renew() -> int:
+        given = {"REFRESH_TOKEN": "earlier"}
+        status, _ = await caller.identity(
+            "InitiateAuth", AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters=given
+        )
+        return status
+
+    assert await renew() == 400
+    caller.vendor.identity.go_on("earlier")
+    assert await renew() == 200
+
+
 # Series
 
 
