@@ -37,6 +37,7 @@ from bench_sources import (
 
 # Imported here, or the harness' own package of this name would hide it.
 from custom_components.energy_portals.const import DOMAIN
+from custom_components.energy_portals.portals.history import History
 from custom_components.energy_portals.portals.registry import PORTALS
 
 
@@ -221,6 +222,6 @@ def prices_only() -> Iterator[None]:
     """Let our portal have its spot prices alone, as the peers do."""
     portal = PORTALS["esmart"]()
     feeds = tuple(feed for feed in portal.feeds if feed.key == "spot_prices")
-    reduced = replace(portal, feeds=feeds, repairs=())
+    reduced = replace(portal, feeds=feeds, capabilities=portal.every(History))
     with patch.dict(PORTALS, {portal.key: lambda: reduced}):
         yield

@@ -26,9 +26,9 @@ from bench_truth import Amounts, Truth
 # Imported here, or the harness' own package of this name would hide it.
 from custom_components.energy_portals.const import DOMAIN, HISTORY
 from custom_components.energy_portals.history.recorder import BATCH
-from custom_components.energy_portals.portals.contract import Site
+from custom_components.energy_portals.portals.contract import Fetched, Site
 from custom_components.energy_portals.portals.esmart.sites import ContractSite
-from custom_components.energy_portals.portals.history import Readings
+from custom_components.energy_portals.portals.history import History, Readings
 from custom_components.energy_portals.portals.model.ledger import (
     CONSUMPTION,
     COST,
@@ -129,18 +129,16 @@ async def _ours(house: House) -> AsyncIterator[Run]:
             }
         )
 
-    async def all_sites(_: Any, __: Any) -> dict[str, Site]:
-        return {f"site-{n}": _site(n) for n in range(house.sites)}
+    async def all_sites(_: Any, __: Any) -> Fetched[Site]:
+        return Fetched({f"site-{n}": _site(n) for n in range(house.sites)})
 
     portal = PORTALS["esmart"]()
-    if portal.history is None:
-        raise ValueError("no history to measure")
+    (history,) = portal.every(History)
     reduced = replace(
         portal,
         feeds=(),
-        repairs=(),
         sites=replace(portal.sites, fetch=all_sites),
-        history=replace(portal.history, ask=ask, oldest=lambda _: truth.begin),
+        capabilities=(replace(history, ask=ask, oldest=lambda _: truth.begin),),
     )
     data = {
         "vendor": "esmart",

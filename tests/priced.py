@@ -14,10 +14,12 @@ from custom_components.energy_portals.portals import registry as portals
 from custom_components.energy_portals.portals.contract import (
     Feed,
     FeedRequest,
+    Fetched,
     Kept,
     Site,
 )
 from custom_components.energy_portals.portals.esmart import ESMART
+from custom_components.energy_portals.portals.history import History
 from custom_components.energy_portals.portals.http.errors import PortalError
 from custom_components.energy_portals.portals.portal import Portal
 from custom_components.energy_portals.portals.rhythms import Every
@@ -40,7 +42,7 @@ class Priced:
         self.site_calls += 1
         if self.error is not None:
             raise self.error
-        return {each.key: each for each in self.sites}
+        return Fetched({each.key: each for each in self.sites})
 
     def _load(self, stored: Any, options: Mapping[str, Any]) -> Site:
         for each in self.sites:
@@ -62,8 +64,7 @@ class Priced:
             connect=lambda session, data, options, token_store: self,
             sites=sites,
             feeds=self.feeds,
-            repairs=(),
-            check=None,
+            capabilities=esmart.every(History),
         )
 
     def skeletons(self) -> dict[str, Any]:

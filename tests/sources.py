@@ -15,6 +15,7 @@ from custom_components.energy_portals.portals.model.prices import (
     Tax,
 )
 from custom_components.energy_portals.portals.model.series import Series, Slot
+from custom_components.energy_portals.portals.model.tariff import Tariff
 from custom_components.energy_portals.portals.price_feeds import PriceFeed, price_feed
 from custom_components.energy_portals.portals.rhythms import OncePublished
 
@@ -144,5 +145,5 @@ def request(
         now=now,
         sites=tuple(map(site, keys)),
         held=held or {},
-        options=options,
+        given=Tariff.of(options),
     )

@@ -20,7 +20,7 @@ from custom_components.energy_portals.account.coordinator import FeedCoordinator
 from custom_components.energy_portals.account.store import PortalStore
 from custom_components.energy_portals.account.ticker import SlotTicker
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.portals.contract import Feed, FeedRequest
+from custom_components.energy_portals.portals.contract import Feed, FeedRequest, Fetched
 from custom_components.energy_portals.portals.http.errors import (
     AuthError,
     NotFound,
@@ -42,12 +42,12 @@ class Source:
     answer: Mapping[str, Any] | PortalError = field(default_factory=dict)
     requests: list[FeedRequest[Any]] = field(default_factory=list)
 
-    async def fetch(self, client: Any, request: FeedRequest[Any]) -> Mapping[str, Any]:
+    async def fetch(self, client: Any, request: FeedRequest[Any]) -> Fetched[Any]:
         """Answer as told."""
         self.requests.append(request)
         if isinstance(self.answer, PortalError):
             raise self.answer
-        return self.answer
+        return Fetched(self.answer)
 
     def skeletons(self) -> dict[str, Any]:
         """Return nothing: no client is involved."""
@@ -217,7 +217,7 @@ async def test_fetch_over_midnight_is_followed_by_another(
     freezer.move_to("2026-01-15T22:59:50+00:00")
     fetch = source.fetch
 
-    async def slow(client: Any, request: FeedRequest[Any]) -> Mapping[str, Any]:
+    async def slow(client: Any, request: FeedRequest[Any]) -> Fetched[Any]:
         freezer.tick(timedelta(seconds=15))
         return await fetch(client, request)
 

@@ -8,12 +8,16 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
+from .faces.registry import FACES
+from .portals.portal import LoginServer
 from .portals.registry import PORTALS
 
 
 async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationServer:
     """Return the portal's server."""
-    (server,) = (login for load in PORTALS.values() if (login := load().login))
+    (key,) = (key for key, listed in FACES.items() if listed.has_login)
+    portal = await hass.async_add_import_executor_job(PORTALS[key])
+    (server,) = portal.every(LoginServer)
     return AuthorizationServer(
         authorize_url=server.address + server.authorize,
         token_url=server.address + server.token,

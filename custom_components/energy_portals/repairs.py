@@ -37,7 +37,7 @@ _LOGGER = logging.getLogger(__name__)
 @callback
 def async_follow_repairs(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
     """Raise an issue while a repair is needed, and withdraw it when it no longer is."""
-    for repair in entry.runtime_data.portal.repairs:
+    for repair in entry.runtime_data.portal.every(Repair):
         follow = partial(_follow, hass, entry, repair)
         follow()
         feed = entry.runtime_data.feeds[repair.source]
@@ -49,7 +49,7 @@ def async_follow_repairs(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
 @callback
 def async_forget_repairs(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
     """Withdraw the issues of an account that is removed."""
-    for repair in PORTALS[entry.data[CONF_VENDOR]]().repairs:
+    for repair in PORTALS[entry.data[CONF_VENDOR]]().every(Repair):
         ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, repair))
     async_forget_questions(hass, entry)
     async_forget_history(hass, entry)
@@ -139,7 +139,7 @@ class PortalRepairFlow(RepairsFlow):
     async def _fix(self, entry: PortalConfigEntry) -> None:
         """Do at the portal what is needed, and look at the result."""
         runtime = entry.runtime_data
-        for repair in runtime.portal.repairs:
+        for repair in runtime.portal.every(Repair):
             if repair.key == self._about.get("key"):
                 feed = runtime.feeds[repair.source]
                 for data in tuple(feed.data.values()):

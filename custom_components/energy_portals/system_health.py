@@ -11,6 +11,7 @@ from .account.coordinator import PortalConfigEntry
 from .const import DOMAIN
 from .portals.contract import Client
 from .portals.http.errors import PortalError
+from .portals.portal import HealthCheck
 
 
 @callback
@@ -43,9 +44,9 @@ async def _apis(loaded: Iterable[PortalConfigEntry]) -> str:
         for entry in loaded
     }
     told = [
-        f"{runtime.portal.name}: {await _told(runtime.portal.check, runtime.client)}"
+        f"{runtime.portal.name}: {await _told(health.check, runtime.client)}"
         for runtime in (entry.runtime_data for entry in by_api.values())
-        if runtime.portal.check is not None
+        if (health := runtime.portal.capability(HealthCheck)) is not None
     ]
     return "; ".join(told) or "-"
 

@@ -136,9 +136,9 @@ async def _plan(
     await _answered(hass, flows, result, [LOAD])
 
 
-def _answers(vendor: str, facts: Any) -> list[dict[str, Any]]:
+def _answers(portal: str, facts: Any) -> list[dict[str, Any]]:
     """Return what a person types in; of records alike, one is enough."""
-    answers: list[dict[str, Any]] = ANSWERS[vendor](facts)
+    answers: list[dict[str, Any]] = ANSWERS[portal](facts)
     if "records" in answers[-1]:
         charger = facts["charger_id"]
         chosen = answers[-1]["records"]
@@ -182,10 +182,10 @@ async def test_make(
     begin(sandbox)
     facts: Any = sandbox.facts()
     accounts = {
-        vendor: await _add(hass, _answers(vendor, facts[vendor])) for vendor in ANSWERS
+        portal: await _add(hass, _answers(portal, facts[portal])) for portal in ANSWERS
     }
     # The token that was entered is no longer good, only the one that is kept.
-    epilot = sandbox.vendor(EpilotSandbox)
+    epilot = sandbox.portal(EpilotSandbox)
     epilot.rotate_refresh_tokens(on=True)
     epilot.expire_tokens()
     spot, units = ({"next_step_id": f"esmart_{n}"} for n in ("spot_prices", "units"))

@@ -1,4 +1,4 @@
-"""A house as an earlier version left it: files of JSON, and the vendors of that day."""
+"""A house as an earlier version left it: files of JSON, and the portals of that day."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -157,19 +157,19 @@ async def statistics(hass: HomeAssistant) -> dict[str, Row]:
     return await get_instance(hass).async_add_executor_job(read_all)
 
 
-# --- the vendors ------------------------------------------------------------------
+# --- the portals ------------------------------------------------------------------
 
 
 def begin(sandbox: Sandbox) -> None:
-    """Have the vendors know a household of a few days."""
+    """Have the portals know a household of a few days."""
     midnight = BEGIN.replace(hour=23, minute=0) - timedelta(days=_DAYS + 1)
     sandbox.household.withhold(midnight - timedelta(days=400), midnight)
-    sandbox.vendor(EsmartSandbox).home.opened = midnight
-    sandbox.vendor(EpilotSandbox).series.hooks.data_range(_DAYS)
+    sandbox.portal(EsmartSandbox).home.opened = midnight
+    sandbox.portal(EpilotSandbox).series.hooks.data_range(_DAYS)
     # It is founded when somebody first asks for it.
-    assert sandbox.vendor(AutarcSandbox).company.projects
+    assert sandbox.portal(AutarcSandbox).company.projects
 
 
 def send(sandbox: Sandbox) -> None:
     """Have incentives and caps on power sent."""
-    sandbox.vendor(VolueSandbox).send_programme()
+    sandbox.portal(VolueSandbox).send_programme()

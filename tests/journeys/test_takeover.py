@@ -56,7 +56,7 @@ from tests.sandbox.server import Sandbox
 
 pytestmark = pytest.mark.parametrize("load_registries", [False])
 
-VENDORS: Final = {"autarc", "digiwatt", "epilot", "esmart", "planner", "volue"}
+PORTALS: Final = {"autarc", "digiwatt", "epilot", "esmart", "planner", "volue"}
 PARTS: Final = {"load", "location", "project", "resource", "vehicle"}
 OPTIONS: Final = {"history", "spot_prices", "units"}
 FEEDS: Final = {
@@ -90,7 +90,7 @@ def enable_event_loop_debug() -> None:
 
 @pytest.fixture
 def clock(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
-    """Go back to that day, before the vendors are made up."""
+    """Go back to that day, before the portals are made up."""
     freezer.move_to(BEGIN)
     return freezer
 
@@ -99,7 +99,7 @@ def clock(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
 def storage(
     hass_storage: Storage, clock: FrozenDateTimeFactory, sandbox: Sandbox
 ) -> Storage:
-    """Fill the storage with what is kept, and have the vendors as on that day."""
+    """Fill the storage with what is kept, and have the portals as on that day."""
     begin(sandbox)
     send(sandbox)
     clock.move_to(END)
@@ -111,7 +111,7 @@ def storage(
     of_devices = hass_storage["core.device_registry"]["data"]
     of_devices["devices"] = [*unfolded(of_devices["devices"])]
     hass_storage["core.restore_state"] = _restored(read("marks", sandbox))
-    sandbox.vendor(EpilotSandbox).identity.go_on(_kept_token(hass_storage))
+    sandbox.portal(EpilotSandbox).identity.go_on(_kept_token(hass_storage))
     return hass_storage
 
 
@@ -224,7 +224,7 @@ def _ours(storage: Storage) -> Storage:
 def _check_is_whole(hass: HomeAssistant, storage: Storage) -> None:
     """See that there is something of each sort that could be lost."""
     accounts = hass.config_entries.async_entries(DOMAIN)
-    assert {each.data["vendor"] for each in accounts} == VENDORS
+    assert {each.data["vendor"] for each in accounts} == PORTALS
     parts = [part for each in accounts for part in each.subentries.values()]
     assert {part.subentry_type for part in parts} == PARTS
     assert {key for each in accounts for key in each.options} == OPTIONS
@@ -258,9 +258,9 @@ async def test_all_is_taken_over(
     assert written == []
     assert _changed(series, await statistics(hass)) == {}
 
-    vendors = sandbox.vendors.values()
-    assert {name for each in vendors for name in each.operations()} >= NEEDLESS
-    assert not NEEDLESS & {call.operation for each in vendors for call in each.calls}
+    portals = sandbox.portals.values()
+    assert {name for each in portals for name in each.operations()} >= NEEDLESS
+    assert not NEEDLESS & {call.operation for each in portals for call in each.calls}
     logins = exchanges.under("/epilot/identity")
     assert {each.status for each in logins} == {200}
     assert all(_kept_token(kept).encode() in each.request_body for each in logins)

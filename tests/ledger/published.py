@@ -15,7 +15,7 @@ from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
 from custom_components.energy_portals.history import recorder as statistics
 from custom_components.energy_portals.history.importer import Importer
 from custom_components.energy_portals.history.recorder import rows_between, statistic_id
-from custom_components.energy_portals.portals.contract import FeedRequest, Site
+from custom_components.energy_portals.portals.contract import FeedRequest, Fetched, Site
 from custom_components.energy_portals.portals.history import History, Readings
 from custom_components.energy_portals.portals.http.errors import PortalError
 from custom_components.energy_portals.portals.model.ledger import (
@@ -124,13 +124,15 @@ class Home:
         self.entry.runtime_data = _Runtime(_Sites({site.key: site for site in sites}))
         self._portal = replace(
             PORTALS["digiwatt"](),
-            history=History(
-                at=Site,
-                ask=published.ask,
-                zone=ZONE,
-                longest=longest,
-                corrects=corrects,
-                oldest=lambda now: oldest,
+            capabilities=(
+                History(
+                    at=Site,
+                    ask=published.ask,
+                    zone=ZONE,
+                    longest=longest,
+                    corrects=corrects,
+                    oldest=lambda now: oldest,
+                ),
             ),
         )
         self.ledgers: dict[str, Ledger] = {}
@@ -150,12 +152,14 @@ class Home:
             }
         )
 
-    async def fetch(self, now: datetime) -> FeedRequest[Ledger, Any]:
+    async def fetch(self, now: datetime) -> Fetched[Ledger]:
         """Fetch once."""
-        request = FeedRequest[Ledger, Any](now=now, sites=self.sites, held=self.ledgers)
-        found = await self.importer.feed().fetch(None, request)
-        self.ledgers = {**self.ledgers, **found}
-        return request
+        request = FeedRequest[Ledger, Any](
+            now=now, sites=self.sites, held=self.ledgers, given=None
+        )
+        fetched = await self.importer.feed().fetch(None, request)
+        self.ledgers = {**self.ledgers, **fetched.data}
+        return fetched
 
     async def catch_up(self, now: datetime) -> None:
         """Fetch until the import has come to now."""

@@ -230,9 +230,9 @@ async def test_one_site_down(hass: HomeAssistant, published: Published) -> None:
 
     with patch.object(published, "ask", down):
         home = Home(hass, published, sites=(CABIN, HOME))
-    request = await home.fetch(NOW)
+    fetched = await home.fetch(NOW)
     assert [*home.ledgers] == ["home"]
-    assert [type(each) for each in request.problems] == [Unavailable]
+    assert [type(each) for each in fetched.problems] == [Unavailable]
     held = (None, *home.ledgers.values())
     assert home.importer.pause(NOW, 0.0, held) == timedelta(minutes=5)
 
@@ -250,8 +250,8 @@ async def test_what_is_no_passing_fault(
         with pytest.raises(AuthError):
             await home.fetch(NOW)
         return
-    request = await home.fetch(NOW)
-    assert request.refused == {"home"}
+    fetched = await home.fetch(NOW)
+    assert fetched.refused == {"home"}
     assert home.importer.pause(NOW, 0.0, ()) == HOUR
 
 

@@ -6,11 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given, strategies as st
 import pytest
 
-from custom_components.energy_portals.portals.contract import (
-    FeedRequest,
-    Site,
-    gather_parts,
-)
+from custom_components.energy_portals.portals.contract import gather_parts
 from custom_components.energy_portals.portals.http.errors import (
     AuthError,
     Forbidden,
@@ -100,18 +96,13 @@ class Source:
         return part.upper()
 
 
-@pytest.fixture
-def request_() -> FeedRequest[str]:
-    return FeedRequest(now=NOW, sites=(Site(key="s", name="Home"),), held={})
-
-
-async def test_all_parts(request_: FeedRequest[str]) -> None:
+async def test_all_parts() -> None:
     source = Source()
-    found = await gather_parts(iter("abc"), source.fetch, request_)
-    assert found == {"a": "A", "b": "B", "c": "C"}
+    came, problems = await gather_parts(iter("abc"), source.fetch)
+    assert came == {"a": "A", "b": "B", "c": "C"}
     assert source.asked == ["a", "b", "c"]
-    assert request_.problems == []
-    assert await gather_parts((), source.fetch, request_) == {}
+    assert problems == ()
+    assert await gather_parts((), source.fetch) == ({}, ())
 
 
 @pytest.mark.parametrize(
@@ -124,34 +115,26 @@ async def test_all_parts(request_: FeedRequest[str]) -> None:
     ],
     ids=lambda error: type(error).__name__,
 )
-async def test_a_part_that_fails_is_noted(
-    request_: FeedRequest[str], first: PortalError
-) -> None:
+async def test_a_part_that_fails_is_noted(first: PortalError) -> None:
     last = UnexpectedResponse("two", "x")
     source = Source(a=first, c=last)
-    assert await gather_parts("abc", source.fetch, request_) == {"b": "B"}
-    assert request_.problems == [first, last]
+    assert await gather_parts("abc", source.fetch) == ({"b": "B"}, (first, last))
 
 
-async def test_the_first_error_is_raised_when_no_part_came(
-    request_: FeedRequest[str],
-) -> None:
+async def test_the_first_error_is_raised_when_no_part_came() -> None:
     errors = {part: NotFound(part) for part in "abc"}
     source = Source(**errors)
     with pytest.raises(NotFound) as caught:
-        await gather_parts("abc", source.fetch, request_)
+        await gather_parts("abc", source.fetch)
     assert caught.value is errors["a"]
     assert source.asked == ["a", "b", "c"]
-    assert request_.problems == []
 
 
-async def test_refused_credentials_hold_for_all_parts(
-    request_: FeedRequest[str],
-) -> None:
+async def test_refused_credentials_hold_for_all_parts() -> None:
     error = AuthError("b")
     source = Source(b=error)
     with pytest.raises(AuthError) as caught:
-        await gather_parts("abc", source.fetch, request_)
+        await gather_parts("abc", source.fetch)
     assert caught.value is error
     assert source.asked == ["a", "b"]
 
@@ -161,37 +144,30 @@ async def test_refused_credentials_hold_for_all_parts(
     [RateLimited("b", retry_after=9), Unavailable("b", "no answer in time")],
     ids=["pause", "time-out"],
 )
-async def test_what_came_before_a_pause_is_kept(
-    request_: FeedRequest[str], error: PortalError
-) -> None:
+async def test_what_came_before_a_pause_is_kept(error: PortalError) -> None:
     """The rest is not tried: it would wait as long, or break the pause."""
     source = Source(b=error)
-    assert list(await gather_parts("abc", source.fetch, request_)) == ["a"]
+    assert await gather_parts("abc", source.fetch) == ({"a": "A"}, (error,))
     assert source.asked == ["a", "b"]
-    assert request_.problems == [error]
 
 
 @pytest.mark.parametrize(
     "error", [RateLimited("a", retry_after=9), Unavailable("a", "no answer in time")]
 )
-async def test_a_pause_before_any_part_is_raised(
-    request_: FeedRequest[str], error: PortalError
-) -> None:
+async def test_a_pause_before_any_part_is_raised(error: PortalError) -> None:
     source = Source(a=error)
     with pytest.raises(type(error)) as caught:
-        await gather_parts("abc", source.fetch, request_)
+        await gather_parts("abc", source.fetch)
     assert caught.value is error
     assert source.asked == ["a"]
 
 
-async def test_an_error_in_our_own_code_is_not_swallowed(
-    request_: FeedRequest[str],
-) -> None:
+async def test_an_error_in_our_own_code_is_not_swallowed() -> None:
     async def fetch(part: str) -> str:
         raise KeyError(part)
 
     with pytest.raises(KeyError):
-        await gather_parts("ab", fetch, request_)
+        await gather_parts("ab", fetch)
 
 
 # Errors

@@ -48,7 +48,7 @@ def history(
         zone=OSLO,
         longest=timedelta(days=31),
         corrects=DAY,
-        priced_by=sources.feed(),
+        priced_by=sources.feed().past,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.energy_portals.portals.contract import Fetched
 from custom_components.energy_portals.portals.http.errors import (
     AuthError,
     Forbidden,
@@ -47,7 +48,7 @@ async def fetch(
     """Fetch the sources's feed."""
     sources.now = now
     sources.asked.clear()
-    return await sources.feed().fetch(None, request(now, held, **more))
+    return (await sources.feed().fetch(None, request(now, held, **more))).data
 
 
 def asked(sources: Sources) -> list[tuple[date, int]]:
@@ -244,21 +245,21 @@ async def test_a_site_that_fails_is_left_out_and_the_other_comes() -> None:
     sources.errors["home"] = error
     sources.now = now = local(ORDINARY, OSLO, 14)
     asking = request(now, held, keys=("home", "cabin"))
-    found = await sources.feed().fetch(None, asking)
-    assert list(found) == ["cabin"]
-    assert found["cabin"].known(ORDINARY + DAY)
-    assert asking.problems == [error]
-    assert asking.refused == set()
+    fetched = await sources.feed().fetch(None, asking)
+    assert list(fetched.data) == ["cabin"]
+    assert fetched.data["cabin"].known(ORDINARY + DAY)
+    assert fetched.problems == (error,)
+    assert fetched.refused == set()
 
 
 @pytest.mark.parametrize("error", [Forbidden("prices"), NotFound("prices")])
 async def test_what_an_account_may_not_see_is_noted(error: PortalError) -> None:
     sources = Sources(errors={"cabin": error}, now=local(ORDINARY, OSLO, 14))
     asking = request(sources.now, keys=("home", "cabin"))
-    found = await sources.feed().fetch(None, asking)
-    assert list(found) == ["home"]
-    assert asking.refused == {"cabin"}
-    assert asking.problems == []
+    fetched = await sources.feed().fetch(None, asking)
+    assert list(fetched.data) == ["home"]
+    assert fetched.refused == {"cabin"}
+    assert fetched.problems == ()
 
 
 @pytest.mark.parametrize("error", [AuthError("prices"), Unavailable("prices")])
@@ -275,8 +276,8 @@ async def test_an_answer_without_a_price_is_a_refusal() -> None:
         now=local(ORDINARY, OSLO, 9), missing=set(Sources().day(ORDINARY))
     )
     asking = request(local(ORDINARY, OSLO, 9))
-    assert await sources.feed().fetch(None, asking) == {}
-    assert asking.refused == {"home"}
+    refused = frozenset({"home"})
+    assert await sources.feed().fetch(None, asking) == Fetched({}, (), refused)
 
 
 async def test_a_site_that_has_all_is_not_asked_for_with_one_that_lacks() -> None:

@@ -13,6 +13,7 @@ from homeassistant.loader import BASE_PRELOAD_PLATFORMS
 import pytest
 
 from custom_components.energy_portals.faces import registry as faces
+from custom_components.energy_portals.portals.portal import LoginServer
 from tests.rules.source import (
     FACES,
     INTEGRATION,
@@ -65,7 +66,7 @@ def test_what_is_listed_is_so() -> None:
     for key, listed in faces.FACES.items():
         face = FACES[key]
         assert listed.has_options is (face.options is not None)
-        assert listed.has_login is (PORTALS[key].login is not None)
+        assert listed.has_login is bool(PORTALS[key].every(LoginServer))
         assert set(listed.parts) == set(face.parts)
         assert set(listed.actions) == {action.name for action in face.actions}
 

@@ -20,6 +20,7 @@ from custom_components.energy_portals.faces.face import Face
 from custom_components.energy_portals.faces.listed import Listed
 from custom_components.energy_portals.portals.contract import Action, Feed, Site
 from custom_components.energy_portals.portals.http.errors import PortalError
+from custom_components.energy_portals.portals.portal import Question, Repair
 from custom_components.energy_portals.portals.rhythms import Every
 from custom_components.energy_portals.services import actions
 from custom_components.energy_portals.services.history import AccountAction
@@ -170,7 +171,9 @@ def test_messages() -> None:
 @cache
 def issues() -> dict[str, set[str]]:
     """Return the issues that may be raised, with the placeholders passed."""
-    repairs = [repair.key for portal in PORTALS.values() for repair in portal.repairs]
+    repairs = [
+        repair.key for portal in PORTALS.values() for repair in portal.every(Repair)
+    ]
     raised: dict[str, set[str]] = {}
     for call in calls("async_create_issue"):
         key = call.argument("translation_key")
@@ -179,7 +182,7 @@ def issues() -> dict[str, set[str]]:
             # What it says is held to `asked` where each is tested.
             for portal in PORTALS.values():
                 raised |= {
-                    each.key: {"account", *each.says} for each in portal.questions
+                    each.key: {"account", *each.says} for each in portal.every(Question)
                 }
             continue
         for each in repairs if str(key) == "repair.key" else key.values():

@@ -15,6 +15,7 @@ import pytest
 import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
+from custom_components.energy_portals.portals.portal import LoginServer
 from tests.rules.source import (
     INTEGRATION,
     MODULES,
@@ -193,7 +194,9 @@ def test_imported_components_are_declared(module: Module) -> None:
 
 def test_one_login_server() -> None:
     """Application credentials are of a domain: one portal can have such a login."""
-    servers = [portal.login for portal in PORTALS.values() if portal.login is not None]
+    servers = [
+        server for portal in PORTALS.values() for server in portal.every(LoginServer)
+    ]
     assert len(servers) == ("application_credentials" in _needed())
 
 

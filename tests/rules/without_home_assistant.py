@@ -37,15 +37,16 @@ def stand_in(package: str, folder: str) -> None:
 
 
 async def fetch(
-    feed: Any, client: Any, sites: Iterable[Any], base: Any
+    feed: Any, client: Any, sites: Iterable[Any], surroundings: Any
 ) -> Mapping[str, Any]:
     """Fetch a feed once and return its data by site."""
     about = tuple(site for site in sites if isinstance(site, feed.at))
-    request = base.FeedRequest(now=datetime.now(UTC), sites=about, held={})
-    data = await feed.fetch(client, request)
+    request = feed.request(datetime.now(UTC), about, {}, surroundings)
+    fetched = await feed.fetch(client, request)
+    data = fetched.data
     # Beneath some accounts the user has to set something up first.
-    assert data or request.refused or not about, feed.key
-    assert not request.problems, (feed.key, request.problems)
+    assert data or fetched.refused or not about, feed.key
+    assert not fetched.problems, (feed.key, fetched.problems)
     for kind, take in feed.kinds.items():
         taken = [each for each in map(take, data.values()) if each is not None]
         assert all(isinstance(each, kind) for each in taken), feed.key
@@ -57,6 +58,8 @@ async def run(package: str) -> None:
     """Fetch all feeds of all portals, and name the portals."""
     base = import_module(f"{package}.portals.contract")
     portals = import_module(f"{package}.portals.registry").PORTALS
+    # It imports the library, which there has to be in place first.
+    surroundings = import_module("tests.surroundings").Surroundings()
     async with Sandbox() as sandbox, ClientSession() as session:
         for key, load in portals.items():
             portal = load()
@@ -68,9 +71,9 @@ async def run(package: str) -> None:
                 else {}
             )
             client = portal.connect(session, account, {}, base.TokenStore())
-            sites = await fetch(portal.sites, client, (), base)
+            sites = await fetch(portal.sites, client, (), surroundings)
             for feed in portal.feeds:
-                found = await fetch(feed, client, sites.values(), base)
+                found = await fetch(feed, client, sites.values(), surroundings)
                 assert found.keys() <= sites.keys(), feed.key
             assert bool(client.skeletons()) is is_asked
             assert not client.refused()

@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from ..history.metered import hourly_energy
 from ..portals.automatic_actions import AutomaticActions, AutomaticRequest
+from ..portals.contract import AnyFeed
 from ..portals.http.errors import AuthError, PortalError, Unavailable
 from .coordinator import FeedCoordinator, PortalConfigEntry
 
@@ -36,7 +37,7 @@ class BackgroundTasks:
         self._entry = entry
         self._automatic_actions = automatic_actions
         self._feed: FeedCoordinator[Any] = entry.runtime_data.feeds[
-            automatic_actions.feed
+            automatic_actions.feed.key
         ]
         self._failures = 0
         self._is_doing = self._is_asked = self._has_ended = False
@@ -45,18 +46,14 @@ class BackgroundTasks:
     @callback
     def start(self) -> CALLBACK_TYPE:
         """Begin, and keep the feed polled whether or not anybody looks."""
-        ends = (
-            self._feed.async_add_listener(lambda: None),
-            self._feed.async_follow(self._begin),
-        )
+        end = self._feed.async_follow(self._begin, polls=True)
         self._begin()
 
         @callback
         def stop() -> None:
             self._has_ended = True
             self._stop_timer()
-            for end in ends:
-                end()
+            end()
 
         return stop
 
@@ -121,9 +118,9 @@ class BackgroundTasks:
         self._failures = 0
         return due
 
-    async def _look_again(self, key: str) -> None:
+    async def _look_again(self, feed: AnyFeed) -> None:
         """Fetch another feed of the account."""
-        await self._entry.runtime_data.feeds[key].async_look_again()
+        await self._entry.runtime_data.feeds[feed.key].async_look_again()
 
     async def _energy(
         self, statistic_id: str, start: datetime, end: datetime

@@ -19,7 +19,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import CONF_VENDOR, DOMAIN
 from ..history.importer import Importer
-from ..portals.contract import Client, Feed, FeedRequest, Site
+from ..portals.contract import Client, Feed, Fetched, Site
 from ..portals.http.errors import (
     AuthError,
     PortalError,
@@ -27,11 +27,11 @@ from ..portals.http.errors import (
     UnexpectedResponse,
 )
 from ..portals.model.series import Changing
-from ..portals.portal import Portal
-from .sources import KINDS, SIGNAL_KNOWN, HouseSources, tell
+from ..portals.portal import AnyPortal, LivesOnSources
+from .sources import KINDS, SIGNAL_KNOWN, tell
 from .store import PortalStore, PortalTokenStore
-from .subentries import subentries_of
-from .webhook import Webhook, webhook_target_of
+from .surroundings import AccountSurroundings
+from .webhook import Webhook
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -39,6 +39,8 @@ _LOGGER = logging.getLogger(__name__)
 REFUSALS = 3
 
 type PortalConfigEntry = ConfigEntry[RuntimeData]
+# Of whatever data.
+type AnyCoordinator = FeedCoordinator[Any]
 
 
 @dataclass
@@ -55,19 +57,25 @@ class Health:
 
 @dataclass(frozen=True, kw_only=True)
 class RuntimeData:
-    """What an account has while it is set up."""
+    """What an account has while it is set up.
 
-    portal: Portal[Any]
+    `is_warm` says that its sites were kept over a restart, `owes_sites` that the portal
+    is still to be told what the user has changed of them.
+    """
+
+    portal: AnyPortal
     client: Client
     store: PortalStore
     token_store: PortalTokenStore
     sites: FeedCoordinator[Site]
-    feeds: Mapping[str, FeedCoordinator[Any]]
+    feeds: Mapping[str, AnyCoordinator]
     importer: Importer | None = None
     webhook: Webhook | None = None
+    is_warm: bool = False
+    owes_sites: bool = False
 
     @property
-    def coordinators(self) -> tuple[FeedCoordinator[Any], ...]:
+    def coordinators(self) -> tuple[AnyCoordinator, ...]:
         """Return all of them, the sites first."""
         return (self.sites, *self.feeds.values())
 
@@ -83,7 +91,7 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         entry: PortalConfigEntry,
         client: Client,
         store: PortalStore,
-        feed: Feed[Any, DataT, Any],
+        feed: Feed[Any, DataT, Any, Any],
         sites: FeedCoordinator[Site] | None = None,
     ) -> None:
         """Take the feed; `sites` is None for the feed of the sites itself."""
@@ -141,61 +149,57 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         if not self._asks_absent and not self._is_due(now):
             self.update_interval = self._pause(now, self.data)
             return self._kept(self.data)
-        request = FeedRequest(
-            now=now,
-            sites=tuple(self._about.values()) if self._asks_absent else self.sites,
-            held=self.data,
-            options=self.options,
-            subentries=subentries_of(self.config_entry),
-            webhook_target=webhook_target_of(self.hass, self.config_entry),
-            sources=HouseSources(self.hass),
-        )
+        about = tuple(self._about.values()) if self._asks_absent else self.sites
+        surroundings = AccountSurroundings(self.hass, self.config_entry, self.options)
+        request = self.feed.request(now, about, self.data, surroundings)
         self._asks_absent = False
         data = self.data
+        fetched: Fetched[DataT] = Fetched({})
         self.health.fetches += 1
         try:
-            found = await self.feed.fetch(self._client, request)
-            data = self._merged(request, found)
+            fetched = await self.feed.fetch(self._client, request)
+            data = self._merged(about, fetched)
         except PortalError as err:
-            self.failed = {site.key for site in request.sites}
+            self.failed = {site.key for site in about}
             self._note(err)
             raise _translated(err) from None
         finally:
             self.has_begun = True
-            self._schedule_after(request, data)
+            self._schedule_after(now, fetched, data)
         self.health.last_success = dt_util.utcnow()
-        self.health.partial = [each.brief for each in request.problems]
-        for problem in request.problems:
+        self.health.partial = [each.brief for each in fetched.problems]
+        for problem in fetched.problems:
             _LOGGER.debug("Part of %s is missing: %s", self.name, problem.brief)
         return self._kept(data)
 
     def _merged(
-        self, request: FeedRequest[DataT], found: Mapping[str, DataT]
+        self, about: tuple[Site, ...], fetched: Fetched[DataT]
     ) -> Mapping[str, DataT]:
-        """Return what was found beside what is held of the sites that failed.
+        """Return what was fetched beside what is held of the sites that failed.
 
         A refusal of what is held may pass; a site is absent only when nothing is held
         of it, or when it is refused again and again.
         """
+        new = fetched.data
         if self._sites is None:
-            return found
-        self.failed = {site.key for site in request.sites} - found.keys()
-        self.absent -= found.keys()
-        for key in found:
+            return new
+        self.failed = {site.key for site in about} - new.keys()
+        self.absent -= new.keys()
+        for key in new:
             self._refusals.pop(key, None)
-        self._refusals.update(request.refused)
+        self._refusals.update(fetched.refused)
         self.absent |= {
             key
-            for key in request.refused
+            for key in fetched.refused
             if key not in self.data or self._refusals[key] >= REFUSALS
         }
         if (joined := self.feed.joined) is not None:
             held = self.data
-            found = {
+            new = {
                 key: joined(held[key], each) if key in held else each
-                for key, each in found.items()
+                for key, each in new.items()
             }
-        return {**self.data, **found}
+        return {**self.data, **new}
 
     def _kept(self, data: Mapping[str, DataT]) -> Mapping[str, DataT]:
         """Return the data without that of sites that are gone, and let it be kept."""
@@ -215,18 +219,18 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         return self.feed.rhythm.pause(now, self._spread, held, self._misses)
 
     def _schedule_after(
-        self, request: FeedRequest[DataT], data: Mapping[str, DataT]
+        self, begun: datetime, fetched: Fetched[DataT], data: Mapping[str, DataT]
     ) -> None:
         """Set the next fetch; parts that met a pause are asked for after it."""
-        # From the request on: a fetch over midnight has the old day's data.
-        due = self.feed.rhythm.due(request.now, self._spread, self._held(data))
+        # From its beginning on: a fetch over midnight has the old day's data.
+        due = self.feed.rhythm.due(begun, self._spread, self._held(data))
         self._misses = self._misses + 1 if due else 0
         asked_for = [
             timedelta(seconds=problem.retry_after)
-            for problem in request.problems
+            for problem in fetched.problems
             if isinstance(problem, Unavailable) and problem.retry_after is not None
         ]
-        pause = self._pause(request.now, data)
+        pause = self._pause(begun, data)
         self.update_interval = min(filter(None, (pause, *asked_for)), default=None)
 
     @callback
@@ -242,10 +246,25 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         await self.async_refresh()
 
     @callback
-    def async_follow(self, follower: Callable[[], None]) -> CALLBACK_TYPE:
-        """Call after each fetch; unlike a listener, a follower keeps no polling up."""
+    def async_follow(
+        self, follower: Callable[[], None], *, polls: bool = False
+    ) -> CALLBACK_TYPE:
+        """Call after each fetch; with `polls` the feed is fetched whoever looks.
+
+        A listener is called at the boundaries of the data as well: that is for those
+        who show what holds now.
+        """
         self._followers.append(follower)
-        return partial(self._followers.remove, follower)
+        ends: list[CALLBACK_TYPE] = [partial(self._followers.remove, follower)]
+        if polls:
+            ends.append(self.async_add_listener(_do_nothing))
+
+        @callback
+        def end() -> None:
+            for each in ends:
+                each()
+
+        return end
 
     @override
     @callback
@@ -258,7 +277,7 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         # Entities that only grow from data could not ask for what never came.
         lacks = any(site.key not in self.data for site in self.sites)
         if lacks and self._unlisten is None:
-            self._unlisten = self.async_add_listener(lambda: None)
+            self._unlisten = self.async_add_listener(_do_nothing)
         elif not lacks and self._unlisten is not None:
             self._unlisten()
             self._unlisten = None
@@ -301,6 +320,10 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         return min(filter(None, changes), default=None)
 
 
+def _do_nothing() -> None:
+    """Listen, so that the feed is fetched in its rhythm."""
+
+
 def _translated(err: PortalError) -> ConfigEntryAuthFailed | UpdateFailed:
     """Return a portal's error as Home Assistant knows it, which logs it."""
     told = err.placeholders()
@@ -321,8 +344,8 @@ def _translated(err: PortalError) -> ConfigEntryAuthFailed | UpdateFailed:
 
 def sources_of(entry: PortalConfigEntry) -> tuple[str, ...]:
     """Return the sources that an account lives on."""
-    sources = entry.runtime_data.portal.sources
-    return () if sources is None else sources(entry.data)
+    lives_on = entry.runtime_data.portal.capability(LivesOnSources)
+    return () if lives_on is None else lives_on.keys(entry.data)
 
 
 @callback
@@ -346,7 +369,7 @@ async def async_refresh_all(entry: PortalConfigEntry) -> None:
         await feed.async_refresh()
 
 
-async def async_refresh_due(coordinators: Iterable[FeedCoordinator[Any]]) -> None:
+async def async_refresh_due(coordinators: Iterable[AnyCoordinator]) -> None:
     """Fetch the feeds that lack something; each failure is its own feed's alone."""
     await asyncio.gather(
         *(each.async_refresh() for each in coordinators if each.is_due)

@@ -47,7 +47,8 @@ async def async_held_login(
     token_store: TokenStore,
 ) -> Auth | None:
     """Return what authorises the requests of an account that was signed in so."""
-    if portal.login is None or CONF_IMPLEMENTATION not in entry.data:
+    server = portal.capability(LoginServer)
+    if server is None or CONF_IMPLEMENTATION not in entry.data:
         return None
     try:
         found = await async_get_config_entry_implementation(hass, entry)
@@ -58,7 +59,7 @@ async def async_held_login(
             translation_key=AuthError.key,
             translation_placeholders=AuthError(CONF_TOKEN).placeholders(),
         ) from None
-    turn_to(found, portal.login, entry.data[CONF_AUTH_URL])
+    turn_to(found, server, entry.data[CONF_AUTH_URL])
     return HeldLogin(OAuth2Session(hass, entry, found), token_store)
 
 

@@ -24,14 +24,14 @@ _LOGGER = logging.getLogger(__name__)
 
 # How the ids of these issues begin.
 ASKED: Final = frozenset(
-    question.key for load in PORTALS.values() for question in load().questions
+    question.key for load in PORTALS.values() for question in load().every(Question)
 )
 
 
 @callback
 def async_follow_questions(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
     """Raise an issue while a site asks something, and withdraw it afterwards."""
-    for question in entry.runtime_data.portal.questions:
+    for question in entry.runtime_data.portal.every(Question):
         follow = partial(_follow, hass, entry, question)
         follow()
         source = _source(entry, question)
@@ -118,7 +118,7 @@ class QuestionFlow(RepairsFlow):
             return self.async_abort(reason="account_not_loaded")
         question = next(
             each
-            for each in entry.runtime_data.portal.questions
+            for each in entry.runtime_data.portal.every(Question)
             if each.key == self._about.get("key")
         )
         site = entry.runtime_data.sites.data.get(self._about.get("site", ""))

@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..portals.contract import Subentry
+from ..portals.portal import Parts
 
 
 def subentries_of(entry: ConfigEntry[Any]) -> tuple[Subentry, ...]:
@@ -73,10 +74,10 @@ def async_change_part(
     """Change what the user has set of a part; InvalidInput where it cannot be so."""
     data = {**entry.subentries[part_id].data, **changes}
     runtime = entry.runtime_data
-    if runtime.portal.arrange is not None:
+    if (has_parts := runtime.portal.capability(Parts)) is not None:
         parts = subentries_of(entry)
         changed = (replace(e, data=data) if e.id == part_id else e for e in parts)
-        runtime.portal.arrange(runtime.sites.data, tuple(changed))
+        has_parts.arrange(runtime.sites.data, tuple(changed))
     hass.config_entries.async_update_subentry(
         entry, entry.subentries[part_id], data=data
     )

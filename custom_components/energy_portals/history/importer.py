@@ -14,7 +14,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..const import DEFAULT_YEARS, HISTORY
-from ..portals.contract import Feed, FeedRequest, Kept, Site, gather_sites
+from ..portals.contract import Feed, FeedRequest, Fetched, Kept, Site, gather_partly
 from ..portals.history import History, Readings, joined
 from ..portals.http.errors import PortalError, Rejected, Unavailable
 from ..portals.model.ledger import STANDARD
@@ -49,9 +49,9 @@ class Importer:
         self, hass: HomeAssistant, entry: ConfigEntry[Any], portal: Portal[Any]
     ) -> None:
         """Take an account of a portal that has a history."""
-        if portal.history is None:
+        if (history := portal.capability(History)) is None:
             raise ValueError("no history")
-        self.history: History[Any, Any] = portal.history
+        self.history: History[Any, Any] = history
         self.refused: Counter[str] = Counter()
         self.statistic_ids = StatisticIds(hass, entry)
         self._storage = HourStorage(hass, self.statistic_ids)
@@ -104,7 +104,7 @@ class Importer:
 
     async def _fetch(
         self, client: Any, request: FeedRequest[Ledger, Any]
-    ) -> dict[str, Ledger]:
+    ) -> Fetched[Ledger]:
         """Bring every site's history a step further."""
         async with self._lock:
             self._failures += 1
@@ -112,28 +112,27 @@ class Importer:
             await drained(self._hass)
             stored = await stored_series(self._hass)
 
-            async def one(site: Site) -> Ledger:
+            async def one(site: Site) -> tuple[Ledger, tuple[PortalError, ...]]:
                 held = self._ledgers.get(site.key, request.held.get(site.key))
-                return await self._advance(client, site, held, request, stored)
+                return await self._advance(client, site, held, request.now, stored)
 
-            found = await gather_sites(request, one)
-            self._ledgers |= found
-            came = found.keys() | request.refused
+            fetched = await gather_partly(request, one)
+            self._ledgers |= fetched.data
+            came = fetched.data.keys() | fetched.refused
             is_waiting = any(0 < tries < _TRIES for tries in self._tries.values())
             if came >= {site.key for site in request.sites} and not is_waiting:
                 self._failures = 0
-            return found
+            return fetched
 
     async def _advance(
         self,
         client: Any,
         site: Site,
         held: Ledger | None,
-        request: FeedRequest[Ledger, Any],
+        now: datetime,
         stored: dict[str, StatisticMetaData],
-    ) -> Ledger:
-        """Ask for the next span of a site, and store what is new in it."""
-        now = request.now
+    ) -> tuple[Ledger, tuple[PortalError, ...]]:
+        """Ask for the next span of a site, and store what is new; return the errors."""
         ledger = await self._begun(site, held, now, stored)
         tally = Tally()
         reached = self._next(ledger)[1]
@@ -145,13 +144,12 @@ class Importer:
                 site, ledger, readings, span, stored, tally
             )
         self.refused += tally.refused
-        request.problems.extend(problems)
         if self._waits_for(site, problems):
-            return ledger
+            return ledger, tuple(problems)
         self._log_years(site, ledger, reached, tally)
         ledger = replace(ledger, asked_until=max(ledger.asked_until, reached))
         gaps_asked = ledger.today(now) if ledger.is_complete else None
-        return replace(ledger, gaps_asked=gaps_asked)
+        return replace(ledger, gaps_asked=gaps_asked), tuple(problems)
 
     def _waits_for(self, site: Site, problems: Iterable[PortalError]) -> bool:
         """Say whether a span is asked for again, because part of it may come yet."""

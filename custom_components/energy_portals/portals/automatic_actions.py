@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from .contract import HeldData, Site
+from .contract import AnyFeed, Feed, HeldData, Site
 
 # Hourly energy of a statistic between two times: the start of each whole hour → kWh.
 type Energy = Callable[[str, datetime, datetime], Awaitable[Mapping[datetime, float]]]
@@ -22,7 +23,7 @@ class AutomaticRequest[ClientT, DataT]:
     sites: tuple[Site, ...]
     held: HeldData[DataT]
     energy: Energy
-    look_again: Callable[[str], Awaitable[None]]
+    look_again: Callable[[AnyFeed], Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,5 +35,5 @@ class AutomaticActions[ClientT, DataT]:
     the rest is done, and is then tried again.
     """
 
-    feed: str
+    feed: Feed[ClientT, DataT, Any, Any]
     do: Callable[[AutomaticRequest[ClientT, DataT]], Awaitable[datetime | None]]

@@ -12,6 +12,9 @@ from .http.errors import AuthError, Forbidden, NotFound, PortalError, Unavailabl
 from .rhythms import Rhythm
 from .sources import Sources
 
+# What Home Assistant keeps of an account, as its forms have entered it.
+type AccountData = Mapping[str, Any]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
@@ -46,27 +49,54 @@ class WebhookTarget:
     secret: str = field(repr=False)
 
 
+class Surroundings(Protocol):
+    """What a feed may ask for beyond the time, its sites and what is held of them.
+
+    Each is put together when it is asked for.
+    """
+
+    @property
+    def options(self) -> Mapping[str, object]:
+        """Return what the user chose for this feed."""
+
+    @property
+    def subentries(self) -> tuple[Subentry, ...]:
+        """Return the parts that the user has set up beneath the account."""
+
+    @property
+    def webhook_target(self) -> WebhookTarget | None:
+        """Return where the portal can push to; None where there is no outer address."""
+
+    @property
+    def sources(self) -> Sources:
+        """Return what the house's other accounts hold."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeedRequest[DataT, SiteT: Site = Site]:
-    """What a feed may know when it fetches.
+class FeedRequest[DataT, SiteT: Site = Site, GivenT = None]:
+    """What a feed knows when it fetches.
 
     `sites` are those the feed is about, `held` is what is held of them by site key, and
-    `options` is what the user chose for this feed. `subentries` are the parts that the
-    user has set up, and `webhook_target` is where the portal can push to, if anywhere.
-    `sources` is what the house's other accounts hold.
-    `problems` takes the errors of parts that failed while others came; `refused` the
-    keys of sites of which the account may not see this.
+    `given` is what the feed `needs` beyond that.
     """
 
     now: datetime
     sites: tuple[SiteT, ...]
     held: Mapping[str, DataT]
-    options: Mapping[str, Any] = field(default_factory=dict)
-    subentries: tuple[Subentry, ...] = ()
-    webhook_target: WebhookTarget | None = None
-    sources: Sources | None = None
-    problems: list[PortalError] = field(default_factory=list)
-    refused: set[str] = field(default_factory=set)
+    given: GivenT
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched[DataT]:
+    """What came of a fetch: the data by site key.
+
+    `problems` are the errors of parts that failed while others came, `refused` the keys
+    of sites of which the account may not see this.
+    """
+
+    data: Mapping[str, DataT]
+    problems: tuple[PortalError, ...] = ()
+    refused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,26 +113,43 @@ class Kept[DataT]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Feed[ClientT, DataT, SiteT: Site = Site]:
+class Feed[ClientT, DataT, SiteT: Site = Site, GivenT = None]:
     """One kind of data of an account, fetched in its own rhythm.
 
     `fetch` returns the data by site key; it raises only PortalError. What it does not
-    return stays held, but counts as failed. `at` is the sort of sites it is about.
+    return stays held, but counts as failed. `at` is the sort of sites it is about, and
+    `needs` takes what it has to be given out of the account's surroundings.
     `kinds` says which of the model's kinds the data holds and how to take them out:
     whoever yields a kind has its standard entities without a line of his own.
-    `joined` puts what was found beside what is held now, for data that also changes
+    `joined` puts what was fetched beside what is held now, for data that also changes
     while a fetch is under way.
     """
 
     key: str
     fetch: Callable[
-        [ClientT, FeedRequest[DataT, SiteT]], Awaitable[Mapping[str, DataT]]
+        [ClientT, FeedRequest[DataT, SiteT, GivenT]], Awaitable[Fetched[DataT]]
     ]
     rhythm: Rhythm
     at: type[SiteT] = Site  # type: ignore[assignment]  # SiteT's own default
+    needs: Callable[[Surroundings], GivenT] | None = None
     kinds: Mapping[type[Any], Callable[[DataT], Any]] = field(default_factory=dict)
     kept: Kept[DataT] | None = None
     joined: Callable[[DataT, DataT], DataT] | None = None
+
+    def request(
+        self,
+        now: datetime,
+        sites: tuple[SiteT, ...],
+        held: Mapping[str, DataT],
+        surroundings: Surroundings,
+    ) -> FeedRequest[DataT, SiteT, GivenT | None]:
+        """Return what to fetch with: of the surroundings only what the feed needs."""
+        given = None if self.needs is None else self.needs(surroundings)
+        return FeedRequest(now=now, sites=sites, held=held, given=given)
+
+
+# Of whatever client and data.
+type AnyFeed = Feed[Any, Any, Any, Any]
 
 
 class HeldData[DataT](Protocol):
@@ -194,44 +241,62 @@ class Action[ClientT, SiteT: Site = Site]:
 
 
 async def gather_parts[KeyT, PartT](
-    parts: Iterable[KeyT],
-    fetch: Callable[[KeyT], Awaitable[PartT]],
-    request: FeedRequest[Any],
-) -> dict[KeyT, PartT]:
-    """Fetch the parts of a feed one by one and return those that came.
+    parts: Iterable[KeyT], fetch: Callable[[KeyT], Awaitable[PartT]]
+) -> tuple[dict[KeyT, PartT], tuple[PortalError, ...]]:
+    """Fetch parts one by one; return those that came, and the errors of the others.
 
-    A part that fails is noted in the request. After a time-out or a pause that the
-    portal asks for, the rest is not tried. Refused credentials are raised, and so is
-    the first error when no part came, so that the feed as a whole says so.
+    After a time-out or a pause that the portal asks for, the rest is not tried. Refused
+    credentials are raised, and so is the first error when no part came, so that the
+    feed as a whole says so.
     """
-    found: dict[KeyT, PartT] = {}
+    came: dict[KeyT, PartT] = {}
     failed: list[PortalError] = []
     for part in parts:
         try:
-            found[part] = await fetch(part)
+            came[part] = await fetch(part)
         except AuthError:
             raise
         except PortalError as err:
             failed.append(err)
             if isinstance(err, Unavailable) and not err.passing:
                 break
-    if failed and not found:
+    if failed and not came:
         raise failed[0]
-    request.problems.extend(failed)
-    return found
+    return came, tuple(failed)
 
 
-async def gather_sites[DataT, SiteT: Site](
-    request: FeedRequest[DataT, SiteT], fetch: Callable[[SiteT], Awaitable[DataT]]
-) -> dict[str, DataT]:
-    """Fetch site by site, and note those of which the account may not see this."""
+async def gather_sites[DataT, SiteT: Site, GivenT](
+    request: FeedRequest[DataT, SiteT, GivenT],
+    fetch: Callable[[SiteT], Awaitable[DataT]],
+) -> Fetched[DataT]:
+    """Fetch site by site; a site of which the account may not see this is refused."""
+
+    async def whole(site: SiteT) -> tuple[DataT, tuple[PortalError, ...]]:
+        return await fetch(site), ()
+
+    return await gather_partly(request, whole)
+
+
+async def gather_partly[DataT, SiteT: Site, GivenT](
+    request: FeedRequest[DataT, SiteT, GivenT],
+    fetch: Callable[[SiteT], Awaitable[tuple[DataT, tuple[PortalError, ...]]]],
+) -> Fetched[DataT]:
+    """Fetch sites of which parts may fail; `fetch` returns the errors of these."""
+    refused: set[str] = set()
+    problems: list[PortalError] = []
 
     async def one(site: SiteT) -> DataT | None:
         try:
-            return await fetch(site)
+            data, failed = await fetch(site)
         except Forbidden, NotFound:
-            request.refused.add(site.key)
+            refused.add(site.key)
             return None
+        problems.extend(failed)
+        return data
 
-    found = await gather_parts(request.sites, one, request)
-    return {site.key: data for site, data in found.items() if data is not None}
+    came, failed = await gather_parts(request.sites, one)
+    return Fetched(
+        {site.key: data for site, data in came.items() if data is not None},
+        (*problems, *failed),
+        frozenset(refused),
+    )

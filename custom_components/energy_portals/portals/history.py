@@ -14,7 +14,7 @@ from .model.price_days import PriceOutlook
 from .model.prices import PriceSeries
 from .model.series import Slot
 from .model.tariff import Tariff
-from .price_feeds import PriceFeed
+from .price_feeds import PastPrices
 
 type Slots = Sequence[Slot[float | None]]
 
@@ -46,7 +46,7 @@ class History[ClientT, SiteT: Site = Site]:
     days of `zone`, at most `longest` of them, but for an end that is now. A portal may
     still correct, or publish late, what is younger than `corrects`; `oldest` is how far
     back it has anything at a moment, None for no end. Where an answer has energy but
-    no cost, `priced_by` is the portal's feed of prices that makes one.
+    no cost, `priced_by` is where the prices come from that make one.
     """
 
     at: type[SiteT]
@@ -55,7 +55,7 @@ class History[ClientT, SiteT: Site = Site]:
     longest: timedelta
     corrects: timedelta
     oldest: Callable[[datetime], datetime] | None = None
-    priced_by: PriceFeed[ClientT, SiteT] | None = None
+    priced_by: PastPrices[ClientT, SiteT] | None = None
 
     async def read(
         self,
@@ -103,7 +103,7 @@ class History[ClientT, SiteT: Site = Site]:
             readings,
             wanted,
             raw.within(*span),
-            self.priced_by.rhythm.zone,
+            self.priced_by.zone,
             Tariff.of(options),
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from .automatic_actions import AutomaticActions
-from .contract import Client, Feed, HeldData, Site, Subentry, TokenStore
+from .contract import AccountData, Client, Feed, HeldData, Site, Subentry, TokenStore
 from .history import History
 from .push import Push
 
@@ -60,7 +60,10 @@ class Question[ClientT, DataT]:
 
 @dataclass(frozen=True, slots=True)
 class LoginServer:
-    """Where an OAuth2 login (RFC 6749, 4.1) begins, and where its tokens come from."""
+    """Where an OAuth2 login (RFC 6749, 4.1) begins, and where its tokens come from.
+
+    Of accounts whose tokens Home Assistant holds.
+    """
 
     address: str
     authorize: str
@@ -68,42 +71,83 @@ class LoginServer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignOut[ClientT]:
+    """How the login of an account that is removed ends; takes the entry's data."""
+
+    leave: Callable[[ClientT, AccountData], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthCheck[ClientT]:
+    """How the API says that it is doing; raises PortalError."""
+
+    check: Callable[[ClientT], Awaitable[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What the user sets up beneath an account.
+
+    `arrange` brings the sites that are held into line with it; InvalidInput where that
+    cannot be. `are_live` says that a changed part is taken over without another set-up.
+    """
+
+    arrange: Callable[[Mapping[str, Site], tuple[Subentry, ...]], Mapping[str, Site]]
+    are_live: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LivesOnSources:
+    """Which of the house's sources an account lives on, by the entry's data.
+
+    It looks again when one of them may hold something else.
+    """
+
+    keys: Callable[[AccountData], tuple[str, ...]]
+
+
+type Capability[ClientT] = (
+    AutomaticActions[ClientT, Any]
+    | HealthCheck[ClientT]
+    | History[ClientT, Any]
+    | LivesOnSources
+    | LoginServer
+    | Parts
+    | Push[Any, Any]
+    | Question[ClientT, Any]
+    | Repair[ClientT]
+    | SignOut[ClientT]
+)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Portal[ClientT: Client]:
     """One API: how to reach it, what it has and how often to ask.
 
     `connect` takes the entry's data and options, and where to keep what changes of the
-    login. `leave` takes the entry's data and ends the login of an account that is
-    removed. `secrets` are the keys of the entry's data that never leave it. `check`
-    asks how the API itself is doing.
-    `history` is where past energy and costs come from, and `account` the sort of site
-    that stands for the account as a whole. `arrange` brings the sites that are held
-    into line with what the user has set up beneath the account. `push` is how the
-    portal tells by itself, and `automatic_actions` is what the account does by itself.
-    `login` is for accounts whose tokens Home Assistant holds. `sources` takes the
-    entry's data and names what of the house the account lives on: it looks again when
-    that changes.
-    `is_live` says that a changed part is taken over without another set-up.
+    login. `sites` is the feed of what the account has, and `account` the sort of site
+    that stands for the account as a whole. `secrets` are the keys of the entry's data
+    that never leave it. `capabilities` are what not every portal has; of a question
+    there may be several, of the others one each.
     """
 
     key: str
     name: str
-    connect: Callable[
-        [ClientSession, Mapping[str, Any], Mapping[str, Any], TokenStore], ClientT
-    ]
-    sites: Feed[ClientT, Site]
-    feeds: tuple[Feed[ClientT, Any, Any], ...]
+    connect: Callable[[ClientSession, AccountData, AccountData, TokenStore], ClientT]
+    sites: Feed[ClientT, Site, Any, Any]
+    feeds: tuple[Feed[ClientT, Any, Any, Any], ...]
+    account: type[Site]
     secrets: frozenset[str]
-    leave: Callable[[ClientT, Mapping[str, Any]], Awaitable[None]] | None = None
-    arrange: (
-        Callable[[Mapping[str, Site], tuple[Subentry, ...]], Mapping[str, Site]] | None
-    ) = None
-    push: Push[Any, Any] | None = None
-    automatic_actions: AutomaticActions[ClientT, Any] | None = None
-    repairs: tuple[Repair[ClientT], ...] = ()
-    questions: tuple[Question[ClientT, Any], ...] = ()
-    check: Callable[[ClientT], Awaitable[str]] | None = None
-    login: LoginServer | None = None
-    history: History[ClientT, Any] | None = None
-    sources: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None
-    is_live: bool = False
-    account: type[Site] = Site
+    capabilities: tuple[Capability[ClientT], ...] = ()
+
+    def every[CapabilityT](self, kind: type[CapabilityT]) -> tuple[CapabilityT, ...]:
+        """Return all that the portal has of a kind of capability."""
+        return tuple(each for each in self.capabilities if isinstance(each, kind))
+
+    def capability[CapabilityT](self, kind: type[CapabilityT]) -> CapabilityT | None:
+        """Return what the portal has of a kind of capability, if anything."""
+        return next(iter(self.every(kind)), None)
+
+
+# Of whatever client.
+type AnyPortal = Portal[Any]

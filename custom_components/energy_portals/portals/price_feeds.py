@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from .contract import Feed, FeedRequest, Kept, Site, gather_sites
+from .contract import Feed, FeedRequest, Fetched, Kept, Site, gather_sites
 from .http.errors import NotFound
 from .model.periods import midnight
 from .model.price_days import PriceOutlook
@@ -24,11 +25,25 @@ type Ask[ClientT, SiteT] = Callable[
 
 
 @dataclass(frozen=True, kw_only=True)
-class PriceFeed[ClientT, SiteT: Site](Feed[ClientT, PriceOutlook, SiteT]):
+class PastPrices[ClientT, SiteT: Site]:
+    """Where prices of any span come from; the tariff is that of the feed `key`."""
+
+    key: str
+    ask: Ask[ClientT, SiteT]
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceFeed[ClientT, SiteT: Site](Feed[ClientT, PriceOutlook, SiteT, Tariff]):
     """A feed of prices; `ask` returns those of a site in `[start, end)`."""
 
     ask: Ask[ClientT, SiteT]
     rhythm: OncePublished
+
+    @property
+    def past(self) -> PastPrices[ClientT, SiteT]:
+        """Return where its prices of other days come from."""
+        return PastPrices(key=self.key, ask=self.ask, zone=self.rhythm.zone)
 
     async def completed(
         self,
@@ -61,12 +76,11 @@ def price_feed[ClientT, SiteT: Site](
     zone = published.zone
 
     async def fetch(
-        client: ClientT, request: FeedRequest[PriceOutlook, SiteT]
-    ) -> dict[str, PriceOutlook]:
+        client: ClientT, request: FeedRequest[PriceOutlook, SiteT, Tariff]
+    ) -> Fetched[PriceOutlook]:
         """Ask for the published days that are not held."""
         days = published.days(request.now)
         today, yesterday = (midnight(days[0] - back * _DAY, zone) for back in (0, 1))
-        tariff = Tariff.of(request.options)
 
         async def one(site: SiteT) -> PriceOutlook:
             held = request.held.get(site.key)
@@ -79,7 +93,7 @@ def price_feed[ClientT, SiteT: Site](
             if not raw.slots.slots:
                 # Not every contract has prices; the daily look is enough for those.
                 raise NotFound(key, "no prices")
-            return PriceOutlook.of(raw.since(yesterday), zone, tariff)
+            return PriceOutlook.of(raw.since(yesterday), zone, request.given)
 
         return await gather_sites(request, one)
 
@@ -99,6 +113,7 @@ def price_feed[ClientT, SiteT: Site](
         fetch=fetch,
         at=at,
         rhythm=published,
+        needs=lambda surroundings: Tariff.of(surroundings.options),
         kinds={PriceOutlook: lambda outlook: outlook},
         kept=Kept(dump=lambda outlook: outlook.raw.as_dict(), load=load),
         ask=ask,

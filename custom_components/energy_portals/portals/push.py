@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from .contract import Site
+from .contract import Feed, Site
 
 # More than any event of a household's, and little enough to be read by anybody.
 DELIVERY_LIMIT: Final = 1024 * 1024
@@ -36,10 +36,10 @@ class Push[DataT, NoticeT]:
     `read` takes body, headers and secret, and raises DeliveryRefused for all that does
     not prove to be the portal's before it looks into it. `taken` is what becomes of a
     feed's data by what was delivered; the mapping beside is the entry's data. The feed
-    that shows how the portal finds the webhook registers it, too: it knows the inbox.
+    that shows how the portal finds the webhook registers it, too.
     """
 
-    feed: str
+    feed: Feed[Any, DataT, Any, Any]
     read: Callable[[bytes, Mapping[str, str], str], Delivered[NoticeT]]
     taken: Callable[
         [

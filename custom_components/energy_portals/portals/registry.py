@@ -4,48 +4,48 @@ A portal is imported when it is asked for, which takes its time: in an executor.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
-from .portal import Portal
+from .portal import AnyPortal
 
 
-def _digiwatt() -> Portal[Any]:
+def _digiwatt() -> AnyPortal:
     from .digiwatt import DIGIWATT
 
     return DIGIWATT
 
 
-def _esmart() -> Portal[Any]:
+def _esmart() -> AnyPortal:
     from .esmart import ESMART
 
     return ESMART
 
 
-def _epilot() -> Portal[Any]:
+def _epilot() -> AnyPortal:
     from .epilot import EPILOT
 
     return EPILOT
 
 
-def _volue() -> Portal[Any]:
+def _volue() -> AnyPortal:
     from .volue import VOLUE
 
     return VOLUE
 
 
-def _autarc() -> Portal[Any]:
+def _autarc() -> AnyPortal:
     from .autarc import AUTARC
 
     return AUTARC
 
 
-def _planner() -> Portal[Any]:
+def _planner() -> AnyPortal:
     from .planner import PLANNER
 
     return PLANNER
 
 
-PORTALS: Final[Mapping[str, Callable[[], Portal[Any]]]] = {
+PORTALS: Final[Mapping[str, Callable[[], AnyPortal]]] = {
     "digiwatt": _digiwatt,
     "esmart": _esmart,
     "epilot": _epilot,

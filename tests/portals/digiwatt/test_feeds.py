@@ -49,15 +49,25 @@ NEXT_MONTH = datetime(2026, 10, 31, 23, tzinfo=UTC)
 def request_at(
     now: datetime = NOW, held: Mapping[str, Any] | None = None
 ) -> FeedRequest[Any]:
-    return FeedRequest(now=now, sites=(Site(key=NUMBER, name="Home"),), held=held or {})
+    sites = (Site(key=NUMBER, name="Home"),)
+    return FeedRequest(now=now, sites=sites, held=held or {}, given=None)
 
 
 async def fetch(
     client: DigiwattClient, key: str, request: FeedRequest[Any] | None = None
 ) -> Any:
-    data = await FEED[key].fetch(client, request or request_at())
-    assert set(data) == {NUMBER}
-    return data[NUMBER]
+    data, _ = await fetch_in_part(client, key, request or request_at())
+    return data
+
+
+async def fetch_in_part(
+    client: DigiwattClient, key: str, request: FeedRequest[Any]
+) -> tuple[Any, list[type[PortalError]]]:
+    """Return what came, and the kinds of errors of what did not."""
+    fetched = await FEED[key].fetch(client, request)
+    assert set(fetched.data) == {NUMBER}
+    assert not fetched.refused
+    return fetched.data[NUMBER], [type(problem) for problem in fetched.problems]
 
 
 async def error_of(client: DigiwattClient, feed: Feed[Any, Any]) -> PortalError:
@@ -75,7 +85,7 @@ def asked(digiwatt: DigiwattSandbox) -> list[str]:
 
 
 async def test_the_site(client: DigiwattClient, digiwatt: DigiwattSandbox) -> None:
-    sites = await SITES.fetch(client, request_at())
+    sites = (await SITES.fetch(client, request_at())).data
     assert [(key, site.key, site.name) for key, site in sites.items()] == [
         (NUMBER, NUMBER, f"Digiwatt {NUMBER}")
     ]
@@ -165,9 +175,9 @@ async def test_a_period_that_fails_keeps_what_is_known(
     digiwatt.fail("consumption_totals", Fault(kind="status", status=404))
     digiwatt.household.correct(MIDNIGHT - 24 * HOUR, NOW, 500)
     request = request_at(NOW + HOUR / 2, {NUMBER: before})
-    after = await fetch(client, "energy", request)
+    after, problems = await fetch_in_part(client, "energy", request)
     first, *others = Period
-    assert [type(problem) for problem in request.problems] == [NotFound]
+    assert problems == [NotFound]
     assert after.value(first, NOW) == before.value(first, NOW)
     # What came is what the portal says now, not what was held.
     for period in others:
@@ -188,8 +198,8 @@ async def test_what_is_kept_is_not_kept_over_a_day(
             fault = replace(fault, kind="delay")
         digiwatt.fail("consumption_totals", fault)
     request = request_at(NEXT_MIDNIGHT, {NUMBER: before})
-    after = await fetch(client, "energy", request)
-    assert [type(problem) for problem in request.problems] == [UnexpectedResponse]
+    after, problems = await fetch_in_part(client, "energy", request)
+    assert problems == [UnexpectedResponse]
     for period in Period:
         value = after.value(period, NEXT_MIDNIGHT)
         assert (value is None) is (period is failed)
@@ -234,10 +244,9 @@ async def test_what_came_before_a_pause_stays(
 ) -> None:
     digiwatt.fail("consumption_totals", Fault(kind="delay"))
     digiwatt.fail("consumption_totals", Fault(kind="status", status=429))
-    request = request_at()
-    energy = await fetch(client, "energy", request)
+    energy, problems = await fetch_in_part(client, "energy", request_at())
     assert list(energy.periods) == [Period.YESTERDAY]
-    assert [type(problem) for problem in request.problems] == [RateLimited]
+    assert problems == [RateLimited]
     assert len(asked(digiwatt)) == 2
 
 

@@ -14,7 +14,7 @@ from custom_components.energy_portals.portals.digiwatt.client import DigiwattCli
 from custom_components.energy_portals.portals.digiwatt.history import HISTORY
 from custom_components.energy_portals.portals.digiwatt.models import PowerRow, Totals
 from custom_components.energy_portals.portals.digiwatt.reads import ZONE
-from custom_components.energy_portals.portals.history import Readings
+from custom_components.energy_portals.portals.history import History, Readings
 from custom_components.energy_portals.portals.http.errors import AuthError, Unavailable
 from custom_components.energy_portals.portals.model.ledger import (
     CONSUMPTION,
@@ -82,7 +82,7 @@ async def ask(asked: Asked, start: datetime, end: datetime) -> Readings:
 
 
 def test_what_the_account_has() -> None:
-    assert DIGIWATT.history is HISTORY
+    assert DIGIWATT.capability(History) is HISTORY
     assert HISTORY.zone is ZONE
     assert (HISTORY.longest, HISTORY.corrects) == (62 * DAY, DAY)
     assert HISTORY.priced_by is None

@@ -39,7 +39,7 @@ def drawn(epilot: EpilotSandbox, start: datetime = START, end: datetime = END) -
 
 async def meter_of(client: EpilotClient, meter_id: str) -> MeterSite:
     """Return the site of a meter, as it is now."""
-    request = FeedRequest(now=END, sites=(), held={})
-    found = (await EPILOT.sites.fetch(client, request))[f"meter:{meter_id}"]
+    request = FeedRequest(now=END, sites=(), held={}, given=None)
+    found = (await EPILOT.sites.fetch(client, request)).data[f"meter:{meter_id}"]
     assert isinstance(found, MeterSite)
     return found

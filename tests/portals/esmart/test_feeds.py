@@ -1,6 +1,7 @@
 """eSmart's feeds: what is asked for, how often, and in which span."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from custom_components.energy_portals.portals.contract import (
     Feed,
     FeedRequest,
-    Site,
+    Fetched,
     TokenStore,
 )
 from custom_components.energy_portals.portals.esmart import ESMART
@@ -30,6 +31,7 @@ from custom_components.energy_portals.portals.rhythms import Every
 from tests.portals.esmart.operations import NOW, TODAY, TOMORROW
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault
+from tests.surroundings import Surroundings
 
 FEED: Mapping[str, Feed[EsmartClient, Any, Any]] = {
     feed.key: feed for feed in ESMART.feeds
@@ -41,6 +43,9 @@ HOME = "contract-1001-3001"
 METERS = "/api/customers/42/contracts/1001/meters/M-1001"
 
 
+NO_SITES: FeedRequest[Any, Any] = FeedRequest(now=NOW, sites=(), held={}, given=None)
+
+
 async def request_of(
     client: EsmartClient,
     key: str,
@@ -48,14 +53,14 @@ async def request_of(
     held: Mapping[str, Any] | None = None,
 ) -> FeedRequest[Any, Any]:
     """Return the request of a feed at all of its sites."""
-    found = await SITES.fetch(client, FeedRequest(now=now, sites=(), held={}))
-    at: type[Site] = FEED[key].at
-    sites = tuple(site for site in found.values() if isinstance(site, at))
-    return FeedRequest(now=now, sites=sites, held=held or {})
+    discovered = await SITES.fetch(client, NO_SITES)
+    feed = FEED[key]
+    about = (site for site in discovered.data.values() if isinstance(site, feed.at))
+    return feed.request(now, tuple(about), held or {}, Surroundings())
 
 
 async def fetch(client: EsmartClient, key: str) -> Mapping[str, Any]:
-    return await FEED[key].fetch(client, await request_of(client, key))
+    return (await FEED[key].fetch(client, await request_of(client, key))).data
 
 
 @pytest.mark.parametrize(
@@ -90,10 +95,10 @@ async def test_calls(
 ) -> None:
     request = await request_of(client, key)
     esmart.calls.clear()
-    data = await FEED[key].fetch(client, request)
-    assert set(data) == {site.key for site in request.sites}
+    fetched = await FEED[key].fetch(client, request)
+    assert set(fetched.data) == {site.key for site in request.sites}
     assert [call.operation for call in esmart.calls] == operations
-    assert not request.problems
+    assert not fetched.problems
 
 
 def test_rhythms() -> None:
@@ -139,7 +144,7 @@ def test_kinds() -> None:
 async def test_span_of_prices(client: EsmartClient, esmart: EsmartSandbox) -> None:
     """Today and tomorrow in one call; a day is as long as it is."""
     request = await request_of(client, "spot_prices")
-    data = await FEED["spot_prices"].fetch(client, request)
+    data = (await FEED["spot_prices"].fetch(client, request)).data
     query = esmart.calls[-1].query
     assert query["fromTimeUtc"] == "2026-10-24T22:00:00"
     assert query["toTimeUtc"] == "2026-10-26T23:00:00"
@@ -150,8 +155,8 @@ async def test_span_of_prices(client: EsmartClient, esmart: EsmartSandbox) -> No
     assert len(today) == 100
 
     esmart.calls.clear()
-    again = FeedRequest(now=NOW, sites=request.sites, held=data)
-    assert await FEED["spot_prices"].fetch(client, again) == data
+    again = replace(request, held=data)
+    assert (await FEED["spot_prices"].fetch(client, again)).data == data
     assert not esmart.calls
 
 
@@ -195,9 +200,8 @@ async def test_refused_feed_is_no_error(
         esmart.heal()
         request = await request_of(client, key)
         esmart.fail("*", Fault(kind="status", status=status, times=None))
-        assert await FEED[key].fetch(client, request) == {}
-        assert request.refused == {site.key for site in request.sites}
-        assert not request.problems
+        refused = frozenset(site.key for site in request.sites)
+        assert await FEED[key].fetch(client, request) == Fetched({}, (), refused)
 
 
 @pytest.mark.parametrize("key", sorted(FEED))
@@ -211,7 +215,6 @@ async def test_feed_that_fails_says_so(
         with pytest.raises(PortalError) as raised:
             await FEED[key].fetch(client, request)
         assert type(raised.value) is error
-    assert not request.refused
 
 
 async def test_old_watt_meter_stays_old(
@@ -219,10 +222,10 @@ async def test_old_watt_meter_stays_old(
 ) -> None:
     esmart.deny("wattmeter_v2", 404)
     request = await request_of(client, "live_power")
-    data = await FEED["live_power"].fetch(client, request)
+    data = (await FEED["live_power"].fetch(client, request)).data
     assert data[HOME].is_old
     esmart.calls.clear()
-    again = FeedRequest(now=NOW, sites=request.sites, held=data)
+    again = replace(request, held=data)
     await FEED["live_power"].fetch(client, again)
     assert [call.operation for call in esmart.calls] == ["wattmeter"]
 
@@ -233,9 +236,9 @@ async def test_part_of_load_control_that_fails(
     body = '[{"SiteId": 701, "Name": "Home"}, {"SiteId": 702}]'
     esmart.fail("control_sites", Fault(kind="raw", body=body))
     request = await request_of(client, "load_control")
-    data = await FEED["load_control"].fetch(client, request)
-    assert set(data["customer"]) == {"701"}
-    assert len(request.problems) == 1
+    fetched = await FEED["load_control"].fetch(client, request)
+    assert set(fetched.data["customer"]) == {"701"}
+    assert len(fetched.problems) == 1
 
 
 @pytest.mark.parametrize(
@@ -274,8 +277,8 @@ async def test_connect_takes_the_units(
     assert client.name == "eSmart 42"
     net = ESMART.connect(session, {**account, "area": "net"}, {}, TokenStore())
     assert net.name == "eSmart 42 net"
-    sites = await SITES.fetch(net, FeedRequest(now=NOW, sites=(), held={}))
-    assert "contract-1002-3001" in sites
+    discovered = await SITES.fetch(net, NO_SITES)
+    assert "contract-1002-3001" in discovered.data
 
 
 async def test_refused_contract_price_is_refused(
@@ -286,7 +289,9 @@ async def test_refused_contract_price_is_refused(
     assert set(await fetch(client, "contract_prices")) == {HOME}
     esmart.deny("contract_prices", 403)
     request = await request_of(client, "contract_prices")
-    assert await FEED["contract_prices"].fetch(client, request) == {}
-    assert request.refused == {HOME}
+    refused = frozenset({HOME})
+    assert await FEED["contract_prices"].fetch(client, request) == Fetched(
+        {}, (), refused
+    )
     with pytest.raises(Forbidden):
         await client.contract_prices("1001", TODAY, TOMORROW)

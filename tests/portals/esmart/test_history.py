@@ -12,7 +12,7 @@ from custom_components.energy_portals.portals.esmart import ESMART
 from custom_components.energy_portals.portals.esmart.client import EsmartClient
 from custom_components.energy_portals.portals.esmart.history import HISTORY
 from custom_components.energy_portals.portals.esmart.sites import SITES, ContractSite
-from custom_components.energy_portals.portals.history import Readings
+from custom_components.energy_portals.portals.history import History, Readings
 from custom_components.energy_portals.portals.http.errors import (
     AuthError,
     NotFound,
@@ -42,7 +42,8 @@ NAMELESS = Fault(kind="set", path="Unit", value=None)
 @pytest.fixture
 async def home(client: EsmartClient, esmart: EsmartSandbox) -> ContractSite:
     """Return the contract of the sandbox's account."""
-    found = await SITES.fetch(client, FeedRequest(now=NOW, sites=(), held={}))
+    request = FeedRequest(now=NOW, sites=(), held={}, given=None)
+    found = (await SITES.fetch(client, request)).data
     (site,) = (each for each in found.values() if isinstance(each, ContractSite))
     esmart.calls.clear()
     return site
@@ -89,7 +90,7 @@ def nearly(expected: Mapping[datetime, float]) -> Any:
 
 
 def test_what_the_account_has() -> None:
-    assert ESMART.history is HISTORY
+    assert ESMART.capability(History) is HISTORY
     assert HISTORY.at is ContractSite
     assert HISTORY.oldest is None
     assert (HISTORY.longest, HISTORY.corrects) == (31 * DAY, 7 * DAY)

@@ -32,7 +32,8 @@ from tests.sandbox.faults import Fault
 async def found(
     client: EsmartClient, held: Mapping[str, Site] | None = None
 ) -> Mapping[str, Site]:
-    return await SITES.fetch(client, FeedRequest(now=NOW, sites=(), held=held or {}))
+    request = FeedRequest(now=NOW, sites=(), held=held or {}, given=None)
+    return (await SITES.fetch(client, request)).data
 
 
 def list_as(esmart: EsmartSandbox, body: str) -> None:

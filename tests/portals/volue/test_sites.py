@@ -6,11 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.energy_portals.portals.contract import (
-    FeedRequest,
-    Site,
-    Subentry,
-)
+from custom_components.energy_portals.portals.contract import Fetched, Site, Subentry
 from custom_components.energy_portals.portals.http.errors import AuthError
 from custom_components.energy_portals.portals.volue.client import VolueClient
 from custom_components.energy_portals.portals.volue.sites import (
@@ -22,6 +18,7 @@ from custom_components.energy_portals.portals.volue.sites import (
 from tests.sandbox.faults import Fault
 from tests.sandbox.volue import VolueSandbox
 from tests.sandbox.volue_partner import TANK, VEHICLE
+from tests.surroundings import Surroundings
 
 USER = UserSite(key="user", name="Volue u")
 CAR = Subentry(
@@ -32,8 +29,12 @@ CAR = Subentry(
 )
 
 
-def _request(held: Mapping[str, Site], *parts: Subentry) -> FeedRequest[Site]:
-    return FeedRequest(now=datetime.now(UTC), sites=(), held=held, subentries=parts)
+async def _fetch(
+    client: VolueClient, held: Mapping[str, Site], *parts: Subentry
+) -> Fetched[Site]:
+    surroundings = Surroundings(subentries=parts)
+    request = SITES.request(datetime.now(UTC), (), held, surroundings)
+    return await SITES.fetch(client, request)
 
 
 def _leaving(sites: Mapping[str, Site]) -> tuple[str, ...]:
@@ -61,7 +62,7 @@ async def test_what_is_set_up_and_what_is_not_there(client: VolueClient) -> None
         title="Ghost",
         data={"resource_id": "g", "resource_type": "Vehicle"},
     )
-    sites = await SITES.fetch(client, _request({}, CAR, ghost))
+    sites = (await _fetch(client, {}, CAR, ghost)).data
     missing = {
         key: site.missing for key, site in sites.items() if isinstance(site, Flexible)
     }
@@ -73,18 +74,17 @@ async def test_what_is_deleted(client: VolueClient, volue: VolueSandbox) -> None
     held = arranged({"user": USER, f"resource:{TANK}": USER, "resource:x": USER}, ())
     assert _leaving(held) == (f"resource:{TANK}", "resource:x")
     volue.fail("resource_delete", Fault(kind="status", status=500, times=2))
-    request = _request(held)
-    sites = await SITES.fetch(client, request)
-    assert _leaving(sites) == (f"resource:{TANK}",)
-    assert len(request.problems) == 1
+    fetched = await _fetch(client, held)
+    assert _leaving(fetched.data) == (f"resource:{TANK}",)
+    assert len(fetched.problems) == 1
     volue.fail("resource_delete", Fault(kind="status", status=401, times=None))
     with pytest.raises(AuthError):
-        await SITES.fetch(client, _request(sites))
+        await _fetch(client, fetched.data)
     volue.heal()
     # Somebody else was faster.
     volue.fail("resource_delete", Fault(kind="status", status=404))
-    sites = await SITES.fetch(client, _request(sites))
-    assert _leaving(sites) == ()
+    fetched = await _fetch(client, fetched.data)
+    assert _leaving(fetched.data) == ()
 
 
 def test_kept() -> None:

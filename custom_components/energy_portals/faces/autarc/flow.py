@@ -37,6 +37,7 @@ from ...portals.autarc.sites import (
 )
 from ...portals.contract import TokenStore
 from ...portals.http.errors import InvalidInput, PortalError
+from ...portals.portal import LoginServer
 from ..forms import SECRET, URL, addresses, filled
 from .parts import SUBENTRY_STEPS
 
@@ -256,9 +257,9 @@ class Steps(AbstractOAuth2FlowHandler):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Sign in at the address that was chosen."""
-        if AUTARC.login is not None:
+        if (server := AUTARC.capability(LoginServer)) is not None:
             address = self._autarc_login[CONF_AUTH_URL]
-            turn_to(self.flow_impl, AUTARC.login, address)
+            turn_to(self.flow_impl, server, address)
         return await super().async_step_auth(user_input)
 
     @override

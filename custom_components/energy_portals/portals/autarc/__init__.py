@@ -1,12 +1,11 @@
 """autarc: heat-pump projects and customers of an installer's company."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import ClientSession
 
-from ..contract import TokenStore
-from ..portal import LoginServer, Portal
+from ..contract import AccountData, TokenStore
+from ..portal import LoginServer, Parts, Portal
 from .client import AUTH_URL, AutarcClient, Scheme
 from .feeds import FEEDS
 from .questions import QUESTIONS
@@ -15,8 +14,8 @@ from .sites import SITES, CompanySite, arranged
 
 def _connect(
     session: ClientSession,
-    account: Mapping[str, Any],
-    options: Mapping[str, Any],
+    account: AccountData,
+    options: AccountData,
     token_store: TokenStore,
 ) -> AutarcClient:
     """Return the client of an account; there is nothing to choose."""
@@ -37,9 +36,11 @@ AUTARC: Final = Portal(
     connect=_connect,
     sites=SITES,
     feeds=FEEDS,
-    arrange=arranged,
-    questions=QUESTIONS,
     secrets=frozenset({"api_key", "token", "company_id", "auth_implementation"}),
-    login=LoginServer(AUTH_URL, "/oauth2/auth", "/oauth2/token"),
     account=CompanySite,
+    capabilities=(
+        LoginServer(AUTH_URL, "/oauth2/auth", "/oauth2/token"),
+        Parts(arrange=arranged),
+        *QUESTIONS,
+    ),
 )

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ..contract import Feed, FeedRequest, Kept, gather_sites
+from ..contract import Feed, FeedRequest, Fetched, Kept, gather_sites
 from ..http.errors import NotFound
 from ..rhythms import Every
 from .client import AutarcClient
@@ -50,29 +50,29 @@ class ProjectFacts:
 
 async def _projects(
     client: AutarcClient, request: FeedRequest[ProjectLog, CompanySite]
-) -> Mapping[str, ProjectLog]:
+) -> Fetched[ProjectLog]:
     """Read all projects."""
     before = request.held.get(COMPANY)
     book = await client.projects(partial(ProjectLog.read, before))
     if not book.portfolio.is_whole and (before is None or before.portfolio.is_whole):
         _LOGGER.warning(_PART, "projects")
-    return {COMPANY: book}
+    return Fetched({COMPANY: book})
 
 
 async def _customers(
     client: AutarcClient, request: FeedRequest[Customers, CompanySite]
-) -> Mapping[str, Customers]:
+) -> Fetched[Customers]:
     """Count the customers."""
     before = request.held.get(COMPANY)
     customers = await client.customers(Customers.read)
     if customers.count is None and (before is None or before.count is not None):
         _LOGGER.warning(_PART, "customers")
-    return {COMPANY: customers}
+    return Fetched({COMPANY: customers})
 
 
 async def _chosen(
     client: AutarcClient, request: FeedRequest[ProjectFacts, ProjectSite]
-) -> Mapping[str, ProjectFacts]:
+) -> Fetched[ProjectFacts]:
     """Read the chosen projects with their rooms."""
 
     async def one(site: ProjectSite) -> ProjectFacts:
@@ -153,7 +153,7 @@ CHOSEN: Final = Feed[AutarcClient, ProjectFacts, ProjectSite](
     kept=Kept(dump=_plain, load=_load_facts),
 )
 
-FEEDS: Final[tuple[Feed[AutarcClient, Any, Any], ...]] = (
+FEEDS: Final = (
     PROJECTS,
     CUSTOMERS,
     CHOSEN,

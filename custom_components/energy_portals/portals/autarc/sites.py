@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ..contract import Feed, FeedRequest, Kept, Site, Subentry
+from ..contract import Feed, FeedRequest, Fetched, Kept, Site, Subentry
 from ..rhythms import Every
 from .client import AutarcClient
 from .models import Customer, Project, ProjectStatus
@@ -114,8 +114,8 @@ def arranged(
 
 
 async def _fetch(
-    client: AutarcClient, request: FeedRequest[Site]
-) -> Mapping[str, Site]:
+    client: AutarcClient, request: FeedRequest[Site, Site, tuple[Subentry, ...]]
+) -> Fetched[Site]:
     """Find the company, which needs no call once it is known."""
     company = request.held.get(COMPANY)
     if not isinstance(company, CompanySite) or company.company_id is None:
@@ -127,7 +127,7 @@ async def _fetch(
             model="Company",
             company_id=company_id,
         )
-    return arranged({COMPANY: company}, request.subentries)
+    return Fetched(arranged({COMPANY: company}, request.given))
 
 
 def _load(data: Any, options: Mapping[str, Any]) -> Site:
@@ -137,9 +137,10 @@ def _load(data: Any, options: Mapping[str, Any]) -> Site:
     return found
 
 
-SITES: Final = Feed[AutarcClient, Site](
+SITES: Final = Feed[AutarcClient, Site, Site, tuple[Subentry, ...]](
     key="sites",
     fetch=_fetch,
+    needs=lambda surroundings: surroundings.subentries,
     rhythm=Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30)),
     kept=Kept(dump=msgspec.to_builtins, load=_load),
 )

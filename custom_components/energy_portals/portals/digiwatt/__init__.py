@@ -1,11 +1,10 @@
 """Digiwatt: consumption insight for Italian households."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import ClientSession
 
-from ..contract import TokenStore
+from ..contract import AccountData, Site, TokenStore
 from ..portal import Portal
 from .client import DigiwattClient
 from .feeds import FEEDS, SITES
@@ -14,8 +13,8 @@ from .history import HISTORY
 
 def _connect(
     session: ClientSession,
-    account: Mapping[str, Any],
-    options: Mapping[str, Any],
+    account: AccountData,
+    options: AccountData,
     token_store: TokenStore,
 ) -> DigiwattClient:
     """Return the client of an account; there is nothing to choose."""
@@ -35,5 +34,6 @@ DIGIWATT: Final = Portal(
     sites=SITES,
     feeds=FEEDS,
     secrets=frozenset({"client_id", "client_secret", "account_number", "api_url"}),
-    history=HISTORY,
+    account=Site,
+    capabilities=(HISTORY,),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..contract import Feed, FeedRequest, Site, gather_parts
+from ..contract import Feed, FeedRequest, Fetched, Site, gather_parts
 from ..model.green import GreenOutlook
 from ..model.periods import Bounds, Period, bounds, midnight, month_start, next_midnight
 from ..model.power import PowerNow
@@ -76,61 +76,61 @@ def tariff_month(months_back: int, now: datetime) -> datetime:
     return midnight(month_start(now.astimezone(ZONE).date(), months_back), ZONE)
 
 
-async def _sites(client: DigiwattClient, request: FeedRequest[Site]) -> dict[str, Site]:
+async def _sites(client: DigiwattClient, request: FeedRequest[Site]) -> Fetched[Site]:
     """Return the account's one supply point, once the portal knows it."""
     await client.check_account()
     number = client.account_number
-    return {number: Site(key=number, name=f"Digiwatt {number}")}
+    return Fetched({number: Site(key=number, name=f"Digiwatt {number}")})
 
 
 async def _live_power(
     client: DigiwattClient, request: FeedRequest[PowerNow]
-) -> dict[str, PowerNow]:
-    return {client.account_number: await client.realtime()}
+) -> Fetched[PowerNow]:
+    return Fetched({client.account_number: await client.realtime()})
 
 
 async def _green_windows(
     client: DigiwattClient, request: FeedRequest[GreenOutlook]
-) -> dict[str, GreenOutlook]:
-    return {client.account_number: await client.greenness()}
+) -> Fetched[GreenOutlook]:
+    return Fetched({client.account_number: await client.greenness()})
 
 
 async def _energy(
     client: DigiwattClient, request: FeedRequest[PerPeriod[Totals]]
-) -> dict[str, PerPeriod[Totals]]:
+) -> Fetched[PerPeriod[Totals]]:
     """Return the energy of every period; one that fails keeps what is known."""
-    found = await gather_parts(Period, client.totals, request)
-    return {client.account_number: _dated(found, request, client)}
+    came, problems = await gather_parts(Period, client.totals)
+    return Fetched({client.account_number: _dated(came, request, client)}, problems)
 
 
 async def _comparison(
     client: DigiwattClient, request: FeedRequest[PerPeriod[Performance]]
-) -> dict[str, PerPeriod[Performance]]:
-    found = await gather_parts(COMPARED, client.performance, request)
-    return {client.account_number: _dated(found, request, client)}
+) -> Fetched[PerPeriod[Performance]]:
+    came, problems = await gather_parts(COMPARED, client.performance)
+    return Fetched({client.account_number: _dated(came, request, client)}, problems)
 
 
 async def _habits(
     client: DigiwattClient, request: FeedRequest[Mapping[int, float]]
-) -> dict[str, Mapping[int, float]]:
-    return {client.account_number: await client.habits(HABITS_OF)}
+) -> Fetched[Mapping[int, float]]:
+    return Fetched({client.account_number: await client.habits(HABITS_OF)})
 
 
 async def _tariff_periods(
     client: DigiwattClient, request: FeedRequest[TariffMonths]
-) -> dict[str, TariffMonths]:
+) -> Fetched[TariffMonths]:
     months = {month.month: month.split for month in await client.trend()}
-    return {client.account_number: TariffMonths(months)}
+    return Fetched({client.account_number: TariffMonths(months)})
 
 
 async def _saving(
     client: DigiwattClient, request: FeedRequest[Saving]
-) -> dict[str, Saving]:
-    return {client.account_number: await client.saving()}
+) -> Fetched[Saving]:
+    return Fetched({client.account_number: await client.saving()})
 
 
 def _dated[ValueT](
-    found: Mapping[Period, ValueT],
+    came: Mapping[Period, ValueT],
     request: FeedRequest[PerPeriod[ValueT]],
     client: DigiwattClient,
 ) -> PerPeriod[ValueT]:
@@ -141,7 +141,7 @@ def _dated[ValueT](
             **(held.periods if held is not None else {}),
             **{
                 period: Dated(bounds(period, request.now, ZONE), value)
-                for period, value in found.items()
+                for period, value in came.items()
             },
         }
     )

@@ -1,12 +1,11 @@
 """epilot: the customer portals of German utilities."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import ClientSession
 
-from ..contract import TokenStore
-from ..portal import Portal
+from ..contract import AccountData, TokenStore
+from ..portal import HealthCheck, Portal, SignOut
 from .client import EpilotClient
 from .feeds import FEEDS
 from .history import HISTORY
@@ -20,8 +19,8 @@ ACCOUNT: Final = (
 
 def _connect(
     session: ClientSession,
-    account: Mapping[str, Any],
-    options: Mapping[str, Any],
+    account: AccountData,
+    options: AccountData,
     token_store: TokenStore,
 ) -> EpilotClient:
     """Return the client of an account; no option changes what it reads."""
@@ -37,7 +36,7 @@ async def _check(client: EpilotClient) -> str:
     return "disabled" if config.enabled is False else "ok"
 
 
-async def _leave(client: EpilotClient, account: Mapping[str, Any]) -> None:
+async def _leave(client: EpilotClient, account: AccountData) -> None:
     """End the login."""
     await client.revoke()
 
@@ -49,8 +48,6 @@ EPILOT: Final = Portal(
     sites=SITES,
     feeds=FEEDS,
     secrets=frozenset({*ACCOUNT, "portal_id"}),
-    leave=_leave,
-    check=_check,
-    history=HISTORY,
     account=PortalSite,
+    capabilities=(HISTORY, HealthCheck(check=_check), SignOut(leave=_leave)),
 )

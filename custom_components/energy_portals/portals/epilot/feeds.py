@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from ..contract import Feed, FeedRequest, gather_sites
+from ..contract import Feed, FeedRequest, Fetched, gather_partly, gather_sites
 from ..http.errors import AuthError, Forbidden, NotFound, PendingActivation, PortalError
 from ..model.agenda import Agenda, Occasion
 from ..model.periods import midnight, next_midnight
@@ -148,7 +148,7 @@ class Documents:
 
 async def _portal(
     client: EpilotClient, request: FeedRequest[Portal, PortalSite]
-) -> dict[str, Portal]:
+) -> Fetched[Portal]:
     async def one(site: PortalSite) -> Portal:
         config = await client.config()
         user = await client.user()
@@ -163,19 +163,21 @@ async def _portal(
 
 async def _contracts(
     client: EpilotClient, request: FeedRequest[Contract, ContractSite]
-) -> dict[str, Contract]:
+) -> Fetched[Contract]:
     """Return all contracts by one question."""
     by_id = {each.id: each for each in await client.contracts()}
-    return {
-        site.key: by_id[site.contract_id]
-        for site in request.sites
-        if site.contract_id in by_id
-    }
+    return Fetched(
+        {
+            site.key: by_id[site.contract_id]
+            for site in request.sites
+            if site.contract_id in by_id
+        }
+    )
 
 
 async def _billing_accounts(
     client: EpilotClient, request: FeedRequest[BillingAccount, ContractSite]
-) -> dict[str, BillingAccount]:
+) -> Fetched[BillingAccount]:
     async def one(site: ContractSite) -> BillingAccount:
         if site.billing_account is None:
             raise NotFound("getBillingAccount", "no billing account")
@@ -186,30 +188,28 @@ async def _billing_accounts(
 
 async def _meters(
     client: EpilotClient, request: FeedRequest[MeterState, MeterSite]
-) -> dict[str, MeterState]:
+) -> Fetched[MeterState]:
     """Return meters by one question, and their counters one by one."""
     by_id = {each.id: each for each in await client.meters()}
 
-    async def one(site: MeterSite) -> MeterState:
+    async def one(site: MeterSite) -> tuple[MeterState, tuple[PortalError, ...]]:
         if (meter := by_id.get(site.meter_id)) is None:
             raise NotFound("listMeters", "no such meter")
+        problems: list[PortalError] = []
         registers = [
             Register(
                 counter=counter,
-                reading=await _newest(client, request, meter.id, counter.id),
+                reading=await _newest(client, meter.id, counter.id, problems),
             )
             for counter in await client.counters(meter.id)
         ]
-        return MeterState(meter=meter, registers=tuple(registers))
+        return MeterState(meter=meter, registers=tuple(registers)), tuple(problems)
 
-    return await gather_sites(request, one)
+    return await gather_partly(request, one)
 
 
 async def _newest(
-    client: EpilotClient,
-    request: FeedRequest[MeterState, MeterSite],
-    meter_id: str,
-    counter_id: str,
+    client: EpilotClient, meter_id: str, counter_id: str, problems: list[PortalError]
 ) -> Reading | None:
     """Return a counter's newest reading; without it, there is still the counter."""
     try:
@@ -217,13 +217,13 @@ async def _newest(
     except AuthError, PendingActivation:
         raise
     except PortalError as err:
-        request.problems.append(err)
+        problems.append(err)
         return None
 
 
 async def _load(
     client: EpilotClient, request: FeedRequest[ReportedPower, MeterSite]
-) -> dict[str, ReportedPower]:
+) -> Fetched[ReportedPower]:
     """Return the newest power of meters whose app says that it has one."""
 
     async def one(site: MeterSite) -> ReportedPower:
@@ -288,7 +288,7 @@ def _watts(
 
 async def _billing(
     client: EpilotClient, request: FeedRequest[Billing, PortalSite]
-) -> dict[str, Billing]:
+) -> Fetched[Billing]:
     async def one(site: PortalSite) -> Billing:
         if not site.has_billing:
             raise NotFound("getBillingEvents", "no billing")
@@ -303,7 +303,7 @@ async def _billing(
 
 async def _notifications(
     client: EpilotClient, request: FeedRequest[NotificationInbox, PortalSite]
-) -> dict[str, NotificationInbox]:
+) -> Fetched[NotificationInbox]:
     async def one(site: PortalSite) -> NotificationInbox:
         if not site.has_notifications:
             raise NotFound("listPortalNotifications", "no notifications")
@@ -318,7 +318,7 @@ async def _notifications(
 
 async def _documents(
     client: EpilotClient, request: FeedRequest[Documents, PortalSite]
-) -> dict[str, Documents]:
+) -> Fetched[Documents]:
     async def one(site: PortalSite) -> Documents:
         newest, count = await client.documents()
         dated = sorted(newest, key=_dated, reverse=True)
@@ -334,7 +334,7 @@ def _dated(document: Document) -> datetime:
 
 async def _tasks(
     client: EpilotClient, request: FeedRequest[Tasks, PortalSite]
-) -> dict[str, Tasks]:
+) -> Fetched[Tasks]:
     return await gather_sites(request, lambda site: client.tasks())
 
 

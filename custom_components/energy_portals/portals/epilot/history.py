@@ -6,17 +6,15 @@ from math import fsum
 import re
 from typing import Final
 
-from ..contract import FeedRequest
 from ..history import History, Readings, Slots
 from ..http.errors import AuthError, Forbidden, NotFound, PortalError
 from ..model.ledger import CONSUMPTION, COST, FEED_IN, LedgerSeries
-from ..model.price_days import PriceOutlook
 from ..model.prices import PriceSeries
 from ..model.series import Slot
-from ..price_feeds import PriceFeed
+from ..price_feeds import PastPrices
 from .client import EpilotClient
 from .client_series import Span
-from .feeds_prices import PRICES, PUBLISHED
+from .feeds_prices import PRICES
 from .hooks import Amount, Consumption, Hook, Metadata
 from .models import ZONE, in_words
 from .series import (
@@ -218,26 +216,11 @@ async def _price(
     return await price_series(client, site.price, context, (start, end), FOR_STATISTICS)
 
 
-async def _never(
-    client: EpilotClient, request: FeedRequest[PriceOutlook, MeterSite]
-) -> dict[str, PriceOutlook]:
-    """Fetch nothing: the prices that are shown are those of contracts."""
-    del client, request
-    return {}
-
-
 HISTORY: Final = History[EpilotClient, MeterSite](
     at=MeterSite,
     ask=_ask,
     zone=ZONE,
     longest=timedelta(days=31),
     corrects=timedelta(days=3),
-    priced_by=PriceFeed(
-        key=PRICES.key,
-        # It is asked for costs alone.
-        fetch=_never,
-        rhythm=PUBLISHED,
-        at=MeterSite,
-        ask=_price,
-    ),
+    priced_by=PastPrices(key=PRICES.key, ask=_price, zone=ZONE),
 )

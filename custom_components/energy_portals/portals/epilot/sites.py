@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ..contract import Feed, FeedRequest, Kept, Site
+from ..contract import Feed, FeedRequest, Fetched, Kept, Site
 from ..http.errors import (
     AuthError,
     Forbidden,
@@ -113,13 +113,14 @@ ENDED: Final = frozenset({"deactivated", "revoked", "terminated", "expired"})
 
 async def _sites(
     client: EpilotClient, request: FeedRequest[Site, Site]
-) -> dict[str, Site]:
+) -> Fetched[Site]:
     """Return all sites; what cannot be told now stays as it is held."""
     # Proves the login before anything else is asked.
     await client.user()
     contracts = await client.contracts()
-    counted = await _told(request, _counted(client))
-    discovered = await _told(request, _discovered(client))
+    problems: list[PortalError] = []
+    counted = await _told(_counted(client), problems)
+    discovered = await _told(_discovered(client), problems)
     hooks, config = (None, None) if discovered is None else discovered
     held = request.held
     owners = _owners(contracts, list(counted or ()))
@@ -140,11 +141,11 @@ async def _sites(
         ]
     else:
         found += _price_sites(contracts, owners, hooks)
-    return {site.key: site for site in found}
+    return Fetched({site.key: site for site in found}, tuple(problems))
 
 
 async def _told[PartT](
-    request: FeedRequest[Site, Site], part: Awaitable[PartT]
+    part: Awaitable[PartT], problems: list[PortalError]
 ) -> PartT | None:
     """Return a part of the sites, None where it fails; then it is asked for soon."""
     try:
@@ -153,8 +154,7 @@ async def _told[PartT](
         raise
     except PortalError as err:
         again = getattr(err, "retry_after", None) or _AGAIN
-        problem = Unavailable(err.operation, err.detail, retry_after=again)
-        request.problems.append(problem)
+        problems.append(Unavailable(err.operation, err.detail, retry_after=again))
         return None
 
 

@@ -1,12 +1,11 @@
 """eSmart Systems: the customer API of Nordic utilities and grid operators."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import ClientSession
 
-from ..contract import TokenStore
-from ..portal import Portal, Repair
+from ..contract import AccountData, TokenStore
+from ..portal import HealthCheck, Portal, Repair
 from . import feeds, feeds_control, feeds_customer
 from .client import EsmartClient
 from .feeds_customer import Acceptance, accept_terms
@@ -17,12 +16,12 @@ from .sites import SITES, CustomerSite
 
 def _connect(
     session: ClientSession,
-    account: Mapping[str, Any],
-    options: Mapping[str, Any],
+    account: AccountData,
+    options: AccountData,
     token_store: TokenStore,
 ) -> EsmartClient:
     """Return the client of an account."""
-    units: Mapping[str, Any] = options.get("units", {})
+    units: AccountData = options.get("units", {})
     return EsmartClient(
         session,
         api_url=account["api_url"],
@@ -62,7 +61,10 @@ ESMART: Final = Portal(
             *("meters", "price_area"),
         }
     ),
-    repairs=(
+    account=CustomerSite,
+    capabilities=(
+        HISTORY,
+        HealthCheck(check=_check),
         Repair(
             key="terms_not_accepted",
             source="terms",
@@ -70,7 +72,4 @@ ESMART: Final = Portal(
             fix=accept_terms,
         ),
     ),
-    check=_check,
-    history=HISTORY,
-    account=CustomerSite,
 )

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 import re
 from typing import Final
 
-from ..contract import Feed, FeedRequest, gather_sites
+from ..contract import Feed, FeedRequest, Fetched, gather_sites
 from ..http.errors import Forbidden, NotFound, UnexpectedResponse
 from ..model.periods import midnight, month_start, next_midnight
 from ..model.power import PowerNow
@@ -101,7 +101,7 @@ def _today(request: FeedRequest[object, ContractSite]) -> date:
 
 async def _live_power(
     client: EsmartClient, request: FeedRequest[LivePower, ContractSite]
-) -> dict[str, LivePower]:
+) -> Fetched[LivePower]:
     """Return the watt meters; where the second version is missing, the first."""
 
     async def one(site: ContractSite) -> LivePower:
@@ -143,7 +143,7 @@ async def _ask_contract_prices(
 
 async def _temperatures(
     client: EsmartClient, request: FeedRequest[Readings, ContractSite]
-) -> dict[str, Readings]:
+) -> Fetched[Readings]:
     """Return the outdoor temperatures of the last day."""
 
     async def one(site: ContractSite) -> Readings:
@@ -158,7 +158,7 @@ async def _temperatures(
 
 async def _comparison(
     client: EsmartClient, request: FeedRequest[Comparison, ContractSite]
-) -> dict[str, Comparison]:
+) -> Fetched[Comparison]:
     """Return how the home does beside others over the last whole days."""
     today = _today(request)
     start = midnight(today - COMPARED_DAYS * _DAY, ZONE)
@@ -172,7 +172,7 @@ async def _comparison(
 
 async def _expenses(
     client: EsmartClient, request: FeedRequest[MonthExpenses, ContractSite]
-) -> dict[str, MonthExpenses]:
+) -> Fetched[MonthExpenses]:
     """Return what the contract has cost this month."""
     month = month_start(_today(request))
     start = midnight(month, ZONE)

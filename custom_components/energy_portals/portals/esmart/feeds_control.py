@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from ..contract import Feed, FeedRequest, gather_parts, gather_sites
+from ..contract import (
+    Feed,
+    FeedRequest,
+    Fetched,
+    gather_partly,
+    gather_parts,
+    gather_sites,
+)
+from ..http.errors import PortalError
 from ..model.agenda import Agenda, Occasion
 from ..model.periods import month_start, next_midnight
 from ..model.series import Series
@@ -113,7 +121,7 @@ class LoadControl:
 
 async def _charging_requests(
     client: EsmartClient, request: FeedRequest[Charging, CustomerSite]
-) -> dict[str, Charging]:
+) -> Fetched[Charging]:
     async def one(site: CustomerSite) -> Charging:
         found = await client.charging_requests()
         spans = [each for each in found if each.start and each.end]
@@ -136,13 +144,13 @@ async def _charging_requests(
 
 async def _cars(
     client: EsmartClient, request: FeedRequest[tuple[Car, ...], CustomerSite]
-) -> dict[str, tuple[Car, ...]]:
+) -> Fetched[tuple[Car, ...]]:
     return await gather_sites(request, lambda site: client.cars())
 
 
 async def _charger_statistics(
     client: EsmartClient, request: FeedRequest[ChargedMonth, ChargerSite]
-) -> dict[str, ChargedMonth]:
+) -> Fetched[ChargedMonth]:
     month = month_start(request.now.astimezone(ZONE).date())
 
     async def one(site: ChargerSite) -> ChargedMonth:
@@ -156,7 +164,7 @@ async def _charger_statistics(
 
 async def _control_plans(
     client: EsmartClient, request: FeedRequest[Plans, DeviceSite]
-) -> dict[str, Plans]:
+) -> Fetched[Plans]:
     """Return the control plans of each device."""
 
     async def one(site: DeviceSite) -> Plans:
@@ -180,13 +188,13 @@ async def _control_plans(
 
 async def _requested_load(
     client: EsmartClient, request: FeedRequest[RequestedLoad, ContractSite]
-) -> dict[str, RequestedLoad]:
+) -> Fetched[RequestedLoad]:
     """Return what demand response asks of the zones of each contract, for a day."""
     # Values are named by their start, and the current one has begun already.
     start = request.now - timedelta(hours=1)
     end = request.now + timedelta(days=1)
 
-    async def one(site: ContractSite) -> RequestedLoad:
+    async def one(site: ContractSite) -> tuple[RequestedLoad, tuple[PortalError, ...]]:
         types = await client.request_types()
         zones = await client.request_zones(site.contract_no)
         pairs = {
@@ -198,17 +206,20 @@ async def _requested_load(
             asked = await client.requested(zone.id, kind.id, start, end)
             return Requested(zone=zone, type=kind, values=asked)
 
-        return RequestedLoad(requested=await gather_parts(pairs, values, request))
+        requested, problems = await gather_parts(pairs, values)
+        return RequestedLoad(requested=requested), problems
 
-    return await gather_sites(request, one)
+    return await gather_partly(request, one)
 
 
 async def _load_control(
     client: EsmartClient, request: FeedRequest[Mapping[str, LoadControl], CustomerSite]
-) -> dict[str, Mapping[str, LoadControl]]:
+) -> Fetched[Mapping[str, LoadControl]]:
     """Return the homes with load control, by their ids."""
 
-    async def one(customer: CustomerSite) -> Mapping[str, LoadControl]:
+    async def one(
+        customer: CustomerSite,
+    ) -> tuple[Mapping[str, LoadControl], tuple[PortalError, ...]]:
         homes = {home.id: home for home in await client.control_sites()}
 
         async def home(site_id: str) -> LoadControl:
@@ -218,9 +229,9 @@ async def _load_control(
                 settings=await client.control_settings(site_id),
             )
 
-        return await gather_parts(homes, home, request)
+        return await gather_parts(homes, home)
 
-    return await gather_sites(request, one)
+    return await gather_partly(request, one)
 
 
 _FACTS: Final = Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from ..contract import Feed, FeedRequest, gather_sites
+from ..contract import Feed, FeedRequest, Fetched, gather_sites
 from ..http.errors import Forbidden, NotFound
 from ..model.agenda import Agenda, Occasion
 from ..model.periods import next_midnight
@@ -102,13 +102,13 @@ def due_day(due: datetime) -> date:
 
 async def _contract(
     client: EsmartClient, request: FeedRequest[Contract, ContractSite]
-) -> dict[str, Contract]:
+) -> Fetched[Contract]:
     return await gather_sites(request, lambda site: client.contract(site.contract_no))
 
 
 async def _meter_reading(
     client: EsmartClient, request: FeedRequest[MeterReading, ContractSite]
-) -> dict[str, MeterReading]:
+) -> Fetched[MeterReading]:
     """Return the newest reading of each meter that has one."""
 
     async def one(site: ContractSite) -> MeterReading:
@@ -124,7 +124,7 @@ async def _meter_reading(
 
 async def _building(
     client: EsmartClient, request: FeedRequest[Building, ContractSite]
-) -> dict[str, Building]:
+) -> Fetched[Building]:
     async def one(site: ContractSite) -> Building:
         if site.meter_id is None:
             raise NotFound("contractdeliverypoints", "no meter")
@@ -135,13 +135,13 @@ async def _building(
 
 async def _customer(
     client: EsmartClient, request: FeedRequest[Customer, CustomerSite]
-) -> dict[str, Customer]:
+) -> Fetched[Customer]:
     return await gather_sites(request, lambda site: client.customer())
 
 
 async def _invoices(
     client: EsmartClient, request: FeedRequest[Invoices, CustomerSite]
-) -> dict[str, Invoices]:
+) -> Fetched[Invoices]:
     async def one(site: CustomerSite) -> Invoices:
         return Invoices(invoices=await client.invoices(), currency=client.currency)
 
@@ -150,7 +150,7 @@ async def _invoices(
 
 async def _messages(
     client: EsmartClient, request: FeedRequest[Messages, CustomerSite]
-) -> dict[str, Messages]:
+) -> Fetched[Messages]:
     async def one(site: CustomerSite) -> Messages:
         return Messages(
             unread=await client.unread_messages(),
@@ -162,7 +162,7 @@ async def _messages(
 
 async def _terms(
     client: EsmartClient, request: FeedRequest[Acceptance, CustomerSite]
-) -> dict[str, Acceptance]:
+) -> Fetched[Acceptance]:
     """Return what is accepted; a utility may have the licence, the terms or both."""
 
     async def one(site: CustomerSite) -> Acceptance:

@@ -62,5 +62,5 @@ HISTORY: Final = History(
     zone=ZONE,
     longest=timedelta(days=31),
     corrects=timedelta(days=7),
-    priced_by=CONTRACT_PRICES,
+    priced_by=CONTRACT_PRICES.past,
 )

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
-from ..contract import Feed, FeedRequest, Kept, Site
+from ..contract import Feed, FeedRequest, Fetched, Kept, Site
 from ..http.errors import Forbidden, NotFound, Unavailable
 from ..rhythms import Every
 from .client import EsmartClient
@@ -94,7 +94,7 @@ def _with_meter(point: DeliveryPoint, meters: Mapping[str, str]) -> DeliveryPoin
     return replace(point, meter_id=meters[point.contract_no])
 
 
-async def _fetch(client: EsmartClient, request: FeedRequest[Site]) -> dict[str, Site]:
+async def _fetch(client: EsmartClient, request: FeedRequest[Site]) -> Fetched[Site]:
     """Return every site; a contract that is over has none."""
     points = await _listed(client)
     is_listed = bool(points)
@@ -115,7 +115,7 @@ async def _fetch(client: EsmartClient, request: FeedRequest[Site]) -> dict[str, 
         *_devices(active),
         *_chargers(active),
     )
-    return {site.key: site for site in sites}
+    return Fetched({site.key: site for site in sites})
 
 
 def _areas(client: EsmartClient, points: Iterable[DeliveryPoint]) -> Iterator[AreaSite]:

@@ -3,13 +3,12 @@
 It is built like a portal whose API is the house itself: it asks nobody outside.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import ClientSession
 
-from ..contract import TokenStore
-from ..portal import Portal
+from ..contract import AccountData, TokenStore
+from ..portal import LivesOnSources, Parts, Portal
 from .client import PlannerClient
 from .feeds import FEEDS
 from .sites import SITES, PlannerSite, arranged
@@ -17,15 +16,15 @@ from .sites import SITES, PlannerSite, arranged
 
 def _connect(
     session: ClientSession,
-    account: Mapping[str, Any],
-    options: Mapping[str, Any],
+    account: AccountData,
+    options: AccountData,
     token_store: TokenStore,
 ) -> PlannerClient:
     """Return what a planner goes by; there is nothing to choose."""
     return PlannerClient.of(account)
 
 
-def _sources(account: Mapping[str, Any]) -> tuple[str, ...]:
+def _sources(account: AccountData) -> tuple[str, ...]:
     """Return what a planner lives on."""
     client = PlannerClient.of(account)
     return tuple(filter(None, (client.price, client.green, client.caps)))
@@ -37,10 +36,11 @@ PLANNER: Final = Portal(
     connect=_connect,
     sites=SITES,
     feeds=FEEDS,
-    arrange=arranged,
     # A source is known by the account that has it.
     secrets=frozenset({"price", "green", "caps"}),
-    sources=_sources,
-    is_live=True,
     account=PlannerSite,
+    capabilities=(
+        LivesOnSources(keys=_sources),
+        Parts(arrange=arranged, are_live=True),
+    ),
 )

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from ..contract import Feed, FeedRequest, Kept, Site
+from ..contract import Feed, FeedRequest, Fetched, Kept, Site
 from ..model.horizon import Horizon, horizon
 from ..model.loads import Load, LoadPlan, all_renewed
 from ..model.loads_stored import as_data, from_data
@@ -48,8 +47,8 @@ type Planned = LoadPlan | Overview
 
 
 async def _fetch_plans(
-    client: PlannerClient, request: FeedRequest[Planned]
-) -> Mapping[str, Planned]:
+    client: PlannerClient, request: FeedRequest[Planned, Site, Sources]
+) -> Fetched[Planned]:
     """Plan every load by what is known now, in a thread: there may be many."""
     loads = {site.key: site for site in request.sites if isinstance(site, LoadSite)}
     held = {
@@ -57,11 +56,11 @@ async def _fetch_plans(
         for key in loads
         for plan in [request.held.get(key)]
     }
-    sources, now = request.sources, request.now
-    ground = None if sources is None else _known(client, sources, now)
+    sources, now = request.given, request.now
+    ground = _known(client, sources, now)
     known = dict.fromkeys(loads, ground)
     for key, site in loads.items():
-        if sources is not None and ground is not None and site.calendar:
+        if ground is not None and site.calendar:
             busy = await sources.busy(site.calendar, now, now + _AHEAD)
             known[key] = ground if busy is None else ground.without(busy)
     plans = await asyncio.to_thread(
@@ -70,16 +69,13 @@ async def _fetch_plans(
         held,
         known,
         now,
-        _UTC if sources is None else sources.zone,
+        sources.zone,
         client.limit,
     )
     found = {
         key: replace(plan, currency=client.currency) for key, plan in plans.items()
     }
-    return {PLANNER_KEY: Overview(tuple(found.values())), **found}
-
-
-_UTC: Final = ZoneInfo("UTC")
+    return Fetched({PLANNER_KEY: Overview(tuple(found.values())), **found})
 
 
 def _known(client: PlannerClient, sources: Sources, now: datetime) -> Horizon | None:
@@ -105,9 +101,11 @@ def _known(client: PlannerClient, sources: Sources, now: datetime) -> Horizon | 
 
 async def _fetch_settings(
     client: PlannerClient, request: FeedRequest[Load]
-) -> Mapping[str, Load]:
+) -> Fetched[Load]:
     """Return what the user has set of each load."""
-    return {site.key: site.load for site in request.sites if isinstance(site, LoadSite)}
+    return Fetched(
+        {site.key: site.load for site in request.sites if isinstance(site, LoadSite)}
+    )
 
 
 def _joined(held: Planned, found: Planned) -> Planned:
@@ -145,16 +143,17 @@ SETTINGS: Final = Feed[PlannerClient, Load, LoadSite](
     rhythm=Every(interval=_DAY),
     at=LoadSite,
 )
-PLANS: Final = Feed[PlannerClient, Planned, Site](
+PLANS: Final = Feed[PlannerClient, Planned, Site, Sources](
     key="plans",
     fetch=_fetch_plans,
+    needs=lambda surroundings: surroundings.sources,
     rhythm=OnTheClock(step=_QUARTER),
     kinds={LoadPlan: load_plan, Overview: overview},
     kept=Kept(dump=_dump, load=_load),
     joined=_joined,
 )
 
-FEEDS: Final[tuple[Feed[PlannerClient, Any, Any], ...]] = (
+FEEDS: Final = (
     SETTINGS,
     PLANS,
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Any, Final
 
-from ..contract import Feed, FeedRequest, Site, Subentry
+from ..contract import Feed, FeedRequest, Fetched, Site, Subentry
 from ..demands import demand_of
 from ..http.errors import InvalidInput
 from ..model.loads import Load
@@ -73,12 +73,15 @@ def arranged(
 
 
 async def _fetch(
-    client: PlannerClient, request: FeedRequest[Site]
-) -> Mapping[str, Site]:
+    client: PlannerClient, request: FeedRequest[Site, Site, tuple[Subentry, ...]]
+) -> Fetched[Site]:
     """Return what the user has set up, which needs no call."""
-    return arranged(request.held, request.subentries)
+    return Fetched(arranged(request.held, request.given))
 
 
-SITES: Final = Feed[PlannerClient, Site](
-    key="sites", fetch=_fetch, rhythm=Every(interval=_DAY)
+SITES: Final = Feed[PlannerClient, Site, Site, tuple[Subentry, ...]](
+    key="sites",
+    fetch=_fetch,
+    needs=lambda surroundings: surroundings.subentries,
+    rhythm=Every(interval=_DAY),
 )

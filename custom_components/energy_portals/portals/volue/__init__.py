@@ -1,12 +1,11 @@
 """Volue Energy Coordination: incentives and caps for what is flexible."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import ClientSession
 
-from ..contract import TokenStore
-from ..portal import Portal
+from ..contract import AccountData, TokenStore
+from ..portal import Parts, Portal, SignOut
 from .automatic_actions import AUTOMATIC_ACTIONS
 from .client import VolueClient
 from .feeds import FEEDS, remove_webhook
@@ -17,8 +16,8 @@ from .sites import SITES, UserSite, arranged
 
 def _connect(
     session: ClientSession,
-    account: Mapping[str, Any],
-    options: Mapping[str, Any],
+    account: AccountData,
+    options: AccountData,
     token_store: TokenStore,
 ) -> VolueClient:
     """Return the client of an account; there is nothing to choose."""
@@ -35,7 +34,7 @@ def _connect(
     )
 
 
-async def _leave(client: VolueClient, account: Mapping[str, Any]) -> None:
+async def _leave(client: VolueClient, account: AccountData) -> None:
     """Let the portal push no longer; users and their records stay."""
     await remove_webhook(client, account["webhook_id"])
 
@@ -44,15 +43,17 @@ VOLUE: Final = Portal(
     key="volue",
     name="Volue",
     connect=_connect,
-    leave=_leave,
     sites=SITES,
     feeds=FEEDS,
-    arrange=arranged,
-    push=PUSH,
-    automatic_actions=AUTOMATIC_ACTIONS,
-    questions=QUESTIONS,
     secrets=frozenset(
         {"client_id", "client_secret", "user_id", "webhook_id", "webhook_secret"}
     ),
     account=UserSite,
+    capabilities=(
+        AUTOMATIC_ACTIONS,
+        Parts(arrange=arranged),
+        PUSH,
+        *QUESTIONS,
+        SignOut(leave=_leave),
+    ),
 )

@@ -8,6 +8,7 @@ from ..automatic_actions import AutomaticActions, AutomaticRequest
 from ..http.errors import AuthError, PortalError
 from .client import VolueClient
 from .event_log import Answer, EventLog, EventState, EventStateKey, changed
+from .feeds import EVENTS, LOCATIONS, PROGRAMME
 from .messages import CapAnswer, CapTargetId
 from .models import EventType, ReportType
 from .reports import GRACE, HOUR, LAST_CALL, SETTLED, Owed, owed
@@ -56,7 +57,7 @@ async def _follow_eligibility(request: Request) -> None:
         if state.kind == EventType.USER_ELIGIBILITY and not state.closed
     ]
     if news:
-        for feed in ("programme", "locations"):
+        for feed in (PROGRAMME, LOCATIONS):
             await request.look_again(feed)
         await request.held.change(lambda logs: changed(logs, news, closed=True))
 
@@ -203,6 +204,4 @@ async def _measured(request: Request, debt: Owed) -> Mapping[datetime, float]:
     return {hour: found[hour] for hour in hours if hour in found}
 
 
-AUTOMATIC_ACTIONS: Final = AutomaticActions[VolueClient, EventLog](
-    feed="events", do=_do
-)
+AUTOMATIC_ACTIONS: Final = AutomaticActions[VolueClient, EventLog](feed=EVENTS, do=_do)

@@ -1,6 +1,5 @@
 """What Volue is asked for, and how often."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import fsum
@@ -8,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ..contract import Feed, FeedRequest, Kept, WebhookTarget, gather_parts
+from ..contract import Feed, FeedRequest, Fetched, Kept, WebhookTarget, gather_parts
 from ..http.errors import NotFound
 from ..model.caps import PowerCaps
 from ..model.incentives import IncentiveOutlook
@@ -36,7 +35,7 @@ _SLOW: Final = Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30))
 
 async def _events(
     client: VolueClient, request: FeedRequest[EventLog]
-) -> Mapping[str, EventLog]:
+) -> Fetched[EventLog]:
     """Read the list of events back to where it is known."""
     now = request.now
     user = request.held.get(USER)
@@ -51,7 +50,7 @@ async def _events(
             break
     sites = request.sites
     logs = logged(request.held, notices, sites, user_id=client.user_id, now=now)
-    return polled(logs, now)
+    return Fetched(polled(logs, now))
 
 
 # --- the programme --------------------------------------------------------------------
@@ -84,7 +83,7 @@ class Programme:
 
 async def _programme(
     client: VolueClient, request: FeedRequest[Programme, UserSite]
-) -> Mapping[str, Programme]:
+) -> Fetched[Programme]:
     """Ask for eligibility, enrolment and compensation."""
 
     async def ask(part: str) -> Any:
@@ -100,12 +99,15 @@ async def _programme(
             return None
 
     parts = ("eligible", "enrollment", "compensation")
-    found = await gather_parts(parts, ask, request)
+    told, problems = await gather_parts(parts, ask)
     # What could not be told now stays as it was told.
-    return {
-        site.key: replace(request.held.get(site.key, Programme()), **found)
-        for site in request.sites
-    }
+    return Fetched(
+        {
+            site.key: replace(request.held.get(site.key, Programme()), **told)
+            for site in request.sites
+        },
+        problems,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,7 @@ class LocationFacts:
 
 async def _locations(
     client: VolueClient, request: FeedRequest[LocationFacts, LocationSite]
-) -> Mapping[str, LocationFacts]:
+) -> Fetched[LocationFacts]:
     """Ask whether locations may take part, and what they have earned."""
 
     async def eligible(site: LocationSite) -> bool | None:
@@ -131,11 +133,16 @@ async def _locations(
         earned = {each.location_id: each for each in month.locations}
     except NotFound:
         pass
-    found = await gather_parts(request.sites, eligible, request)
-    return {
-        site.key: LocationFacts(eligible=may, compensation=earned.get(site.location_id))
-        for site, may in found.items()
-    }
+    told, problems = await gather_parts(request.sites, eligible)
+    return Fetched(
+        {
+            site.key: LocationFacts(
+                eligible=may, compensation=earned.get(site.location_id)
+            )
+            for site, may in told.items()
+        },
+        problems,
+    )
 
 
 # --- the webhook ----------------------------------------------------------------------
@@ -164,12 +171,13 @@ class WebhookState:
 
 
 async def _webhook(
-    client: VolueClient, request: FeedRequest[WebhookState, UserSite]
-) -> Mapping[str, WebhookState]:
+    client: VolueClient,
+    request: FeedRequest[WebhookState, UserSite, WebhookTarget | None],
+) -> Fetched[WebhookState]:
     """Look at our webhook, and register or mend it where it is not as it should be."""
-    webhook_target = request.webhook_target
+    webhook_target = request.given
     if webhook_target is None:
-        return {site.key: WebhookState() for site in request.sites}
+        return Fetched({site.key: WebhookState() for site in request.sites})
     if (found := await _ours(client, webhook_target.url)) is None or not _fits(
         found, webhook_target
     ):
@@ -186,7 +194,7 @@ async def _webhook(
                 found.webhook_id, msgspec.structs.replace(wanted, enabled=True)
             )
         found = await _ours(client, webhook_target.url)
-    return {site.key: WebhookState(webhook=found) for site in request.sites}
+    return Fetched({site.key: WebhookState(webhook=found) for site in request.sites})
 
 
 async def _ours(client: VolueClient, url: str) -> Webhook | None:
@@ -235,9 +243,10 @@ PROGRAMME: Final = Feed[VolueClient, Programme, UserSite](
 LOCATIONS: Final = Feed[VolueClient, LocationFacts, LocationSite](
     key="locations", fetch=_locations, rhythm=_SLOW, at=LocationSite
 )
-WEBHOOK: Final = Feed[VolueClient, WebhookState, UserSite](
+WEBHOOK: Final = Feed[VolueClient, WebhookState, UserSite, WebhookTarget | None](
     key="webhook",
     fetch=_webhook,
+    needs=lambda surroundings: surroundings.webhook_target,
     rhythm=Every(interval=timedelta(minutes=30), jitter=timedelta(minutes=5)),
     at=UserSite,
 )

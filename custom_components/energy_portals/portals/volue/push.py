@@ -13,6 +13,7 @@ from ..contract import Site
 from ..push import Delivered, DeliveryRefused, Push
 from .event_log import EventLog, logged
 from .events import Notice
+from .feeds import EVENTS
 from .messages import Notification
 
 SIGNATURE: Final = "X-Payload-Signature"
@@ -50,4 +51,4 @@ def _taken(
     )
 
 
-PUSH: Final = Push[EventLog, Notice](feed="events", read=_read, taken=_taken)
+PUSH: Final = Push[EventLog, Notice](feed=EVENTS, read=_read, taken=_taken)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ..contract import Feed, FeedRequest, Kept, Site, Subentry
+from ..contract import Feed, FeedRequest, Fetched, Kept, Site, Subentry
 from ..http.errors import AuthError, NotFound, PortalError
 from ..rhythms import Every
 from .client import VolueClient
@@ -156,19 +156,22 @@ def arranged(
     return sites
 
 
-async def _fetch(client: VolueClient, request: FeedRequest[Site]) -> Mapping[str, Site]:
+async def _fetch(
+    client: VolueClient, request: FeedRequest[Site, Site, tuple[Subentry, ...]]
+) -> Fetched[Site]:
     """Look whether the portal has what the user has set up; delete what is removed."""
     held = dict(request.held)
     held.setdefault(USER, UserSite(key=USER, name=f"Volue {client.user_id}"))
-    sites = dict(arranged(held, request.subentries))
+    sites = dict(arranged(held, request.given))
     there = await records(client)
+    problems: tuple[PortalError, ...] = ()
     if isinstance(user := sites[USER], UserSite):
-        leaving = await _deleted(client, user.leaving, there or set(), request)
+        leaving, problems = await _deleted(client, user.leaving, there or set())
         sites[USER] = replace(user, missing=there is None, leaving=leaving)
     for key, site in sites.items():
         if isinstance(site, Flexible):
             sites[key] = replace(site, missing=key not in (there or set()))
-    return sites
+    return Fetched(sites, problems)
 
 
 async def records(client: VolueClient) -> set[str] | None:
@@ -186,13 +189,11 @@ async def records(client: VolueClient) -> set[str] | None:
 
 
 async def _deleted(
-    client: VolueClient,
-    leaving: Iterable[str],
-    there: set[str],
-    request: FeedRequest[Site],
-) -> tuple[str, ...]:
-    """Delete records, resources first; return those that could not be."""
-    left = []
+    client: VolueClient, leaving: Iterable[str], there: set[str]
+) -> tuple[tuple[str, ...], tuple[PortalError, ...]]:
+    """Delete records, resources first; return those that could not be, and why."""
+    left: list[str] = []
+    problems: list[PortalError] = []
     for key in sorted(leaving, reverse=True):
         sort, _, record_id = key.partition(":")
         if key not in there:
@@ -207,9 +208,9 @@ async def _deleted(
         except AuthError:
             raise
         except PortalError as err:
-            request.problems.append(err)
+            problems.append(err)
             left.append(key)
-    return tuple(left)
+    return tuple(left), tuple(problems)
 
 
 async def create_again(client: VolueClient, site: Site) -> None:
@@ -249,9 +250,10 @@ def _load(data: Any, options: Mapping[str, Any]) -> Site:
     return found
 
 
-SITES: Final = Feed[VolueClient, Site](
+SITES: Final = Feed[VolueClient, Site, Site, tuple[Subentry, ...]](
     key="sites",
     fetch=_fetch,
+    needs=lambda surroundings: surroundings.subentries,
     rhythm=Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30)),
     kept=Kept(dump=_dump, load=_load),
 )
