@@ -197,7 +197,7 @@ async def test_levels_of_an_account(
     day = sources.day(ORDINARY)
     ranked = sorted(map(sources.value, day))
     for start in day:
-        # The cheapest 40 of 100 quarters of the day, as the README has it.
+        # The cheapest 40 of 100 quarters of the day, as the documentation has it.
         percentile = ranked.index(sources.value(start)) / (len(day) - 1) * 100
         assert await _runs(hass, calls) is (percentile <= 40), start
         cheap += percentile <= 40

@@ -8,7 +8,8 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 
 from custom_components.energy_portals.config_flow import EnergyPortalsConfigFlow
-from tests.rules.source import INTEGRATION, MODULES, ROOT, read_json
+from tests.docs.pages import PAGES, headings_of
+from tests.rules.source import INTEGRATION, MODULES, read_json
 
 BRONZE: Final = [
     "action-setup",
@@ -73,15 +74,20 @@ RULES: Final = (*BRONZE, *SILVER, *GOLD, *PLATINUM)
 # What is not met yet. A rule leaves this list when it is met, and none joins it.
 TODO: Final[frozenset[str]] = frozenset()
 
-# Where each documentation rule is met: a heading of README.md has these words.
+# Where each documentation rule is met: a heading of README.md or of a page in docs/
+# has these words.
 HEADINGS: Final = {
     "docs-actions": "actions",
+    "docs-conditions": "conditions",
+    "docs-configuration-parameters": "options",
     "docs-data-update": "data updates",
     "docs-examples": "examples",
     "docs-installation-instructions": "installation",
+    "docs-installation-parameters": "set up",
     "docs-known-limitations": "known limitations",
     "docs-removal-instructions": "removal",
     "docs-supported-functions": "supported functions",
+    "docs-triggers": "triggers",
     "docs-troubleshooting": "troubleshooting",
     "docs-use-cases": "use cases",
 }
@@ -167,8 +173,7 @@ def test_answer_fits_the_code(slug: str) -> None:
 
 @pytest.mark.parametrize("slug", HEADINGS)
 def test_documentation_is_there(slug: str) -> None:
-    """A documentation rule that is done has its section in README.md."""
-    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
-    headings = [line.lower() for line in lines if line.startswith("#")]
+    """A documentation rule that is done has its section in the documentation."""
+    headings = [heading.lower() for page in PAGES for heading in headings_of(page)]
     assert _status(slug) == "done"
     assert any(HEADINGS[slug] in heading for heading in headings), headings

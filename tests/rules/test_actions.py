@@ -1,6 +1,7 @@
 """Actions: what is registered is described, in form, in words and with an icon."""
 
 from collections.abc import Iterator, Mapping
+import re
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, Service
@@ -19,6 +20,7 @@ from custom_components.energy_portals.services.history import (
     HISTORY_ACTION,
 )
 from custom_components.energy_portals.services.kinds import KIND_ACTIONS
+from tests.docs.pages import DOCS
 from tests.rules import test_automations as automations
 from tests.rules.calls import Unreadable, calls
 from tests.rules.source import FACES, INTEGRATION, read_json, strings
@@ -152,6 +154,12 @@ def test_fields(registered: Mapping[str, Service]) -> None:
             assert described[field].get("required", False) is required, (name, field)
             if "default" in described[field]:
                 assert described[field]["default"] == marker.default()
+
+
+def test_documented() -> None:
+    """The documentation has each action, and names no others."""
+    page = (DOCS / "reference" / "actions.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^### `(\w+)`$", page, re.MULTILINE)) == sorted(SERVICES)
 
 
 @pytest.mark.parametrize("action", SERVICES)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import re
 from typing import Any, Final
 
-from homeassistant.components.automation import DOMAIN as AUTOMATION
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import (
     condition as ha_condition,
@@ -13,14 +12,15 @@ from homeassistant.helpers import (
     trigger as ha_trigger,
 )
 from homeassistant.setup import async_setup_component
-from homeassistant.util.yaml import load_yaml_dict, parse_yaml
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
 import voluptuous as vol
 
 from custom_components.energy_portals import condition, trigger
 from custom_components.energy_portals.const import DOMAIN
 from custom_components.energy_portals.portals.model.price_days import PriceLevel
-from tests.rules.source import INTEGRATION, LANGUAGES, ROOT, read_json, strings
+from tests.docs.pages import DOCS
+from tests.rules.source import INTEGRATION, LANGUAGES, read_json, strings
 from tests.rules.test_strings import slug
 
 type Descriptions = Mapping[str, Mapping[str, Any] | None]
@@ -163,27 +163,21 @@ async def test_home_assistant_reads_them(hass: HomeAssistant, sort: Sort) -> Non
         )
 
 
-PAGE: Final = (ROOT / "docs" / "automations.md").read_text(encoding="utf-8")
+PAGE: Final = (DOCS / "reference" / "triggers.md").read_text(encoding="utf-8")
 
 
 @EACH
 def test_documented(sort: Sort) -> None:
     """The documentation has each with its fields, and names no others."""
     (section,) = re.findall(
-        rf"^## {sort.name}$(.*?)^## ", PAGE, re.DOTALL | re.IGNORECASE | re.MULTILINE
+        rf"^## {sort.name}$(.*?)(?=^## |\Z)",
+        PAGE,
+        re.DOTALL | re.IGNORECASE | re.MULTILINE,
     )
-    named = re.findall(rf"^\| `{DOMAIN}\.(\w+)` \|", section, re.MULTILINE)
-    assert sorted(named) == sorted(sort.offered)
-    fields = {field for each in sort.described.values() for field in each["fields"]}
-    rows = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
-    assert sorted(rows) == sorted(fields)
-
-
-async def test_examples_are_valid(hass: HomeAssistant) -> None:
-    """Home Assistant takes the examples as they are."""
-    examples = re.findall(r"^```yaml$(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
-    automations = list(map(parse_yaml, examples))
-    assert len(automations) == 2
-    assert await async_setup_component(hass, AUTOMATION, {AUTOMATION: automations})
-    await hass.async_block_till_done()
-    assert [each.state for each in hass.states.async_all(AUTOMATION)] == ["on", "on"]
+    named, *parts = re.split(rf"^### `{DOMAIN}\.(\w+)`$", section, flags=re.MULTILINE)
+    assert not named.strip()
+    described = dict(zip(parts[::2], parts[1::2], strict=True))
+    assert sorted(described) == sorted(sort.offered)
+    for key, words in described.items():
+        fields = re.findall(r"^\| `(\w+)` \|", words, re.MULTILINE)
+        assert sorted(fields) == sorted(sort.described[key]["fields"]), key

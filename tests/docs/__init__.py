@@ -1,0 +1,1 @@
+"""The documentation: its pages, its reference, and every example on them."""
