@@ -1,5 +1,6 @@
 """What actions answer, held to what the documentation promises."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -20,26 +21,35 @@ async def ask(hass: HomeAssistant, example: Example) -> Any:
     )
 
 
-def is_like(promised: Any, given: Any) -> bool:
-    """Say whether an answer has the keys that are promised, and values of their sort.
+def differences(promised: Any, given: Any, at: str = "answer") -> Iterator[str]:
+    """Yield where an answer has other keys, or values of another sort.
 
     A promised null may be a number: what is not known of some is known of others.
     """
-    match promised:
-        case None:
-            return given is None or isinstance(given, int | float)
-        case bool():
-            return isinstance(given, bool)
-        case int() | float():
-            return isinstance(given, int | float) and not isinstance(given, bool)
-        case dict():
-            return given.keys() == promised.keys() and all(
-                is_like(value, given[key]) for key, value in promised.items()
-            )
-        case list():
-            (row,) = promised
-            return bool(given) and all(is_like(row, each) for each in given)
-    return isinstance(given, str) and _is_time(promised) == _is_time(given)
+    match promised, given:
+        case dict(), dict():
+            for key in promised.keys() ^ given.keys():
+                yield f"{at}.{key}"
+            for key in promised.keys() & given.keys():
+                yield from differences(promised[key], given[key], f"{at}.{key}")
+        case [row], [_, *_]:
+            for each in given:
+                yield from differences(row, each, f"{at}[]")
+        case list(), _:
+            # A list shows one row, and the answer has some.
+            yield at
+        case _ if _sort(promised) != _sort(given):
+            if not (promised is None and _sort(given) == "number"):
+                yield f"{at}: {given!r}"
+
+
+def _sort(value: Any) -> str:
+    """Return what sort of thing a value is."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return "number"
+    if isinstance(value, str) and _is_time(value):
+        return "time"
+    return type(value).__name__
 
 
 def _is_time(text: str) -> bool:
