@@ -105,7 +105,7 @@ def _kinds(portals: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     having: dict[str, tuple[str, ...]] = dict.fromkeys(KINDS, ())
     for key, portal in portals.items():
         kinds = {kind.__name__ for feed in portal.feeds for kind in feed.kinds}
-        if portal.history is not None:
+        if any(type(each).__name__ == "History" for each in portal.capabilities):
             kinds.add(HISTORY)
         for kind in kinds & having.keys():
             having[kind] += (key,)
