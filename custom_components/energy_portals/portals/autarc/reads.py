@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from ..http.errors import UnexpectedResponse
-from ..reading.body import skeleton, skeleton_of_json
+from ..reading.skeletons import skeleton, skeleton_of_json
 from .models import Customer, HeatingCircuit, HeatPumpSizing, Project, Room
 
 

@@ -24,7 +24,7 @@ from ..http.errors import (
     UnexpectedResponse,
     WrongCode,
 )
-from ..reading.body import skeleton_of_json
+from ..reading.skeletons import skeleton_of_json
 
 _REASONS: Final[dict[str, type[PortalError]]] = {
     "NotAuthorizedException": AuthError,

@@ -28,7 +28,7 @@ from aiohttp import (
 import msgspec
 from yarl import URL
 
-from ..reading.body import skeleton_of_json
+from ..reading.skeletons import skeleton_of_json
 from .errors import (
     AuthError,
     Forbidden,

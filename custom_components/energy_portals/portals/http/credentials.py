@@ -9,7 +9,7 @@ from typing import Final, override
 
 import msgspec
 
-from ..reading.body import skeleton_of_json
+from ..reading.skeletons import skeleton_of_json
 from .client import HttpClient, Operation
 from .errors import AuthError, NotFound, Rejected, UnexpectedResponse
 

@@ -12,52 +12,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from ..http.errors import UnexpectedResponse
+from .skeletons import skeleton
 
-_PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
-_DIGITS: Final = re.compile(r"[0-9]{4}")
 _OTHER_UNIT: Final = re.compile(r"(?:^|[^a-z])(?:[km]?wh?|eur|euro)$|[km]wh$")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _EPOCH: Final = re.compile(r"[0-9]{9,15}")
 # What lies outside is a sentinel for "no time", not a time.
 _FIRST_YEAR: Final = 1970
 _LAST_YEAR: Final = 2200
-_MAX_DEPTH: Final = 8
-_MAX_KEYS: Final = 60
 _MILLISECONDS_FROM: Final = 1e11
-
-
-def skeleton(body: Any, depth: int = 0) -> Any:
-    """Return keys and JSON types of a body, and none of its values.
-
-    Of a list only the first element is described. A key that is no plain identifier, or
-    has a run of digits, is data (a date, an account number), and printed as `<key>`.
-    """
-    if isinstance(body, Mapping):
-        if depth >= _MAX_DEPTH:
-            return "object"
-        return {
-            _name(key): skeleton(value, depth + 1)
-            for key, value in list(body.items())[:_MAX_KEYS]
-        }
-    if isinstance(body, list):
-        if depth >= _MAX_DEPTH:
-            return "array"
-        return [skeleton(value, depth + 1) for value in body[:1]]
-    for kind, name in (
-        (bool, "boolean"),
-        (int, "integer"),
-        (float, "number"),
-        (str, "string"),
-    ):
-        if isinstance(body, kind):
-            return name
-    return "null"
-
-
-def _name(key: str) -> str:
-    """Return a key that is a name, and a stand-in for one that is data."""
-    plain = _PLAIN_KEY.fullmatch(key) and not _DIGITS.search(key)
-    return key if plain else "<key>"
 
 
 class Mismatch(Exception):
@@ -307,11 +270,3 @@ def _plausible(when: datetime) -> datetime:
     if not _FIRST_YEAR < when.year < _LAST_YEAR:
         raise Refused
     return when
-
-
-def skeleton_of_json(body: bytes) -> Any:
-    """Return keys and types of a JSON body."""
-    try:
-        return skeleton(msgspec.json.decode(body))
-    except msgspec.DecodeError, UnicodeDecodeError, RecursionError:
-        return "not JSON"

@@ -11,7 +11,7 @@ import msgspec
 
 from ..http.client import HttpClient, Operation
 from ..http.errors import UnexpectedResponse
-from ..reading.body import skeleton_of_json
+from ..reading.skeletons import skeleton_of_json
 from .models import Pagination
 
 _USER: Final = "/users/{user_id}"

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
-from custom_components.energy_portals.portals.reading.body import Body, number, skeleton
+from custom_components.energy_portals.portals.reading.body import Body, number
+from custom_components.energy_portals.portals.reading.skeletons import skeleton
 
 
 def shape(value: Any) -> Body:

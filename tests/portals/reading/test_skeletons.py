@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import example, given, strategies as st
 import pytest
 
-from custom_components.energy_portals.portals.reading.body import skeleton
+from custom_components.energy_portals.portals.reading.skeletons import skeleton
 from tests.portals.anything import ANYTHING
 
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
