@@ -12,6 +12,8 @@ mkdir -p "$cache"
 export HA_VERSION
 # shellcheck disable=SC2034  # used by those who source this
 demo_venv=$cache/demo-$HA_VERSION
+# shellcheck disable=SC2034
+portals_venv=$cache/portals-venv
 export PYTHONPATH=$root
 
 say() { printf '%s\n' "$*" >&2; }

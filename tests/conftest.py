@@ -1,6 +1,5 @@
-"""Fixtures: a sandbox on loopback, and a Digiwatt account that lives in it."""
+"""Fixtures: Home Assistant, and a Digiwatt account that lives in the sandbox."""
 
-from collections.abc import AsyncGenerator
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
@@ -12,9 +11,9 @@ from syrupy.assertion import SnapshotAssertion
 
 # Imported here, or the harness' own package of this name would hide it.
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
-from custom_components.energy_portals.portals.http import client as http
-from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.server import Sandbox
+
+pytest_plugins = ["tests.fixtures"]
 
 
 @pytest.fixture(autouse=True)
@@ -22,29 +21,10 @@ def _custom_integrations(enable_custom_integrations: None) -> None:
     """Let Home Assistant find the integration."""
 
 
-@pytest.fixture(autouse=True)
-def _retry_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare the tests the pause before a repeated request."""
-    monkeypatch.setattr(http, "RETRY_PAUSE", 0)
-
-
 @pytest.fixture
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     """Leave out of snapshots what differs from run to run."""
     return snapshot.use_extension(HomeAssistantSnapshotExtension)
-
-
-@pytest.fixture
-async def sandbox(socket_enabled: None) -> AsyncGenerator[Sandbox]:
-    """Run the simulated portals."""
-    async with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-def digiwatt(sandbox: Sandbox) -> DigiwattSandbox:
-    """Return the simulated Digiwatt."""
-    return sandbox.portal(DigiwattSandbox)
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 import re
-import subprocess
-import sys
 from typing import Final
 
 from homeassistant.const import Platform
@@ -21,7 +19,6 @@ from tests.rules.source import (
     PACKAGE,
     PORTALS,
     ROOMS,
-    ROOT,
     Module,
     named,
 )
@@ -126,23 +123,6 @@ def test_dependencies_point_inwards(module: Module) -> None:
             if module.portal is not None:
                 other = name.removeprefix(f"{PACKAGE}.portals.").split(".")[0]
                 assert other not in set(ROOMS) - {module.portal}
-
-
-def test_runs_without_home_assistant() -> None:
-    """Where there is no Home Assistant, every portal's feeds still fetch."""
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "tests.rules.without_home_assistant"),
-            *(PACKAGE, str(INTEGRATION), *(module.name for module in PURE)),
-        ],
-        capture_output=True,
-        check=False,
-        cwd=ROOT,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == list(PORTALS)
 
 
 def test_no_folder_is_taken_for_a_platform() -> None:

@@ -22,7 +22,14 @@ async def sandbox(socket_enabled: None) -> AsyncGenerator[Sandbox]:
 
 
 @pytest.fixture
+def account(sandbox: Sandbox) -> dict[str, Any]:
+    """Return what the client of the sandbox's account takes."""
+    facts: Any = sandbox.facts()["digiwatt"]
+    keys = ("api_url", "client_id", "client_secret", "account_number")
+    return {key: facts[key] for key in keys}
+
+
+@pytest.fixture
 def client(session: ClientSession, account: dict[str, Any]) -> DigiwattClient:
     """Return the client of the sandbox's account."""
-    del account["vendor"]
     return DigiwattClient(session, **account)

@@ -78,7 +78,6 @@ async def test_bodies_that_cannot_be_read(
 async def test_wrong_credentials(
     session: ClientSession, account: dict[str, Any], digiwatt: DigiwattSandbox
 ) -> None:
-    del account["vendor"]
     client = DigiwattClient(session, **{**account, "client_secret": "wrong"})
     error = await error_of(client.check_account())
     assert isinstance(error, AuthError)
