@@ -12,12 +12,19 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 
 from bench_accounts import Account, Subject, prices_only
 from bench_importers import House, Importer
+import bench_imports
 import bench_ledger
 import bench_prices
 from bench_rows import Figures, Measure
 
 # They register what they measure when they are imported.
-__all__ = ["bench_companies", "bench_ledger", "bench_planner", "bench_prices"]
+__all__ = [
+    "bench_companies",
+    "bench_imports",
+    "bench_ledger",
+    "bench_planner",
+    "bench_prices",
+]
 
 _LOGGERS = (
     *("", "homeassistant", "asyncio", "custom_components.energy_portals"),
@@ -110,6 +117,15 @@ async def test_reckoner(
     figures: dict[tuple[str, str], list[float]],
 ) -> None:
     """Take the figures of one measure of plans."""
+    _note(figures, measure, subject.name, await measure.take(subject))
+
+
+async def test_newcomer(
+    measure: Measure,
+    subject: bench_imports.Newcomer,
+    figures: dict[tuple[str, str], list[float]],
+) -> None:
+    """Take the figures of one measure of what is imported."""
     _note(figures, measure, subject.name, await measure.take(subject))
 
 

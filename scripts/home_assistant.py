@@ -14,8 +14,14 @@ def _init_on_loopback(self: zeroconf.Zeroconf, *_: Any, **__: Any) -> None:
     _init(self, interfaces=["127.0.0.1"], unicast=True)
 
 
-if __name__ == "__main__":
-    # Its first HTTP client brings zeroconf with it, on all interfaces, whether or
-    # not the configuration names it.
+def stay_on_loopback() -> None:
+    """Keep zeroconf, which Home Assistant's first HTTP client brings, off the network.
+
+    It would listen on all interfaces, whether or not the configuration names it.
+    """
     zeroconf.Zeroconf.__init__ = _init_on_loopback  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    stay_on_loopback()
     sys.exit(main())
