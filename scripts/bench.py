@@ -10,7 +10,9 @@ import sys
 
 import pytest
 
+from bench_compare import compare
 from bench_rows import MEASURES, Row
+from bench_table import figure, table
 
 OURS = "ours"
 RUN = Path(__file__).with_name("bench_run.py")
@@ -22,6 +24,7 @@ class Result:
 
     name: str
     unit: str
+    compared: bool
     ours: float | None
     peers: Mapping[str, float]
     ratio: float | None
@@ -86,6 +89,7 @@ class Bench:
         return Result(
             name=row.name,
             unit=row.unit,
+            compared=row.compared,
             ours=ours,
             peers=found,
             ratio=ratio,
@@ -102,6 +106,8 @@ class Bench:
 def main() -> int:
     """Measure, print a table, and say whether every bar is kept."""
     arguments = _arguments()
+    if arguments.compare is not None:
+        return compare(arguments.compare, arguments.name, arguments.rounds)
     bench = Bench(arguments.name)
     options = ("--quiet", "--no-header", "--tb=short")
     code = pytest.main([str(RUN), *options], plugins=[bench])
@@ -121,6 +127,15 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("name", nargs="*", help="only rows whose name has a word of it")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows here")
+    parser.add_argument(
+        "--compare",
+        metavar="REF",
+        help="measure this commit too, in turn with the working tree, and fail where "
+        "the working tree is slower; all rows take an hour, so give words",
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=5, metavar="N", help="how often to compare (5)"
+    )
     return parser.parse_args()
 
 
@@ -133,38 +148,22 @@ def _table(results: Sequence[Result]) -> str:
             (
                 result.name,
                 result.unit,
-                _figure(result.ours),
-                *(_figure(result.peers.get(peer)) for peer in peers),
-                _figure(result.ratio),
+                figure(result.ours),
+                *(figure(result.peers.get(peer)) for peer in peers),
+                figure(result.ratio),
                 _bars(result),
                 "yes" if result.ok else "NO",
             )
             for result in results
         ),
     ]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if n < 2 else cell.rjust(width)
-            for n, (cell, width) in enumerate(zip(line, widths, strict=True))
-        )
-        for line in lines
-    )
+    return table(lines, 2)
 
 
 def _bars(result: Result) -> str:
     """Return what ours, or its ratio, must not be above."""
     bars = ((result.bar, ""), (result.ratio_bar, "x"))
-    return " ".join(f"<= {_figure(bar)}{unit}" for bar, unit in bars if bar is not None)
-
-
-def _figure(value: float | None) -> str:
-    """Return a figure with three digits that count."""
-    if value is None:
-        return "-"
-    if float(value).is_integer():
-        return f"{int(value)}"
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+    return " ".join(f"<= {figure(bar)}{unit}" for bar, unit in bars if bar is not None)
 
 
 if __name__ == "__main__":
