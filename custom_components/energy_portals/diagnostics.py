@@ -9,16 +9,20 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
-from .account.coordinator import FeedCoordinator, PortalConfigEntry, RuntimeData
+from .account.coordinator import AnyCoordinator, PortalConfigEntry, RuntimeData
 from .const import CONF_VENDOR, HISTORY
+from .portals.contract import AccountData
 from .portals.model.ledger_days import Ledger
-from .portals.portal import Portal
+from .portals.portal import AnyPortal
 from .portals.registry import PORTALS
+
+# Whatever a report holds; Home Assistant makes JSON of it.
+type Report = dict[str, Any]
 
 
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: PortalConfigEntry
-) -> dict[str, Any]:
+) -> Report:
     """Return what a report about an account needs, and nothing that names it."""
     secrets = PORTALS[entry.data[CONF_VENDOR]]().secrets
     account = {
@@ -48,12 +52,12 @@ async def async_get_config_entry_diagnostics(
 
 async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: PortalConfigEntry, device: DeviceEntry
-) -> dict[str, Any]:
+) -> Report:
     """Return the account's diagnostics; a site has none of its own."""
     return await async_get_config_entry_diagnostics(hass, entry)
 
 
-def _options(options: Mapping[str, Any]) -> dict[str, Any]:
+def _options(options: AccountData) -> Report:
     """Return the options; of decisions about the history, how many there are.
 
     They are by site and statistic, and both name the account.
@@ -65,7 +69,7 @@ def _options(options: Mapping[str, Any]) -> dict[str, Any]:
     return {**options, HISTORY: chosen} if chosen else dict(options)
 
 
-def _history(runtime: RuntimeData) -> dict[str, Any] | None:
+def _history(runtime: RuntimeData) -> Report | None:
     """Return how the import does, site by site, without the names of any."""
     if (importer := runtime.importer) is None:
         return None
@@ -110,12 +114,12 @@ def _iso(when: datetime | None) -> str | None:
     return None if when is None else when.isoformat()
 
 
-def _portal(portal: Portal[Any]) -> dict[str, Any]:
+def _portal(portal: AnyPortal) -> Report:
     """Return what the portal offers."""
     return {"key": portal.key, "feeds": [feed.key for feed in portal.feeds]}
 
 
-def _feed(coordinator: FeedCoordinator[Any]) -> dict[str, Any]:
+def _feed(coordinator: AnyCoordinator) -> Report:
     """Return a feed's health."""
     health, interval = coordinator.health, coordinator.update_interval
     return {

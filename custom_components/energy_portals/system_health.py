@@ -1,7 +1,6 @@
 """System health: how many accounts and feeds do well."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
 
 from homeassistant.components import system_health
 from homeassistant.config_entries import ConfigEntryState
@@ -9,7 +8,6 @@ from homeassistant.core import HomeAssistant, callback
 
 from .account.coordinator import PortalConfigEntry
 from .const import DOMAIN
-from .portals.contract import Client
 from .portals.http.errors import PortalError
 from .portals.portal import HealthCheck
 
@@ -22,7 +20,7 @@ def async_register(
     register.async_register_info(_info)
 
 
-async def _info(hass: HomeAssistant) -> dict[str, Any]:
+async def _info(hass: HomeAssistant) -> dict[str, object]:
     """Return the figures of the page."""
     entries: list[PortalConfigEntry] = hass.config_entries.async_entries(DOMAIN)
     loaded = [entry for entry in entries if entry.state is ConfigEntryState.LOADED]
@@ -51,7 +49,9 @@ async def _apis(loaded: Iterable[PortalConfigEntry]) -> str:
     return "; ".join(told) or "-"
 
 
-async def _told(check: Callable[[Any], Awaitable[str]], client: Client) -> str:
+async def _told[ClientT](
+    check: Callable[[ClientT], Awaitable[str]], client: ClientT
+) -> str:
     """Return what a portal says of its API, or why it does not."""
     try:
         return await check(client)

@@ -23,20 +23,20 @@ _LONGEST_PAUSE: Final = timedelta(minutes=15)
 _LONGEST_TIMER: Final = timedelta(minutes=10)
 
 
-class BackgroundTasks:
+class BackgroundTasks[DataT]:
     """Does an account's automatic actions when their feed changes, and when due."""
 
     def __init__(
         self,
         hass: HomeAssistant,
         entry: PortalConfigEntry,
-        automatic_actions: AutomaticActions[Any, Any],
+        automatic_actions: AutomaticActions[Any, DataT],
     ) -> None:
         """Take the account, which is set up."""
         self._hass = hass
         self._entry = entry
         self._automatic_actions = automatic_actions
-        self._feed: FeedCoordinator[Any] = entry.runtime_data.feeds[
+        self._feed: FeedCoordinator[DataT] = entry.runtime_data.feeds[
             automatic_actions.feed.key
         ]
         self._failures = 0

@@ -19,7 +19,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import CONF_VENDOR, DOMAIN
 from ..history.importer import Importer
-from ..portals.contract import Client, Feed, Fetched, Site
+from ..portals.contract import AccountData, Client, Feed, Fetched, Site
 from ..portals.http.errors import (
     AuthError,
     PortalError,
@@ -51,7 +51,7 @@ class Health:
     failures: int = 0
     last_success: datetime | None = None
     last_error: str | None = None
-    skeleton: Any = None
+    skeleton: object = None
     partial: list[str] = field(default_factory=list)
 
 
@@ -70,7 +70,7 @@ class RuntimeData:
     sites: FeedCoordinator[Site]
     feeds: Mapping[str, AnyCoordinator]
     importer: Importer | None = None
-    webhook: Webhook | None = None
+    webhook: Webhook[Any, Any] | None = None
     is_warm: bool = False
     owes_sites: bool = False
 
@@ -103,7 +103,7 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         self.absent: set[str] = set()
         self.failed: set[str] = set()
         self._asks_absent = False
-        self.options: Mapping[str, Any] = entry.options.get(feed.key, {})
+        self.options: AccountData = entry.options.get(feed.key, {})
         self.data: Mapping[str, DataT] = store.restored(feed, self.options)
         # It is known how the feed does: it is restored, or was fetched once.
         self.has_begun = bool(self.data)

@@ -1,9 +1,8 @@
 """Logins whose tokens Home Assistant holds: OAuth2 with application credentials."""
 
 import asyncio
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
@@ -22,7 +21,10 @@ from ..const import CONF_AUTH_URL, DOMAIN
 from ..portals.contract import TokenStore
 from ..portals.http.client import Auth
 from ..portals.http.errors import AuthError, Unavailable
-from ..portals.portal import LoginServer, Portal
+from ..portals.portal import AnyPortal, LoginServer
+
+if TYPE_CHECKING:
+    from .coordinator import PortalConfigEntry
 
 CONF_IMPLEMENTATION: Final = "auth_implementation"
 CONF_TOKEN: Final = "token"  # noqa: S105  # the key of it
@@ -42,8 +44,8 @@ def turn_to(
 
 async def async_held_login(
     hass: HomeAssistant,
-    entry: ConfigEntry[Any],
-    portal: Portal[Any],
+    entry: PortalConfigEntry,
+    portal: AnyPortal,
     token_store: TokenStore,
 ) -> Auth | None:
     """Return what authorises the requests of an account that was signed in so."""

@@ -9,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersi
 from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN
-from ..portals.contract import Feed, TokenStore
+from ..portals.contract import AccountData, AnyFeed, Feed, TokenStore
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -25,17 +25,17 @@ class PortalStore:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Take the account; nothing is read yet."""
-        self._store: Store[dict[str, Any]] = Store(
+        self._store: Store[dict[str, object]] = Store(
             hass, _VERSION, f"{DOMAIN}.{entry_id}", private=True
         )
         self._hass = hass
-        self._kept: dict[str, Any] = {}
+        self._kept: dict[str, object] = {}
         self._ready: dict[str, Any] = {}
-        self._last: dict[str, Mapping[str, Any]] = {}
+        self._last: dict[str, Mapping[str, object]] = {}
         self._unwritten = False
         self._is_closed = False
 
-    async def load(self, options: Mapping[str, Any] | None = None) -> None:
+    async def load(self, options: Mapping[str, object] | None = None) -> None:
         """Read what an earlier run has kept.
 
         `options` are those by which answers are read, such as units: what was read by
@@ -51,9 +51,7 @@ class PortalStore:
         self._kept = kept if fits and kept is not None else {}
         self._kept[_OPTIONS] = read_by
 
-    async def prepare(
-        self, feed: Feed[Any, Any, Any], options: Mapping[str, Any]
-    ) -> None:
+    async def prepare(self, feed: AnyFeed, options: AccountData) -> None:
         """Restore a feed of much data ahead, without holding up the event loop."""
         if feed.kept is not None and feed.kept.is_large:
             self._ready[feed.key] = await self._hass.async_add_executor_job(
@@ -61,7 +59,7 @@ class PortalStore:
             )
 
     def restored[DataT](
-        self, feed: Feed[Any, DataT, Any], options: Mapping[str, Any]
+        self, feed: Feed[Any, DataT, Any, Any], options: AccountData
     ) -> dict[str, DataT]:
         """Return what is kept of a feed; what cannot be read is left out."""
         if feed.key in self._ready:
@@ -80,7 +78,7 @@ class PortalStore:
 
     @callback
     def keep[DataT](
-        self, feed: Feed[Any, DataT, Any], data: Mapping[str, DataT]
+        self, feed: Feed[Any, DataT, Any, Any], data: Mapping[str, DataT]
     ) -> None:
         """Keep a feed's data, to be written soon."""
         if feed.kept is None or self._is_closed:
@@ -123,13 +121,13 @@ class PortalStore:
                 self._unwritten = True
         return not self._unwritten
 
-    def _content(self) -> dict[str, Any]:
+    def _content(self) -> dict[str, object]:
         """Return what is to be written; a copy, because a thread encodes it."""
         self._unwritten = False
         return dict(self._kept)
 
 
-def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def _is_same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
     """Say whether two mappings hold the same objects."""
     return one.keys() == other.keys() and all(one[key] is other[key] for key in one)
 

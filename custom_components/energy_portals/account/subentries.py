@@ -2,21 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
-from homeassistant.config_entries import (
-    SIGNAL_CONFIG_ENTRY_CHANGED,
-    ConfigEntry,
-    ConfigEntryChange,
-)
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntryChange
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..portals.contract import Subentry
 from ..portals.portal import Parts
 
+if TYPE_CHECKING:
+    from .coordinator import PortalConfigEntry
 
-def subentries_of(entry: ConfigEntry[Any]) -> tuple[Subentry, ...]:
+
+def subentries_of(entry: PortalConfigEntry) -> tuple[Subentry, ...]:
     """Return the parts of an account as portals know them."""
     return tuple(
         Subentry(
@@ -32,7 +31,7 @@ def subentries_of(entry: ConfigEntry[Any]) -> tuple[Subentry, ...]:
 @callback
 def async_follow_subentries(
     hass: HomeAssistant,
-    entry: ConfigEntry[Any],
+    entry: PortalConfigEntry,
     known: tuple[Subentry, ...],
     take_over: Callable[[], None] | None = None,
 ) -> Callable[[], None]:
@@ -42,7 +41,7 @@ def async_follow_subentries(
     """
 
     @callback
-    def follow(change: ConfigEntryChange, changed: ConfigEntry[Any]) -> None:
+    def follow(change: ConfigEntryChange, changed: PortalConfigEntry) -> None:
         nonlocal known
         if changed is not entry or change is not ConfigEntryChange.UPDATED:
             return
@@ -67,9 +66,9 @@ def _names(parts: tuple[Subentry, ...]) -> list[tuple[str, str]]:
 @callback
 def async_change_part(
     hass: HomeAssistant,
-    entry: ConfigEntry[Any],
+    entry: PortalConfigEntry,
     part_id: str,
-    changes: Mapping[str, Any],
+    changes: Mapping[str, object],
 ) -> None:
     """Change what the user has set of a part; InvalidInput where it cannot be so."""
     data = {**entry.subentries[part_id].data, **changes}

@@ -1,22 +1,23 @@
 """What an account can give a feed that asks for it."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from ..portals.contract import Subentry, WebhookTarget
+from ..portals.contract import AccountData, Subentry, WebhookTarget
 from .sources import HouseSources
 from .subentries import subentries_of
 from .webhook import webhook_target_of
+
+if TYPE_CHECKING:
+    from .coordinator import PortalConfigEntry
 
 
 class AccountSurroundings:
     """The surroundings of one feed of an account; each is looked up when asked for."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry[Any], options: Mapping[str, Any]
+        self, hass: HomeAssistant, entry: PortalConfigEntry, options: AccountData
     ) -> None:
         """Take the account and what the user chose for the feed."""
         self._hass = hass

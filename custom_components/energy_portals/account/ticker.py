@@ -2,13 +2,12 @@
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from .coordinator import FeedCoordinator
+from .coordinator import AnyCoordinator
 
 # A clock that jumps or a machine that sleeps leaves timers behind; looking once a
 # minute bounds how long a passed boundary goes unseen.
@@ -19,12 +18,12 @@ class SlotTicker:
     """Tells entities when what depends on "now" changes. It never fetches."""
 
     def __init__(
-        self, hass: HomeAssistant, coordinators: tuple[FeedCoordinator[Any], ...]
+        self, hass: HomeAssistant, coordinators: tuple[AnyCoordinator, ...]
     ) -> None:
         """Take the coordinators whose listeners it wakes."""
         self._hass = hass
         self._coordinators = coordinators
-        self._due: dict[FeedCoordinator[Any], datetime] = {}
+        self._due: dict[AnyCoordinator, datetime] = {}
         self._seen = dt_util.utcnow()
         self._cancel_timer: CALLBACK_TYPE | None = None
         self._cancel_follows: list[CALLBACK_TYPE] = []
@@ -48,7 +47,7 @@ class SlotTicker:
             self._cancel_timer()
 
     @callback
-    def _fetched(self, coordinator: FeedCoordinator[Any]) -> None:
+    def _fetched(self, coordinator: AnyCoordinator) -> None:
         """Take over the boundaries of data that has just come."""
         now = dt_util.utcnow()
         self._look(coordinator, now)
@@ -58,7 +57,7 @@ class SlotTicker:
         else:
             self._schedule()
 
-    def _look(self, coordinator: FeedCoordinator[Any], now: datetime) -> None:
+    def _look(self, coordinator: AnyCoordinator, now: datetime) -> None:
         """Note the next boundary of a coordinator's data."""
         due = coordinator.next_change(now)
         if due is None:

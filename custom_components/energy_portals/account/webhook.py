@@ -3,11 +3,10 @@
 import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 from homeassistant.components import webhook
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.network import NoURLAvailableError
@@ -16,6 +15,9 @@ from homeassistant.util import dt as dt_util
 from ..const import CONF_WEBHOOK_SECRET, DOMAIN
 from ..portals.contract import HeldData, Site, WebhookTarget
 from ..portals.push import DELIVERY_LIMIT, Delivered, DeliveryRefused, Push
+
+if TYPE_CHECKING:
+    from .coordinator import PortalConfigEntry
 
 # A body that takes longer to arrive is somebody's who wants to keep us waiting.
 _PATIENCE: Final = 10
@@ -26,7 +28,7 @@ _REMEMBERED: Final = 1000
 
 
 def webhook_target_of(
-    hass: HomeAssistant, entry: ConfigEntry[Any]
+    hass: HomeAssistant, entry: PortalConfigEntry
 ) -> WebhookTarget | None:
     """Return where an account's portal can push to; None without an outer address."""
     if CONF_WEBHOOK_ID not in entry.data:
@@ -40,7 +42,7 @@ def webhook_target_of(
     return WebhookTarget(url=url, secret=entry.data[CONF_WEBHOOK_SECRET])
 
 
-class Webhook:
+class Webhook[DataT, NoticeT]:
     """Takes what is pushed to one account; `counts` are deliveries by what came of it.
 
     A delivery is answered once it is proved and read, and taken afterwards.
@@ -49,9 +51,9 @@ class Webhook:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry[Any],
-        push: Push[Any, Any],
-        held: HeldData[Any],
+        entry: PortalConfigEntry,
+        push: Push[DataT, NoticeT],
+        held: HeldData[DataT],
         sites: Callable[[], tuple[Site, ...]],
     ) -> None:
         """Take the account, and the feed that it changes."""
@@ -61,7 +63,7 @@ class Webhook:
         self._held = held
         self._sites = sites
         self._remembered: OrderedDict[str, None] = OrderedDict()
-        self._waiting: list[Any] = []
+        self._waiting: list[NoticeT] = []
         self._is_taking = False
         self.counts: Counter[str] = Counter()
 
@@ -102,7 +104,9 @@ class Webhook:
             self._entry.async_create_task(hass, self._take(), "take what was pushed")
         return web.Response()
 
-    async def _read(self, body: bytes, headers: Mapping[str, str]) -> Delivered[Any]:
+    async def _read(
+        self, body: bytes, headers: Mapping[str, str]
+    ) -> Delivered[NoticeT]:
         """Prove and read a body."""
         secret = self._entry.data[CONF_WEBHOOK_SECRET]
         if len(body) <= _INLINE:
@@ -117,7 +121,7 @@ class Webhook:
         finally:
             self._is_taking = False
 
-    def _taken(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _taken(self, data: Mapping[str, DataT]) -> Mapping[str, DataT]:
         """Return what becomes of the feed's data."""
         notices, self._waiting = self._waiting, []
         account, now = self._entry.data, dt_util.utcnow()

@@ -38,7 +38,7 @@ class Subentry:
     id: str
     type: str
     title: str
-    data: Mapping[str, Any]
+    data: AccountData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +107,8 @@ class Kept[DataT]:
     anything else. It runs in a thread where there may be much (`is_large`).
     """
 
-    dump: Callable[[DataT], Any]
-    load: Callable[[Any, Mapping[str, Any]], DataT]
+    dump: Callable[[DataT], object]
+    load: Callable[[object, Mapping[str, object]], DataT]
     is_large: bool = False
 
 
@@ -201,7 +201,7 @@ class TokenStore:
 class Client(Protocol):
     """What every portal's client offers beside its operations."""
 
-    def skeletons(self) -> dict[str, Any]:
+    def skeletons(self) -> dict[str, object]:
         """Return keys and types, never values, of the last answers by operation."""
 
     def refused(self) -> dict[str, int]:

@@ -1,15 +1,14 @@
 """What a user enters of something that is to run, as a demand."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
+from .contract import AccountData
 from .http.errors import InvalidInput
 from .model.demand import Demand, Shape
 from .model.horizon import Objective
 
 
-def demand_of(fields: Mapping[str, Any]) -> Demand:
+def demand_of(fields: AccountData) -> Demand:
     """Return the demand that these fields mean; times are in minutes.
 
     Raises InvalidInput where nothing could run by it.

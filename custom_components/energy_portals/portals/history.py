@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from .contract import Site
@@ -62,7 +61,7 @@ class History[ClientT, SiteT: Site = Site]:
         client: ClientT,
         site: SiteT,
         span: tuple[datetime, datetime],
-        tariff: Mapping[str, Any],
+        tariff: Mapping[str, object],
     ) -> Readings:
         """Return what the portal has of a span, with costs where prices make them."""
         readings = await self.ask(client, site, *span)
@@ -74,7 +73,7 @@ class History[ClientT, SiteT: Site = Site]:
         site: SiteT,
         span: tuple[datetime, datetime],
         readings: Readings,
-        options: Mapping[str, Any],
+        options: Mapping[str, object],
     ) -> Readings:
         """Return the readings with the costs and payments that prices make of them."""
         wanted = [

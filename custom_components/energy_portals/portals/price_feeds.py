@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from .contract import Feed, FeedRequest, Fetched, Kept, Site, gather_sites
@@ -97,7 +97,7 @@ def price_feed[ClientT, SiteT: Site](
 
         return await gather_sites(request, one)
 
-    def load(stored: Any, options: Mapping[str, Any]) -> PriceOutlook:
+    def load(stored: object, options: Mapping[str, object]) -> PriceOutlook:
         raw, tariff = PriceSeries.from_dict(stored), Tariff.of(options)
         slots = raw.slots.slots
         # A corrupt year must not have the days of an age looked at.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from .contract import Feed, Site
+from .contract import AccountData, Feed, Site
 
 # More than any event of a household's, and little enough to be read by anybody.
 DELIVERY_LIMIT: Final = 1024 * 1024
@@ -46,7 +46,7 @@ class Push[DataT, NoticeT]:
             Mapping[str, DataT],
             list[NoticeT],
             tuple[Site, ...],
-            Mapping[str, Any],
+            AccountData,
             datetime,
         ],
         Mapping[str, DataT],

@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 from .model.periods import local_time, next_midnight
 from .model.series import Changing
 
+# What is held of each site, of whatever feed; None where there is nothing.
+type Held = Sequence[Any]
+
 
 class Rhythm(Protocol):
     """When a feed fetches next.
@@ -18,11 +21,15 @@ class Rhythm(Protocol):
     each site the feed is about, None where there is nothing.
     """
 
-    def due(self, now: datetime, spread: float, held: Sequence[Any]) -> bool:
+    def due(self, now: datetime, spread: float, held: Held) -> bool:
         """Say whether there is now something to ask for that is not held."""
 
     def pause(
-        self, now: datetime, spread: float, held: Sequence[Any] = (), misses: int = 0
+        self,
+        now: datetime,
+        spread: float,
+        held: Held = (),
+        misses: int = 0,
     ) -> timedelta | None:
         """Return how long to wait from `now`; None waits to be told.
 
@@ -42,12 +49,12 @@ class Every:
     jitter: timedelta = timedelta()
     day_in: ZoneInfo | None = None
 
-    def due(self, now: datetime, spread: float, held: Sequence[Any]) -> bool:
+    def due(self, now: datetime, spread: float, held: Sequence[object]) -> bool:
         """Say yes: what is held may have changed."""
         return True
 
     def pause(
-        self, now: datetime, spread: float, held: Sequence[Any] = (), misses: int = 0
+        self, now: datetime, spread: float, held: Sequence[object] = (), misses: int = 0
     ) -> timedelta:
         """Return the interval, or less when a local day begins within it."""
         wait = self.interval + self.jitter * spread
@@ -66,12 +73,12 @@ class OnTheClock:
 
     step: timedelta
 
-    def due(self, now: datetime, spread: float, held: Sequence[Any]) -> bool:
+    def due(self, now: datetime, spread: float, held: Sequence[object]) -> bool:
         """Say yes: another time has come."""
         return True
 
     def pause(
-        self, now: datetime, spread: float, held: Sequence[Any] = (), misses: int = 0
+        self, now: datetime, spread: float, held: Sequence[object] = (), misses: int = 0
     ) -> timedelta:
         """Return how long it is to the next."""
         changes = (each.next_change(now) for each in held if isinstance(each, Changing))
@@ -98,7 +105,7 @@ class Pushed:
     asked: timedelta
     pushed: timedelta
 
-    def due(self, now: datetime, spread: float, held: Sequence[Any]) -> bool:
+    def due(self, now: datetime, spread: float, held: Sequence[object]) -> bool:
         """Say yes: a push may have been missed."""
         return True
 

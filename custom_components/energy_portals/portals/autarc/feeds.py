@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 import logging
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -100,7 +100,7 @@ class _KeptBook(msgspec.Struct, frozen=True):
     number: int
 
 
-def _dump_book(book: ProjectLog) -> Any:
+def _dump_book(book: ProjectLog) -> object:
     """Return projects and changes as JSON."""
     portfolio = book.portfolio
     return _plain(
@@ -108,23 +108,23 @@ def _dump_book(book: ProjectLog) -> Any:
     )
 
 
-def _load_book(data: Any, options: Mapping[str, Any]) -> ProjectLog:
+def _load_book(data: object, options: Mapping[str, object]) -> ProjectLog:
     """Return what was dumped; ValueError for anything else."""
     kept = msgspec.convert(data, _KeptBook)
     return ProjectLog(Portfolio.of(kept.rows, kept.is_whole), kept.changes, kept.number)
 
 
-def _plain(data: Any) -> Any:
+def _plain(data: object) -> object:
     """Return data as JSON; a clock may have a class of its own for times."""
     return msgspec.to_builtins(data, enc_hook=datetime.isoformat)
 
 
-def _load_customers(data: Any, options: Mapping[str, Any]) -> Customers:
+def _load_customers(data: object, options: Mapping[str, object]) -> Customers:
     """Return what was dumped; ValueError for anything else."""
     return msgspec.convert(data, Customers)
 
 
-def _load_facts(data: Any, options: Mapping[str, Any]) -> ProjectFacts:
+def _load_facts(data: object, options: Mapping[str, object]) -> ProjectFacts:
     """Return what was dumped; ValueError for anything else."""
     return msgspec.convert(data, ProjectFacts)
 

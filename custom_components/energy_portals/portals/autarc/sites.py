@@ -7,7 +7,7 @@ it is set up beneath the account.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -130,7 +130,7 @@ async def _fetch(
     return Fetched(arranged({COMPANY: company}, request.given))
 
 
-def _load(data: Any, options: Mapping[str, Any]) -> Site:
+def _load(data: object, options: Mapping[str, object]) -> Site:
     """Return what was dumped; ValueError for anything else."""
     is_company = isinstance(data, dict) and data.get("key") == COMPANY
     found: Site = msgspec.convert(data, CompanySite if is_company else ProjectSite)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -305,12 +305,12 @@ def _place(hook: Hook) -> tuple[str | None, ...]:
     return (hook.app_id, hook.extension_id, hook.hook_id)
 
 
-def _dump(site: Site) -> Any:
+def _dump(site: Site) -> object:
     """Return a site as JSON."""
     return {"sort": _NAMES[type(site)], **asdict(site)}
 
 
-def _load(stored: Any, options: Mapping[str, Any]) -> Site:
+def _load(stored: object, options: Mapping[str, object]) -> Site:
     """Return a site that was kept."""
     del options
     if not isinstance(stored, dict) or stored.get("sort") not in _SORTS:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
@@ -195,18 +195,17 @@ _SORTS: Final[Mapping[str, type[Site]]] = {
 }
 
 
-def _dump(site: Site) -> dict[str, Any]:
+def _dump(site: Site) -> object:
     """Return a site as JSON."""
     return {**asdict(site), "sort": type(site).__name__}
 
 
-def _load(stored: Any, options: Mapping[str, Any]) -> Site:
+def _load(stored: object, options: Mapping[str, object]) -> Site:
     """Return the site that was kept."""
-    try:
-        fields = dict(stored)
-        return msgspec.convert(fields, _SORTS[fields.pop("sort")])
-    except (KeyError, TypeError, ValueError, msgspec.ValidationError) as err:
-        raise ValueError("no site") from err
+    match stored:
+        case {"sort": str(sort), **fields} if sort in _SORTS:
+            return msgspec.convert(fields, _SORTS[sort])
+    raise ValueError("no site")
 
 
 SITES: Final = Feed(

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from ..contract import Feed, FeedRequest, Fetched, Kept, Site
 from ..model.horizon import Horizon, horizon
@@ -117,12 +117,12 @@ def _joined(held: Planned, found: Planned) -> Planned:
     return replace(found, order=held.order, ordered=held.ordered)
 
 
-def _dump(planned: Planned) -> Any:
+def _dump(planned: Planned) -> object:
     """Return a plan as plain data; an overview is made anew."""
     return as_data(planned) if isinstance(planned, LoadPlan) else None
 
 
-def _load(data: Any, options: Mapping[str, Any]) -> Planned:
+def _load(data: object, options: Mapping[str, object]) -> Planned:
     """Return a stored plan."""
     return from_data(data)
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
-from typing import Any, Final
+from typing import Final
 
-from ..contract import Feed, FeedRequest, Fetched, Site, Subentry
+from ..contract import AccountData, Feed, FeedRequest, Fetched, Site, Subentry
 from ..demands import demand_of
 from ..http.errors import InvalidInput
 from ..model.loads import Load
@@ -31,7 +31,7 @@ class LoadSite(Site):
     calendar: str | None = None
 
 
-def load_of(data: Mapping[str, Any]) -> Load:
+def load_of(data: AccountData) -> Load:
     """Return the load that a part's data means.
 
     Raises InvalidInput where nothing could run by it.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -235,13 +235,13 @@ _SORTS: Final[Mapping[str, type[Site]]] = {
 }
 
 
-def _dump(site: Site) -> Any:
+def _dump(site: Site) -> object:
     """Return a site as JSON."""
     # A clock may have a class of its own for times.
     return msgspec.to_builtins(site, enc_hook=datetime.isoformat)
 
 
-def _load(data: Any, options: Mapping[str, Any]) -> Site:
+def _load(data: object, options: Mapping[str, object]) -> Site:
     """Return what was dumped; ValueError for anything else."""
     sort = str(data.get("key", "")).partition(":")[0] if isinstance(data, dict) else ""
     if sort not in _SORTS:
