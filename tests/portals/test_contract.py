@@ -1,10 +1,17 @@
 """What becomes of a feed that comes in part."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+import re
 
 import pytest
 
-from custom_components.energy_portals.portals.contract import gather_parts
+from custom_components.energy_portals.portals.contract import (
+    Feed,
+    FeedRequest,
+    Fetched,
+    gather_parts,
+)
 from custom_components.energy_portals.portals.http.errors import (
     AuthError,
     Forbidden,
@@ -15,6 +22,7 @@ from custom_components.energy_portals.portals.http.errors import (
     Unavailable,
     UnexpectedResponse,
 )
+from custom_components.energy_portals.portals.rhythms import Every
 
 NOW = datetime(2026, 10, 25, 12, tzinfo=UTC)
 
@@ -107,3 +115,46 @@ async def test_an_error_in_our_own_code_is_not_swallowed() -> None:
 
     with pytest.raises(KeyError):
         await gather_parts("ab", fetch)
+
+
+# What a fetch is given
+
+
+class Watched:
+    """Surroundings that note what is asked of them."""
+
+    def __init__(self) -> None:
+        """Begin with nothing asked for."""
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str) -> tuple[str, ...]:
+        """Give anything, by its name."""
+        self.asked.append(name)
+        return (name,)
+
+
+@pytest.mark.parametrize(
+    "needed", [None, "options", "subentries", "webhook_target", "sources"]
+)
+def test_a_feed_is_given_what_it_needs_and_nothing_else_is_made(
+    needed: str | None,
+) -> None:
+    async def fetch(client: object, request: object) -> Fetched[int]:
+        return Fetched({})
+
+    needs = None if needed is None else attrgetter(needed)
+    every = Every(interval=timedelta(hours=1))
+    feed = Feed(key="f", fetch=fetch, rhythm=every, needs=needs)
+    surroundings = Watched()
+    request = feed.request(NOW, (), {"a": 1}, surroundings)
+    assert request.given == (None if needed is None else (needed,))
+    assert surroundings.asked == ([] if needed is None else [needed])
+    assert (request.now, request.sites, request.held) == (NOW, (), {"a": 1})
+
+
+@pytest.mark.parametrize("kind", [FeedRequest, Fetched])
+def test_nothing_is_handed_over_to_be_filled(kind: type) -> None:
+    """A request cannot carry anything out, nor an answer be added to."""
+    assert kind.__dataclass_params__.frozen
+    for name, annotation in kind.__annotations__.items():
+        assert not re.search(r"\b(list|set|dict)\b", str(annotation)), name
