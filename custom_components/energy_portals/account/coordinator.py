@@ -28,7 +28,7 @@ from ..portals.http.errors import (
 )
 from ..portals.model.series import Changing
 from ..portals.portal import AnyPortal, LivesOnSources
-from .sources import KINDS, SIGNAL_KNOWN, tell
+from .sources import SIGNAL_KNOWN, are_told_of, tell
 from .store import PortalStore, PortalTokenStore
 from .surroundings import AccountSurroundings
 from .webhook import Webhook
@@ -272,7 +272,7 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         """Tell the followers, before the listeners hear of it."""
         for follower in tuple(self._followers):
             follower()
-        if not KINDS.isdisjoint(self.feed.kinds):
+        if are_told_of(self.feed.kinds):
             tell(self.hass, self.config_entry)
         # Entities that only grow from data could not ask for what never came.
         lacks = any(site.key not in self.data for site in self.sites)

@@ -1,1 +1,1 @@
-"""The card and the page, their websocket commands, where they are served."""
+"""The card and the dashboard, where they are served, and what they are told."""

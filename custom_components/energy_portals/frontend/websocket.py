@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.components.websocket_api import async_register_command
 from homeassistant.components.websocket_api.connection import ActiveConnection
 from homeassistant.components.websocket_api.const import ERR_NOT_FOUND
 from homeassistant.components.websocket_api.decorators import websocket_command
 from homeassistant.components.websocket_api.messages import event_message
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -18,7 +17,7 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..account.coordinator import sources_of
+from ..account.coordinator import PortalConfigEntry, sources_of
 from ..account.sources import (
     SIGNAL_KNOWN,
     HouseSources,
@@ -30,10 +29,15 @@ from ..account.sources import (
 from ..const import DOMAIN
 from ..portals.model.caps import PowerCaps
 from ..portals.model.green import GreenOutlook
-from ..portals.model.loads import LoadPlan
 from ..portals.model.periods import midnight
 from ..portals.model.price_days import PriceOutlook
 from ..portals.model.series import Slot
+
+if TYPE_CHECKING:
+    from ..portals.model.loads import LoadPlan
+
+# What Home Assistant hands over of a command, checked by its schema.
+type Message = dict[str, Any]
 
 _DAY: Final = timedelta(days=1)
 # What can be shown, by the name that a card gives it.
@@ -53,13 +57,13 @@ def async_setup_websocket(hass: HomeAssistant) -> None:
 @websocket_command({vol.Required("type"): f"{DOMAIN}/sources"})
 @callback
 def _handle_sources(
-    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+    hass: HomeAssistant, connection: ActiveConnection, msg: Message
 ) -> None:
     """Tell what a card can show, and what a dashboard can be made of."""
-    entries: list[ConfigEntry[Any]] = [
+    entries: list[PortalConfigEntry] = [
         entry
         for entry in hass.config_entries.async_entries(DOMAIN)
-        if getattr(entry, "runtime_data", None) is not None
+        if hasattr(entry, "runtime_data")
     ]
     prices = [
         {**_described(hass, each), "unit": each.data.shown.unit}
@@ -77,12 +81,12 @@ def _handle_sources(
     )
 
 
-def _plans(entry: ConfigEntry[Any]) -> bool:
+def _plans(entry: PortalConfigEntry) -> bool:
     """Say whether an account lives on others."""
     return bool(sources_of(entry))
 
 
-def _described(hass: HomeAssistant, each: Source) -> dict[str, Any]:
+def _described(hass: HomeAssistant, each: Source[object]) -> dict[str, object]:
     """Return what tells a source from others."""
     return {
         "id": each.key,
@@ -92,7 +96,7 @@ def _described(hass: HomeAssistant, each: Source) -> dict[str, Any]:
     }
 
 
-def _planner(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, Any]:
+def _planner(hass: HomeAssistant, entry: PortalConfigEntry) -> dict[str, object]:
     """Return what a planner goes by, and its loads."""
     runtime = entry.runtime_data
     stands_for_it = (
@@ -111,10 +115,18 @@ def _planner(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, Any]:
                 "name": each.site.name,
                 "device_id": _device_id(hass, entry, each.key),
             }
-            for each in sources(hass, LoadPlan)
-            if each.entry is entry
+            for each in _loads(hass, entry)
         ],
     }
+
+
+def _loads(hass: HomeAssistant, planner: PortalConfigEntry) -> list[Source[LoadPlan]]:
+    """Return the loads of a planner; what they are is loaded with it."""
+    if not hasattr(planner, "runtime_data"):
+        return []
+    from ..portals.model.loads import LoadPlan
+
+    return [each for each in sources(hass, LoadPlan) if each.entry is planner]
 
 
 def _by_kind(hass: HomeAssistant, keys: Iterable[str]) -> dict[str, str | None]:
@@ -126,7 +138,7 @@ def _by_kind(hass: HomeAssistant, keys: Iterable[str]) -> dict[str, str | None]:
     }
 
 
-def _account(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, Any]:
+def _account(hass: HomeAssistant, entry: PortalConfigEntry) -> dict[str, object]:
     """Return an account and its devices."""
     return {
         "id": entry.entry_id,
@@ -136,12 +148,12 @@ def _account(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, Any]:
     }
 
 
-def _devices(hass: HomeAssistant, entry: ConfigEntry[Any]) -> list[dr.DeviceEntry]:
+def _devices(hass: HomeAssistant, entry: PortalConfigEntry) -> list[dr.DeviceEntry]:
     """Return the devices of an account."""
     return dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
 
 
-def _device_id(hass: HomeAssistant, entry: ConfigEntry[Any], key: str) -> str | None:
+def _device_id(hass: HomeAssistant, entry: PortalConfigEntry, key: str) -> str | None:
     """Return the device of a source."""
     registry = dr.async_get(hass)
     device = registry.async_get_device_by_identifier((DOMAIN, key), entry.entry_id)
@@ -162,7 +174,7 @@ def _device_id(hass: HomeAssistant, entry: ConfigEntry[Any], key: str) -> str | 
 )
 @callback
 def _handle_subscribe(
-    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+    hass: HomeAssistant, connection: ActiveConnection, msg: Message
 ) -> None:
     """Tell what sources hold, and tell it anew when that has changed."""
     planner, chosen = None, {name: msg.get(name) for name in _KINDS}
@@ -191,9 +203,9 @@ class _Told:
     hass: HomeAssistant
     connection: ActiveConnection
     id: int
-    planner: ConfigEntry[Any] | None
+    planner: PortalConfigEntry | None
     chosen: dict[str, str | None]
-    _last: dict[str, Any] | None = None
+    _last: dict[str, object] | None = None
     _cancel_timer: CALLBACK_TYPE | None = None
     _cancels: list[CALLBACK_TYPE] = field(default_factory=list)
 
@@ -247,22 +259,19 @@ class _Told:
 
 def _snapshot(
     hass: HomeAssistant,
-    planner: ConfigEntry[Any] | None,
+    planner: PortalConfigEntry | None,
     keys: dict[str, str | None],
     now: datetime,
-) -> tuple[dict[str, Any], datetime]:
+) -> tuple[dict[str, object], datetime]:
     """Return all that is shown, and when the day that it begins with is over."""
-    found = {
-        name: source(hass, kind, key)
-        for name, kind in _KINDS.items()
-        if (key := keys[name]) is not None
-    }
-    price, green, caps = (found.get(name) for name in ("price", "green", "caps"))
+    price = _chosen(hass, PriceOutlook, keys["price"])
+    green = _chosen(hass, GreenOutlook, keys["green"])
+    caps = _chosen(hass, PowerCaps, keys["caps"])
     zone = HouseSources(hass).zone if price is None else price.data.zone
     today = now.astimezone(zone).date()
     bounds = [midnight(today + n * _DAY, zone) for n in range(3)]
-    plans = [each for each in sources(hass, LoadPlan) if each.entry is planner]
-    snapshot = {
+    plans = [] if planner is None else _loads(hass, planner)
+    snapshot: dict[str, object] = {
         "zone": zone.key,
         "days": [[_ms(bounds[0]), _ms(bounds[1])], [_ms(bounds[1]), _ms(bounds[2])]],
         "price": price and _prices(price, bounds),
@@ -284,9 +293,16 @@ def _snapshot(
     return snapshot, bounds[1]
 
 
-def _prices(price: Source, bounds: list[datetime]) -> dict[str, Any]:
+def _chosen[KindT](
+    hass: HomeAssistant, kind: type[KindT], key: str | None
+) -> Source[KindT] | None:
+    """Return a source, if one is to be shown and holds something of the kind."""
+    return None if key is None else source(hass, kind, key)
+
+
+def _prices(price: Source[PriceOutlook], bounds: list[datetime]) -> dict[str, object]:
     """Return the prices of two days, each with its level where its day is known."""
-    outlook: PriceOutlook = price.data
+    outlook = price.data
     slots = []
     for slot in outlook.shown.within(bounds[0], bounds[2]).slots:
         day = outlook.days.get(slot.start.astimezone(outlook.zone).date())
@@ -301,23 +317,23 @@ def _prices(price: Source, bounds: list[datetime]) -> dict[str, Any]:
     }
 
 
-def _load(each: Source, now: datetime) -> dict[str, Any]:
+def _load(each: Source[LoadPlan], now: datetime) -> dict[str, object]:
     """Return a load and its plan."""
-    held: LoadPlan = each.data
-    found = held.plan
+    held = each.data
+    plan = held.plan
     return {
         "id": each.site.key,
         "name": each.site.name,
         "status": held.doing(now).value,
         "runs": _slots((*held.past, *held.runs)),
-        "cost": found and found.cost,
-        "saving": found and found.saving,
-        "share": found and found.share,
+        "cost": plan and plan.cost,
+        "saving": plan and plan.saving,
+        "share": plan and plan.share,
         "currency": held.currency,
     }
 
 
-def _slots(slots: Iterable[Slot[Any]]) -> list[list[Any]]:
+def _slots[ValueT](slots: Iterable[Slot[ValueT]]) -> list[list[int | ValueT]]:
     """Return slots as rows."""
     return [[_ms(slot.start), _ms(slot.end), slot.value] for slot in slots]
 

@@ -52,7 +52,7 @@ def _choice(hass: HomeAssistant, kind: type[Any], held: str | None) -> SelectSel
     )
 
 
-def _label(each: Source) -> str:
+def _label(each: Source[object]) -> str:
     """Return what tells a source from others."""
     title: str = each.entry.title
     return title if each.site.name == title else f"{title}: {each.site.name}"

@@ -6,13 +6,13 @@ from datetime import datetime
 from heapq import heappop, heappush
 from itertools import pairwise
 
-from .series import Series, Slot
+from .series import Outlook, Series, Slot
 
 type CapSlot = Slot[float]
 
 
 @dataclass(frozen=True, slots=True)
-class PowerCaps:
+class PowerCaps(Outlook):
     """The most power that may be drawn, kW, where it is capped at all.
 
     0 is nothing at all. `runs` are the spans that are capped without a gap, each with

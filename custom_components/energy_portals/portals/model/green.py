@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .series import Series, Slot
+from .series import Outlook, Series, Slot
 
 type GreenWindow = Slot[float | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GreenOutlook:
+class GreenOutlook(Outlook):
     """The renewable share now and the green windows known, all shares in percent."""
 
     share: float | None

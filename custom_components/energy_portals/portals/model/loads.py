@@ -12,7 +12,7 @@ from .demand import Demand
 from .horizon import Horizon, HorizonSlot
 from .periods import local_time
 from .planner import NoPlan, Plan, Runs, added, by_hand, plan
-from .series import Series, Slot
+from .series import Outlook, Series, Slot
 
 _DAY: Final = timedelta(days=1)
 # A calendar shows a little of what was; statistics are the recorder's.
@@ -76,7 +76,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LoadPlan:
+class LoadPlan(Outlook):
     """When a load runs next, and what became of it.
 
     `window` is what `plan` is for; where there is no plan, `status` says why.

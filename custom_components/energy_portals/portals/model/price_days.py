@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from .periods import midnight, next_midnight
 from .prices import HOUR, PriceSeries, PriceSlot
+from .series import Outlook
 from .tariff import Tariff
 
 _DAY = timedelta(days=1)
@@ -124,7 +125,7 @@ class _WholeDays(Mapping[date, PriceDay]):
 
 
 @dataclass(frozen=True, slots=True)
-class PriceOutlook:
+class PriceOutlook(Outlook):
     """Everything known of prices, made once a fetch and then only looked up.
 
     `raw` is what the portal sends, `shown` what the household pays, `export` what it

@@ -24,6 +24,12 @@ class Lasting(Protocol):
         """Say whether it still tells something about now."""
 
 
+class Outlook:
+    """What is known of the time to come: others plan by it and are told of changes."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Slot[ValueT]:
     """A half-open interval `[start, end)` in UTC with a value."""
