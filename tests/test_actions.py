@@ -16,7 +16,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
+from custom_components.energy_portals.faces.face import Face
+from custom_components.energy_portals.faces.listed import Listed
 from custom_components.energy_portals.portals.contract import Site
+from custom_components.energy_portals.services.listed import ListedAction
+from custom_components.energy_portals.services.registry import async_setup_actions
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.faults import Fault
 
@@ -279,3 +283,18 @@ async def test_site_is_found(hass: HomeAssistant, loaded: MockConfigEntry) -> No
 async def test_no_account_yet(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     await hass.config_entries.async_remove(loaded.entry_id)
     assert await _refused(hass, {}) == "no_account"
+
+
+async def test_no_code_is_loaded_for_nobody(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    """Where no account of a portal is set up, its action is there and that is all."""
+
+    def load() -> Face:
+        raise AssertionError
+
+    listed = Listed(load=load, actions=(ListedAction(name="probe"),))
+    async_setup_actions(hass, {"strange": listed})
+    with pytest.raises(ServiceValidationError) as raised:
+        await _call(hass, "probe", {"what": "ever"}, response=False)
+    assert raised.value.translation_key == "no_account"

@@ -25,7 +25,7 @@ from .portals.http.errors import PortalError
 from .portals.portal import AnyPortal, SignOut
 from .portals.registry import PORTALS
 from .repairs import async_follow_repairs, async_forget_repairs
-from .services.actions import async_setup_actions
+from .services.registry import async_setup_actions
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register actions, commands and the card, which need no account."""
-    async_setup_actions(hass)
+    async_setup_actions(hass, FACES)
     async_setup_websocket(hass)
     await async_setup_card(hass)
     return True

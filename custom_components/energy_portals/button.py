@@ -10,6 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .account.coordinator import PortalConfigEntry
+from .account.errors import translated
 from .const import HISTORY
 from .entities import standard
 from .entities.entity import (
@@ -21,7 +22,6 @@ from .entities.entity import (
 )
 from .faces.registry import FACES
 from .portals.contract import Site
-from .services.actions import translated
 from .services.history import async_import
 
 PARALLEL_UPDATES = 1

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
+from .account.errors import translated
 from .entities import standard
 from .entities.entity import (
     PortalEntity,
@@ -17,7 +18,6 @@ from .entities.entity import (
 )
 from .faces.registry import FACES
 from .portals.model.tasks import Task
-from .services.actions import translated
 
 PARALLEL_UPDATES = 1
 

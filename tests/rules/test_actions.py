@@ -12,18 +12,17 @@ import pytest
 import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.portals.contract import Action
 from custom_components.energy_portals.portals.digiwatt.history import _key
 from custom_components.energy_portals.portals.digiwatt.models import Appliance
-from custom_components.energy_portals.services.history import (
-    ACCOUNT_ACTIONS,
-    HISTORY_ACTION,
-)
-from custom_components.energy_portals.services.kinds import KIND_ACTIONS
+from custom_components.energy_portals.portals.model.demand import Shape
+from custom_components.energy_portals.portals.model.horizon import Objective
+from custom_components.energy_portals.services.action import AnyAction
+from custom_components.energy_portals.services.registry import STANDARD, PortalAction
+from custom_components.energy_portals.services.windows import OBJECTIVES, SHAPES
 from tests.docs.pages import DOCS
 from tests.rules import test_automations as automations
 from tests.rules.calls import Unreadable, calls
-from tests.rules.source import FACES, INTEGRATION, read_json, strings
+from tests.rules.source import FACES, INTEGRATION, PORTALS, read_json, strings
 from tests.rules.test_strings import slug
 
 SERVICES: Final = load_yaml_dict(str(INTEGRATION / "services.yaml"))
@@ -89,14 +88,14 @@ def _schema(validator: Any) -> Mapping[Any, Any]:
         return {}
     if isinstance(validator, Mapping):
         return validator
-    if isinstance(validator, vol.Schema):
+    if isinstance(validator, vol.Schema | PortalAction):
         return _schema(validator.schema)
-    # An action for entities has its fields inside of `All`.
+    # An action for entities and one of a portal's have their fields inside of `All`.
     return _schema(next(each for each in validator.validators if _is_schema(each)))
 
 
 def _is_schema(validator: Any) -> bool:
-    return isinstance(validator, Mapping | vol.Schema)
+    return isinstance(validator, Mapping | vol.Schema | PortalAction)
 
 
 def test_form() -> None:
@@ -117,25 +116,31 @@ def test_names_are_unique() -> None:
     for names in own.values():
         assert len(names) == len(set(names))
     names = [*{name for each in own.values() for name in each}]
-    names += [action.name for action in (*KIND_ACTIONS, HISTORY_ACTION)]
-    names += [action.name for action in ACCOUNT_ACTIONS]
+    names += [action.name for action in STANDARD]
     assert len(names) == len(set(names))
 
 
 def test_shared_actions_are_alike() -> None:
     """Portals that have an action in common offer it in the same way."""
-    by_name: dict[str, list[Action[Any, Any]]] = {}
+    by_name: dict[str, list[AnyAction]] = {}
     for face in FACES.values():
         for action in face.actions:
             by_name.setdefault(action.name, []).append(action)
     for name, alike in by_name.items():
-        assert len({(each.answers, each.returns, each.admin) for each in alike}) == 1, (
-            name
-        )
+        assert len({(each.response, each.admin) for each in alike}) == 1, name
         kinds = {}
         for each in alike:
             for marker in each.fields:
                 assert kinds.setdefault(str(marker), type(marker)) is type(marker)
+
+
+def test_changes_are_shown() -> None:
+    """What shows the effect of an action is a feed of the portal's own."""
+    for key, face in FACES.items():
+        for action in face.actions:
+            assert {feed.key for feed in action.changes} <= {
+                feed.key for feed in PORTALS[key].feeds
+            }
 
 
 def test_fields(registered: Mapping[str, Service]) -> None:
@@ -199,6 +204,12 @@ async def test_choices(
     (validator,) = (markers[marker] for marker in markers if str(marker) == name)
     for option in select["options"]:
         vol.Schema(validator)([option] if select.get("multiple") else option)
+
+
+def test_choices_that_are_defined_elsewhere() -> None:
+    """What is named before it is loaded is all that there is."""
+    assert [*SHAPES] == [*Shape]
+    assert [*OBJECTIVES] == [*Objective]
 
 
 def _in_forms() -> Iterator[tuple[str, list[str] | None]]:

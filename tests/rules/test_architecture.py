@@ -12,6 +12,7 @@ import pytest
 
 from custom_components.energy_portals.faces import registry as faces
 from custom_components.energy_portals.portals.portal import LoginServer
+from custom_components.energy_portals.services.listed import ListedAction
 from tests.rules.source import (
     FACES,
     INTEGRATION,
@@ -65,7 +66,10 @@ def test_what_is_listed_is_so() -> None:
         assert listed.has_options is (face.options is not None)
         assert listed.has_login is bool(PORTALS[key].every(LoginServer))
         assert set(listed.parts) == set(face.parts)
-        assert set(listed.actions) == {action.name for action in face.actions}
+        assert set(listed.actions) == {
+            ListedAction(name=each.name, response=each.response, admin=each.admin)
+            for each in face.actions
+        }
 
 
 def _docstrings(tree: ast.Module) -> set[int]:

@@ -1,13 +1,14 @@
 """Exceptions: every message has its words, with just what the code fills in."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any, Final
 from unittest.mock import MagicMock
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant, SupportsResponse
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -18,12 +19,14 @@ from custom_components.energy_portals.button import ImportButton
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN, HISTORY
 from custom_components.energy_portals.faces.face import Face
 from custom_components.energy_portals.faces.listed import Listed
-from custom_components.energy_portals.portals.contract import Action, Feed, Site
+from custom_components.energy_portals.portals.contract import Feed, Site
 from custom_components.energy_portals.portals.http.errors import PortalError
 from custom_components.energy_portals.portals.portal import Question, Repair
 from custom_components.energy_portals.portals.rhythms import Every
-from custom_components.energy_portals.services import actions
-from custom_components.energy_portals.services.history import AccountAction
+from custom_components.energy_portals.services import registry
+from custom_components.energy_portals.services.action import Action, Request
+from custom_components.energy_portals.services.call import Call as ActionCall
+from custom_components.energy_portals.services.listed import ListedAction
 from tests.rules.calls import Call, calls
 from tests.rules.source import MODULES, PORTALS, error_kinds, placeholders, strings
 
@@ -77,41 +80,38 @@ async def test_error_of_a_feed(
     _check(coordinator.last_exception)
 
 
+@dataclass(frozen=True)
+class _Account:
+    """What the probes are about."""
+
+    entry: MockConfigEntry
+
+    def find(self, call: ActionCall) -> Request:
+        """Return it, whatever is named."""
+        return Request(hass=call.hass, entry=self.entry, fields=call.fields)
+
+
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize("is_standard", [False, True])
 async def test_error_of_an_action(
-    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, kind: type[PortalError]
-) -> None:
-    """What an action's failure says has words."""
-
-    async def fail(*_: object) -> Any:
-        raise kind("operation", "detail")
-
-    probe = Action(name="probe", fields={}, handle=fail)
-    listed = Listed(load=lambda: Face(flow=object, actions=(probe,)))
-    monkeypatch.setattr(actions, "FACES", {next(iter(PORTALS)): listed})
-    actions.async_setup_actions(hass)
-    with pytest.raises(HomeAssistantError) as caught:
-        await hass.services.async_call(DOMAIN, "probe", blocking=True)
-    _check(caught.value)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-async def test_error_of_an_action_of_accounts(
     hass: HomeAssistant,
     account: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
     kind: type[PortalError],
+    is_standard: bool,
 ) -> None:
-    """What an action about the history says has words."""
+    """What an action's failure says has words."""
 
-    async def fail(*_: object) -> Any:
+    async def fail(request: Request) -> Any:
         raise kind("operation", "detail")
 
-    account.runtime_data.feeds[HISTORY] = MagicMock(sites=())
-    probe = AccountAction("probe", {}, fail, supports_response=SupportsResponse.NONE)
-    monkeypatch.setattr(actions, "ACCOUNT_ACTIONS", (probe,))
-    actions.async_setup_actions(hass)
+    probe = Action(name="probe", target=_Account(account), handle=fail)
+    monkeypatch.setattr(registry, "STANDARD", (probe,) if is_standard else ())
+    listed = Listed(
+        load=lambda: Face(flow=object, actions=(probe,)),
+        actions=() if is_standard else (ListedAction(name="probe"),),
+    )
+    registry.async_setup_actions(hass, {next(iter(PORTALS)): listed})
     with pytest.raises(HomeAssistantError) as caught:
         await hass.services.async_call(DOMAIN, "probe", blocking=True)
     _check(caught.value)

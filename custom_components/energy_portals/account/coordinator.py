@@ -12,22 +12,17 @@ from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from ..const import CONF_VENDOR, DOMAIN
+from ..const import CONF_VENDOR
 from ..history.importer import Importer
 from ..portals.contract import AccountData, Client, Feed, Fetched, Site
-from ..portals.http.errors import (
-    AuthError,
-    PortalError,
-    Unavailable,
-    UnexpectedResponse,
-)
+from ..portals.http.errors import PortalError, Unavailable, UnexpectedResponse
 from ..portals.model.series import Changing
 from ..portals.portal import AnyPortal, LivesOnSources
+from .errors import of_a_fetch
 from .sources import SIGNAL_KNOWN, are_told_of, tell
 from .store import PortalStore, PortalTokenStore
 from .surroundings import AccountSurroundings
@@ -162,7 +157,7 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         except PortalError as err:
             self.failed = {site.key for site in about}
             self._note(err)
-            raise _translated(err) from None
+            raise of_a_fetch(err) from None
         finally:
             self.has_begun = True
             self._schedule_after(now, fetched, data)
@@ -322,24 +317,6 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
 
 def _do_nothing() -> None:
     """Listen, so that the feed is fetched in its rhythm."""
-
-
-def _translated(err: PortalError) -> ConfigEntryAuthFailed | UpdateFailed:
-    """Return a portal's error as Home Assistant knows it, which logs it."""
-    told = err.placeholders()
-    told["detail"] = err.wordless or "-"
-    if isinstance(err, AuthError):
-        return ConfigEntryAuthFailed(
-            translation_domain=DOMAIN,
-            translation_key=err.key,
-            translation_placeholders=told,
-        )
-    return UpdateFailed(
-        translation_domain=DOMAIN,
-        translation_key=err.key,
-        translation_placeholders=told,
-        retry_after=err.retry_after if isinstance(err, Unavailable) else None,
-    )
 
 
 def sources_of(entry: PortalConfigEntry) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..account.coordinator import async_refresh_all
+from ..account.errors import translated
 from ..account.subentries import async_change_part
-from ..services.actions import translated
 from .entity import PortalEntity
 
 

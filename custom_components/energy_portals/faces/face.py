@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..entities.tables import Tables
-from ..portals.contract import Action
+from ..services.action import AnyAction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,4 +19,4 @@ class Face:
     options: type[Any] | None = None
     parts: Mapping[str, type[Any]] = field(default_factory=dict)
     tables: Tables = field(default_factory=Tables)
-    actions: tuple[Action[Any, Any], ...] = ()
+    actions: tuple[AnyAction, ...] = ()

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..services.listed import ListedAction
+
 if TYPE_CHECKING:
     from .face import Face
 
@@ -14,12 +16,12 @@ class Listed:
 
     `load` imports the face, which takes its time: in the executor, unless it was
     loaded before. `parts` are the types of what can be set up beneath an account,
-    `actions` the names of its actions; `has_login` says that Home Assistant holds the
-    tokens of its accounts.
+    `actions` its actions without their code; `has_login` says that Home Assistant holds
+    the tokens of its accounts.
     """
 
     load: Callable[[], Face]
     has_options: bool = False
     has_login: bool = False
     parts: tuple[str, ...] = ()
-    actions: tuple[str, ...] = ()
+    actions: tuple[ListedAction, ...] = ()

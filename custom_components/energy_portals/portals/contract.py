@@ -1,4 +1,4 @@
-"""The parts of a portal, as plain data: sites, feeds, actions."""
+"""The parts of a portal, as plain data: sites and feeds."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
@@ -206,38 +206,6 @@ class Client(Protocol):
 
     def refused(self) -> dict[str, int]:
         """Return how many values were refused, by operation and key."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ActionRequest[ClientT, SiteT: Site = Site]:
-    """What an action is given: validated fields, and the site that is meant.
-
-    `feeds` are what the account's feeds hold.
-    """
-
-    client: ClientT
-    site: SiteT
-    fields: Mapping[str, Any]
-    feeds: Mapping[str, HeldData[Any]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Action[ClientT, SiteT: Site = Site]:
-    """A service action of a portal's own, about one site of the sort `at`.
-
-    `handle` raises PortalError or InvalidInput. `answers` says that it only reads and
-    that its result is the response, `returns` that its result can be one. `changes`
-    names the feeds that show what it did.
-    """
-
-    name: str
-    fields: Mapping[Any, Any]
-    handle: Callable[[ActionRequest[ClientT, SiteT]], Awaitable[dict[str, Any] | None]]
-    at: type[SiteT] = Site  # type: ignore[assignment]  # SiteT's own default
-    answers: bool = False
-    returns: bool = False
-    admin: bool = False
-    changes: tuple[str, ...] = ()
 
 
 async def gather_parts[KeyT, PartT](

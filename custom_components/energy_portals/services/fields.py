@@ -1,39 +1,40 @@
 """Fields that several actions have."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from math import isfinite
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 
-def number(value: Any) -> float:
+def number(value: object) -> float:
     """Take a number; what is true or false is none."""
-    found: float = vol.Coerce(float)(value)
-    if isinstance(value, bool) or not isfinite(found):
+    taken: float = vol.Coerce(float)(value)
+    if isinstance(value, bool) or not isfinite(taken):
         raise vol.Invalid("expected a number")
-    return found
+    return taken
 
 
-def whole(value: Any) -> int:
+def whole(value: object) -> int:
     """Take a whole number; a form's number field gives it as 2.0."""
-    found = number(value)
-    if not found.is_integer():
+    taken = number(value)
+    if not taken.is_integer():
         raise vol.Invalid("expected a whole number")
-    return int(found)
+    return int(taken)
 
 
-def moment(value: Any) -> datetime:
+def moment(value: object) -> datetime:
     """Take a date and time as UTC; without an offset it is local.
 
     At an end of the calendar, its day in another zone would be beyond.
     """
-    found = cv.datetime(value)
-    if not date.min.year < found.year < date.max.year:
+    taken = cv.datetime(value)
+    if not date.min.year < taken.year < date.max.year:
         raise vol.Invalid("beyond the calendar")
-    return dt_util.as_utc(found)
+    return dt_util.as_utc(taken)
 
 
 def _stripped(value: str) -> str:
@@ -42,3 +43,8 @@ def _stripped(value: str) -> str:
 
 
 TEXT: Final = vol.All(cv.string, _stripped, vol.Length(min=1))
+# Half-open; either end may be left out.
+SPAN: Final[Mapping[vol.Marker, object]] = {
+    vol.Optional("start"): moment,
+    vol.Optional("end"): moment,
+}

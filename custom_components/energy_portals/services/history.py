@@ -1,27 +1,30 @@
 """The actions of imported history: of one site, and of an account."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from math import fsum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import ServiceResponse, SupportsResponse
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonObjectType, JsonValueType
 import voluptuous as vol
 
 from ..account.coordinator import PortalConfigEntry
 from ..const import HISTORY
-from ..history.recorder import rows_between
-from ..history.storing import Tally
 from ..portals.contract import Site
 from ..portals.http.errors import InvalidInput
 from ..portals.model.ledger import CUBIC_METRES, STANDARD, LedgerRow, LedgerSeries
 from ..portals.model.ledger_days import Book, Ledger
 from ..portals.model.periods import midnight, month_start
-from .fields import moment
-from .kinds import Held, KindAction
+from .action import Action
+from .call import Given
+from .fields import SPAN
+from .targets import HistoryRequest, KindRequest, OfKind, WithHistory
+
+if TYPE_CHECKING:
+    from ..history.storing import Tally
 
 _DAY: Final = timedelta(days=1)
 # More would keep a Raspberry Pi busy; whoever wants more asks again.
@@ -39,26 +42,14 @@ _USES: Final[Mapping[str, str]] = {
 }
 # A part of a total, such as a tariff's, would be counted twice beside it.
 _PARTS: Final = ("consumption_", "feed_in_")
-_SPAN: Final = {vol.Optional("start"): moment, vol.Optional("end"): moment}
 
 
-@dataclass(frozen=True)
-class AccountAction:
-    """An action about the history of accounts: each with the sites that are meant."""
-
-    name: str
-    fields: Mapping[Any, Any]
-    answer: Callable[
-        [Mapping[PortalConfigEntry, tuple[Site, ...]], Mapping[str, Any]],
-        Awaitable[ServiceResponse],
-    ]
-    supports_response: SupportsResponse = SupportsResponse.ONLY
-    of_all: bool = False
-
-
-async def _history(held: Held, fields: Mapping[str, Any]) -> ServiceResponse:
+async def _history(request: KindRequest[Ledger]) -> ServiceResponse:
     """Return the stored sums of a span by hour, day or month of the portal's zone."""
-    ledger: Ledger = held.data
+    # The recorder's own code is loaded with the account whose history it has.
+    from ..history.recorder import rows_between
+
+    ledger, fields = request.data, request.fields
     resolution: str = fields["resolution"]
     now = dt_util.utcnow()
     end = fields.get("end") or now
@@ -68,13 +59,14 @@ async def _history(held: Held, fields: Mapping[str, Any]) -> ServiceResponse:
     if end - start > _LONGEST[resolution]:
         raise InvalidInput("history_is_too_long")
     books = [book for key, book in ledger.books.items() if _wanted(key, fields)]
-    hass = held.coordinator.hass
     ids = [book.statistic_id for book in books]
-    rows = await rows_between(hass, ids, start, end)
-    return await hass.async_add_executor_job(_response, ledger, books, rows, resolution)
+    rows = await rows_between(request.hass, ids, start, end)
+    return await request.hass.async_add_executor_job(
+        _response, ledger, books, rows, resolution
+    )
 
 
-def _wanted(key: str, fields: Mapping[str, Any]) -> bool:
+def _wanted(key: str, fields: Given) -> bool:
     """Say whether a series was asked for; those of appliances only by name."""
     chosen: list[str] = fields["series"]
     return key in chosen or (not chosen and key in STANDARD)
@@ -85,16 +77,16 @@ def _response(
     books: Iterable[Book],
     rows: Mapping[str, list[LedgerRow]],
     resolution: str,
-) -> dict[str, Any]:
+) -> JsonObjectType:
     """Return stored hours as response data."""
     begin = _BEGINNINGS[resolution]
-    found = []
+    series: list[JsonValueType] = []
     for book in books:
         sums: dict[datetime, list[float]] = {}
         for row in rows.get(book.statistic_id, []):
             if row.state is not None:
                 sums.setdefault(begin(row.start, ledger), []).append(row.state)
-        found.append(
+        series.append(
             {
                 "series": book.series.key,
                 "statistic_id": book.statistic_id,
@@ -105,7 +97,7 @@ def _response(
                 ],
             }
         )
-    return {"resolution": resolution, "series": found}
+    return {"resolution": resolution, "series": series}
 
 
 def _day_of(hour: datetime, ledger: Ledger) -> datetime:
@@ -130,7 +122,7 @@ async def async_import(
     sites: Iterable[Site],
     start: datetime | None = None,
     end: datetime | None = None,
-) -> dict[str, Any]:
+) -> JsonObjectType:
     """Import a span of some sites again, by default all that an import reaches."""
     runtime = entry.runtime_data
     coordinator, importer = runtime.feeds[HISTORY], runtime.importer
@@ -160,20 +152,16 @@ async def async_import(
     }
 
 
-async def _import_history(
-    meant: Mapping[PortalConfigEntry, tuple[Site, ...]], fields: Mapping[str, Any]
-) -> ServiceResponse:
+async def _import_history(request: HistoryRequest) -> ServiceResponse:
     """Import a span of an account again."""
-    start, end = fields.get("start"), fields.get("end")
+    start, end = request.fields.get("start"), request.fields.get("end")
     if start is not None and end is not None and end <= start:
         raise InvalidInput("span_is_empty")
-    ((entry, sites),) = meant.items()
+    ((entry, sites),) = request.meant.items()
     return await async_import(entry, sites, start, end)
 
 
-async def _statistics_ids(
-    meant: Mapping[PortalConfigEntry, tuple[Site, ...]], fields: Mapping[str, Any]
-) -> ServiceResponse:
+async def _statistics_ids(request: HistoryRequest) -> ServiceResponse:
     """Return which statistics there are, and what each is for."""
     return {
         "statistics": [
@@ -185,7 +173,7 @@ async def _statistics_ids(
                 "unit": book.series.unit,
                 "use_as": _use(book.series),
             }
-            for entry, sites in meant.items()
+            for entry, sites in request.meant.items()
             for site in sites
             if (ledger := entry.runtime_data.feeds[HISTORY].data.get(site.key))
             for key, book in ledger.books.items()
@@ -202,23 +190,27 @@ def _use(series: LedgerSeries) -> str:
     return _USES.get(series.key, "individual_device")
 
 
-HISTORY_ACTION: Final = KindAction(
-    "get_history",
-    (Ledger,),
-    {
-        **_SPAN,
+GET_HISTORY: Final = Action(
+    name="get_history",
+    response=SupportsResponse.ONLY,
+    target=OfKind((Ledger,)),
+    fields={
+        **SPAN,
         vol.Optional("resolution", default="day"): vol.In(tuple(_LONGEST)),
         vol.Optional("series", default=list): [str],
     },
-    _history,
+    handle=_history,
 )
-
-ACCOUNT_ACTIONS: Final = (
-    AccountAction(
-        "import_history",
-        _SPAN,
-        _import_history,
-        supports_response=SupportsResponse.OPTIONAL,
-    ),
-    AccountAction("get_statistics_ids", {}, _statistics_ids, of_all=True),
+IMPORT_HISTORY: Final = Action(
+    name="import_history",
+    response=SupportsResponse.OPTIONAL,
+    target=WithHistory(),
+    fields=SPAN,
+    handle=_import_history,
+)
+GET_STATISTICS_IDS: Final = Action(
+    name="get_statistics_ids",
+    response=SupportsResponse.ONLY,
+    target=WithHistory(of_all=True),
+    handle=_statistics_ids,
 )

@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING, Final
 
+from homeassistant.core import SupportsResponse
+
+from ...services.listed import ListedAction
 from ..listed import Listed
 
 if TYPE_CHECKING:
@@ -20,13 +23,13 @@ LISTED: Final = Listed(
     has_login=True,
     parts=("project",),
     actions=(
-        "get_projects",
-        "get_customers",
-        "create_project",
-        "update_project",
-        "delete_project",
-        "create_customer",
-        "update_customer",
-        "delete_customer",
+        ListedAction(name="get_projects", response=SupportsResponse.ONLY),
+        ListedAction(name="get_customers", response=SupportsResponse.ONLY),
+        ListedAction(name="create_project", response=SupportsResponse.OPTIONAL),
+        ListedAction(name="update_project", response=SupportsResponse.OPTIONAL),
+        ListedAction(name="delete_project", admin=True),
+        ListedAction(name="create_customer", response=SupportsResponse.OPTIONAL),
+        ListedAction(name="update_customer", response=SupportsResponse.OPTIONAL),
+        ListedAction(name="delete_customer", admin=True),
     ),
 )

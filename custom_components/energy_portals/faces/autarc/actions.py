@@ -1,14 +1,17 @@
 """What can be asked of autarc, and changed there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 import uuid
 
+from homeassistant.core import SupportsResponse
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from ...portals.autarc.client import AutarcClient
+from ...portals.autarc.feeds import CHOSEN, CUSTOMERS, PROJECTS
 from ...portals.autarc.models import (
     BuildingAge,
     BuildingType,
@@ -25,14 +28,15 @@ from ...portals.autarc.models import (
 from ...portals.autarc.records import as_response, customer_fits, project_fits, search
 from ...portals.autarc.sites import CompanySite
 from ...portals.autarc.words import spelt
-from ...portals.contract import Action, ActionRequest
 from ...portals.http.errors import InvalidInput
+from ...services.action import Action, AnyAction, Fields
 from ...services.fields import TEXT, moment, number, whole
+from ...services.targets import OneSite, SiteRequest
 
-type CompanyRequest = ActionRequest[AutarcClient, CompanySite]
+type CompanyRequest = SiteRequest[AutarcClient, CompanySite]
 
 
-def _uuid(value: Any) -> str:
+def _uuid(value: object) -> str:
     """Take an id in its one spelling."""
     try:
         return str(uuid.UUID(cv.string(value)))
@@ -40,17 +44,17 @@ def _uuid(value: Any) -> str:
         raise vol.Invalid("expected an id") from None
 
 
-def _email(value: Any) -> str:
+def _email(value: object) -> str:
     """Take an address of the form that the portal documents."""
     text: str = vol.Email()(TEXT(value))
     return text
 
 
-def _word(words: type[StrEnum]) -> Callable[[Any], str]:
+def _word(words: type[StrEnum]) -> Callable[[object], str]:
     """Return what takes one of some words, and returns it as the portal spells it."""
     spellings = spelt(words)
 
-    def take(value: Any) -> str:
+    def take(value: object) -> str:
         if not isinstance(value, str) or value not in spellings:
             raise vol.Invalid(f"expected one of {', '.join(spellings)}")
         return spellings[value]
@@ -58,15 +62,15 @@ def _word(words: type[StrEnum]) -> Callable[[Any], str]:
     return take
 
 
-def _none_or(take: Any) -> Any:
+def _none_or(take: object) -> object:
     """Return what takes nothing as well, to empty a member."""
     return vol.Any(None, take)
 
 
-def _amount(value: Any) -> float:
+def _amount(value: object) -> float:
     """Take a number that is not negative."""
-    found: float = vol.Range(min=0)(number(value))
-    return found
+    taken: float = vol.Range(min=0)(number(value))
+    return taken
 
 
 _ADDRESS: Final = vol.Schema(
@@ -82,24 +86,26 @@ _ADDRESS: Final = vol.Schema(
 )
 
 
-def _circuit(value: Any) -> HeatingCircuit:
+_CIRCUIT: Final = vol.Schema(
+    {
+        vol.Optional("id"): TEXT,
+        vol.Required("name"): TEXT,
+        vol.Optional("flow_temperature"): number,
+        vol.Optional("return_temperature"): number,
+        vol.Optional("index"): vol.All(whole, vol.Range(min=1)),
+    }
+)
+
+
+def _circuit(value: object) -> HeatingCircuit:
     """Take a heating circuit."""
-    members: Mapping[str, Any] = vol.Schema(
-        {
-            vol.Optional("id"): TEXT,
-            vol.Required("name"): TEXT,
-            vol.Optional("flow_temperature"): number,
-            vol.Optional("return_temperature"): number,
-            vol.Optional("index"): vol.All(whole, vol.Range(min=1)),
-        }
-    )(value)
-    return HeatingCircuit(**members)
+    return HeatingCircuit(**_CIRCUIT(value))
 
 
-_CUSTOMER_ID: Final = {vol.Required("customer_id"): _uuid}
-_PROJECT_ID: Final = {vol.Required("project_id"): _uuid}
+_CUSTOMER_ID: Final[Fields] = {vol.Required("customer_id"): _uuid}
+_PROJECT_ID: Final[Fields] = {vol.Required("project_id"): _uuid}
 # Everything of a project that can be set but its name, and emptied but its status.
-_PROJECT: Final = {
+_PROJECT: Final[Fields] = {
     vol.Optional("customer_id"): _none_or(_uuid),
     vol.Optional("status"): _word(ProjectStatus),
     vol.Optional("is_lead"): _none_or(cv.boolean),
@@ -131,7 +137,7 @@ _PROJECT: Final = {
     vol.Optional("window_glazing_type"): _none_or(_word(WindowGlazing)),
     vol.Optional("room_heating_type"): _none_or(_word(RoomHeating)),
 }
-_CUSTOMER: Final = {
+_CUSTOMER: Final[Fields] = {
     vol.Optional("email"): _none_or(_email),
     vol.Optional("invoice_email"): _none_or(_email),
     vol.Optional("phone_number"): _none_or(TEXT),
@@ -139,55 +145,55 @@ _CUSTOMER: Final = {
     vol.Optional("is_company"): cv.boolean,
     vol.Optional("address"): _none_or(_ADDRESS),
 }
-_LIMIT: Final = {
+_LIMIT: Final[Fields] = {
     vol.Optional("limit", default=100): vol.All(whole, vol.Range(min=1, max=1000))
 }
 
 
-async def _get_projects(request: CompanyRequest) -> dict[str, Any]:
+async def _get_projects(request: CompanyRequest) -> JsonObjectType:
     """Return the projects that fit, as the portal lists them."""
     fields = request.fields
-    found = await request.client.projects(
+    result = await request.client.projects(
         search(project_fits(fields), fields["limit"]),
         customer_id=fields.get("customer_id"),
     )
     return {
-        "projects": [as_response(each) for each in found.rows],
-        "total": found.total,
-        "is_complete": found.is_whole,
+        "projects": [as_response(each) for each in result.rows],
+        "total": result.total,
+        "is_complete": result.is_whole,
     }
 
 
-async def _get_customers(request: CompanyRequest) -> dict[str, Any]:
+async def _get_customers(request: CompanyRequest) -> JsonObjectType:
     """Return the customers that fit, as the portal lists them."""
     fields = request.fields
-    found = await request.client.customers(
+    result = await request.client.customers(
         search(customer_fits(fields), fields["limit"])
     )
     return {
-        "customers": [as_response(each) for each in found.rows],
-        "total": found.total,
-        "is_complete": found.is_whole,
+        "customers": [as_response(each) for each in result.rows],
+        "total": result.total,
+        "is_complete": result.is_whole,
     }
 
 
-def _owned(request: CompanyRequest) -> dict[str, Any]:
+def _owned(request: CompanyRequest) -> dict[str, object]:
     """Return the members of something new, with the company where it is known."""
     company_id = request.site.company_id
     return {**({"company_id": company_id} if company_id else {}), **request.fields}
 
 
-async def _create_project(request: CompanyRequest) -> dict[str, Any]:
+async def _create_project(request: CompanyRequest) -> JsonObjectType:
     """Create a project and return it."""
     return as_response(await request.client.create_project(_owned(request)))
 
 
-async def _create_customer(request: CompanyRequest) -> dict[str, Any]:
+async def _create_customer(request: CompanyRequest) -> JsonObjectType:
     """Create a customer and return it."""
     return as_response(await request.client.create_customer(_owned(request)))
 
 
-def _changed(request: CompanyRequest, key: str) -> tuple[str, dict[str, Any]]:
+def _changed(request: CompanyRequest, key: str) -> tuple[str, dict[str, object]]:
     """Return whom a change is about, and what is to be changed."""
     members = {name: each for name, each in request.fields.items() if name != key}
     if not members:
@@ -195,13 +201,13 @@ def _changed(request: CompanyRequest, key: str) -> tuple[str, dict[str, Any]]:
     return request.fields[key], members
 
 
-async def _update_project(request: CompanyRequest) -> dict[str, Any]:
+async def _update_project(request: CompanyRequest) -> JsonObjectType:
     """Change what was given of a project, and return it."""
     project_id, members = _changed(request, "project_id")
     return as_response(await request.client.update_project(project_id, members))
 
 
-async def _update_customer(request: CompanyRequest) -> dict[str, Any]:
+async def _update_customer(request: CompanyRequest) -> JsonObjectType:
     """Change what was given of a customer, and return it."""
     customer_id, members = _changed(request, "customer_id")
     return as_response(await request.client.update_customer(customer_id, members))
@@ -209,10 +215,10 @@ async def _update_customer(request: CompanyRequest) -> dict[str, Any]:
 
 def _confirmed(request: CompanyRequest, key: str) -> str:
     """Return the id of what is to be deleted, if it was given twice."""
-    found: str = request.fields[key]
-    if request.fields["confirm_id"] != found:
+    named: str = request.fields[key]
+    if request.fields["confirm_id"] != named:
         raise InvalidInput("ids_differ")
-    return found
+    return named
 
 
 async def _delete_project(request: CompanyRequest) -> None:
@@ -225,11 +231,14 @@ async def _delete_customer(request: CompanyRequest) -> None:
     await request.client.delete_customer(_confirmed(request, "customer_id"))
 
 
-_PROJECTS: Final = ("projects", "chosen")
+_COMPANY: Final = OneSite(AutarcClient, CompanySite)
+_PROJECTS: Final = (PROJECTS, CHOSEN)
 
-ACTIONS: Final[tuple[Action[AutarcClient, Any], ...]] = (
+ACTIONS: Final[tuple[AnyAction, ...]] = (
     Action(
         name="get_projects",
+        response=SupportsResponse.ONLY,
+        target=_COMPANY,
         fields={
             vol.Optional("status"): vol.All(
                 cv.ensure_list, [vol.In(list(spelt(ProjectStatus)))]
@@ -242,54 +251,54 @@ ACTIONS: Final[tuple[Action[AutarcClient, Any], ...]] = (
             **_LIMIT,
         },
         handle=_get_projects,
-        at=CompanySite,
-        answers=True,
     ),
     Action(
         name="get_customers",
+        response=SupportsResponse.ONLY,
+        target=_COMPANY,
         fields={vol.Optional("text"): TEXT, **_LIMIT},
         handle=_get_customers,
-        at=CompanySite,
-        answers=True,
     ),
     Action(
         name="create_project",
+        response=SupportsResponse.OPTIONAL,
+        target=_COMPANY,
         fields={vol.Required("name"): TEXT, **_PROJECT},
         handle=_create_project,
-        at=CompanySite,
-        returns=True,
-        changes=("projects",),
+        changes=(PROJECTS,),
     ),
     Action(
         name="update_project",
+        response=SupportsResponse.OPTIONAL,
+        target=_COMPANY,
         fields={**_PROJECT_ID, vol.Optional("name"): TEXT, **_PROJECT},
         handle=_update_project,
-        at=CompanySite,
-        returns=True,
         changes=_PROJECTS,
     ),
     Action(
         name="delete_project",
+        admin=True,
+        target=_COMPANY,
         fields={**_PROJECT_ID, vol.Required("confirm_id"): _uuid},
         handle=_delete_project,
-        at=CompanySite,
-        admin=True,
         changes=_PROJECTS,
     ),
     Action(
         name="create_customer",
+        response=SupportsResponse.OPTIONAL,
+        target=_COMPANY,
         fields={
             vol.Required("first_name"): TEXT,
             vol.Required("last_name"): TEXT,
             **_CUSTOMER,
         },
         handle=_create_customer,
-        at=CompanySite,
-        returns=True,
-        changes=("customers",),
+        changes=(CUSTOMERS,),
     ),
     Action(
         name="update_customer",
+        response=SupportsResponse.OPTIONAL,
+        target=_COMPANY,
         fields={
             **_CUSTOMER_ID,
             vol.Optional("first_name"): TEXT,
@@ -297,16 +306,14 @@ ACTIONS: Final[tuple[Action[AutarcClient, Any], ...]] = (
             **_CUSTOMER,
         },
         handle=_update_customer,
-        at=CompanySite,
-        returns=True,
-        changes=("customers",),
+        changes=(CUSTOMERS,),
     ),
     Action(
         name="delete_customer",
+        admin=True,
+        target=_COMPANY,
         fields={**_CUSTOMER_ID, vol.Required("confirm_id"): _uuid},
         handle=_delete_customer,
-        at=CompanySite,
-        admin=True,
-        changes=("customers",),
+        changes=(CUSTOMERS,),
     ),
 )

@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING, Final
 
+from homeassistant.core import SupportsResponse
+
+from ...services.listed import ListedAction
 from ..listed import Listed
 
 if TYPE_CHECKING:
@@ -18,8 +21,8 @@ def _load() -> Face:
 LISTED: Final = Listed(
     load=_load,
     actions=(
-        "get_consumption",
-        "set_household",
-        "delete_supply_point",
+        ListedAction(name="get_consumption", response=SupportsResponse.ONLY),
+        ListedAction(name="set_household"),
+        ListedAction(name="delete_supply_point", admin=True),
     ),
 )

@@ -1,10 +1,13 @@
 """What can be asked of Digiwatt, and changed there."""
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
+from homeassistant.core import SupportsResponse
+from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
-from ...portals.contract import Action, ActionRequest
+from ...portals.contract import Site
 from ...portals.digiwatt.client import DigiwattClient
 from ...portals.digiwatt.models import (
     Appliance,
@@ -17,15 +20,17 @@ from ...portals.digiwatt.models import (
 )
 from ...portals.http.errors import InvalidInput
 from ...portals.model.periods import Period
+from ...services.action import Action, AnyAction
 from ...services.fields import whole
+from ...services.targets import OneSite, SiteRequest
 
 _COUNT: Final = vol.All(whole, vol.Range(min=0))
 _AT_LEAST_ONE: Final = vol.All(whole, vol.Range(min=1))
+# The account has one site, its supply point.
+_SUPPLY_POINT: Final = OneSite(DigiwattClient, Site)
 
 
-async def _get_consumption(
-    request: ActionRequest[DigiwattClient],
-) -> dict[str, Any]:
+async def _get_consumption(request: SiteRequest[DigiwattClient]) -> JsonObjectType:
     """Return the energy of a period, and the power over it."""
     client, fields = request.client, request.fields
     period: Period = fields["period"]
@@ -39,19 +44,27 @@ async def _get_consumption(
             "total": totals.total,
             "previous_total": totals.previous_total,
             "change": totals.variation,
-            **({"appliances": dict(totals.appliances)} if split else {}),
+            **_split(totals.appliances, split=split),
         },
         "power": {"unit": "W", "rows": [_row(row, split=split) for row in rows]},
     }
 
 
-def _row(row: PowerRow, *, split: bool) -> dict[str, Any]:
+def _row(row: PowerRow, *, split: bool) -> JsonObjectType:
     """Return a power row as response data."""
-    found = {"start": row.time.isoformat(), "value": row.total}
-    return {**found, "appliances": dict(row.appliances)} if split else found
+    return {
+        "start": row.time.isoformat(),
+        "value": row.total,
+        **_split(row.appliances, split=split),
+    }
 
 
-async def _set_household(request: ActionRequest[DigiwattClient]) -> None:
+def _split(appliances: Mapping[str, float | None], *, split: bool) -> JsonObjectType:
+    """Return what appliances have of a total, where it is asked for."""
+    return {"appliances": dict(appliances)} if split else {}
+
+
+async def _set_household(request: SiteRequest[DigiwattClient]) -> None:
     """Describe the home to the portal."""
     fields = request.fields
     residents = Residents(fields["adults"], fields["children"], fields["elderlies"])
@@ -75,25 +88,27 @@ async def _set_household(request: ActionRequest[DigiwattClient]) -> None:
     )
 
 
-async def _delete_supply_point(request: ActionRequest[DigiwattClient]) -> None:
+async def _delete_supply_point(request: SiteRequest[DigiwattClient]) -> None:
     """Remove the supply point at the portal, once its number is typed again."""
     if request.fields["account_number"].strip() != request.client.account_number:
         raise InvalidInput("account_number_differs")
     await request.client.delete_user()
 
 
-ACTIONS: Final = (
+ACTIONS: Final[tuple[AnyAction, ...]] = (
     Action(
         name="get_consumption",
+        response=SupportsResponse.ONLY,
+        target=_SUPPLY_POINT,
         fields={
             vol.Required("period"): vol.Coerce(Period),
             vol.Optional("per_appliance", default=False): bool,
         },
         handle=_get_consumption,
-        answers=True,
     ),
     Action(
         name="set_household",
+        target=_SUPPLY_POINT,
         fields={
             vol.Optional("house_type"): vol.Coerce(HouseType),
             vol.Optional("dimension"): _AT_LEAST_ONE,
@@ -109,8 +124,9 @@ ACTIONS: Final = (
     ),
     Action(
         name="delete_supply_point",
+        admin=True,
+        target=_SUPPLY_POINT,
         fields={vol.Required("account_number"): str},
         handle=_delete_supply_point,
-        admin=True,
     ),
 )

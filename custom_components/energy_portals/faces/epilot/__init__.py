@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING, Final
 
+from homeassistant.core import SupportsResponse
+
+from ...services.listed import ListedAction
 from ..listed import Listed
 
 if TYPE_CHECKING:
@@ -19,11 +22,11 @@ LISTED: Final = Listed(
     load=_load,
     has_options=True,
     actions=(
-        "submit_meter_reading",
-        "export_data",
-        "get_billing_events",
-        "mark_notification_read",
-        "get_documents",
-        "get_document_link",
+        ListedAction(name="submit_meter_reading"),
+        ListedAction(name="export_data", response=SupportsResponse.ONLY),
+        ListedAction(name="get_billing_events", response=SupportsResponse.ONLY),
+        ListedAction(name="mark_notification_read"),
+        ListedAction(name="get_documents", response=SupportsResponse.ONLY),
+        ListedAction(name="get_document_link", response=SupportsResponse.ONLY),
     ),
 )

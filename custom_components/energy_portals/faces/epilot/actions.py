@@ -1,13 +1,15 @@
 """What can be asked of a portal, and handed in there: only ever the user's own act."""
 
-from datetime import timedelta
-from typing import Any, Final
+from datetime import date, timedelta
+from typing import Final
 
+from homeassistant.core import SupportsResponse
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
-from ...portals.contract import Action, ActionRequest
 from ...portals.epilot.client import EpilotClient
+from ...portals.epilot.feeds import METER, NOTIFICATIONS
 from ...portals.epilot.models import (
     ZONE,
     BillingEvent,
@@ -18,13 +20,15 @@ from ...portals.epilot.models import (
 )
 from ...portals.epilot.sites import ContractSite, MeterSite, PortalSite
 from ...portals.http.errors import InvalidInput, NotFound, Rejected
-from ...services.fields import TEXT, moment, number
+from ...services.action import Action, AnyAction
+from ...services.fields import SPAN, TEXT, moment, number
+from ...services.targets import OneSite, SiteRequest
 
 _READING: Final = vol.All(number, vol.Range(min=0, max=999_999_999))
 
 
 async def _submit_meter_reading(
-    request: ActionRequest[EpilotClient, MeterSite],
+    request: SiteRequest[EpilotClient, MeterSite],
 ) -> None:
     """Hand in what a counter shows, unless the utility would not expect it."""
     site, client = request.site, request.client
@@ -37,7 +41,7 @@ async def _submit_meter_reading(
     counter = _chosen(counters, request.fields.get("counter"))
     if site.ranges:
         await _check(client, site, counter, value)
-    reading: dict[str, Any] = {
+    reading: dict[str, object] = {
         "meter_id": site.meter_id,
         "counter_id": counter.id,
         "value": value,
@@ -61,12 +65,12 @@ async def _submit_meter_reading(
 
 def _chosen(counters: list[Counter], named: str | None) -> Counter:
     """Return the counter that is meant, by its OBIS number or id."""
-    found = [
+    meant = [
         each for each in counters if named is None or named in {each.id, each.obis}
     ]
-    if len(found) != 1:
+    if len(meant) != 1:
         raise InvalidInput("choose_counter")
-    return found[0]
+    return meant[0]
 
 
 async def _check(
@@ -87,8 +91,8 @@ async def _check(
 
 
 async def _export_data(
-    request: ActionRequest[EpilotClient, ContractSite],
-) -> dict[str, Any]:
+    request: SiteRequest[EpilotClient, ContractSite],
+) -> JsonObjectType:
     """Have a file of a contract's data made, and return where it is for a while."""
     start, end = request.fields.get("start"), request.fields.get("end")
     if not request.site.export:
@@ -111,8 +115,8 @@ async def _export_data(
 
 
 async def _get_billing_events(
-    request: ActionRequest[EpilotClient, PortalSite],
-) -> dict[str, Any]:
+    request: SiteRequest[EpilotClient, PortalSite],
+) -> JsonObjectType:
     """Return the billing events, by due date."""
     if not request.site.has_billing:
         raise InvalidInput("no_data")
@@ -124,19 +128,24 @@ async def _get_billing_events(
     return {"events": [_event(each) for each in events]}
 
 
-def _event(event: BillingEvent) -> dict[str, Any]:
+def _event(event: BillingEvent) -> JsonObjectType:
     """Return a billing event as response data."""
     return {
         "type": event.kind,
         **_money(event.amount),
-        "due": event.due and event.due.isoformat(),
-        "paid": event.paid and event.paid.isoformat(),
+        "due": _iso(event.due),
+        "paid": _iso(event.paid),
         "contract": event.contract,
         "note": event.note,
     }
 
 
-def _money(money: Money | None) -> dict[str, Any]:
+def _iso(when: date | None) -> str | None:
+    """Return a day, or a time of one, as text."""
+    return None if when is None else when.isoformat()
+
+
+def _money(money: Money | None) -> JsonObjectType:
     """Return an amount as response data."""
     if money is None:
         return {"amount": None, "currency": None}
@@ -144,33 +153,33 @@ def _money(money: Money | None) -> dict[str, Any]:
 
 
 async def _mark_notification_read(
-    request: ActionRequest[EpilotClient, PortalSite],
+    request: SiteRequest[EpilotClient, PortalSite],
 ) -> None:
     """Mark a notification as read, or all."""
     await request.client.mark_read(request.fields.get("notification_id"))
 
 
 async def _get_documents(
-    request: ActionRequest[EpilotClient, PortalSite],
-) -> dict[str, Any]:
+    request: SiteRequest[EpilotClient, PortalSite],
+) -> JsonObjectType:
     """Return the newest documents."""
     documents, count = await request.client.documents()
     return {"count": count, "documents": [_document(each) for each in documents]}
 
 
-def _document(document: Document) -> dict[str, Any]:
+def _document(document: Document) -> JsonObjectType:
     """Return a document as response data."""
     return {
         "document_id": document.id,
         "name": document.name,
         "category": document.category,
-        "date": document.on and document.on.isoformat(),
+        "date": _iso(document.on),
     }
 
 
 async def _get_document_link(
-    request: ActionRequest[EpilotClient, PortalSite],
-) -> dict[str, Any]:
+    request: SiteRequest[EpilotClient, PortalSite],
+) -> JsonObjectType:
     """Return short-lived links to a document, by default to the newest."""
     document_id = request.fields.get("document_id")
     if document_id is None:
@@ -188,54 +197,53 @@ async def _get_document_link(
     }
 
 
-ACTIONS: Final[tuple[Action[EpilotClient, Any], ...]] = (
+ACTIONS: Final[tuple[AnyAction, ...]] = (
     Action(
         name="submit_meter_reading",
-        at=MeterSite,
+        target=OneSite(EpilotClient, MeterSite),
         fields={
             vol.Required("value"): _READING,
             vol.Optional("counter"): TEXT,
             vol.Optional("date"): moment,
         },
         handle=_submit_meter_reading,
-        changes=("meter",),
+        changes=(METER,),
     ),
     Action(
         name="export_data",
-        at=ContractSite,
-        fields={vol.Optional("start"): moment, vol.Optional("end"): moment},
+        response=SupportsResponse.ONLY,
+        target=OneSite(EpilotClient, ContractSite),
+        fields=SPAN,
         handle=_export_data,
-        answers=True,
     ),
     Action(
         name="get_billing_events",
-        at=PortalSite,
+        response=SupportsResponse.ONLY,
+        target=OneSite(EpilotClient, PortalSite),
         fields={
             vol.Optional("type"): vol.In([*BillingKind]),
             vol.Optional("only_unpaid", default=False): bool,
         },
         handle=_get_billing_events,
-        answers=True,
     ),
     Action(
         name="mark_notification_read",
-        at=PortalSite,
+        target=OneSite(EpilotClient, PortalSite),
         fields={vol.Optional("notification_id"): TEXT},
         handle=_mark_notification_read,
-        changes=("notifications",),
+        changes=(NOTIFICATIONS,),
     ),
     Action(
         name="get_documents",
-        at=PortalSite,
-        fields={},
+        response=SupportsResponse.ONLY,
+        target=OneSite(EpilotClient, PortalSite),
         handle=_get_documents,
-        answers=True,
     ),
     Action(
         name="get_document_link",
-        at=PortalSite,
+        response=SupportsResponse.ONLY,
+        target=OneSite(EpilotClient, PortalSite),
         fields={vol.Optional("document_id"): TEXT},
         handle=_get_document_link,
-        answers=True,
     ),
 )

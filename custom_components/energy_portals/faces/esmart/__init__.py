@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING, Final
 
+from homeassistant.core import SupportsResponse
+
+from ...services.listed import ListedAction
 from ..listed import Listed
 
 if TYPE_CHECKING:
@@ -19,14 +22,14 @@ LISTED: Final = Listed(
     load=_load,
     has_options=True,
     actions=(
-        "get_invoices",
-        "mark_message_read",
-        "submit_meter_reading",
-        "set_building",
-        "create_charging_request",
-        "update_charging_request",
-        "cancel_charging_request",
-        "decline_control_plan",
-        "update_contact",
+        ListedAction(name="get_invoices", response=SupportsResponse.ONLY),
+        ListedAction(name="mark_message_read"),
+        ListedAction(name="submit_meter_reading"),
+        ListedAction(name="set_building"),
+        ListedAction(name="create_charging_request"),
+        ListedAction(name="update_charging_request"),
+        ListedAction(name="cancel_charging_request"),
+        ListedAction(name="decline_control_plan"),
+        ListedAction(name="update_contact", admin=True),
     ),
 )

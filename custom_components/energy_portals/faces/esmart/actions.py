@@ -1,19 +1,28 @@
 """What can be asked of eSmart, and changed there."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
+from homeassistant.core import SupportsResponse
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
-from ...portals.contract import Action, ActionRequest
 from ...portals.esmart.client import EsmartClient
-from ...portals.esmart.feeds_customer import due_day
+from ...portals.esmart.feeds_control import CHARGING_REQUESTS, CONTROL_PLANS
+from ...portals.esmart.feeds_customer import (
+    BUILDING,
+    CUSTOMER,
+    MESSAGES,
+    METER_READING,
+    due_day,
+)
 from ...portals.esmart.models import Invoice, MeterReading
 from ...portals.esmart.sites import ChargerSite, ContractSite, CustomerSite, DeviceSite
 from ...portals.http.errors import InvalidInput
+from ...services.action import Action, AnyAction, Request
 from ...services.fields import TEXT, moment, whole
+from ...services.targets import OneSite, SiteRequest
 
 _PHONE: Final = vol.Match(r"^[0-9]{1,14}\Z")
 _EMAIL: Final = vol.All(vol.Email(), vol.Length(max=100))
@@ -27,8 +36,8 @@ _READING: Final = vol.All(whole, vol.Range(min=0, max=999_999_999))
 
 
 async def _get_invoices(
-    request: ActionRequest[EsmartClient, CustomerSite],
-) -> dict[str, Any]:
+    request: SiteRequest[EsmartClient, CustomerSite],
+) -> JsonObjectType:
     """Return the invoices, newest first."""
     invoices = await request.client.invoices()
     year = request.fields.get("year")
@@ -51,7 +60,7 @@ def _year(invoice: Invoice) -> int | None:
     return None if dated is None else due_day(dated).year
 
 
-def _invoice(invoice: Invoice) -> dict[str, Any]:
+def _invoice(invoice: Invoice) -> JsonObjectType:
     """Return an invoice as response data."""
     return {
         "number": invoice.number,
@@ -72,14 +81,14 @@ def _day(when: datetime | None) -> str | None:
 
 
 async def _mark_message_read(
-    request: ActionRequest[EsmartClient, CustomerSite],
+    request: SiteRequest[EsmartClient, CustomerSite],
 ) -> None:
     """Mark a message read."""
     await request.client.mark_message(request.fields["message_id"])
 
 
 async def _submit_meter_reading(
-    request: ActionRequest[EsmartClient, ContractSite],
+    request: SiteRequest[EsmartClient, ContractSite],
 ) -> None:
     """Submit what the meter shows, unless it cannot be right."""
     site, client = request.site, request.client
@@ -108,7 +117,7 @@ def _compare(value: int, date: datetime, known: MeterReading) -> None:
         raise InvalidInput("reading_too_high")
 
 
-async def _set_building(request: ActionRequest[EsmartClient, ContractSite]) -> None:
+async def _set_building(request: SiteRequest[EsmartClient, ContractSite]) -> None:
     """Describe the home; what is not given stays."""
     if not request.fields:
         raise InvalidInput("nothing_given")
@@ -120,10 +129,10 @@ async def _set_building(request: ActionRequest[EsmartClient, ContractSite]) -> N
 
 
 async def _create_charging_request(
-    request: ActionRequest[EsmartClient, ChargerSite],
+    request: SiteRequest[EsmartClient, ChargerSite],
 ) -> None:
     """Ask for a car to be charged within a span."""
-    start, end = _span(request.fields)
+    start, end = _span(request)
     if start is None or end is None:
         raise InvalidInput("span_is_empty")
     if end <= dt_util.utcnow():
@@ -134,10 +143,10 @@ async def _create_charging_request(
 
 
 async def _update_charging_request(
-    request: ActionRequest[EsmartClient, CustomerSite],
+    request: SiteRequest[EsmartClient, CustomerSite],
 ) -> None:
     """Change a charging request; what is not given stays."""
-    start, end = _span(request.fields)
+    start, end = _span(request)
     energy = request.fields.get("energy")
     if start is None and end is None and energy is None:
         raise InvalidInput("nothing_given")
@@ -147,14 +156,14 @@ async def _update_charging_request(
 
 
 async def _cancel_charging_request(
-    request: ActionRequest[EsmartClient, CustomerSite],
+    request: SiteRequest[EsmartClient, CustomerSite],
 ) -> None:
     """Cancel a charging request."""
     await request.client.cancel_charging_request(request.fields["request_id"])
 
 
 async def _decline_control_plan(
-    request: ActionRequest[EsmartClient, DeviceSite],
+    request: SiteRequest[EsmartClient, DeviceSite],
 ) -> None:
     """Opt out of a control plan."""
     await request.client.decline_control_plan(
@@ -162,52 +171,52 @@ async def _decline_control_plan(
     )
 
 
-async def _update_contact(request: ActionRequest[EsmartClient, CustomerSite]) -> None:
+async def _update_contact(request: SiteRequest[EsmartClient, CustomerSite]) -> None:
     """Change how the utility reaches the customer."""
     if not request.fields:
         raise InvalidInput("nothing_given")
     await request.client.update_contact(**request.fields)
 
 
-def _span(fields: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
+def _span(request: Request) -> tuple[datetime | None, datetime | None]:
     """Return start and end, as far as they are given; the one before the other."""
-    start, end = fields.get("start"), fields.get("end")
+    start, end = request.fields.get("start"), request.fields.get("end")
     if start is not None and end is not None and end <= start:
         raise InvalidInput("span_is_empty")
     return start, end
 
 
-ACTIONS: Final = (
+ACTIONS: Final[tuple[AnyAction, ...]] = (
     Action(
         name="get_invoices",
-        at=CustomerSite,
+        response=SupportsResponse.ONLY,
+        target=OneSite(EsmartClient, CustomerSite),
         fields={
             vol.Optional("only_unpaid", default=False): bool,
             vol.Optional("year"): vol.All(whole, vol.Range(min=2001, max=9999)),
         },
         handle=_get_invoices,
-        answers=True,
     ),
     Action(
         name="mark_message_read",
-        at=CustomerSite,
+        target=OneSite(EsmartClient, CustomerSite),
         fields={vol.Required("message_id"): TEXT},
         handle=_mark_message_read,
-        changes=("messages",),
+        changes=(MESSAGES,),
     ),
     Action(
         name="submit_meter_reading",
-        at=ContractSite,
+        target=OneSite(EsmartClient, ContractSite),
         fields={
             vol.Required("value"): _READING,
             vol.Optional("date"): moment,
         },
         handle=_submit_meter_reading,
-        changes=("meter_reading",),
+        changes=(METER_READING,),
     ),
     Action(
         name="set_building",
-        at=ContractSite,
+        target=OneSite(EsmartClient, ContractSite),
         fields={
             vol.Optional("name"): TEXT,
             vol.Optional("year"): vol.All(whole, vol.Range(min=1000, max=9999)),
@@ -215,22 +224,22 @@ ACTIONS: Final = (
             vol.Optional("residents"): _COUNT,
         },
         handle=_set_building,
-        changes=("building",),
+        changes=(BUILDING,),
     ),
     Action(
         name="create_charging_request",
-        at=ChargerSite,
+        target=OneSite(EsmartClient, ChargerSite),
         fields={
             vol.Required("start"): moment,
             vol.Required("end"): moment,
             vol.Required("energy"): _ENERGY,
         },
         handle=_create_charging_request,
-        changes=("charging_requests",),
+        changes=(CHARGING_REQUESTS,),
     ),
     Action(
         name="update_charging_request",
-        at=CustomerSite,
+        target=OneSite(EsmartClient, CustomerSite),
         fields={
             vol.Required("request_id"): TEXT,
             vol.Optional("start"): moment,
@@ -238,32 +247,32 @@ ACTIONS: Final = (
             vol.Optional("energy"): _ENERGY,
         },
         handle=_update_charging_request,
-        changes=("charging_requests",),
+        changes=(CHARGING_REQUESTS,),
     ),
     Action(
         name="cancel_charging_request",
-        at=CustomerSite,
+        target=OneSite(EsmartClient, CustomerSite),
         fields={vol.Required("request_id"): TEXT},
         handle=_cancel_charging_request,
-        changes=("charging_requests",),
+        changes=(CHARGING_REQUESTS,),
     ),
     Action(
         name="decline_control_plan",
-        at=DeviceSite,
+        target=OneSite(EsmartClient, DeviceSite),
         fields={vol.Required("plan_id"): TEXT},
         handle=_decline_control_plan,
-        changes=("control_plans",),
+        changes=(CONTROL_PLANS,),
     ),
     Action(
         name="update_contact",
-        at=CustomerSite,
+        admin=True,
+        target=OneSite(EsmartClient, CustomerSite),
         fields={
             vol.Optional("phone"): _PHONE,
             vol.Optional("mobile"): _PHONE,
             vol.Optional("email"): _EMAIL,
         },
         handle=_update_contact,
-        changes=("customer",),
-        admin=True,
+        changes=(CUSTOMER,),
     ),
 )

@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING, Final
 
+from homeassistant.core import SupportsResponse
+
+from ...services.listed import ListedAction
 from ..listed import Listed
 
 if TYPE_CHECKING:
@@ -23,13 +26,13 @@ LISTED: Final = Listed(
         "vehicle",
     ),
     actions=(
-        "acknowledge_power_cap",
-        "report_energy_usage",
-        "report_usage_plan",
-        "simulate_event",
-        "get_events",
-        "get_compensation",
-        "get_enrollment",
-        "set_enrollment",
+        ListedAction(name="acknowledge_power_cap"),
+        ListedAction(name="report_energy_usage"),
+        ListedAction(name="report_usage_plan"),
+        ListedAction(name="simulate_event"),
+        ListedAction(name="get_events", response=SupportsResponse.ONLY),
+        ListedAction(name="get_compensation", response=SupportsResponse.ONLY),
+        ListedAction(name="get_enrollment", response=SupportsResponse.ONLY),
+        ListedAction(name="set_enrollment"),
     ),
 )

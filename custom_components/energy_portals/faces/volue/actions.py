@@ -1,21 +1,22 @@
 """What can be asked of Volue, and told it."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final, TypedDict
 
+from homeassistant.core import SupportsResponse
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonObjectType, JsonValueType
 import msgspec
 import voluptuous as vol
 
-from ...portals.contract import Action, ActionRequest
 from ...portals.http.errors import InvalidInput
 from ...portals.volue.automatic_actions import answered, send_answers
 from ...portals.volue.client import VolueClient
 from ...portals.volue.event_log import Answer, EventLog, EventState
 from ...portals.volue.events import Notice, utc
+from ...portals.volue.feeds import EVENTS, PROGRAMME
 from ...portals.volue.messages import (
     CapPoint,
     CapTargetId,
@@ -29,10 +30,20 @@ from ...portals.volue.messages import (
 )
 from ...portals.volue.reports import HOUR, points_of, usage_of
 from ...portals.volue.sites import Flexible, LocationSite, ResourceSite, UserSite
+from ...services.action import Action, AnyAction, Request
 from ...services.fields import TEXT, moment, number, whole
+from ...services.targets import OneSite, SiteRequest
 
-type FlexibleRequest = ActionRequest[VolueClient, Flexible]
-type UserRequest = ActionRequest[VolueClient, UserSite]
+type FlexibleRequest = SiteRequest[VolueClient, Flexible]
+type UserRequest = SiteRequest[VolueClient, UserSite]
+
+
+class HourRow(TypedDict):
+    """The energy of an hour, kWh."""
+
+    start: datetime
+    energy: float
+
 
 _HOURS: Final = vol.All(
     cv.ensure_list,
@@ -44,8 +55,8 @@ _LONGEST: Final = timedelta(days=7)
 
 async def _acknowledge(request: FlexibleRequest) -> None:
     """Answer the caps of an event, or all of a site that wait for an answer."""
-    held = request.feeds["events"]
-    log: EventLog = held.data.get(request.site.key, EventLog())
+    held = request.held(EVENTS)
+    log = held.data.get(request.site.key, EventLog())
     wanted = request.fields.get("event_id")
     waiting = [
         each
@@ -67,7 +78,7 @@ async def _acknowledge(request: FlexibleRequest) -> None:
         await held.change(partial(answered, answers=answers))
 
 
-def _hourly(rows: list[dict[str, Any]]) -> tuple[EnergyPoint, ...]:
+def _hourly(rows: list[HourRow]) -> tuple[EnergyPoint, ...]:
     """Return rows of an action as hours; each is a whole one and comes once."""
     energy: dict[datetime, float] = {}
     for row in rows:
@@ -80,9 +91,9 @@ def _hourly(rows: list[dict[str, Any]]) -> tuple[EnergyPoint, ...]:
     return tuple(points_of(energy))
 
 
-def _meter_point(site: LocationSite, fields: Mapping[str, Any]) -> str:
+def _meter_point(site: LocationSite, request: Request) -> str:
     """Return the meter point that is meant, or the location's only one."""
-    if (named := fields.get("meter_point_id")) is not None:
+    if (named := request.fields.get("meter_point_id")) is not None:
         return str(named)
     if len(site.meter_points) != 1:
         raise InvalidInput("choose_meter_point")
@@ -98,17 +109,17 @@ async def _report_usage(request: FlexibleRequest) -> None:
         raise InvalidInput("hour_is_not_over")
     meter_point = fields.get("meter_point_id")
     if isinstance(site, LocationSite):
-        meter_point = _meter_point(site, fields)
+        meter_point = _meter_point(site, request)
     usage = usage_of(site, points, meter_point_id=meter_point)
     await request.client.report([usage], fields.get("event_id"))
 
 
-async def _report_plan(request: ActionRequest[VolueClient, LocationSite]) -> None:
+async def _report_plan(request: SiteRequest[VolueClient, LocationSite]) -> None:
     """Report what a location will use, and how much of it can move."""
     fields, site = request.fields, request.site
     payload = LocationPlan(
         location_id=site.location_id,
-        meter_point_id=_meter_point(site, fields),
+        meter_point_id=_meter_point(site, request),
         baseline=_hourly(fields["baseline"]),
         flexibility=_hourly(fields["flexibility"]),
     )
@@ -173,28 +184,28 @@ def _target(request: FlexibleRequest) -> tuple[str | None, str | None, str | Non
 # --- reads ----------------------------------------------------------------------------
 
 
-async def _get_events(request: UserRequest) -> dict[str, Any]:
+async def _get_events(request: UserRequest) -> JsonObjectType:
     """Return events as the portal lists them, the newest first."""
     fields = request.fields
     end = fields.get("end")
     start = fields.get("start") or (end or dt_util.utcnow()) - _LONGEST
-    found: list[dict[str, Any]] = []
+    events: list[JsonValueType] = []
     async for page in request.client.events():
         for event in page:
             created = None if event.created_at is None else utc(event.created_at)
             if created is not None and created < start:
-                return {"events": found}
+                return {"events": events}
             if created is not None and end is not None and created >= end:
                 continue
             notice = Notice.of_event(event)
             if fields.get("kind") in {None, notice.kind}:
-                found.append(_listed(event, notice))
-            if len(found) >= fields["limit"]:
-                return {"events": found}
-    return {"events": found}
+                events.append(_listed(event, notice))
+            if len(events) >= fields["limit"]:
+                return {"events": events}
+    return {"events": events}
 
 
-def _listed(event: Event, notice: Notice) -> dict[str, Any]:
+def _listed(event: Event, notice: Notice) -> JsonObjectType:
     """Return an event as response data, its payload as it came."""
     return {
         "id": notice.id,
@@ -204,29 +215,28 @@ def _listed(event: Event, notice: Notice) -> dict[str, Any]:
     }
 
 
-async def _get_compensation(request: UserRequest) -> dict[str, Any]:
+async def _get_compensation(request: UserRequest) -> JsonObjectType:
     """Return what the user has earned in the running month."""
-    found = await request.client.compensation()
-    return _plain(found)
+    return _plain(await request.client.compensation())
 
 
-async def _get_enrollment(request: UserRequest) -> dict[str, Any]:
+async def _get_enrollment(request: UserRequest) -> JsonObjectType:
     """Return whether the user may take part, and does."""
     enrollment = await request.client.enrollment()
     eligibility = await request.client.eligibility()
     return {**_plain(enrollment), "is_eligible": eligibility.is_eligible}
 
 
-def _plain(found: msgspec.Struct) -> dict[str, Any]:
+def _plain(answer: msgspec.Struct) -> JsonObjectType:
     """Return an answer as response data, its names as Home Assistant spells them."""
-    plain: dict[str, Any] = _snaked(msgspec.to_builtins(found))
-    return plain
+    members: JsonObjectType = msgspec.to_builtins(answer)
+    return {_snake(name): _snaked(each) for name, each in members.items()}
 
 
-def _snaked(value: Any) -> Any:
+def _snaked(value: JsonValueType) -> JsonValueType:
     """Return plain data with names in snake case."""
     if isinstance(value, dict):
-        return {_snake(key): _snaked(each) for key, each in value.items()}
+        return {_snake(name): _snaked(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [_snaked(each) for each in value]
     return value
@@ -245,9 +255,10 @@ async def _set_enrollment(request: UserRequest) -> None:
         await request.client.leave()
 
 
-ACTIONS: Final[tuple[Action[VolueClient, Any], ...]] = (
+ACTIONS: Final[tuple[AnyAction, ...]] = (
     Action(
         name="acknowledge_power_cap",
+        target=OneSite(VolueClient, Flexible),
         fields={
             vol.Optional("event_id"): TEXT,
             vol.Optional("answer", default=Answer.ACKNOWLEDGED.value): vol.In(
@@ -256,20 +267,20 @@ ACTIONS: Final[tuple[Action[VolueClient, Any], ...]] = (
             vol.Optional("report_type"): TEXT,
         },
         handle=_acknowledge,
-        at=Flexible,
     ),
     Action(
         name="report_energy_usage",
+        target=OneSite(VolueClient, Flexible),
         fields={
             vol.Required("hours"): _HOURS,
             vol.Optional("event_id"): TEXT,
             vol.Optional("meter_point_id"): TEXT,
         },
         handle=_report_usage,
-        at=Flexible,
     ),
     Action(
         name="report_usage_plan",
+        target=OneSite(VolueClient, LocationSite),
         fields={
             vol.Required("baseline"): _HOURS,
             vol.Required("flexibility"): _HOURS,
@@ -277,10 +288,10 @@ ACTIONS: Final[tuple[Action[VolueClient, Any], ...]] = (
             vol.Optional("meter_point_id"): TEXT,
         },
         handle=_report_plan,
-        at=LocationSite,
     ),
     Action(
         name="simulate_event",
+        target=OneSite(VolueClient, Flexible),
         fields={
             vol.Required("kind"): vol.In(["incentive", "power_cap", "eligibility"]),
             vol.Optional("value"): number,
@@ -288,11 +299,12 @@ ACTIONS: Final[tuple[Action[VolueClient, Any], ...]] = (
             vol.Optional("hours", default=1): vol.All(whole, vol.Range(min=1, max=48)),
         },
         handle=_simulate,
-        at=Flexible,
-        changes=("events",),
+        changes=(EVENTS,),
     ),
     Action(
         name="get_events",
+        response=SupportsResponse.ONLY,
+        target=OneSite(VolueClient, UserSite),
         fields={
             vol.Optional("kind"): TEXT,
             vol.Optional("start"): moment,
@@ -302,28 +314,24 @@ ACTIONS: Final[tuple[Action[VolueClient, Any], ...]] = (
             ),
         },
         handle=_get_events,
-        at=UserSite,
-        answers=True,
     ),
     Action(
         name="get_compensation",
-        fields={},
+        response=SupportsResponse.ONLY,
+        target=OneSite(VolueClient, UserSite),
         handle=_get_compensation,
-        at=UserSite,
-        answers=True,
     ),
     Action(
         name="get_enrollment",
-        fields={},
+        response=SupportsResponse.ONLY,
+        target=OneSite(VolueClient, UserSite),
         handle=_get_enrollment,
-        at=UserSite,
-        answers=True,
     ),
     Action(
         name="set_enrollment",
+        target=OneSite(VolueClient, UserSite),
         fields={vol.Required("enrolled"): cv.boolean},
         handle=_set_enrollment,
-        at=UserSite,
-        changes=("programme",),
+        changes=(PROGRAMME,),
     ),
 )
