@@ -92,7 +92,7 @@ def facts() -> Facts:
         kinds=_kinds(portals),
         actions=_actions(
             {key: listed.load().actions for key, listed in faces},
-            has("services.history", "ACCOUNT_ACTIONS"),
+            has("services.registry", "STANDARD"),
         ),
         entities=_entities(rows()),
         triggers=_triggers(has("trigger", "TRIGGERS")),
@@ -113,23 +113,19 @@ def _kinds(portals: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def _actions(
-    by_portal: Mapping[str, Iterable[Any]], of_accounts: Iterable[Any]
+    by_portal: Mapping[str, Iterable[Any]], standard: Iterable[Any]
 ) -> dict[str, ActionFacts]:
-    """Return the actions of portals, and those of any that do not only answer."""
+    """Return what portals' actions are, and the standard ones."""
     told: dict[str, ActionFacts] = {}
     for portal, actions in by_portal.items():
         for each in actions:
             held = told.get(each.name, ActionFacts())
-            optional = SupportsResponse.OPTIONAL if each.returns else None
             told[each.name] = ActionFacts(
                 portals=(*held.portals, portal),
                 is_for_admins=each.admin,
-                response=SupportsResponse.ONLY
-                if each.answers
-                else optional or SupportsResponse.NONE,
+                response=each.response,
             )
-    for each in of_accounts:
-        told[each.name] = ActionFacts(response=each.supports_response)
+    told |= {each.name: ActionFacts(response=each.response) for each in standard}
     return told
 
 
