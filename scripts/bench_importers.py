@@ -77,12 +77,8 @@ class House:
         """Let our action import a span of the first site again."""
         (entry,) = self.hass.config_entries.async_entries(DOMAIN)
         runtime = entry.runtime_data
-        feed = runtime.feeds[HISTORY]
-        site = feed.sites[0]
-        ledger, _ = await runtime.importer.import_span(
-            runtime.client, site, feed.data.get(site.key), start, end
-        )
-        feed.async_take(site, ledger)
+        site = runtime.feeds[HISTORY].sites[0]
+        await runtime.importer.import_span(runtime.client, site, start, end)
         await self.stored()
 
     async def add_sites(self, more: int) -> None:

@@ -83,11 +83,11 @@ def _history(runtime: RuntimeData) -> Report | None:
                 "progress": round(ledger.progress()),
                 "series": {
                     key: {
-                        "unit": book.series.unit,
-                        "first": _iso(book.first),
-                        "latest": _iso(book.latest and book.latest[0]),
+                        "unit": days.series.unit,
+                        "first": _iso(days.first),
+                        "latest": _iso(days.latest and days.latest[0]),
                     }
-                    for key, book in ledger.books.items()
+                    for key, days in ledger.by_series.items()
                 },
                 "missing": [
                     [start.isoformat(), end.isoformat()]

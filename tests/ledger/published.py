@@ -14,7 +14,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
 from custom_components.energy_portals.history import recorder as statistics
 from custom_components.energy_portals.history.importer import Importer
-from custom_components.energy_portals.history.recorder import rows_between, statistic_id
+from custom_components.energy_portals.history.recorder import rows_between
+from custom_components.energy_portals.history.statistic_ids import statistic_id
 from custom_components.energy_portals.portals.contract import FeedRequest, Fetched, Site
 from custom_components.energy_portals.portals.history import History, Readings
 from custom_components.energy_portals.portals.http.errors import PortalError
@@ -121,7 +122,7 @@ class Home:
             domain=DOMAIN, data={CONF_VENDOR: "digiwatt"}, unique_id=account
         )
         self.entry.add_to_hass(hass)
-        self.entry.runtime_data = _Runtime(_Sites({site.key: site for site in sites}))
+        self.known_sites = _Sites({site.key: site for site in sites})
         self._portal = replace(
             PORTALS["digiwatt"](),
             capabilities=(
@@ -141,6 +142,7 @@ class Home:
     def restart(self, *, forget: bool = False) -> None:
         """Begin anew with what the store kept, or without it."""
         self.importer = Importer(self.hass, self.entry, self._portal)
+        self.importer.attach(self.known_sites, self)
         kept = self.importer.feed().kept
         assert kept is not None
         self.ledgers = (
@@ -151,6 +153,15 @@ class Home:
                 for key, ledger in self.ledgers.items()
             }
         )
+
+    @property
+    def data(self) -> dict[str, Ledger]:
+        """Return what is known of the sites, as a coordinator would."""
+        return self.ledgers
+
+    def async_take(self, site: Site, data: Ledger) -> None:
+        """Take what is known of a site now."""
+        self.ledgers = {**self.ledgers, site.key: data}
 
     async def fetch(self, now: datetime) -> Fetched[Ledger]:
         """Fetch once."""
@@ -185,11 +196,6 @@ class Home:
 @dataclass
 class _Sites:
     data: dict[str, Site]
-
-
-@dataclass
-class _Runtime:
-    sites: _Sites
 
 
 class Crash(Exception):

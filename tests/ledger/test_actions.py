@@ -158,8 +158,8 @@ async def test_refused_readings_and_gaps(
 ) -> None:
     day = days_ago(10, OSLO)
     esmart.withhold((day + 8 * HOUR).isoformat(), (day + 10 * HOUR).isoformat())
-    importer = home.runtime_data.importer
-    history = importer.history
+    asking = home.runtime_data.importer.asking
+    history = asking.history
 
     async def ask(*asked: Any) -> Readings:
         """Answer with one reading that cannot be."""
@@ -169,7 +169,7 @@ async def test_refused_readings_and_gaps(
         spoilt = (*slots[:3], bad, *slots[4:])
         return replace(found, series={**found.series, series: spoilt})
 
-    importer.history = replace(history, ask=ask)
+    asking.history = replace(history, ask=ask)
     span = {"start": day.isoformat(), "end": (day + DAY).isoformat()}
     answer = await call(hass, "import_history", **span)
     assert answer["refused"] == {"consumption.negative": 1}
@@ -183,7 +183,7 @@ async def test_refused_readings_and_gaps(
     ]
     # Three hours of energy are gone, and two of costs.
     assert answer["read"] == answer["unchanged"] == 2 * 24 - 3 - 2
-    importer.history = history
+    asking.history = history
     esmart.publish((day + 8 * HOUR).isoformat(), (day + 10 * HOUR).isoformat())
     answer = await call(hass, "import_history", **span)
     assert (answer["refused"], answer["gaps"]) == ({}, [])

@@ -100,10 +100,7 @@ async def test_any_sequence(
                     await follows(home, CONSUMPTION)
                     await follows(home, COST)
                 case ("import all",):
-                    ledger, _ = await home.importer.import_span(
-                        None, HOME, home.ledgers.get("home"), START, now
-                    )
-                    home.ledgers["home"] = ledger
+                    await home.importer.import_span(None, HOME, START, now)
                 case ("crash", batches):
                     with crash_after(batches):
                         try:
@@ -120,7 +117,7 @@ async def test_any_sequence(
         now = START + 300 * HOUR
         home.restart()
         await home.catch_up(now)
-        await home.importer.import_span(None, HOME, home.ledgers["home"], START, now)
+        await home.importer.import_span(None, HOME, START, now)
     clean = Home(hass, published, f"test:{next(_accounts)}", corrects=corrects)
     await clean.catch_up(now)
     for key in (CONSUMPTION, COST):

@@ -369,7 +369,7 @@ async def test_digiwatt(
     assert value(hass, entry, site, "missing_hours") == "0"
     # What an appliance used is in the statistics alone.
     (ledger,) = ledgers(entry)
-    assert "appliance_washing_machine" in ledger.books
+    assert "appliance_washing_machine" in ledger.by_series
     assert not [key for key in keys(hass, entry, site) if key.startswith("appliance")]
 
 

@@ -107,11 +107,11 @@ async def test_known_days_come_from_the_recorder(
 ) -> None:
     home = Home(hass, published)
     await home.catch_up(NOW)
-    before = home.ledgers["home"].books[CONSUMPTION].days
+    before = home.ledgers["home"].by_series[CONSUMPTION].days
     published.slots.clear()
     home.restart(forget=True)
     await home.fetch(NOW)
-    assert home.ledgers["home"].books[CONSUMPTION].days == before
+    assert home.ledgers["home"].by_series[CONSUMPTION].days == before
 
 
 async def test_a_history_of_which_nothing_is_known_is_recalled(
@@ -122,10 +122,10 @@ async def test_a_history_of_which_nothing_is_known_is_recalled(
     known = home.ledgers["home"]
     published.slots.clear()
     # As a site has it that has no hour yet, and comes to continue another's history.
-    home.ledgers["home"] = replace(known, books={})
+    home.ledgers["home"] = replace(known, by_series={})
     home.restart()
     await home.fetch(NOW)
-    assert home.ledgers["home"].books == known.books
+    assert home.ledgers["home"].by_series == known.by_series
 
 
 async def test_a_lost_database_is_filled_again(
@@ -152,7 +152,7 @@ async def test_spans_that_the_portal_takes(
     hass: HomeAssistant, published: Published
 ) -> None:
     def ask_little() -> None:
-        if home.importer._longest > timedelta(days=4):
+        if home.importer.asking.longest > timedelta(days=4):
             raise Rejected("consumption")
 
     published.fault = ask_little
@@ -177,7 +177,7 @@ async def test_spans_that_the_portal_takes(
     for _ in range(2):
         with pytest.raises(Rejected):
             await home.fetch(NOW)
-    assert home.importer._longest == home.importer.history.longest
+    assert home.importer.asking.longest == home.importer.asking.history.longest
 
 
 async def test_gaps_are_asked_for_once_a_day(
@@ -262,17 +262,13 @@ async def test_a_correction_writes_from_its_hour_on(
     await home.catch_up(NOW)
     before = await home.rows(), await home.rows(COST)
     published.hour(400, 100.0)
-    _, tally = await home.importer.import_span(
-        None, HOME, home.ledgers["home"], START, NOW
-    )
+    tally = await home.importer.import_span(None, HOME, START, NOW)
     assert (tally.read, tally.written, tally.unchanged) == (960, 80, 959)
     after = await home.rows()
     assert after[:400] == before[0][:400]
     assert after[400:] != before[0][400:]
     assert await home.rows(COST) == before[1]
-    _, tally = await home.importer.import_span(
-        None, HOME, home.ledgers["home"], START, NOW
-    )
+    tally = await home.importer.import_span(None, HOME, START, NOW)
     assert (tally.read, tally.written, tally.unchanged) == (960, 0, 960)
 
 

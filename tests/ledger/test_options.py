@@ -123,7 +123,7 @@ async def test_reload_keeps_what_is_known(
     await choose(hass, home, 3)
     kept = history(home).data[CONTRACT]
     assert (kept.begin, kept.asked_until) == (before.begin, before.asked_until)
-    assert kept.books == before.books
+    assert kept.by_series == before.by_series
     esmart.heal()
     esmart.calls.clear()
     await import_all(hass, home)

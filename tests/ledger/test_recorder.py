@@ -7,6 +7,7 @@ import threading
 from typing import Any
 from unittest.mock import patch
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.recorder import Recorder
 from homeassistant.components.recorder.tasks import RecorderTask
 from homeassistant.core import HomeAssistant
@@ -19,7 +20,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 from custom_components.energy_portals.history import recorder as statistics
 from custom_components.energy_portals.history.recorder import (
     NotStored,
-    Shelf,
+    StoredRows,
     metadata,
     stored_series,
 )
@@ -41,14 +42,31 @@ EVERY_DATABASE = True
 async def test_two_imports_that_meet(hass: HomeAssistant, published: Published) -> None:
     home = Home(hass, published, longest=timedelta(days=6))
     await asyncio.gather(
-        home.importer.import_span(None, HOME, None, START + 9 * DAY, NOW),
+        home.importer.import_span(None, HOME, START + 9 * DAY, NOW),
         home.fetch(NOW),
-        home.importer.import_span(None, HOME, None, START, NOW),
+        home.importer.import_span(None, HOME, START, NOW),
         home.fetch(NOW),
     )
     rows = await home.rows()
     assert len(rows) == 20 * 24
     assert rows[-1].sum == sum(number % 7 / 4 for number in range(20 * 24))
+
+
+async def test_a_fetch_that_waits_for_an_import(
+    hass: HomeAssistant, published: Published, freezer: FrozenDateTimeFactory
+) -> None:
+    """It goes on with what the import has left, not with what it was asked with."""
+    freezer.move_to(NOW)
+    home = Home(hass, published, corrects=timedelta(days=2))
+    await home.catch_up(NOW)
+    published.hour(100, 50.0)
+    await asyncio.gather(
+        home.importer.import_span(None, HOME, START, START + 10 * DAY), home.fetch(NOW)
+    )
+    known = home.ledgers["home"].by_series
+    home.restart(forget=True)
+    await home.fetch(NOW)
+    assert home.ledgers["home"].by_series == known
 
 
 @pytest.mark.parametrize("batches", range(1, 8))
@@ -61,10 +79,10 @@ async def test_sums_are_mended_after_a_crash(
     home = Home(hass, published)
     await home.catch_up(NOW)
     clean = await home.rows()
-    shelf = Shelf(hass)
+    stored_rows = StoredRows(hass)
     key = home.id()
     metas = {key: (await stored_series(hass))[key]}
-    await shelf.open(metas, START)
+    await stored_rows.open(metas, START)
     raised = [LedgerRow(row.start, row.state, row.sum + 1) for row in clean[20:]]
     taken = statistics.async_add_external_statistics
     left = [batches]
@@ -78,17 +96,17 @@ async def test_sums_are_mended_after_a_crash(
         patch.object(statistics, "BATCH", 80),
         patch.object(statistics, "async_add_external_statistics", take),
     ):
-        await shelf.write(metadata(key, "kWh", "Home"), raised)
+        await stored_rows.write(metadata(key, "kWh", "Home"), raised)
     await async_wait_recording_done(hass)
 
-    again = Shelf(hass)
+    again = StoredRows(hass)
     await again.open(metas, NOW - DAY)
     # The mark is taken away with the sixth batch: it holds the newest row.
     assert ("are added up again" in caplog.text) is (batches < 7)
     rows = await home.rows()
     assert rows == (clean if batches < 7 else [*clean[:20], *raised])
     caplog.clear()
-    await Shelf(hass).open(metas, NOW - DAY)
+    await StoredRows(hass).open(metas, NOW - DAY)
     assert caplog.text == ""
 
 
@@ -166,9 +184,10 @@ async def test_an_import_forgets_nothing(
     home = Home(hass, published)
     await home.catch_up(NOW)
     known = home.ledgers["home"]
-    ledger, _ = await home.importer.import_span(None, HOME, None, START, START + DAY)
+    await home.importer.import_span(None, HOME, START, START + DAY)
+    ledger = home.ledgers["home"]
     assert ledger.is_complete
-    assert ledger.books == known.books
+    assert ledger.by_series == known.by_series
 
 
 async def test_what_the_leading_series_has_the_others_have(

@@ -13,9 +13,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN, HISTORY
 from custom_components.energy_portals.history.recorder import (
     rows_between,
-    statistic_id,
     stored_series,
 )
+from custom_components.energy_portals.history.statistic_ids import statistic_id
 from custom_components.energy_portals.portals.model.ledger import HOUR
 from custom_components.energy_portals.portals.model.ledger_days import Ledger
 from tests.sandbox.digiwatt import DigiwattSandbox

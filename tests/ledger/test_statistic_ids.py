@@ -6,7 +6,8 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.energy_portals.history.recorder import prefix, stored_series
+from custom_components.energy_portals.history.recorder import stored_series
+from custom_components.energy_portals.history.statistic_ids import prefix
 from custom_components.energy_portals.portals.contract import Site
 from custom_components.energy_portals.portals.model.ledger import CONSUMPTION, HOUR
 from tests.ledger.accounts import is_chained
@@ -31,11 +32,11 @@ def published() -> Published:
 def move(home: Home, *sites: Site) -> None:
     """Let an account have other sites."""
     home.sites = sites
-    home.entry.runtime_data.sites.data = {site.key: site for site in sites}
+    home.known_sites.data = {site.key: site for site in sites}
     home.ledgers = {
         key: ledger
         for key, ledger in home.ledgers.items()
-        if key in home.entry.runtime_data.sites.data
+        if key in home.known_sites.data
     }
 
 
@@ -43,7 +44,7 @@ async def join(home: Home, site: Site) -> None:
     """Let a site continue what it may."""
     ledger = home.ledgers[site.key]
     assert ledger.follows is not None
-    await home.importer.decide(site.key, ledger, ledger.follows)
+    await home.importer.decide(site.key, ledger.follows)
 
 
 async def test_ids_that_begin_alike(

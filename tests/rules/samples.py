@@ -30,9 +30,9 @@ from custom_components.energy_portals.portals.model.demand import Demand
 from custom_components.energy_portals.portals.model.incentives import IncentiveOutlook
 from custom_components.energy_portals.portals.model.ledger import STANDARD, LedgerSeries
 from custom_components.energy_portals.portals.model.ledger_days import (
-    Book,
     DaySum,
     Ledger,
+    SeriesDays,
 )
 from custom_components.energy_portals.portals.model.loads import Load, LoadPlan
 from custom_components.energy_portals.portals.model.planner import Plan
@@ -71,12 +71,14 @@ def _ledgers() -> tuple[Ledger, ...]:
     whole = DaySum(24.0, (1 << 24) - 1)
     days = {date(2026, 6, 1) + timedelta(days=n): whole for n in range(61)}
     latest = now - timedelta(hours=1), 1.0
-    books = {
-        key: Book(series=LedgerSeries(key), statistic_id=key, days=days, latest=latest)
+    by_series = {
+        key: SeriesDays(
+            series=LedgerSeries(key), statistic_id=key, days=days, latest=latest
+        )
         for key in (*STANDARD, UNKNOWN)
     }
     totals = {date(2026, 7, 30): dict.fromkeys(STANDARD, 24.0)}
-    return nothing, dataclasses.replace(nothing, books=books, totals=totals)
+    return nothing, dataclasses.replace(nothing, by_series=by_series, totals=totals)
 
 
 def _loads() -> tuple[Load, ...]:

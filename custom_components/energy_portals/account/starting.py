@@ -74,6 +74,7 @@ async def async_connect(
     feeds = {feed.key: coordinator(feed) for feed in portal.feeds}
     if importer is not None:
         feeds[HISTORY] = coordinator(importer.feed())
+        importer.attach(sites, feeds[HISTORY])
     webhook = None
     if (push := portal.capability(Push)) is not None:
         pushed = feeds[push.feed.key]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
 
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.core import HomeAssistant
@@ -11,8 +10,6 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..portals.model.ledger import HOUR, KWH
-
-_TYPES: Final[set[Any]] = {"state", "sum"}
 
 
 async def hourly_energy(
@@ -25,25 +22,27 @@ async def hourly_energy(
     """
     if "recorder" not in hass.config.components:
         return {}
-    found = await get_instance(hass).async_add_executor_job(
-        statistics_during_period,
-        hass,
-        start - HOUR,
-        end,
-        {statistic_id},
-        "hour",
-        {"energy": KWH},
-        _TYPES,
+    stored = await get_instance(hass).async_add_executor_job(
+        lambda: statistics_during_period(
+            hass,
+            start - HOUR,
+            end,
+            {statistic_id},
+            "hour",
+            {"energy": KWH},
+            {"state", "sum"},
+        )
     )
     rows = {
         dt_util.utc_from_timestamp(row["start"]): row
-        for row in found.get(statistic_id, ())
+        for row in stored.get(statistic_id, ())
     }
     # Our own series have rows without an amount where the portal took an hour back.
     is_ours = statistic_id.startswith(f"{DOMAIN}:")
+    sums = {hour: row.get("sum") for hour, row in rows.items()}
     energy: dict[datetime, float] = {}
     for hour, row in rows.items():
-        before, total = rows.get(hour - HOUR, {}).get("sum"), row.get("sum")
+        before, total = sums.get(hour - HOUR), sums[hour]
         is_withdrawn = is_ours and row.get("state") is None
         if hour >= start and before is not None and total is not None:
             if not is_withdrawn:

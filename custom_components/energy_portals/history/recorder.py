@@ -3,10 +3,8 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-import hashlib
 import logging
-import re
-from typing import Any, Final, cast
+from typing import Final
 
 from homeassistant.components.recorder.models import (
     StatisticData,
@@ -14,6 +12,7 @@ from homeassistant.components.recorder.models import (
     StatisticMetaData,
 )
 from homeassistant.components.recorder.statistics import (
+    StatisticsRow,
     async_add_external_statistics,
     get_last_statistics,
     get_metadata,
@@ -40,8 +39,6 @@ _DAY: Final = timedelta(days=1)
 # Where the row before a span is looked for: close by, else wherever it may be.
 _REACHES: Final = (timedelta(days=31), timedelta(days=20_000))
 
-_TYPES: Final[set[Any]] = {"state", "sum", "last_reset"}
-
 
 class NotStored(PortalError):
     """The recorder has not stored what was queued; the next run sees what it has."""
@@ -49,32 +46,12 @@ class NotStored(PortalError):
     key = "not_stored"
 
 
-def statistic_id(account: str, site: str, series: str) -> str:
-    """Return the id of a series: `energy_portals:<account>_<site>_<series>`."""
-    return f"{prefix(account, site)}{_slug(series, '_')}"
-
-
-def prefix(account: str, site: str | None = None) -> str:
-    """Return how the ids of an account, or of one of its sites, begin."""
-    start = f"{DOMAIN}:{_slug(account, '.:-')}_"
-    return start if site is None else f"{start}{_slug(site, '.:-')}_"
-
-
-def _slug(text: str, separators: str) -> str:
-    """Return a text as part of an id; one that might lose something gets a digest."""
-    slug = re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")
-    if re.fullmatch(rf"[a-z0-9]+(?:[{separators}][a-z0-9]+)*", text):
-        return slug
-    digest = hashlib.sha256(text.encode()).hexdigest()[:6]
-    return f"{slug}_{digest}" if slug else digest
-
-
 async def stored_series(hass: HomeAssistant) -> dict[str, StatisticMetaData]:
     """Return what the recorder has of this integration, by statistic id."""
-    found = await get_instance(hass).async_add_executor_job(
+    metas = await get_instance(hass).async_add_executor_job(
         lambda: get_metadata(hass, statistic_source=DOMAIN)
     )
-    return {key: meta for key, (_, meta) in found.items()}
+    return {key: meta for key, (_, meta) in metas.items()}
 
 
 def energy_factor(unit: str | None) -> float | None:
@@ -86,24 +63,24 @@ def energy_factor(unit: str | None) -> float | None:
 
 async def last_row(hass: HomeAssistant, key: str) -> LedgerRow | None:
     """Return the newest row of a series, if there is one."""
-    found = await _last(hass, key)
-    return _row(found[0]) if found else None
+    newest = await _last(hass, key)
+    return _row(newest[0]) if newest else None
 
 
-async def _last(hass: HomeAssistant, key: str) -> Sequence[Mapping[str, Any]]:
+async def _last(hass: HomeAssistant, key: str) -> Sequence[StatisticsRow]:
     """Return the newest row of a series as the recorder has it, or nothing."""
-    found = await get_instance(hass).async_add_executor_job(
-        get_last_statistics, hass, 1, key, False, _TYPES
+    newest = await get_instance(hass).async_add_executor_job(
+        lambda: get_last_statistics(hass, 1, key, False, {"state", "sum", "last_reset"})
     )
-    return cast("list[Mapping[str, Any]]", found.get(key, []))
+    return newest.get(key, [])
 
 
 async def rows_between(
     hass: HomeAssistant, ids: Iterable[str], start: datetime, end: datetime | None
 ) -> dict[str, list[LedgerRow]]:
     """Return the stored rows of a span by series, oldest first."""
-    found, _ = await _read(hass, set(ids), start, end)
-    return found
+    rows, _ = await _read(hass, set(ids), start, end)
+    return rows
 
 
 async def _read(
@@ -121,19 +98,21 @@ def _read_now(
     hass: HomeAssistant, ids: set[str], start: datetime, end: datetime | None
 ) -> tuple[dict[str, list[LedgerRow]], dict[str, datetime]]:
     """Read, in one of the recorder's threads."""
-    found = statistics_during_period(hass, start, end, ids, "hour", None, _TYPES)
+    stored = statistics_during_period(
+        hass, start, end, ids, "hour", None, {"state", "sum", "last_reset"}
+    )
     return (
-        {key: [_row(row) for row in rows] for key, rows in found.items()},
-        {key: mark for key, rows in found.items() if (mark := _mark(rows))},
+        {key: [_row(row) for row in rows] for key, rows in stored.items()},
+        {key: mark for key, rows in stored.items() if (mark := _mark(rows))},
     )
 
 
-def _row(row: Mapping[str, Any]) -> LedgerRow:
+def _row(row: StatisticsRow) -> LedgerRow:
     """Return a stored row; a sum that was never written counts for nothing."""
     return LedgerRow(as_hour(row["start"]), row["state"], row["sum"] or 0.0)
 
 
-def _mark(rows: Sequence[Mapping[str, Any]]) -> datetime | None:
+def _mark(rows: Sequence[StatisticsRow]) -> datetime | None:
     """Return from where the newest row says that sums are being rewritten."""
     mark = rows[-1]["last_reset"] if rows else None
     return None if mark is None else as_hour(mark)
@@ -162,7 +141,7 @@ async def clear(hass: HomeAssistant, keys: list[str]) -> None:
         await done
 
 
-class Shelf:
+class StoredRows:
     """The stored rows of some series, from a span on, and how they are changed.
 
     A rewrite that takes more than one batch is first marked in the newest row, as its
@@ -212,8 +191,8 @@ class Shelf:
             rows = self._rows[key]
             if not rows or rows[0].start < start:
                 return
-            found = await rows_between(self._hass, {key}, start - reach, None)
-            self._rows[key] = found.get(key, [])
+            earlier = await rows_between(self._hass, {key}, start - reach, None)
+            self._rows[key] = earlier.get(key, [])
 
     def rows(self, key: str, start: datetime) -> list[LedgerRow]:
         """Return the rows of a series from a moment on."""
@@ -262,8 +241,8 @@ class Shelf:
             await drained(self._hass)
             for key, row in tuple(self._expected.items()):
                 end = row.start + HOUR
-                found = await rows_between(self._hass, {key}, row.start, end)
-                if row in found.get(key, []):
+                stored = await rows_between(self._hass, {key}, row.start, end)
+                if row in stored.get(key, []):
                     del self._expected[key]
             if not self._expected:
                 return

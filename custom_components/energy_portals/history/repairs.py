@@ -165,8 +165,7 @@ class ContinueFlow(_HistoryFlow):
         if (runtime := self._runtime()) is None or runtime.importer is None:
             return self.async_abort(reason="account_not_loaded")
         site: str = self._about["site"]
-        held = runtime.feeds[HISTORY].data.get(site)
-        await runtime.importer.decide(site, held, other)
+        await runtime.importer.decide(site, other)
         return self._decided()
 
 

@@ -1,8 +1,10 @@
 """Which statistics a site's history goes into, and what the user decided of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+import hashlib
+import re
+from typing import Final, Literal, TypedDict
 
 from homeassistant.components.recorder.models import StatisticMetaData
 from homeassistant.config_entries import ConfigEntry
@@ -13,19 +15,54 @@ from ..const import DOMAIN, HISTORY
 from ..portals.contract import Site
 from ..portals.history import Readings
 from ..portals.model.ledger import CONSUMPTION, HOUR, LedgerSeries
-from .recorder import (
-    clear,
-    energy_factor,
-    last_row,
-    prefix,
-    statistic_id,
-    stored_series,
-)
+from .recorder import clear, energy_factor, last_row, stored_series
 
 # A history that ended longer ago is not taken up by a new site.
 _RECENT: Final = timedelta(days=60)
 
 type Stored = Mapping[str, StatisticMetaData]
+
+
+class Continued(TypedDict):
+    """Whose history a site goes on with, by how its ids begin, and since when."""
+
+    prefix: str
+    since: str
+
+
+class ChosenUnit(TypedDict):
+    """In which unit a series goes on, and since when."""
+
+    unit: str
+    since: str
+
+
+class HistoryOptions(TypedDict, total=False):
+    """What the user chose: how far back, and by site and statistic what goes on."""
+
+    years: int
+    continues: dict[str, Continued | None]
+    units: dict[str, ChosenUnit | None]
+
+
+def statistic_id(account: str, site: str, series: str) -> str:
+    """Return the id of a series: `energy_portals:<account>_<site>_<series>`."""
+    return f"{prefix(account, site)}{_slug(series, '_')}"
+
+
+def prefix(account: str, site: str | None = None) -> str:
+    """Return how the ids of an account, or of one of its sites, begin."""
+    start = f"{DOMAIN}:{_slug(account, '.:-')}_"
+    return start if site is None else f"{start}{_slug(site, '.:-')}_"
+
+
+def _slug(text: str, separators: str) -> str:
+    """Return a text as part of an id; one that might lose something gets a digest."""
+    slug = re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_")
+    if re.fullmatch(rf"[a-z0-9]+(?:[{separators}][a-z0-9]+)*", text):
+        return slug
+    digest = hashlib.sha256(text.encode()).hexdigest()[:6]
+    return f"{slug}_{digest}" if slug else digest
 
 
 class StatisticIds:
@@ -35,7 +72,7 @@ class StatisticIds:
     whose unit changes goes on as another statistic: each only once the user said so.
     """
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Take an account."""
         self._hass = hass
         self._entry = entry
@@ -46,9 +83,9 @@ class StatisticIds:
         return self._entry.unique_id or self._entry.entry_id
 
     @property
-    def options(self) -> Mapping[str, Any]:
+    def options(self) -> HistoryOptions:
         """Return what the user chose for the history."""
-        chosen: Mapping[str, Any] = self._entry.options.get(HISTORY, {})
+        chosen: HistoryOptions = self._entry.options.get(HISTORY, {})
         return chosen
 
     def base_id(self, site: Site, key: str) -> str:
@@ -63,20 +100,17 @@ class StatisticIds:
         chosen = self._chosen_unit(base)
         return base if chosen is None else f"{base}_{chosen['unit'].casefold()}"
 
-    def _chosen_unit(self, base: str) -> Mapping[str, str] | None:
+    def _chosen_unit(self, base: str) -> ChosenUnit | None:
         """Return in which unit the user lets a series go on, and from when."""
-        found: Mapping[str, str] | None = self.options.get("units", {}).get(base)
-        return found
+        return self.options.get("units", {}).get(base)
 
-    def _continued(self, site: Site) -> Mapping[str, Any] | None:
+    def _continued(self, site: Site) -> Continued | None:
         """Return what the user chose to continue, None where nothing is."""
-        found: Mapping[str, Any] | None
-        found = self.options.get("continues", {}).get(site.key)
-        return found or None
+        return self.options.get("continues", {}).get(site.key)
 
     def since(self, site: Site, key: str | None = None) -> datetime | None:
         """Return from when on a site continues a history, or a series in its unit."""
-        chosen = [self._continued(site)]
+        chosen: list[Continued | ChosenUnit | None] = [self._continued(site)]
         if key is not None:
             chosen.append(self._chosen_unit(self.base_id(site, key)))
         moments = [
@@ -111,17 +145,20 @@ class StatisticIds:
                 conflicts[base] = series.unit
         return ids, conflicts
 
-    async def predecessor(self, site: Site, stored: Stored) -> str | None:
+    async def predecessor(
+        self, site: Site, sites: Collection[str], stored: Stored
+    ) -> str | None:
         """Return whose history a new site may continue: one that is gone since lately.
 
-        Told by how the ids of its statistics begin.
+        Told by how the ids of its statistics begin. `sites` are those that the account
+        has now.
         """
         if self.is_decided(site):
             return None
         ours = prefix(self.account)
         decided = self.options.get("continues", {}).values()
         present = {
-            *(prefix(self.account, key) for key in self._entry.runtime_data.sites.data),
+            *(prefix(self.account, key) for key in sites),
             *(each["prefix"] for each in decided if each),
         }
         # An account number may begin as another one does.
@@ -137,14 +174,14 @@ class StatisticIds:
             and key.endswith(f"_{CONSUMPTION}")
             and not key.startswith(others)
         ]
-        found = [
+        recent = [
             (last.start, orphan)
             for orphan in orphans
             if orphan not in present
             and (last := await last_row(self._hass, f"{orphan}{CONSUMPTION}"))
             and last.start > dt_util.utcnow() - _RECENT
         ]
-        return max(found)[1] if found else None
+        return max(recent)[1] if recent else None
 
     async def decide(
         self, site: str, continued: str | None, own: Iterable[str]
@@ -154,7 +191,7 @@ class StatisticIds:
         `continued` is how the ids of the other's statistics begin. What the site has
         imported for itself meanwhile, `own`, is then imported there.
         """
-        choice = None
+        choice: Continued | None = None
         if continued is not None:
             last = await last_row(self._hass, f"{continued}{CONSUMPTION}")
             since = dt_util.utcnow() if last is None else last.start + HOUR
@@ -169,10 +206,15 @@ class StatisticIds:
         is_first = meta is not None and meta["unit_of_measurement"] == unit
         last = await last_row(self._hass, statistic)
         since = dt_util.utcnow() if last is None else last.start + HOUR
-        choice = {"unit": unit, "since": since.isoformat()}
+        choice: ChosenUnit = {"unit": unit, "since": since.isoformat()}
         self._choose("units", statistic, None if is_first else choice)
 
-    def _choose(self, what: str, key: str, choice: Any) -> None:
+    def _choose(
+        self,
+        what: Literal["continues", "units"],
+        key: str,
+        choice: Continued | ChosenUnit | None,
+    ) -> None:
         """Note a decision of the user's."""
         chosen = {**self.options, what: {**self.options.get(what, {}), key: choice}}
         self._hass.config_entries.async_update_entry(

@@ -16,7 +16,7 @@ from ..const import HISTORY
 from ..portals.contract import Site
 from ..portals.http.errors import InvalidInput
 from ..portals.model.ledger import CUBIC_METRES, STANDARD, LedgerRow, LedgerSeries
-from ..portals.model.ledger_days import Book, Ledger
+from ..portals.model.ledger_days import Ledger, SeriesDays
 from ..portals.model.periods import midnight, month_start
 from .action import Action
 from .call import Given
@@ -58,11 +58,11 @@ async def _history(request: KindRequest[Ledger]) -> ServiceResponse:
         raise InvalidInput("span_is_empty")
     if end - start > _LONGEST[resolution]:
         raise InvalidInput("history_is_too_long")
-    books = [book for key, book in ledger.books.items() if _wanted(key, fields)]
-    ids = [book.statistic_id for book in books]
+    wanted = [days for key, days in ledger.by_series.items() if _wanted(key, fields)]
+    ids = [days.statistic_id for days in wanted]
     rows = await rows_between(request.hass, ids, start, end)
     return await request.hass.async_add_executor_job(
-        _response, ledger, books, rows, resolution
+        _response, ledger, wanted, rows, resolution
     )
 
 
@@ -74,23 +74,23 @@ def _wanted(key: str, fields: Given) -> bool:
 
 def _response(
     ledger: Ledger,
-    books: Iterable[Book],
+    wanted: Iterable[SeriesDays],
     rows: Mapping[str, list[LedgerRow]],
     resolution: str,
 ) -> JsonObjectType:
     """Return stored hours as response data."""
     begin = _BEGINNINGS[resolution]
     series: list[JsonValueType] = []
-    for book in books:
+    for days in wanted:
         sums: dict[datetime, list[float]] = {}
-        for row in rows.get(book.statistic_id, []):
+        for row in rows.get(days.statistic_id, []):
             if row.state is not None:
                 sums.setdefault(begin(row.start, ledger), []).append(row.state)
         series.append(
             {
-                "series": book.series.key,
-                "statistic_id": book.statistic_id,
-                "unit": book.series.unit,
+                "series": days.series.key,
+                "statistic_id": days.statistic_id,
+                "unit": days.series.unit,
                 "rows": [
                     {"start": start.isoformat(), "value": fsum(values)}
                     for start, values in sums.items()
@@ -125,19 +125,17 @@ async def async_import(
 ) -> JsonObjectType:
     """Import a span of some sites again, by default all that an import reaches."""
     runtime = entry.runtime_data
-    coordinator, importer = runtime.feeds[HISTORY], runtime.importer
+    importer = runtime.importer
     if importer is None:
         raise InvalidInput("no_data")
     tallies: list[tuple[Site, Tally]] = []
     for site in sites:
-        ledger, tally = await importer.import_span(
+        tally = await importer.import_span(
             runtime.client,
             site,
-            coordinator.data.get(site.key),
             start or importer.begin(site),
             end or dt_util.utcnow(),
         )
-        coordinator.async_take(site, ledger)
         tallies.append((site, tally))
     return {
         "read": sum(tally.read for _, tally in tallies),
@@ -169,14 +167,14 @@ async def _statistics_ids(request: HistoryRequest) -> ServiceResponse:
                 "account": entry.title,
                 "site": site.name,
                 "series": key,
-                "statistic_id": book.statistic_id,
-                "unit": book.series.unit,
-                "use_as": _use(book.series),
+                "statistic_id": days.statistic_id,
+                "unit": days.series.unit,
+                "use_as": _use(days.series),
             }
             for entry, sites in request.meant.items()
             for site in sites
             if (ledger := entry.runtime_data.feeds[HISTORY].data.get(site.key))
-            for key, book in ledger.books.items()
+            for key, days in ledger.by_series.items()
         ]
     }
 

@@ -12,7 +12,10 @@ from custom_components.energy_portals.portals.model.ledger import (
     HOUR,
     LedgerSeries,
 )
-from custom_components.energy_portals.portals.model.ledger_days import Book, Ledger
+from custom_components.energy_portals.portals.model.ledger_days import (
+    Ledger,
+    SeriesDays,
+)
 from custom_components.energy_portals.portals.model.periods import midnight
 
 ROME = ZoneInfo("Europe/Rome")
@@ -24,7 +27,7 @@ DAY = timedelta(days=1)
 
 def book(
     first: date, *gaps: datetime, until: datetime = NOW, key: str = CONSUMPTION
-) -> Book:
+) -> SeriesDays:
     """Return a series with 1 in every whole hour but some."""
     states = {}
     hour = midnight(first, ROME)
@@ -33,17 +36,17 @@ def book(
             states[hour] = 1.0
         hour += HOUR
     span = midnight(first, ROME), until
-    empty = Book(series=LedgerSeries(key), statistic_id=f"x:{key}")
+    empty = SeriesDays(series=LedgerSeries(key), statistic_id=f"x:{key}")
     return empty.with_hours(states, (), span, ROME, date(2026, 1, 1))
 
 
-def ledger(*books: Book, until: datetime = NOW) -> Ledger:
+def ledger(*known: SeriesDays, until: datetime = NOW) -> Ledger:
     return Ledger(
         zone=ROME,
         begin=NOW - 100 * DAY,
         asked_until=until,
         now=NOW,
-        books={each.series.key: each for each in books},
+        by_series={each.series.key: each for each in known},
     )
 
 
@@ -98,7 +101,7 @@ def test_before_the_first_hour_of_today_nothing_is_known_of_it() -> None:
 def test_a_day_that_one_reading_covers_is_whole() -> None:
     start, end = midnight(TODAY - DAY, ROME), midnight(TODAY, ROME)
     covered = [start + n * HOUR for n in range(1, 24)]
-    empty = Book(series=LedgerSeries(CONSUMPTION), statistic_id="x:y")
+    empty = SeriesDays(series=LedgerSeries(CONSUMPTION), statistic_id="x:y")
     found = empty.with_hours(
         {start: 7.5}, covered, (start, end), ROME, date(2026, 9, 1)
     )
@@ -176,7 +179,7 @@ def test_kept_over_a_restart() -> None:
         begin=NOW - 100 * DAY,
         asked_until=NOW - HOUR,
         now=NOW,
-        books={CONSUMPTION: book(date(2026, 10, 20))},
+        by_series={CONSUMPTION: book(date(2026, 10, 20))},
         totals={TODAY: {CONSUMPTION: 3.25}},
         follows="energy_portals:a_b_",
     )

@@ -51,11 +51,11 @@ _COUNTED: Final = {
 def _of_series(ledger: Ledger) -> Iterable[PortalSensorDescription[Ledger]]:
     """Describe the sums of each series, from when there first is one."""
     for key in STANDARD:
-        if (book := ledger.books.get(key)) is None:
+        if (days := ledger.by_series.get(key)) is None:
             continue
         for period, amount, start in _PERIODS:
             if amount(ledger, key, ledger.now) is not None:
-                yield _sum(key, book.series.unit, period, amount, start)
+                yield _sum(key, days.series.unit, period, amount, start)
         # During a first import it would be another one every second.
         if ledger.is_complete and ledger.latest(key) is not None:
             yield _latest_hour(key)
@@ -84,8 +84,8 @@ def _unit_of(key: str) -> Callable[[Ledger], str | None]:
     """Return how to find the unit of a series."""
 
     def unit(ledger: Ledger) -> str | None:
-        book = ledger.books.get(key)
-        return None if book is None else book.series.unit
+        days = ledger.by_series.get(key)
+        return None if days is None else days.series.unit
 
     return unit
 

@@ -17,6 +17,19 @@ WATCHED_DAYS: Final = 30
 type Span = tuple[datetime, datetime]
 
 
+def days_of(span: Span, zone: ZoneInfo) -> tuple[date, date]:
+    """Return the first and the last local day that a span shares time with."""
+    start, end = span
+    last = end - datetime.resolution
+    return start.astimezone(zone).date(), last.astimezone(zone).date()
+
+
+def whole_days(span: Span, zone: ZoneInfo) -> Span:
+    """Return a span lengthened to whole local days."""
+    first, last = days_of(span, zone)
+    return midnight(first, zone), midnight(last + _DAY, zone)
+
+
 @dataclass(frozen=True, slots=True)
 class DaySum:
     """What is known of a local day; bit n of `hours` is the hour n after midnight."""
@@ -26,8 +39,8 @@ class DaySum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Book:
-    """The recent days of one series.
+class SeriesDays:
+    """The recent days of one series, and where they are stored.
 
     `latest` is the newest hour and its amount, `first` the oldest hour known of.
     """
@@ -40,12 +53,12 @@ class Book:
 
     def so_far(self, first: date, last: date) -> float | None:
         """Return the sum of what is known from one day to another, None of nothing."""
-        found = [
+        amounts = [
             known.amount
             for day, known in self.days.items()
             if first <= day <= last and known.hours
         ]
-        return fsum(found) if found else None
+        return fsum(amounts) if amounts else None
 
     def whole(self, first: date, last: date, zone: ZoneInfo) -> float | None:
         """Return the sum from one day to another once every hour is known."""
@@ -65,7 +78,7 @@ class Book:
         zone: ZoneInfo,
         oldest: date,
     ) -> Self:
-        """Return the book once the hours of a span of whole days are these."""
+        """Return them once the hours of a span of whole days are these."""
         amounts: dict[date, list[float]] = {}
         masks: dict[date, int] = {}
         for hour in (*states, *covered):
@@ -75,8 +88,7 @@ class Book:
                 masks[day] = masks.get(day, 0) | bit
                 if hour in states:
                     amounts.setdefault(day, []).append(states[hour])
-        first = span[0].astimezone(zone).date()
-        last = (span[1] - datetime.resolution).astimezone(zone).date()
+        first, last = days_of(span, zone)
         days = {
             day: known
             for day, known in self.days.items()
@@ -151,7 +163,7 @@ class Ledger:
     begin: datetime
     asked_until: datetime
     now: datetime
-    books: Mapping[str, Book] = field(default_factory=dict)
+    by_series: Mapping[str, SeriesDays] = field(default_factory=dict)
     totals: Mapping[date, Mapping[str, float]] = field(default_factory=dict)
     refused: Mapping[str, Mapping[date, float]] = field(default_factory=dict)
     conflicts: Mapping[str, str] = field(default_factory=dict)
@@ -159,11 +171,11 @@ class Ledger:
     gaps_asked: date | None = None
 
     @property
-    def lead(self) -> Book | None:
+    def lead(self) -> SeriesDays | None:
         """Return the series that leads the import."""
+        keys = (*STANDARD, *self.by_series)
         return next(
-            (self.books[key] for key in (*STANDARD, *self.books) if key in self.books),
-            None,
+            (self.by_series[key] for key in keys if key in self.by_series), None
         )
 
     @property
@@ -185,32 +197,34 @@ class Ledger:
     def amount_today(self, key: str, now: datetime) -> float | None:
         """Return what is known of today, None before its first hour is."""
         today = self.today(now)
-        return self.books[key].so_far(today, today) if key in self.books else None
+        days = self.by_series.get(key)
+        return None if days is None else days.so_far(today, today)
 
     def yesterday(self, key: str, now: datetime) -> float | None:
         """Return yesterday's sum once all its hours are known."""
         day = self.today(now) - _DAY
-        book = self.books.get(key)
-        return None if book is None else book.whole(day, day, self.zone)
+        days = self.by_series.get(key)
+        return None if days is None else days.whole(day, day, self.zone)
 
     def this_month(self, key: str, now: datetime) -> float | None:
         """Return what is known of this month."""
         today = self.today(now)
-        book = self.books.get(key)
-        return None if book is None else book.so_far(month_start(today), today)
+        days = self.by_series.get(key)
+        return None if days is None else days.so_far(month_start(today), today)
 
     def last_month(self, key: str, now: datetime) -> float | None:
         """Return last month's sum once all its hours are known."""
         today = self.today(now)
         last = month_start(today) - _DAY
-        book = self.books.get(key)
-        if book is None:
+        days = self.by_series.get(key)
+        if days is None:
             return None
-        return book.whole(month_start(today, 1), last, self.zone)
+        return days.whole(month_start(today, 1), last, self.zone)
 
     def latest(self, key: str) -> tuple[datetime, float] | None:
         """Return the newest hour of a series and its amount."""
-        return self.books[key].latest if key in self.books else None
+        days = self.by_series.get(key)
+        return None if days is None else days.latest
 
     def gaps(self, now: datetime) -> tuple[Span, ...]:
         """Return the runs of hours that the leading series lacks."""
@@ -244,7 +258,7 @@ class Ledger:
             "begin": self.begin.timestamp(),
             "asked_until": self.asked_until.timestamp(),
             "now": self.now.timestamp(),
-            "books": [_book_as_dict(book) for book in self.books.values()],
+            "books": [_days_as_dict(days) for days in self.by_series.values()],
             "totals": {
                 day.isoformat(): dict(totals) for day, totals in self.totals.items()
             },
@@ -260,13 +274,13 @@ class Ledger:
     def from_dict(cls, stored: Any, zone: ZoneInfo) -> Self:
         """Return what `as_dict` made; raises ValueError for anything else."""
         try:
-            books = [_book_of(book) for book in stored["books"]]
+            known = [_days_of(each) for each in stored["books"]]
             return cls(
                 zone=zone,
                 begin=_moment(stored["begin"]),
                 asked_until=_moment(stored["asked_until"]),
                 now=_moment(stored["now"]),
-                books={book.series.key: book for book in books},
+                by_series={days.series.key: days for days in known},
                 totals={
                     date.fromisoformat(day): {
                         str(key): float(total) for key, total in totals.items()
@@ -294,27 +308,27 @@ def _moment(seconds: Any) -> datetime:
     return datetime.fromtimestamp(float(seconds), UTC)
 
 
-def _book_as_dict(book: Book) -> dict[str, Any]:
+def _days_as_dict(days: SeriesDays) -> dict[str, Any]:
     """Return a series and its recent days as JSON."""
-    latest = book.latest
+    latest = days.latest
     return {
-        "key": book.series.key,
-        "unit": book.series.unit,
-        "name": book.series.name,
-        "statistic_id": book.statistic_id,
-        "first": None if book.first is None else book.first.timestamp(),
+        "key": days.series.key,
+        "unit": days.series.unit,
+        "name": days.series.name,
+        "statistic_id": days.statistic_id,
+        "first": None if days.first is None else days.first.timestamp(),
         "latest": None if latest is None else [latest[0].timestamp(), latest[1]],
         "days": {
             day.isoformat(): [known.amount, known.hours]
-            for day, known in book.days.items()
+            for day, known in days.days.items()
         },
     }
 
 
-def _book_of(stored: Any) -> Book:
+def _days_of(stored: Any) -> SeriesDays:
     """Return what was stored of a series."""
     first, latest = stored["first"], stored["latest"]
-    return Book(
+    return SeriesDays(
         series=LedgerSeries(stored["key"], stored["unit"], stored["name"]),
         statistic_id=stored["statistic_id"],
         first=None if first is None else _moment(first),
