@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 import logging
 from typing import Final
@@ -11,6 +11,8 @@ import msgspec
 
 from ..contract import Feed, FeedRequest, Fetched, Kept, gather_sites
 from ..http.errors import NotFound
+from ..kept import kept_as
+from ..model.plain import plain
 from ..rhythms import Every
 from .client import AutarcClient
 from .models import Customer, Project, Room
@@ -91,8 +93,8 @@ async def _chosen(
 # --- kept ---------------------------------------------------------------------------
 
 
-class _KeptBook(msgspec.Struct, frozen=True):
-    """What a book is made of."""
+class _KeptLog(msgspec.Struct, frozen=True):
+    """What a log is made of."""
 
     rows: tuple[ProjectRow, ...]
     is_whole: bool
@@ -100,33 +102,16 @@ class _KeptBook(msgspec.Struct, frozen=True):
     number: int
 
 
-def _dump_book(book: ProjectLog) -> object:
+def _dump_log(log: ProjectLog) -> object:
     """Return projects and changes as JSON."""
-    portfolio = book.portfolio
-    return _plain(
-        _KeptBook(portfolio.rows, portfolio.is_whole, book.changes, book.number)
-    )
+    portfolio = log.portfolio
+    return plain(_KeptLog(portfolio.rows, portfolio.is_whole, log.changes, log.number))
 
 
-def _load_book(data: object, options: Mapping[str, object]) -> ProjectLog:
+def _load_log(data: object, options: Mapping[str, object]) -> ProjectLog:
     """Return what was dumped; ValueError for anything else."""
-    kept = msgspec.convert(data, _KeptBook)
+    kept = msgspec.convert(data, _KeptLog)
     return ProjectLog(Portfolio.of(kept.rows, kept.is_whole), kept.changes, kept.number)
-
-
-def _plain(data: object) -> object:
-    """Return data as JSON; a clock may have a class of its own for times."""
-    return msgspec.to_builtins(data, enc_hook=datetime.isoformat)
-
-
-def _load_customers(data: object, options: Mapping[str, object]) -> Customers:
-    """Return what was dumped; ValueError for anything else."""
-    return msgspec.convert(data, Customers)
-
-
-def _load_facts(data: object, options: Mapping[str, object]) -> ProjectFacts:
-    """Return what was dumped; ValueError for anything else."""
-    return msgspec.convert(data, ProjectFacts)
 
 
 PROJECTS: Final = Feed(
@@ -134,14 +119,14 @@ PROJECTS: Final = Feed(
     fetch=_projects,
     rhythm=_RHYTHM,
     at=CompanySite,
-    kept=Kept(dump=_dump_book, load=_load_book, is_large=True),
+    kept=Kept(dump=_dump_log, load=_load_log, is_large=True),
 )
 CUSTOMERS: Final = Feed(
     key="customers",
     fetch=_customers,
     rhythm=_RHYTHM,
     at=CompanySite,
-    kept=Kept(dump=_plain, load=_load_customers),
+    kept=kept_as(Customers),
 )
 CHOSEN: Final = Feed[AutarcClient, ProjectFacts, ProjectSite](
     key="chosen",
@@ -150,7 +135,7 @@ CHOSEN: Final = Feed[AutarcClient, ProjectFacts, ProjectSite](
     at=ProjectSite,
     # Of a project that is gone nothing is shown.
     kinds={ProjectFacts: lambda facts: facts if facts.project else None},
-    kept=Kept(dump=_plain, load=_load_facts),
+    kept=kept_as(ProjectFacts),
 )
 
 FEEDS: Final = (

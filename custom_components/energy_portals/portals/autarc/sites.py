@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from ..contract import Feed, FeedRequest, Fetched, Kept, Site, Subentry
+from ..model.plain import plain
 from ..rhythms import Every
 from .client import AutarcClient
 from .models import Customer, Project, ProjectStatus
@@ -133,8 +134,7 @@ async def _fetch(
 def _load(data: object, options: Mapping[str, object]) -> Site:
     """Return what was dumped; ValueError for anything else."""
     is_company = isinstance(data, dict) and data.get("key") == COMPANY
-    found: Site = msgspec.convert(data, CompanySite if is_company else ProjectSite)
-    return found
+    return msgspec.convert(data, CompanySite if is_company else ProjectSite)
 
 
 SITES: Final = Feed[AutarcClient, Site, Site, tuple[Subentry, ...]](
@@ -142,5 +142,5 @@ SITES: Final = Feed[AutarcClient, Site, Site, tuple[Subentry, ...]](
     fetch=_fetch,
     needs=lambda surroundings: surroundings.subentries,
     rhythm=Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30)),
-    kept=Kept(dump=msgspec.to_builtins, load=_load),
+    kept=Kept(dump=plain, load=_load),
 )

@@ -2,13 +2,11 @@
 
 from collections.abc import Awaitable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-import msgspec
-
-from ..contract import Feed, FeedRequest, Fetched, Kept, Site
+from ..contract import Feed, FeedRequest, Fetched, Site
 from ..http.errors import (
     AuthError,
     Forbidden,
@@ -18,6 +16,7 @@ from ..http.errors import (
     Rejected,
     Unavailable,
 )
+from ..kept import kept_by_sort
 from ..rhythms import Every
 from .client import EpilotClient
 from .client_series import Context
@@ -106,7 +105,6 @@ _SORTS: Final[Mapping[str, type[Site]]] = {
     "meter": MeterSite,
     "price": PriceSite,
 }
-_NAMES: Final = {kind: name for name, kind in _SORTS.items()}
 # Contracts in these states have neither prices nor an end that is still to come.
 ENDED: Final = frozenset({"deactivated", "revoked", "terminated", "expired"})
 
@@ -305,26 +303,9 @@ def _place(hook: Hook) -> tuple[str | None, ...]:
     return (hook.app_id, hook.extension_id, hook.hook_id)
 
 
-def _dump(site: Site) -> object:
-    """Return a site as JSON."""
-    return {"sort": _NAMES[type(site)], **asdict(site)}
-
-
-def _load(stored: object, options: Mapping[str, object]) -> Site:
-    """Return a site that was kept."""
-    del options
-    if not isinstance(stored, dict) or stored.get("sort") not in _SORTS:
-        raise ValueError("no site")
-    fields = {key: value for key, value in stored.items() if key != "sort"}
-    try:
-        return msgspec.convert(fields, type=_SORTS[stored["sort"]])
-    except msgspec.ValidationError as err:
-        raise ValueError("no site") from err
-
-
 SITES: Final = Feed[EpilotClient, Site](
     key="sites",
     fetch=_sites,
     rhythm=Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30)),
-    kept=Kept(dump=_dump, load=_load),
+    kept=kept_by_sort(_SORTS),
 )

@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-import msgspec
 from msgspec.structs import replace
 
-from ..contract import Feed, FeedRequest, Fetched, Kept, Site
+from ..contract import Feed, FeedRequest, Fetched, Site
 from ..http.errors import Forbidden, NotFound, Unavailable
+from ..kept import kept_by_sort
 from ..rhythms import Every
 from .client import EsmartClient
 from .models import Contract, DeliveryPoint
@@ -195,22 +195,9 @@ _SORTS: Final[Mapping[str, type[Site]]] = {
 }
 
 
-def _dump(site: Site) -> object:
-    """Return a site as JSON."""
-    return {**asdict(site), "sort": type(site).__name__}
-
-
-def _load(stored: object, options: Mapping[str, object]) -> Site:
-    """Return the site that was kept."""
-    match stored:
-        case {"sort": str(sort), **fields} if sort in _SORTS:
-            return msgspec.convert(fields, _SORTS[sort])
-    raise ValueError("no site")
-
-
 SITES: Final = Feed(
     key="sites",
     fetch=_fetch,
     rhythm=Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30)),
-    kept=Kept(dump=_dump, load=_load),
+    kept=kept_by_sort(_SORTS),
 )

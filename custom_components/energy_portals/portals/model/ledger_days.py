@@ -4,11 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from math import fsum
-from typing import Any, Final, Self
+from typing import Final, Self
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from .ledger import HOUR, STANDARD, LedgerSeries
 from .periods import midnight, month_start, next_midnight
+from .plain import Finite, plain
 
 _DAY: Final = timedelta(days=1)
 # Gaps of so many days are shown and asked for again.
@@ -30,11 +33,10 @@ def whole_days(span: Span, zone: ZoneInfo) -> Span:
     return midnight(first, zone), midnight(last + _DAY, zone)
 
 
-@dataclass(frozen=True, slots=True)
-class DaySum:
+class DaySum(msgspec.Struct, frozen=True, array_like=True):
     """What is known of a local day; bit n of `hours` is the hour n after midnight."""
 
-    amount: float
+    amount: Finite
     hours: int
 
 
@@ -252,89 +254,92 @@ class Ledger:
         today = self.today(self.now)
         return min(month_start(today, 1), today - (WATCHED_DAYS + 1) * _DAY)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> object:
         """Return what a restart needs, as JSON."""
-        return {
-            "begin": self.begin.timestamp(),
-            "asked_until": self.asked_until.timestamp(),
-            "now": self.now.timestamp(),
-            "books": [_days_as_dict(days) for days in self.by_series.values()],
-            "totals": {
-                day.isoformat(): dict(totals) for day, totals in self.totals.items()
-            },
-            "refused": {
-                key: {day.isoformat(): apart for day, apart in days.items()}
-                for key, days in self.refused.items()
-            },
-            "conflicts": dict(self.conflicts),
-            "follows": self.follows,
-        }
+        kept = _KeptLedger(
+            begin=self.begin.timestamp(),
+            asked_until=self.asked_until.timestamp(),
+            now=self.now.timestamp(),
+            books=[_kept(days) for days in self.by_series.values()],
+            totals=self.totals,
+            refused=self.refused,
+            conflicts=self.conflicts,
+            follows=self.follows,
+        )
+        return plain(kept)
 
     @classmethod
-    def from_dict(cls, stored: Any, zone: ZoneInfo) -> Self:
+    def from_dict(cls, stored: object, zone: ZoneInfo) -> Self:
         """Return what `as_dict` made; raises ValueError for anything else."""
+        kept = msgspec.convert(stored, _KeptLedger)
         try:
-            known = [_days_of(each) for each in stored["books"]]
+            known = [_days_of(days) for days in kept.books]
             return cls(
                 zone=zone,
-                begin=_moment(stored["begin"]),
-                asked_until=_moment(stored["asked_until"]),
-                now=_moment(stored["now"]),
+                begin=_moment(kept.begin),
+                asked_until=_moment(kept.asked_until),
+                now=_moment(kept.now),
                 by_series={days.series.key: days for days in known},
-                totals={
-                    date.fromisoformat(day): {
-                        str(key): float(total) for key, total in totals.items()
-                    }
-                    for day, totals in stored["totals"].items()
-                },
-                refused={
-                    str(key): {
-                        date.fromisoformat(day): float(apart)
-                        for day, apart in days.items()
-                    }
-                    for key, days in stored["refused"].items()
-                },
-                conflicts={
-                    str(key): str(unit) for key, unit in stored["conflicts"].items()
-                },
-                follows=stored["follows"],
+                totals=kept.totals,
+                refused=kept.refused,
+                conflicts=kept.conflicts,
+                follows=kept.follows,
             )
-        except (AttributeError, KeyError, TypeError, OverflowError, OSError) as err:
-            raise ValueError("no ledger") from err
+        except (OverflowError, OSError) as err:
+            raise ValueError("times beyond the calendar") from err
 
 
-def _moment(seconds: Any) -> datetime:
+class _KeptDays(msgspec.Struct, frozen=True, kw_only=True):
+    """The recent days of a series; times are in seconds since 1970."""
+
+    key: str
+    unit: str
+    name: str | None
+    statistic_id: str
+    first: Finite | None
+    latest: tuple[Finite, Finite] | None
+    days: Mapping[date, DaySum]
+
+
+class _KeptLedger(msgspec.Struct, frozen=True, kw_only=True):
+    """A ledger; times are in seconds since 1970."""
+
+    begin: Finite
+    asked_until: Finite
+    now: Finite
+    books: list[_KeptDays]
+    totals: Mapping[date, Mapping[str, Finite]]
+    refused: Mapping[str, Mapping[date, Finite]]
+    conflicts: Mapping[str, str]
+    follows: str | None
+
+
+def _moment(seconds: float) -> datetime:
     """Return a stored moment."""
-    return datetime.fromtimestamp(float(seconds), UTC)
+    return datetime.fromtimestamp(seconds, UTC)
 
 
-def _days_as_dict(days: SeriesDays) -> dict[str, Any]:
-    """Return a series and its recent days as JSON."""
-    latest = days.latest
-    return {
-        "key": days.series.key,
-        "unit": days.series.unit,
-        "name": days.series.name,
-        "statistic_id": days.statistic_id,
-        "first": None if days.first is None else days.first.timestamp(),
-        "latest": None if latest is None else [latest[0].timestamp(), latest[1]],
-        "days": {
-            day.isoformat(): [known.amount, known.hours]
-            for day, known in days.days.items()
-        },
-    }
+def _kept(known: SeriesDays) -> _KeptDays:
+    """Return a series and its recent days as they are kept."""
+    series, first, latest = known.series, known.first, known.latest
+    return _KeptDays(
+        key=series.key,
+        unit=series.unit,
+        name=series.name,
+        statistic_id=known.statistic_id,
+        first=None if first is None else first.timestamp(),
+        latest=None if latest is None else (latest[0].timestamp(), latest[1]),
+        days=known.days,
+    )
 
 
-def _days_of(stored: Any) -> SeriesDays:
-    """Return what was stored of a series."""
-    first, latest = stored["first"], stored["latest"]
+def _days_of(kept: _KeptDays) -> SeriesDays:
+    """Return what was kept of a series."""
+    first, latest = kept.first, kept.latest
     return SeriesDays(
-        series=LedgerSeries(stored["key"], stored["unit"], stored["name"]),
-        statistic_id=stored["statistic_id"],
+        series=LedgerSeries(kept.key, kept.unit, kept.name),
+        statistic_id=kept.statistic_id,
         first=None if first is None else _moment(first),
-        latest=None if latest is None else (_moment(latest[0]), float(latest[1])),
-        days={
-            date.fromisoformat(day): DaySum(float(amount), int(hours))
-            for day, (amount, hours) in stored["days"].items()
-        },
+        latest=None if latest is None else (_moment(latest[0]), latest[1]),
+        days=kept.days,
     )

@@ -1,30 +1,64 @@
 """Plans of flexible loads as plain data for the store."""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime
-from typing import Any
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated
+
+import msgspec
 
 from .loads import LoadPlan, Order, Status, Window
+from .plain import Finite, Moment
 from .planner import Plan, Runs
-from .prices import number
 from .series import Series, Slot
 
+type _Run = tuple[Moment, Moment, Finite | None]
 
-def as_data(held: LoadPlan) -> dict[str, Any]:
+
+class _KeptPlan(msgspec.Struct, frozen=True):
+    """A plan: its runs, and what is told of it."""
+
+    runs: Annotated[list[_Run], msgspec.Meta(min_length=1)]
+    energy: Finite | None
+    cost: Finite | None
+    cost_now: Finite | None
+    share: Finite | None
+    is_complete: bool
+
+
+class _KeptLoadPlan(msgspec.Struct, frozen=True):
+    """What a load is to do; `turn` are the day and the ends of its window."""
+
+    status: Status
+    turn: tuple[date, Moment, Moment] | None
+    plan: _KeptPlan | None
+    is_by_hand: bool
+    done: date | None
+    promised: list[_Run]
+    past: list[_Run]
+    currency: str | None
+    order: Order | None
+    ordered: Moment | None
+
+
+def as_data(held: LoadPlan) -> dict[str, object]:
     """Return a plan as plain data; `from_data` reads it."""
-    found = held.plan
+    plan, window = held.plan, held.window
     return {
         "status": held.status.value,
-        "turn": None if held.window is None else _window(held.window),
+        "turn": None
+        if window is None
+        else [
+            each.isoformat() for each in (window.day, window.earliest, window.deadline)
+        ],
         "plan": None
-        if found is None
+        if plan is None
         else {
-            "runs": _runs(found.runs),
-            "energy": found.energy,
-            "cost": found.cost,
-            "cost_now": found.cost_now,
-            "share": found.share,
-            "is_complete": found.is_complete,
+            "runs": _runs(plan.runs),
+            "energy": plan.energy,
+            "cost": plan.cost,
+            "cost_now": plan.cost_now,
+            "share": plan.share,
+            "is_complete": plan.is_complete,
         },
         "is_by_hand": held.is_by_hand,
         "done": None if held.done is None else held.done.isoformat(),
@@ -36,108 +70,40 @@ def as_data(held: LoadPlan) -> dict[str, Any]:
     }
 
 
-def from_data(data: Any) -> LoadPlan:
+def from_data(data: object) -> LoadPlan:
     """Return what `as_data` made; ValueError for anything else."""
-    match data:
-        case {
-            "status": str(status),
-            "turn": window,
-            "plan": found,
-            "is_by_hand": bool(is_by_hand),
-            "done": done,
-            "promised": list(promised),
-            "past": list(past),
-            "currency": str() | None as currency,
-            "order": order,
-            "ordered": ordered,
-        }:
-            return LoadPlan(
-                status=Status(status),
-                window=None if window is None else _window_of(window),
-                plan=None if found is None else _plan_of(found),
-                is_by_hand=is_by_hand,
-                done=None if done is None else _told(date.fromisoformat, done),
-                promised=_runs_of(promised),
-                past=_runs_of(past),
-                currency=currency,
-                order=None if order is None else Order(order),
-                ordered=None if ordered is None else _moment(ordered),
-            )
-    raise ValueError("not a stored plan")
+    kept = msgspec.convert(data, _KeptLoadPlan)
+    return LoadPlan(
+        status=kept.status,
+        window=None if kept.turn is None else Window(*kept.turn),
+        plan=None if kept.plan is None else _plan_of(kept.plan),
+        is_by_hand=kept.is_by_hand,
+        done=kept.done,
+        promised=_runs_of(kept.promised),
+        past=_runs_of(kept.past),
+        currency=kept.currency,
+        order=kept.order,
+        ordered=kept.ordered,
+    )
 
 
-def _window(window: Window) -> list[str]:
-    """Return a window as plain data."""
-    return [
-        window.day.isoformat(),
-        window.earliest.isoformat(),
-        window.deadline.isoformat(),
-    ]
-
-
-def _window_of(data: Any) -> Window:
-    """Return a stored window."""
-    match data:
-        case [str(day), earliest, deadline]:
-            return Window(date.fromisoformat(day), _moment(earliest), _moment(deadline))
-    raise ValueError("not a stored window")
-
-
-def _plan_of(data: Any) -> Plan:
+def _plan_of(kept: _KeptPlan) -> Plan:
     """Return a stored plan."""
-    match data:
-        case {
-            "runs": [_, *_] as runs,
-            "energy": energy,
-            "cost": cost,
-            "cost_now": cost_now,
-            "share": share,
-            "is_complete": bool(is_complete),
-        }:
-            return Plan(
-                runs=_runs_of(runs),
-                energy=_amount(energy),
-                cost=_amount(cost),
-                cost_now=_amount(cost_now),
-                share=_amount(share),
-                is_complete=is_complete,
-            )
-    raise ValueError("not a stored plan")
+    return Plan(
+        runs=_runs_of(kept.runs),
+        energy=kept.energy,
+        cost=kept.cost,
+        cost_now=kept.cost_now,
+        share=kept.share,
+        is_complete=kept.is_complete,
+    )
 
 
-def _runs(runs: Runs) -> list[Any]:
+def _runs(runs: Runs) -> list[list[object]]:
     """Return runs as plain data."""
     return [[run.start.isoformat(), run.end.isoformat(), run.value] for run in runs]
 
 
-def _runs_of(data: list[Any]) -> Runs:
+def _runs_of(kept: Iterable[_Run]) -> Runs:
     """Return stored runs."""
-    slots = []
-    for each in data:
-        match each:
-            case [start, end, power]:
-                slots.append(Slot(_moment(start), _moment(end), _amount(power)))
-            case _:
-                raise ValueError("not a stored run")
-    return Series(tuple(slots))
-
-
-def _amount(data: Any) -> float | None:
-    """Return a stored number or nothing."""
-    return None if data is None else number(data)
-
-
-def _moment(data: Any) -> datetime:
-    """Return a stored moment."""
-    found = _told(datetime.fromisoformat, data)
-    if found.tzinfo is None:
-        raise ValueError("a moment without an offset")
-    return found.astimezone(UTC)
-
-
-def _told[ValueT](read: Callable[[str], ValueT], data: Any) -> ValueT:
-    """Return what a text tells."""
-    match data:
-        case str(text):
-            return read(text)
-    raise ValueError("not a text")
+    return Series(tuple(Slot(*run) for run in kept))

@@ -7,9 +7,12 @@ from enum import StrEnum
 from itertools import repeat
 from math import fsum, isfinite
 import re
-from typing import Any
+from typing import Annotated
 import unicodedata
 
+import msgspec
+
+from .plain import Finite, Moment
 from .series import Series, Slot, spaced
 
 HOUR = timedelta(hours=1)
@@ -37,6 +40,9 @@ class Price:
 
 
 type PriceSlot = Slot[Price]
+# A stored run of slots that are alike, and what follows it for each component.
+type _Run = tuple[Moment, int, bool, list[Finite]]
+type _Component = tuple[str, list[Finite]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +180,7 @@ class PriceSeries:
         """Return a series of the same kind with these slots."""
         return PriceSeries(self.currency, self.tax, Series.of(slots))
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return it as plain data for the store; `from_dict` reads it.
 
         Slots alike that meet are one run: start, length in µs, whether preliminary,
@@ -187,18 +193,22 @@ class PriceSeries:
         }
 
     @classmethod
-    def from_dict(cls, data: Any) -> PriceSeries:
+    def from_dict(cls, data: object) -> PriceSeries:
         """Return what `as_dict` wrote; ValueError for anything else."""
-        match data:
-            case {"currency": str(currency), "tax": str(tax), "slots": list(runs)} if (
-                re.fullmatch(r"[A-Z]{3}", currency)
-            ):
-                try:
-                    slots = tuple(slot for run in runs for slot in _slots(run))
-                except OverflowError as err:
-                    raise ValueError("times beyond the calendar") from err
-                return cls(currency, Tax(tax), Series(slots))
-        raise ValueError("not a stored price series")
+        kept = msgspec.convert(data, _KeptPrices)
+        try:
+            slots = tuple(slot for run in kept.slots for slot in _slots(run))
+        except OverflowError as err:
+            raise ValueError("times beyond the calendar") from err
+        return cls(kept.currency, kept.tax, Series(slots))
+
+
+class _KeptPrices(msgspec.Struct, frozen=True):
+    """A price series as it is kept; what a run is made of, `_run` says."""
+
+    currency: Annotated[str, msgspec.Meta(pattern=r"\A[A-Z]{3}\Z")]
+    tax: Tax
+    slots: list[list[object]]
 
 
 def price_slots(
@@ -209,11 +219,12 @@ def price_slots(
     return spaced(points, fallback)
 
 
-def number(value: Any) -> float:
+def number(value: object) -> float:
     """Return plain data's finite number as a float; ValueError for anything else."""
     try:
-        if type(value) in {int, float} and isfinite(value):
-            return float(value)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if isfinite(value):
+                return float(value)
     except OverflowError:
         # A whole number beyond every float.
         pass
@@ -278,7 +289,7 @@ def _mean(parts: list[PriceSlot]) -> Price:
     )
 
 
-def _runs(slots: Iterable[PriceSlot]) -> Iterator[list[Any]]:
+def _runs(slots: Iterable[PriceSlot]) -> Iterator[list[object]]:
     """Yield slots as runs of those that are alike."""
     run: list[PriceSlot] = []
     for slot in slots:
@@ -307,7 +318,7 @@ def _goes_on(slot: PriceSlot, following: PriceSlot) -> bool:
     )
 
 
-def _run(slots: list[PriceSlot]) -> list[Any]:
+def _run(slots: list[PriceSlot]) -> list[object]:
     """Return slots that are alike as plain data."""
     first = slots[0]
     return [
@@ -322,26 +333,13 @@ def _run(slots: list[PriceSlot]) -> list[Any]:
     ]
 
 
-def _slots(run: Any) -> Iterator[PriceSlot]:
-    """Yield the slots of a stored run."""
-    match run:
-        case [str(begin), int(length), bool(preliminary), list(values), *parts]:
-            step = timedelta(microseconds=length)
-            start = datetime.fromisoformat(begin)
-            named = [_component(part, len(values)) for part in parts]
-            none = repeat((), len(values))
-            components = zip(*named, strict=True) if named else none
-            for value, own in zip(values, components, strict=True):
-                price = Price(number(value), preliminary, own)
-                yield Slot(start, end := start + step, price)
-                start = end
-            return
-    raise ValueError("not a stored run of prices")
-
-
-def _component(part: Any, count: int) -> list[tuple[str, float]]:
-    """Return a stored component, its name and an amount, for each slot."""
-    match part:
-        case [str(name), list(amounts)] if len(amounts) == count:
-            return [(name, number(amount)) for amount in amounts]
-    raise ValueError("not a stored component")
+def _slots(run: list[object]) -> Iterator[PriceSlot]:
+    """Yield the slots of a stored run; ValueError for anything else."""
+    start, length, preliminary, values = msgspec.convert(run[:4], _Run)
+    named = msgspec.convert(run[4:], list[_Component])
+    step = timedelta(microseconds=length)
+    parts = [[(name, amount) for amount in amounts] for name, amounts in named]
+    components = zip(*parts, strict=True) if parts else repeat((), len(values))
+    for value, own in zip(values, components, strict=True):
+        yield Slot(start, end := start + step, Price(value, preliminary, own))
+        start = end

@@ -14,6 +14,7 @@ from ..model.agenda import Agenda, Occasion
 from ..model.caps import PowerCaps
 from ..model.incentives import IncentiveOutlook
 from ..model.periods import midnight
+from ..model.plain import plain
 from ..model.prices import Price, PriceSeries
 from ..model.series import Series, Slot
 from .events import EventPart, Notice, concerns, parts_for, zone_of
@@ -326,7 +327,7 @@ def changed(
 
 
 class _KeptLog(msgspec.Struct):
-    """A book as JSON."""
+    """A log as JSON."""
 
     records: tuple[EventState, ...]
     polled: datetime | None
@@ -337,14 +338,12 @@ class _KeptLog(msgspec.Struct):
 msgspec.json.Decoder(_KeptLog)
 
 
-def dump(log: EventLog) -> Any:
-    """Return a book as JSON."""
-    kept = _KeptLog(log.records, log.polled, log.is_user)
-    # A clock may have a class of its own for times.
-    return msgspec.to_builtins(kept, enc_hook=datetime.isoformat)
+def dump(log: EventLog) -> object:
+    """Return a log as JSON."""
+    return plain(_KeptLog(log.records, log.polled, log.is_user))
 
 
-def load(data: Any, options: Mapping[str, Any]) -> EventLog:
+def load(data: object, options: Mapping[str, object]) -> EventLog:
     """Return what was dumped; ValueError for anything else."""
     kept = msgspec.convert(data, _KeptLog)
     return EventLog(kept.records, kept.polled, kept.is_user)

@@ -14,6 +14,7 @@ import msgspec
 
 from ..contract import Feed, FeedRequest, Fetched, Kept, Site, Subentry
 from ..http.errors import AuthError, NotFound, PortalError
+from ..model.plain import plain
 from ..rhythms import Every
 from .client import VolueClient
 from .models import Coordinate, LocationToSend, ResourceToSend, ResourceType
@@ -235,19 +236,12 @@ _SORTS: Final[Mapping[str, type[Site]]] = {
 }
 
 
-def _dump(site: Site) -> object:
-    """Return a site as JSON."""
-    # A clock may have a class of its own for times.
-    return msgspec.to_builtins(site, enc_hook=datetime.isoformat)
-
-
 def _load(data: object, options: Mapping[str, object]) -> Site:
     """Return what was dumped; ValueError for anything else."""
     sort = str(data.get("key", "")).partition(":")[0] if isinstance(data, dict) else ""
     if sort not in _SORTS:
         raise ValueError("not a kept site")
-    found: Site = msgspec.convert(data, _SORTS[sort])
-    return found
+    return msgspec.convert(data, _SORTS[sort])
 
 
 SITES: Final = Feed[VolueClient, Site, Site, tuple[Subentry, ...]](
@@ -255,5 +249,5 @@ SITES: Final = Feed[VolueClient, Site, Site, tuple[Subentry, ...]](
     fetch=_fetch,
     needs=lambda surroundings: surroundings.subentries,
     rhythm=Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30)),
-    kept=Kept(dump=_dump, load=_load),
+    kept=Kept(dump=plain, load=_load),
 )
