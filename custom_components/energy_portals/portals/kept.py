@@ -5,11 +5,12 @@ from collections.abc import Mapping
 import msgspec
 
 from .contract import Kept
-from .model.plain import plain
+from .model.plain import looked_up, plain
 
 
 def kept_as[DataT](kind: type[DataT]) -> Kept[DataT]:
     """Return how data of one class is kept."""
+    looked_up(kind)
 
     def load(data: object, options: Mapping[str, object]) -> DataT:
         return msgspec.convert(data, kind)
@@ -19,7 +20,7 @@ def kept_as[DataT](kind: type[DataT]) -> Kept[DataT]:
 
 def kept_by_sort[DataT](sorts: Mapping[str, type[DataT]]) -> Kept[DataT]:
     """Return how data of several classes is kept, each with the name of its sort."""
-    names = {sort: name for name, sort in sorts.items()}
+    names = {looked_up(sort): name for name, sort in sorts.items()}
 
     def dump(data: DataT) -> object:
         fields = plain(data)

@@ -110,3 +110,11 @@ def test_a_clock_of_its_own() -> None:
     }
     with pytest.raises(TypeError):
         plain(object())
+
+
+def test_under_a_clock_of_its_own() -> None:
+    """What a file is made of is known since the import, whatever the clock is then."""
+    with freeze_time("2026-10-24 22:00"):
+        for again, text in SAMPLES:
+            stored = json.loads(text)
+            assert json.dumps(again(stored)) == json.dumps(stored)

@@ -12,7 +12,7 @@ import msgspec
 from ..contract import Feed, FeedRequest, Fetched, Kept, gather_sites
 from ..http.errors import NotFound
 from ..kept import kept_as
-from ..model.plain import plain
+from ..model.plain import looked_up, plain
 from ..rhythms import Every
 from .client import AutarcClient
 from .models import Customer, Project, Room
@@ -93,6 +93,7 @@ async def _chosen(
 # --- kept ---------------------------------------------------------------------------
 
 
+@looked_up
 class _KeptLog(msgspec.Struct, frozen=True):
     """What a log is made of."""
 

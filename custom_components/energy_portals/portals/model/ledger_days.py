@@ -11,7 +11,7 @@ import msgspec
 
 from .ledger import HOUR, STANDARD, LedgerSeries
 from .periods import midnight, month_start, next_midnight
-from .plain import Finite, plain
+from .plain import Finite, looked_up, plain
 
 _DAY: Final = timedelta(days=1)
 # Gaps of so many days are shown and asked for again.
@@ -301,6 +301,7 @@ class _KeptDays(msgspec.Struct, frozen=True, kw_only=True):
     days: Mapping[date, DaySum]
 
 
+@looked_up
 class _KeptLedger(msgspec.Struct, frozen=True, kw_only=True):
     """A ledger; times are in seconds since 1970."""
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from .loads import LoadPlan, Order, Status, Window
-from .plain import Finite, Moment
+from .plain import Finite, Moment, looked_up
 from .planner import Plan, Runs
 from .series import Series, Slot
 
@@ -25,6 +25,7 @@ class _KeptPlan(msgspec.Struct, frozen=True):
     is_complete: bool
 
 
+@looked_up
 class _KeptLoadPlan(msgspec.Struct, frozen=True):
     """What a load is to do; `turn` are the day and the ends of its window."""
 

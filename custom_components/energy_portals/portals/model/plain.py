@@ -11,6 +11,13 @@ type Finite = Annotated[
     float, msgspec.Meta(ge=-sys.float_info.max, le=sys.float_info.max)
 ]
 type Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+msgspec.json.Decoder(Moment)
+
+
+def looked_up[KindT](kind: type[KindT]) -> type[KindT]:
+    """Have a class's annotations read at once, and not in the event loop."""
+    msgspec.json.Decoder(kind)
+    return kind
 
 
 def plain(data: object) -> object:

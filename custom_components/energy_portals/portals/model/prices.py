@@ -12,7 +12,7 @@ import unicodedata
 
 import msgspec
 
-from .plain import Finite, Moment
+from .plain import Finite, Moment, looked_up
 from .series import Series, Slot, spaced
 
 HOUR = timedelta(hours=1)
@@ -203,6 +203,7 @@ class PriceSeries:
         return cls(kept.currency, kept.tax, Series(slots))
 
 
+@looked_up
 class _KeptPrices(msgspec.Struct, frozen=True):
     """A price series as it is kept; what a run is made of, `_run` says."""
 

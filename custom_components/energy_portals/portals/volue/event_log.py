@@ -14,7 +14,7 @@ from ..model.agenda import Agenda, Occasion
 from ..model.caps import PowerCaps
 from ..model.incentives import IncentiveOutlook
 from ..model.periods import midnight
-from ..model.plain import plain
+from ..model.plain import looked_up, plain
 from ..model.prices import Price, PriceSeries
 from ..model.series import Series, Slot
 from .events import EventPart, Notice, concerns, parts_for, zone_of
@@ -326,16 +326,13 @@ def changed(
 # --- kept -----------------------------------------------------------------------------
 
 
+@looked_up
 class _KeptLog(msgspec.Struct):
     """A log as JSON."""
 
     records: tuple[EventState, ...]
     polled: datetime | None
     is_user: bool
-
-
-# What it is made of is looked up here, and not in the event loop.
-msgspec.json.Decoder(_KeptLog)
 
 
 def dump(log: EventLog) -> object:
