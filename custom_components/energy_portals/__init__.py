@@ -12,6 +12,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .account.coordinator import PortalConfigEntry
 from .account.devices import async_follow_sites, is_stale
+from .account.questions import async_follow_questions, async_forget_questions
 from .account.sources import tell
 from .account.starting import PATIENCE, async_begin, async_connect, async_fetch_first
 from .account.store import PortalStore, PortalTokenStore
@@ -24,7 +25,6 @@ from .frontend.websocket import async_setup_websocket
 from .portals.http.errors import PortalError
 from .portals.portal import AnyPortal, SignOut
 from .portals.registry import PORTALS
-from .repairs import async_follow_repairs, async_forget_repairs
 from .services.registry import async_setup_actions
 
 _LOGGER = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bo
     entry.runtime_data = await async_connect(hass, entry, portal, parts)
     await async_fetch_first(hass, entry)
     async_follow_sites(hass, entry)
-    async_follow_repairs(hass, entry)
+    async_follow_questions(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, _platforms(entry))
     async_begin(hass, entry, parts)
     tell(hass, entry)
@@ -95,13 +95,13 @@ async def async_unload_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> b
     await entry.runtime_data.token_store.close()
     if entry.disabled_by is not None:
         # Nothing could be mended before it is enabled again.
-        async_forget_repairs(hass, entry)
+        async_forget_questions(hass, entry)
     return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
     """End the login at the portal, and forget what was kept of the account."""
-    async_forget_repairs(hass, entry)
+    async_forget_questions(hass, entry)
     token_store = PortalTokenStore(hass, entry.entry_id)
     portal = await _async_load(hass, entry)
     if (sign_out := portal.capability(SignOut)) is not None:

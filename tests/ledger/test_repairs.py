@@ -237,11 +237,14 @@ async def test_account_that_is_not_loaded(
     hass: HomeAssistant, replaced: MockConfigEntry
 ) -> None:
     before = await ids(hass)
+    begun = await begin(hass, continues(replaced))
     await hass.config_entries.async_unload(replaced.entry_id)
-    result = await begin(hass, continues(replaced))
-    result = await submit(hass, result, {"next_step_id": "join"})
-    assert result["type"] is FlowResultType.ABORT
-    assert result["reason"] == "account_not_loaded"
+    for result in (
+        await begin(hass, continues(replaced)),
+        await submit(hass, begun, {"next_step_id": "join"}),
+    ):
+        assert result["type"] is FlowResultType.ABORT
+        assert result["reason"] == "account_not_loaded"
     assert "continues" not in replaced.options[HISTORY]
     assert await ids(hass) == before
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from itertools import chain
 from typing import Any, Final
 from unittest.mock import MagicMock
 
@@ -19,9 +20,12 @@ from custom_components.energy_portals.button import ImportButton
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN, HISTORY
 from custom_components.energy_portals.faces.face import Face
 from custom_components.energy_portals.faces.listed import Listed
+from custom_components.energy_portals.history.questions import (
+    questions as questions_of_history,
+)
 from custom_components.energy_portals.portals.contract import Feed, Site
 from custom_components.energy_portals.portals.http.errors import PortalError
-from custom_components.energy_portals.portals.portal import Question, Repair
+from custom_components.energy_portals.portals.questions import AnyQuestion, Question
 from custom_components.energy_portals.portals.rhythms import Every
 from custom_components.energy_portals.services import registry
 from custom_components.energy_portals.services.action import Action, Request
@@ -169,26 +173,21 @@ def test_messages() -> None:
 
 
 @cache
+def questions() -> tuple[AnyQuestion, ...]:
+    """Return what the portals and their histories may ask."""
+    of_portals = (portal.every(Question) for portal in PORTALS.values())
+    asked = (*chain.from_iterable(of_portals), *questions_of_history(MagicMock()))
+    assert len({question.key for question in asked}) == len(asked)
+    return asked
+
+
+@cache
 def issues() -> dict[str, set[str]]:
     """Return the issues that may be raised, with the placeholders passed."""
-    repairs = [
-        repair.key for portal in PORTALS.values() for repair in portal.every(Repair)
-    ]
-    raised: dict[str, set[str]] = {}
-    for call in calls("async_create_issue"):
-        key = call.argument("translation_key")
-        assert key is not None, f"{call} has no translation key"
-        if str(key) == "question.key":
-            # What it says is held to `asked` where each is tested.
-            for portal in PORTALS.values():
-                raised |= {
-                    each.key: {"account", *each.says} for each in portal.every(Question)
-                }
-            continue
-        for each in repairs if str(key) == "repair.key" else key.values():
-            assert each not in raised, f"{each} is raised twice"
-            raised[each] = call.keys("translation_placeholders")
-    return raised
+    (call,) = calls("async_create_issue")
+    assert str(call.argument("translation_key")) == "question.key"
+    # What it says is held to `asked` where each is tested.
+    return {question.key: set(question.says) for question in questions()}
 
 
 def test_issues() -> None:

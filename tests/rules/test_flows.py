@@ -4,24 +4,21 @@ What the code uses is read from the code, so that a step counts before any test 
 through it.
 """
 
-import asyncio
 from collections.abc import Iterator
-from functools import cache
-from itertools import chain, combinations
+from itertools import combinations
 from typing import Any, Final
-from unittest.mock import MagicMock
 
-from homeassistant.components.repairs import RepairsFlow
 from homeassistant.config_entries import ConfigFlow, ConfigSubentryFlow, OptionsFlow
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.energy_portals.account.questions import QuestionFlow
 from custom_components.energy_portals.config_flow import (
     EnergyPortalsConfigFlow,
     EnergyPortalsOptionsFlow,
 )
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
-from custom_components.energy_portals.repairs import async_create_fix_flow
+from custom_components.energy_portals.portals.questions import AnyQuestion, Shown
 from tests.rules.calls import Call, Members, assigned_to, calls
 from tests.rules.source import (
     FACES,
@@ -31,12 +28,17 @@ from tests.rules.source import (
     error_kinds,
     placeholders,
     strings,
-    texts,
 )
-from tests.rules.test_exceptions import issues
+from tests.rules.test_exceptions import questions
 
-FORMS: Final = tuple(calls("async_show_form"))
-MENUS: Final = tuple(calls("async_show_menu"))
+
+def _of_flows(name: str) -> Iterator[Call]:
+    """Yield the calls of flows' steps; `test_question` holds questions to theirs."""
+    return (call for call in calls(name) if call.place.owner != QuestionFlow.__name__)
+
+
+FORMS: Final = tuple(_of_flows("async_show_form"))
+MENUS: Final = tuple(_of_flows("async_show_menu"))
 OTHER_STEPS: Final = tuple(calls("async_show_progress", "async_external_step"))
 
 # Home Assistant words these itself; own words for them do no harm.
@@ -47,16 +49,6 @@ def _flow(call: Call) -> type[Any]:
     """Return the flow whose step makes a call."""
     assert call.place.owner is not None, f"{call} is in no flow"
     found: type[Any] = getattr(call.place.module.module, call.place.owner)
-    return found
-
-
-@cache
-def _dialogs() -> dict[type[Any], list[str]]:
-    """Return which issues each dialog is for, as the code chooses it."""
-    found: dict[type[Any], list[str]] = {}
-    for key in strings()["issues"]:
-        dialog = async_create_fix_flow(MagicMock(), f"{key}:entry:site", {})
-        found.setdefault(type(asyncio.run(dialog)), []).append(key)
     return found
 
 
@@ -71,18 +63,9 @@ def _subentries() -> dict[str, type[Any]]:
     return found
 
 
-def _issues_of(flow: type[Any]) -> list[str]:
-    """Return the issues whose dialog a class is, or is a part of."""
-    dialogs = (keys for each, keys in _dialogs().items() if issubclass(each, flow))
-    return list(chain.from_iterable(dialogs))
-
-
 def _words(call: Call) -> Any:
     """Return the translations of the flow whose step makes a call."""
     flow = _flow(call)
-    if issubclass(flow, RepairsFlow):
-        # One dialog may be for several; `test_repairs_are_alike` holds them together.
-        return strings()["issues"][_issues_of(flow)[0]]["fix_flow"]
     if issubclass(flow, ConfigSubentryFlow):
         (kind,) = (key for key, each in _subentries().items() if each is flow)
         return strings()["config_subentries"][kind]
@@ -151,13 +134,6 @@ def test_placeholders(call: Call, step_id: str) -> None:
     """A step's words use what the code passes, and the code passes nothing else."""
     used = placeholders(_words(call)["step"][step_id])
     passed = call.keys("description_placeholders")
-    if issubclass(_flow(call), RepairsFlow):
-        # A dialog also has what its issue was raised with.
-        assert passed <= used
-        for key in _issues_of(_flow(call)):
-            words = strings()["issues"][key]["fix_flow"]["step"]
-            assert placeholders(words[step_id]) <= passed | issues()[key]
-        return
     # Home Assistant itself adds the entry's title, as `name`, to a reauthentication.
     assert used - {"name"} == passed - {"name"}
 
@@ -185,10 +161,6 @@ def test_no_other_steps() -> None:
     flows += strings().get("config_subentries", {}).values()
     for words in flows:
         assert set(words["step"]) - inherited <= shown[id(words)]
-    for keys in _dialogs().values():
-        dialogs = [strings()["issues"][key]["fix_flow"] for key in keys]
-        for words in dialogs:
-            assert set(words["step"]) <= shown[id(dialogs[0])]
 
 
 def _errors(of: type[Any]) -> set[str]:
@@ -261,27 +233,31 @@ def test_errors_and_reasons_of_subentries() -> None:
         assert set(words["abort"]) - COMMON_REASONS == reasons
 
 
-def _each_dialog() -> Iterator[tuple[type[Any], Any]]:
-    """Return the words of every issue's dialog, with the dialog."""
-    for dialog, keys in _dialogs().items():
-        for key in keys:
-            yield dialog, strings()["issues"][key]["fix_flow"]
-
-
 def test_errors() -> None:
     """Every error that a form can show has words, and no other has."""
     assert set(strings()["config"]["error"]) == _errors(ConfigFlow)
     assert set(strings()["options"]["error"]) == _errors(OptionsFlow)
-    for dialog, issue in _each_dialog():
-        assert set(issue.get("error", {})) == _errors(dialog)
     assert not placeholders(strings()["config"]["error"])
 
 
-def test_repairs_are_alike() -> None:
-    """Issues of one dialog have it in words of their own."""
-    for keys in _dialogs().values():
-        dialogs = [dict(texts(strings()["issues"][key]["fix_flow"])) for key in keys]
-        assert all(each.keys() == dialogs[0].keys() for each in dialogs)
+@pytest.mark.parametrize("question", questions(), ids=lambda each: each.key)
+def test_question(question: AnyQuestion) -> None:
+    """Its dialog has words for all that it shows, and for nothing else."""
+    words = strings()["issues"][question.key]["fix_flow"]
+    assert set(words["step"]) == {question.shown}
+    step = words["step"][question.shown]
+    fields = {"choice"} if question.shown is Shown.SELECT else set()
+    assert set(step.get("data", {})) == set(step.get("data_description", {})) == fields
+    options = question.choices if question.shown is Shown.MENU else ()
+    assert set(step.get("menu_options", {})) == set(options)
+    if question.shown is Shown.CONFIRM:
+        assert set(question.choices) == {Shown.CONFIRM}
+    assert placeholders(step) <= question.says
+    # What is decided of the history alone cannot fail at the portal.
+    assert set(words.get("error", {})) == (set() if question.reloads else {"failed"})
+    passes = {"no_longer_asked"} if question.passes else set()
+    assert set(words["abort"]) == {"account_not_loaded", *passes}
+    assert not placeholders(words["abort"])
 
 
 def test_every_error_has_a_key_of_its_own() -> None:
@@ -321,11 +297,6 @@ def test_abort_reasons() -> None:
     assert set(words) - COMMON_REASONS == set(reasons) - COMMON_REASONS
     for reason, passed in reasons.items():
         assert placeholders(words[reason]) == passed
-    for dialog, issue in _each_dialog():
-        reasons = dict(_reasons(dialog))
-        assert set(issue.get("abort", {})) == set(reasons)
-        for reason, passed in reasons.items():
-            assert placeholders(issue["abort"][reason]) == passed
 
 
 def test_one_flow() -> None:

@@ -1,9 +1,8 @@
-"""Repairs that ask about one site of an account, with choices."""
+"""What only the user may decide: issues while something asks, and their one dialog."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 import logging
-from typing import Any, Final
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
@@ -14,142 +13,173 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..history.questions import questions as questions_of_history
 from ..portals.contract import Site
 from ..portals.http.errors import PortalError
-from ..portals.portal import ChoiceRequest, Question
-from ..portals.registry import PORTALS
-from .coordinator import FeedCoordinator, PortalConfigEntry
+from ..portals.questions import AnyQuestion, Asked, ChoiceRequest, Question, Shown
+from .coordinator import AnyCoordinator, PortalConfigEntry
 
 _LOGGER = logging.getLogger(__name__)
 
-# How the ids of these issues begin.
-ASKED: Final = frozenset(
-    question.key for load in PORTALS.values() for question in load().every(Question)
-)
+
+def _questions(entry: PortalConfigEntry) -> tuple[AnyQuestion, ...]:
+    """Return the questions of the portal, and of the history if there is one."""
+    runtime = entry.runtime_data
+    of_portal: tuple[AnyQuestion, ...] = runtime.portal.every(Question)
+    if runtime.importer is None:
+        return of_portal
+    return (*of_portal, *questions_of_history(runtime.importer))
+
+
+def _source(entry: PortalConfigEntry, question: AnyQuestion) -> AnyCoordinator:
+    """Return what a question looks at."""
+    key = question.source.key
+    return next(
+        each for each in entry.runtime_data.coordinators if each.feed.key == key
+    )
+
+
+def _open(
+    entry: PortalConfigEntry, question: AnyQuestion
+) -> Iterator[tuple[str, Site, Asked]]:
+    """Yield what is asked now, with the id of its issue and the site."""
+    sites = entry.runtime_data.sites.data
+    # What is asked tells of times as the user's clock has them.
+    now = dt_util.now()
+    for key, data in _source(entry, question).data.items():
+        if (site := sites.get(key)) is None:
+            continue
+        for asked in question.asked(site, data, now):
+            about = () if question.of_account else (asked.about or key,)
+            yield ":".join((question.key, entry.entry_id, *about)), site, asked
 
 
 @callback
 def async_follow_questions(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
-    """Raise an issue while a site asks something, and withdraw it afterwards."""
-    for question in entry.runtime_data.portal.every(Question):
+    """Raise an issue while something asks, and withdraw it afterwards."""
+    for question in _questions(entry):
         follow = partial(_follow, hass, entry, question)
         follow()
         source = _source(entry, question)
+        # What is asked may also change with the time alone.
         entry.async_on_unload(source.async_add_listener(follow))
 
 
 @callback
 def async_forget_questions(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
     """Withdraw the issues of an account that is removed."""
-    for issue_id in _open(hass, entry, ASKED):
+    for issue_id in _raised(hass, entry):
         ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
-def _open(
-    hass: HomeAssistant, entry: PortalConfigEntry, keys: Iterable[str]
-) -> list[str]:
-    """Return the ids of an account's issues about some questions."""
-    begin = tuple(f"{key}:{entry.entry_id}:" for key in keys)
+def _raised(hass: HomeAssistant, entry: PortalConfigEntry) -> dict[str, str]:
+    """Return the ids of an account's issues, and the key of the question of each."""
     ours = (each for domain, each in ir.async_get(hass).issues if domain == DOMAIN)
-    return [each for each in ours if each.startswith(begin)]
-
-
-def _source(
-    entry: PortalConfigEntry, question: Question[Any, Any]
-) -> FeedCoordinator[Any]:
-    """Return what a question looks at."""
-    runtime = entry.runtime_data
-    if question.source == runtime.sites.feed.key:
-        return runtime.sites
-    return runtime.feeds[question.source]
+    parts = {each: each.split(":", 2) for each in ours}
+    return {
+        each: key
+        for each, (key, *about) in parts.items()
+        if about[:1] == [entry.entry_id]
+    }
 
 
 @callback
 def _follow(
-    hass: HomeAssistant, entry: PortalConfigEntry, question: Question[Any, Any]
+    hass: HomeAssistant, entry: PortalConfigEntry, question: AnyQuestion
 ) -> None:
     """Bring the issues of one question into line with what is known."""
-    sites: Mapping[str, Site] = entry.runtime_data.sites.data
-    # What is asked tells of times as the user's clock has them.
-    now = dt_util.now()
-    known = _source(entry, question).data
     # Withdrawing an issue forgets that the user ignored it: not before it is known.
-    left = set(_open(hass, entry, (question.key,))) if known else set()
-    for key, data in known.items():
-        if key not in sites or (said := question.asked(sites[key], data, now)) is None:
-            continue
-        issue_id = f"{question.key}:{entry.entry_id}:{key}"
+    if not _source(entry, question).data:
+        return
+    raised = _raised(hass, entry)
+    left = {issue_id for issue_id, key in raised.items() if key == question.key}
+    for issue_id, site, asked in _open(entry, question):
         left.discard(issue_id)
+        said = {"account": entry.title, **asked.says}
+        about = {} if question.of_account else {"site": site.key}
         ir.async_create_issue(
             hass,
             DOMAIN,
             issue_id,
-            data={"entry_id": entry.entry_id, "key": question.key, "site": key},
+            data={"entry_id": entry.entry_id, "key": question.key, **about},
             is_fixable=True,
             severity=ir.IssueSeverity.WARNING,
             translation_key=question.key,
-            translation_placeholders={"account": entry.title, **said},
+            translation_placeholders={name: said[name] for name in question.says},
         )
     for issue_id in left:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 class QuestionFlow(RepairsFlow):
-    """Let the user choose, then do it."""
+    """The dialog of an issue: show the choices, then do what is chosen."""
 
-    def __init__(self, about: Mapping[str, Any]) -> None:
-        """Take what the issue is about."""
-        self._about = about
+    def __init__(self, issue_id: str) -> None:
+        """Take the issue, whose id says what it is about."""
+        self._issue = issue_id
 
     async def async_step_init(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Begin with the choices."""
-        return await self.async_step_choose()
+        """Begin with the question."""
+        return await self._answer(None)
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Do it once the user agrees."""
+        return await self._answer(None if user_input is None else Shown.CONFIRM)
 
     async def async_step_choose(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Do what is chosen."""
-        entry: PortalConfigEntry | None = self.hass.config_entries.async_get_entry(
-            self._about.get("entry_id", "")
-        )
+        return await self._answer(None if user_input is None else user_input["choice"])
+
+    async def _answer(
+        self, choice: str | None, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Show the question, or do what is chosen."""
+        key, entry_id, *_ = self._issue.split(":", 2)
+        entry: PortalConfigEntry | None
+        entry = self.hass.config_entries.async_get_entry(entry_id)
         if entry is None or entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="account_not_loaded")
-        question = next(
-            each
-            for each in entry.runtime_data.portal.every(Question)
-            if each.key == self._about.get("key")
-        )
-        site = entry.runtime_data.sites.data.get(self._about.get("site", ""))
-        source = _source(entry, question)
-        said = None
-        if site is not None and site.key in source.data:
-            said = question.asked(site, source.data[site.key], dt_util.now())
-        if site is None or said is None:
+        question = next(each for each in _questions(entry) if each.key == key)
+        asking = [
+            (site, asked)
+            for issue_id, site, asked in _open(entry, question)
+            if issue_id == self._issue
+        ]
+        if question.passes and not asking:
             return self.async_abort(reason="no_longer_asked")
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            request: ChoiceRequest[Any, Any] = ChoiceRequest(
-                now=dt_util.utcnow(),
-                client=entry.runtime_data.client,
-                site=site,
-                held=source,
-                forget=self._forget(entry, site),
-            )
-            try:
-                await question.choices[user_input["choice"]](request)
-            except PortalError as err:
-                _LOGGER.debug("The choice failed: %s", err.brief)
-                errors["base"] = "failed"
-            else:
-                if entry.state is ConfigEntryState.LOADED:
-                    await source.async_request_refresh()
-                return self.async_create_entry(data={})
-        return self.async_show_form(
-            step_id="choose",
-            data_schema=_schema(question),
-            errors=errors,
+        if choice is None:
+            return self._show(question, {})
+        try:
+            for site, asked in asking:
+                request = self._request(entry, question, site, asked)
+                await question.choices[choice](request)
+        except PortalError as err:
+            _LOGGER.debug("The choice failed: %s", err.brief)
+            return self._show(question, {"base": "failed"})
+        await self._take_over(entry, question)
+        return self.async_create_entry(data={})
+
+    def _request(
+        self,
+        entry: PortalConfigEntry,
+        question: AnyQuestion,
+        site: Site,
+        asked: Asked,
+    ) -> ChoiceRequest[object, object]:
+        """Return what a choice is given."""
+        return ChoiceRequest(
+            now=dt_util.utcnow(),
+            client=entry.runtime_data.client,
+            site=site,
+            asked=asked,
+            held=_source(entry, question),
+            forget=self._forget(entry, site),
         )
 
     def _forget(self, entry: PortalConfigEntry, site: Site) -> Callable[[], None]:
@@ -161,9 +191,38 @@ class QuestionFlow(RepairsFlow):
 
         return forget
 
+    async def _take_over(self, entry: PortalConfigEntry, question: AnyQuestion) -> None:
+        """Have what was chosen hold, and look at the result."""
+        if question.reloads:
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        elif entry.state is ConfigEntryState.LOADED:
+            await _source(entry, question).async_refresh()
 
-def _schema(question: Question[Any, Any]) -> vol.Schema:
-    """Return the form of a question."""
+    def _show(self, question: AnyQuestion, errors: dict[str, str]) -> RepairsFlowResult:
+        """Show the choices, with what the issue says."""
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self._issue)
+        said = None if issue is None else issue.translation_placeholders
+        if question.shown is Shown.MENU:
+            for choice in question.choices:
+                step = f"async_step_{choice}"
+                setattr(self, step, partial(self._answer, choice))
+            return self.async_show_menu(
+                step_id=Shown.MENU,
+                menu_options=list(question.choices),
+                description_placeholders=said,
+            )
+        return self.async_show_form(
+            step_id=question.shown,
+            data_schema=_schema(question),
+            errors=errors,
+            description_placeholders=said,
+        )
+
+
+def _schema(question: AnyQuestion) -> vol.Schema:
+    """Return the form of a question: what there is to choose from, if anything."""
+    if question.shown is Shown.CONFIRM:
+        return vol.Schema({})
     choices = SelectSelector(
         SelectSelectorConfig(options=list(question.choices), translation_key="choice")
     )

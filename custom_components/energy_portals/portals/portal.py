@@ -2,60 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from aiohttp import ClientSession
 
 from .automatic_actions import AutomaticActions
-from .contract import AccountData, Client, Feed, HeldData, Site, Subentry, TokenStore
+from .contract import AccountData, Client, Feed, Site, Subentry, TokenStore
 from .history import History
 from .push import Push
-
-
-@dataclass(frozen=True, kw_only=True)
-class Repair[ClientT]:
-    """Something at the portal that only the user may decide.
-
-    `needed` looks at a feed's data of one site; `fix` does it once the user agreed.
-    """
-
-    key: str
-    source: str
-    needed: Callable[[Any], bool]
-    fix: Callable[[ClientT, Any], Awaitable[None]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChoiceRequest[ClientT, DataT]:
-    """What a choice is given: the site it is about, and what the source holds.
-
-    `forget` takes the site out of the account.
-    """
-
-    now: datetime
-    client: ClientT
-    site: Site
-    held: HeldData[DataT]
-    forget: Callable[[], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question[ClientT, DataT]:
-    """Something about one site that only the user may decide, one way or another.
-
-    `asked` looks at a site and what the source has of it at a time in the user's zone,
-    and returns what the text has places for, which are `says`; None where there is
-    nothing to ask. `source` is a
-    feed's key, `sites` for the sites themselves. `choices` are in the order in which
-    they are offered.
-    """
-
-    key: str
-    source: str
-    says: frozenset[str]
-    asked: Callable[[Site, DataT, datetime], Mapping[str, str] | None]
-    choices: Mapping[str, Callable[[ChoiceRequest[ClientT, DataT]], Awaitable[None]]]
+from .questions import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +70,6 @@ type Capability[ClientT] = (
     | Parts
     | Push[Any, Any]
     | Question[ClientT, Any]
-    | Repair[ClientT]
     | SignOut[ClientT]
 )
 

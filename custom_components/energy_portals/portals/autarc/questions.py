@@ -1,22 +1,21 @@
 """What only the user may decide: a chosen project that somebody has removed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
 from ..contract import Site
-from ..portal import ChoiceRequest, Question
+from ..questions import Asked, ChoiceRequest, Question
 from .client import AutarcClient
-from .feeds import ProjectFacts
+from .feeds import CHOSEN, ProjectFacts
 
 type ProjectChoice = ChoiceRequest[AutarcClient, ProjectFacts]
 
 
-def _removed(
-    site: Site, facts: ProjectFacts, now: datetime
-) -> Mapping[str, str] | None:
+def _removed(site: Site, facts: ProjectFacts, now: datetime) -> Iterator[Asked]:
     """Ask about a project that is gone."""
-    return {"site": site.name} if facts.project is None else None
+    if facts.project is None:
+        yield Asked(says={"site": site.name})
 
 
 async def _forget(request: ProjectChoice) -> None:
@@ -27,8 +26,9 @@ async def _forget(request: ProjectChoice) -> None:
 QUESTIONS: Final = (
     Question(
         key="project_removed",
-        source="chosen",
-        says=frozenset({"site"}),
+        source=CHOSEN,
+        passes=True,
+        says=frozenset({"account", "site"}),
         asked=_removed,
         choices={"forget": _forget},
     ),

@@ -5,12 +5,12 @@ from typing import Final
 from aiohttp import ClientSession
 
 from ..contract import AccountData, TokenStore
-from ..portal import HealthCheck, Portal, Repair
+from ..portal import HealthCheck, Portal
 from . import feeds, feeds_control, feeds_customer
 from .client import EsmartClient
-from .feeds_customer import Acceptance, accept_terms
 from .history import HISTORY
 from .models import Area
+from .questions import TERMS_QUESTION
 from .sites import SITES, CustomerSite
 
 
@@ -34,11 +34,6 @@ def _connect(
         price_area=account.get("price_area"),
         **units,
     )
-
-
-def _is_unaccepted(acceptance: Acceptance) -> bool:
-    """Say whether the user has terms to accept."""
-    return acceptance.is_complete() is False
 
 
 async def _check(client: EsmartClient) -> str:
@@ -65,11 +60,6 @@ ESMART: Final = Portal(
     capabilities=(
         HISTORY,
         HealthCheck(check=_check),
-        Repair(
-            key="terms_not_accepted",
-            source="terms",
-            needed=_is_unaccepted,
-            fix=accept_terms,
-        ),
+        TERMS_QUESTION,
     ),
 )

@@ -1,51 +1,48 @@
 """What only the user may decide: caps to answer, records that are gone, late energy."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
 from ..contract import Site
-from ..portal import ChoiceRequest, Question
+from ..questions import Asked, Choice, ChoiceRequest, Question
 from .automatic_actions import answered, send_answers
 from .client import VolueClient
 from .event_log import Answer, EventLog, changed
+from .feeds import EVENTS
 from .reports import Owed, owed_at
-from .sites import CapPolicy, Flexible, UserSite, create_again
+from .sites import SITES, CapPolicy, Flexible, UserSite, create_again
 
 # So long an answer that goes by itself may take before the user is asked.
 _PATIENCE: Final = timedelta(minutes=5)
 
-type BookChoice = ChoiceRequest[VolueClient, EventLog]
+type LogChoice = ChoiceRequest[VolueClient, EventLog]
 type SiteChoice = ChoiceRequest[VolueClient, Site]
 
 
-def _cap_asked(site: Site, log: EventLog, now: datetime) -> Mapping[str, str] | None:
+def _cap_asked(site: Site, log: EventLog, now: datetime) -> Iterator[Asked]:
     """Ask about a cap that nobody has answered, or could not by himself."""
     if not isinstance(site, Flexible):
-        return None
+        return
     patience = timedelta() if site.policy is CapPolicy.ASK else _PATIENCE
     waiting = [each for each in log.to_answer(now) if each.received + patience <= now]
     if not waiting:
-        return None
+        return
     first = min(waiting, key=lambda each: each.part.slots[0].start)
     lowest = min(slot.value for slot in first.part.slots)
     start, end = (
         f"{when.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
         for when in (first.part.slots[0].start, first.end)
     )
-    return {
-        "site": site.name,
-        "power": f"{lowest:g} kW",
-        "start": start,
-        "end": end,
-    }
+    power = f"{lowest:g} kW"
+    yield Asked(says={"site": site.name, "power": power, "start": start, "end": end})
 
 
-def _answering(answer: Answer) -> Callable[[BookChoice], Awaitable[None]]:
+def _answering(answer: Answer) -> Choice[VolueClient, EventLog]:
     """Return the choice that answers all that waits so."""
 
-    async def choose(request: BookChoice) -> None:
+    async def choose(request: LogChoice) -> None:
         log = request.held.data.get(request.site.key, EventLog())
         for state in log.to_answer(request.now):
             named = {answer: [(request.site.key, state)]}
@@ -55,16 +52,16 @@ def _answering(answer: Answer) -> Callable[[BookChoice], Awaitable[None]]:
     return choose
 
 
-def _removed(site: Site, held: Site, now: datetime) -> Mapping[str, str] | None:
+def _removed(site: Site, held: Site, now: datetime) -> Iterator[Asked]:
     """Ask about a record that somebody else has removed."""
-    gone = isinstance(held, Flexible) and held.missing
-    return {"site": site.name} if gone else None
+    if isinstance(held, Flexible) and held.missing:
+        yield Asked(says={"site": site.name})
 
 
-def _user_removed(site: Site, held: Site, now: datetime) -> Mapping[str, str] | None:
+def _user_removed(site: Site, held: Site, now: datetime) -> Iterator[Asked]:
     """Ask about a user that somebody else has removed."""
-    gone = isinstance(held, UserSite) and held.missing
-    return {"site": site.name} if gone else None
+    if isinstance(held, UserSite) and held.missing:
+        yield Asked(says={"site": site.name})
 
 
 async def _create(request: SiteChoice) -> None:
@@ -84,15 +81,14 @@ def _owed(site: Site, log: EventLog) -> list[Owed]:
     return list(owed_at(site, log))
 
 
-def _report_missed(
-    site: Site, log: EventLog, now: datetime
-) -> Mapping[str, str] | None:
+def _report_missed(site: Site, log: EventLog, now: datetime) -> Iterator[Asked]:
     """Tell of energy that was not reported in time."""
     hours = sum(len(each.missed(now)) for each in _owed(site, log))
-    return {"site": site.name, "hours": str(hours)} if hours else None
+    if hours:
+        yield Asked(says={"site": site.name, "hours": str(hours)})
 
 
-async def _give_up(request: BookChoice) -> None:
+async def _give_up(request: LogChoice) -> None:
     """Leave unreported what is too late."""
     log = request.held.data.get(request.site.key, EventLog())
     owed = _owed(request.site, log)
@@ -103,8 +99,9 @@ async def _give_up(request: BookChoice) -> None:
 QUESTIONS: Final = (
     Question(
         key="cap_to_answer",
-        source="events",
-        says=frozenset({"site", "power", "start", "end"}),
+        source=EVENTS,
+        passes=True,
+        says=frozenset({"account", "site", "power", "start", "end"}),
         asked=_cap_asked,
         choices={
             "acknowledge": _answering(Answer.ACKNOWLEDGED),
@@ -113,22 +110,25 @@ QUESTIONS: Final = (
     ),
     Question(
         key="record_removed",
-        source="sites",
-        says=frozenset({"site"}),
+        source=SITES,
+        passes=True,
+        says=frozenset({"account", "site"}),
         asked=_removed,
         choices={"create_again": _create, "forget": _forget},
     ),
     Question(
         key="user_removed",
-        source="sites",
-        says=frozenset({"site"}),
+        source=SITES,
+        passes=True,
+        says=frozenset({"account", "site"}),
         asked=_user_removed,
         choices={"create_again": _create},
     ),
     Question(
         key="report_missed",
-        source="events",
-        says=frozenset({"site", "hours"}),
+        source=EVENTS,
+        passes=True,
+        says=frozenset({"account", "site", "hours"}),
         asked=_report_missed,
         choices={"give_up": _give_up},
     ),
