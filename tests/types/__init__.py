@@ -1,0 +1,1 @@
+"""What a type checker must refuse: tests/rules/test_types.py holds it to that."""
