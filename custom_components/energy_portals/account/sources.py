@@ -62,8 +62,8 @@ def taken[KindT](
 ) -> KindT | None:
     """Return what a feed has of a kind at a site; None also where it holds nothing."""
     data = feed.data.get(site.key)
-    taken: KindT | None = None if data is None else feed.feed.kinds[kind](data)
-    return taken
+    held: KindT | None = None if data is None else feed.feed.kinds[kind](data)
+    return held
 
 
 @callback
