@@ -166,16 +166,15 @@ class Call:
 
 def calls(*names: str) -> Iterator[Call]:
     """Find the calls of functions, methods or classes of these names."""
-    for place in _places():
-        if isinstance(place.node, ast.Call) and _name(place.node) in names:
-            for owner in _owners(place.module, place.owner):
-                ways: list[Mapping[str, Place]] = [{}]
-                if place.function is not None:
-                    ways = passed_to(place.module, place.function, owner) or ways
-                for passed in ways:
-                    yield Call(
-                        Place(place.module, place.node, place.function, owner, passed)
-                    )
+    for place in itertools.chain(*(_calls().get(name, ()) for name in names)):
+        for owner in _owners(place.module, place.owner):
+            ways: list[Mapping[str, Place]] = [{}]
+            if place.function is not None:
+                ways = passed_to(place.module, place.function, owner) or ways
+            for passed in ways:
+                yield Call(
+                    Place(place.module, place.node, place.function, owner, passed)
+                )
 
 
 def _owners(module: Module, owner: str | None) -> list[str | None]:
@@ -213,10 +212,9 @@ def passed_to(
     required = names[: len(names) - len(function.args.defaults)]
     private = function.name.startswith("_")
     ways: list[Mapping[str, Place]] = []
-    for each in _places():
+    for each in _calls().get(function.name, ()):
         call = each.node
-        if not isinstance(call, ast.Call) or _name(call) != function.name:
-            continue
+        assert isinstance(call, ast.Call)
         if private and each.module != module:
             continue
         if (place := _for_owner(each, module, owner)) is None:
@@ -316,6 +314,16 @@ def _places() -> list[Place]:
     for module in MODULES:
         visit(module, module.tree, None, None)
     return found
+
+
+@cache
+def _calls() -> Mapping[str, list[Place]]:
+    """Return all calls, by the last part of the name that is called."""
+    calls_of: dict[str, list[Place]] = {}
+    for place in _places():
+        if isinstance(place.node, ast.Call):
+            calls_of.setdefault(_name(place.node), []).append(place)
+    return calls_of
 
 
 def assigned_to(name: str) -> Iterator[Place]:
