@@ -1,32 +1,59 @@
-"""Adding an account, mending it, its options: a menu, then the portal's own steps."""
+"""Adding an account, mending it, its options: a menu, then the portal's own steps.
+
+Code of a portal is imported with the first of its steps. What Home Assistant asks for
+at once, also of accounts that are not loaded, is answered from the registry of faces.
+"""
 
 from collections.abc import Mapping
-from typing import Any, override
+from functools import partial
+from typing import TYPE_CHECKING, override
 
 from homeassistant.config_entries import (
     ConfigEntry,
-    ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryFlow,
     OptionsFlow,
+    OptionsFlowWithReload,
+    SubentryFlowResult,
 )
-from homeassistant.core import callback
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.data_entry_flow import UnknownStep
 
 from .const import CONF_VENDOR, DOMAIN
-from .faces.options import OptionsForms
 from .faces.registry import FACES
-from .portals.registry import PORTALS
+from .faces.steps import AccountFlow, Fields, Step, SubentryFlow, UserInput
+
+if TYPE_CHECKING:
+    from .faces.face import Face
 
 
-class EnergyPortalsConfigFlow(
-    *(each.load().flow for each in FACES.values()),  # type: ignore[misc]  # found by the registry, not known to a type checker
-    ConfigFlow,
-    domain=DOMAIN,
-):
-    """One flow for all portals; each brings its steps as a mixin."""
+async def _face(hass: HomeAssistant, portal: str) -> Face:
+    """Import a portal's face, which takes its time."""
+    return await hass.async_add_executor_job(FACES[portal].load)
+
+
+class _HandsOver[ResultT]:
+    """A flow that hands over to a portal's: Home Assistant knows one class for all."""
+
+    steps: Mapping[str, Step[ResultT]] = {}
+
+    def __getattr__(self, name: str) -> Step[ResultT]:
+        """Return one of the portal's steps, under the name that it is called by."""
+        step_id = name.removeprefix("async_step_")
+        if step_id == name or step_id not in self.steps:
+            raise AttributeError(name, name=name, obj=self)
+        return self.steps[step_id]
+
+
+class EnergyPortalsConfigFlow(_HandsOver[ConfigFlowResult], AccountFlow, domain=DOMAIN):
+    """The flow of all accounts; what follows its menu is a portal's."""
 
     VERSION = 1
     MINOR_VERSION = 1
+
+    def __init__(self) -> None:
+        """Begin with a step for each portal, of which one is chosen."""
+        self.steps = {key: partial(self._hand_over, key, key) for key in FACES}
 
     @staticmethod
     @callback
@@ -49,51 +76,78 @@ class EnergyPortalsConfigFlow(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return what can be set up beneath an account."""
-        return dict(FACES[config_entry.data[CONF_VENDOR]].load().parts)
+        listed = FACES[config_entry.data[CONF_VENDOR]]
+        fixed = dict.fromkeys(listed.parts, EnergyPortalsSubentryFlow)
+        changeable = dict.fromkeys(listed.changeable_parts, ChangeableSubentryFlow)
+        return {**fixed, **changeable}
 
     @override
     async def async_step_user(
-        self, user_input: dict[str, Any] | None = None
+        self, user_input: UserInput | None = None
     ) -> ConfigFlowResult:
         """Let the user choose a portal."""
-        return self.async_show_menu(
-            step_id="user", menu_options=list(PORTALS), sort=True
-        )
+        return self.async_show_menu(step_id="user", menu_options=list(FACES), sort=True)
 
-    async def async_step_reauth(
-        self, entry_data: Mapping[str, Any]
-    ) -> ConfigFlowResult:
+    async def async_step_reauth(self, entry_data: Fields) -> ConfigFlowResult:
         """Ask for new credentials in the portal's own way."""
-        return await self._portal_step(entry_data, "reauth")
+        portal = entry_data[CONF_VENDOR]
+        return await self._hand_over(portal, f"{portal}_reauth")
 
     async def async_step_reconfigure(
-        self, user_input: dict[str, Any] | None = None
+        self, user_input: UserInput | None = None
     ) -> ConfigFlowResult:
         """Change the connection in the portal's own way."""
-        return await self._portal_step(
-            self._get_reconfigure_entry().data, "reconfigure"
-        )
+        portal = self.reconfigure_entry().data[CONF_VENDOR]
+        return await self._hand_over(portal, f"{portal}_reconfigure")
 
-    async def _portal_step(
-        self, entry_data: Mapping[str, Any], step: str
+    async def _hand_over(
+        self, portal: str, step_id: str, user_input: UserInput | None = None
     ) -> ConfigFlowResult:
-        """Go to the portal's step."""
-        result: ConfigFlowResult = await getattr(
-            self, f"async_step_{entry_data[CONF_VENDOR]}_{step}"
-        )()
-        return result
+        """Go on with a portal's steps, and with no other's."""
+        self.steps = (await _face(self.hass, portal)).flow(self).steps
+        return await self.steps[step_id](user_input)
 
 
-class EnergyPortalsOptionsFlow(
-    *(options for each in FACES.values() if (options := each.load().options)),  # type: ignore[misc]  # found by the registry as well
-    OptionsForms,
-):
-    """One options flow for all portals."""
+class EnergyPortalsOptionsFlow(_HandsOver[ConfigFlowResult], OptionsFlowWithReload):
+    """The flow of all options."""
 
     async def async_step_init(
-        self, user_input: dict[str, Any] | None = None
+        self, user_input: UserInput | None = None
     ) -> ConfigFlowResult:
-        """Go to the portal's options."""
+        """Go on with the portal's steps."""
         portal = self.config_entry.data[CONF_VENDOR]
-        result: ConfigFlowResult = await getattr(self, f"async_step_{portal}_options")()
-        return result
+        options = (await _face(self.hass, portal)).options
+        if options is None:
+            raise UnknownStep
+        self.steps = options(self).steps
+        return await self.steps[f"{portal}_options"](user_input)
+
+
+class EnergyPortalsSubentryFlow(_HandsOver[SubentryFlowResult], SubentryFlow):
+    """The flow of all that can be set up beneath accounts."""
+
+    async def async_step_user(
+        self, user_input: UserInput | None = None
+    ) -> SubentryFlowResult:
+        """Add something in the portal's own way."""
+        return await self._hand_over("user", user_input)
+
+    async def _hand_over(
+        self, step_id: str, user_input: UserInput | None
+    ) -> SubentryFlowResult:
+        """Go on with the steps of what is set up; a form may lead here again."""
+        if not self.steps:
+            portal = self.account_entry().data[CONF_VENDOR]
+            part = (await _face(self.hass, portal)).parts[self._subentry_type]
+            self.steps = part(self).steps
+        return await self.steps[step_id](user_input)
+
+
+class ChangeableSubentryFlow(EnergyPortalsSubentryFlow):
+    """The flow of what can be changed later: Home Assistant looks for this step."""
+
+    async def async_step_reconfigure(
+        self, user_input: UserInput | None = None
+    ) -> SubentryFlowResult:
+        """Change something in the portal's own way."""
+        return await self._hand_over("reconfigure", user_input)

@@ -12,9 +12,8 @@ from functools import cache
 import itertools
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigSubentryFlow
-
-from tests.rules.source import MODULES, Module
+from custom_components.energy_portals.faces.face import Face
+from tests.rules.source import FACES, MODULES, Module
 
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 # The members of a mapping by name; one that is a section has members of its own.
@@ -38,6 +37,13 @@ class Place:
     function: Function | None = None
     owner: str | None = None
     passed: Mapping[str, Place] = field(default_factory=dict)
+
+    @property
+    def caller(self) -> Place:
+        """Return this place or, in a function of no class, where that is called."""
+        if self.owner is not None or not self.passed:
+            return self
+        return next(iter(self.passed.values())).caller
 
     def at(self, node: ast.expr) -> Place:
         """Return another expression of the same place."""
@@ -109,15 +115,15 @@ class Place:
         return _merged(self.origins())
 
     def _of_dict(self, keys: list[ast.expr | None], values: list[ast.expr]) -> Members:
-        found: Members = {}
+        members: Members = {}
         for key, value in zip(keys, values, strict=True):
             if key is None:
-                found |= self.at(value).members()
+                members |= self.at(value).members()
                 continue
             below = isinstance(value, ast.Call) and _name(value) == "section"
             for name in self.at(key).values():
-                found[str(name)] = self.at(value).members() if below else None
-        return found
+                members[str(name)] = self.at(value).members() if below else None
+        return members
 
     def _returned(self) -> list[Place]:
         """Return what the function returns that is called here."""
@@ -166,36 +172,52 @@ class Call:
 
 def calls(*names: str) -> Iterator[Call]:
     """Find the calls of functions, methods or classes of these names."""
-    for place in itertools.chain(*(_calls().get(name, ()) for name in names)):
-        for owner in _owners(place.module, place.owner):
-            ways: list[Mapping[str, Place]] = [{}]
-            if place.function is not None:
-                ways = passed_to(place.module, place.function, owner) or ways
-            for passed in ways:
-                yield Call(
-                    Place(place.module, place.node, place.function, owner, passed)
-                )
+    for name in names:
+        for place in _calls().get(name, ()):
+            yield from map(Call, _ways(place))
+
+
+def _ways(place: Place) -> Iterator[Place]:
+    """Return a place for every way in which the function it stands in is called."""
+    for owner in _owners(place.module, place.owner):
+        ways: list[Mapping[str, Place]] = [{}]
+        if place.function is not None:
+            ways = passed_to(place.module, place.function, owner) or ways
+        for passed in ways:
+            yield Place(place.module, place.node, place.function, owner, passed)
 
 
 def _owners(module: Module, owner: str | None) -> list[str | None]:
-    """Return the classes that a method is of: a base of subentries' flows is none."""
-    kind = _subentry_flow(module, owner)
+    """Return the classes that a method is of: a base of portals' flows is none."""
+    kind = _portal_flow(module, owner)
     below = [] if kind is None else kind.__subclasses__()
     return [each.__name__ for each in below] or [owner]
 
 
-def _subentry_flow(module: Module, owner: str | None) -> type[Any] | None:
-    """Return a class of a module that is a subentry's flow."""
+@cache
+def _portal_flow(module: Module, owner: str | None) -> type[Any] | None:
+    """Return a class of a module that is one of a portal's flows, or a base of one."""
     kind = None if owner is None else getattr(module.module, owner, None)
-    is_one = isinstance(kind, type) and issubclass(kind, ConfigSubentryFlow)
+    flows = [each for face in FACES.values() for each in flows_of(face).values()]
+    is_one = isinstance(kind, type) and any(issubclass(each, kind) for each in flows)
     return kind if is_one else None
 
 
+def flows_of(face: Face) -> dict[tuple[str, ...], type[Any]]:
+    """Return a portal's flows, by where in the translations their words stand."""
+    flows: dict[tuple[str, ...], Any] = {("config",): face.flow}
+    if face.options is not None:
+        flows["options",] = face.options
+    return flows | {
+        ("config_subentries", key): part for key, part in face.parts.items()
+    }
+
+
 def _for_owner(place: Place, module: Module, owner: str | None) -> Place | None:
-    """Return a place as part of a subentry's flow; None if it is another's."""
+    """Return a place as part of a portal's flow; None if it is another's."""
     kind, other = (
-        _subentry_flow(module, owner),
-        _subentry_flow(place.module, place.owner),
+        _portal_flow(module, owner),
+        _portal_flow(place.module, place.owner),
     )
     if kind is None or other is None:
         return place
@@ -260,27 +282,27 @@ def _parameters(function: Function) -> list[str]:
 @cache
 def _assigned(function: Function) -> dict[str, list[ast.expr]]:
     """Return the local names of a function and what is assigned to each."""
-    found: dict[str, list[ast.expr]] = {}
+    assigned: dict[str, list[ast.expr]] = {}
     for node in ast.walk(function):
         match node:
             case ast.Assign([ast.Name(id=name)], value) | ast.NamedExpr(
                 ast.Name(id=name), value
             ):
-                found.setdefault(name, []).append(value)
+                assigned.setdefault(name, []).append(value)
             case ast.AnnAssign(ast.Name(id=name), _, ast.expr() as value):
-                found.setdefault(name, []).append(value)
-    return found
+                assigned.setdefault(name, []).append(value)
+    return assigned
 
 
 @cache
 def _functions() -> list[tuple[Module, Function, str | None]]:
     """Return all functions, each with the class whose method it is."""
-    found: list[tuple[Module, Function, str | None]] = []
+    functions: list[tuple[Module, Function, str | None]] = []
 
     def visit(module: Module, node: ast.AST, owner: str | None) -> None:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, _FUNCTIONS):
-                found.append((module, child, owner))
+                functions.append((module, child, owner))
                 visit(module, child, None)
             else:
                 inner = child.name if isinstance(child, ast.ClassDef) else owner
@@ -288,20 +310,20 @@ def _functions() -> list[tuple[Module, Function, str | None]]:
 
     for module in MODULES:
         visit(module, module.tree, None)
-    return found
+    return functions
 
 
 @cache
 def _places() -> list[Place]:
     """Return all expressions, each with the innermost function around it."""
-    found: list[Place] = []
+    places: list[Place] = []
 
     def visit(
         module: Module, node: ast.AST, function: Function | None, owner: str | None
     ) -> None:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
-                found.append(Place(module, child, function, owner))
+                places.append(Place(module, child, function, owner))
             match child:
                 case ast.FunctionDef() | ast.AsyncFunctionDef():
                     method = owner if function is None else None
@@ -313,7 +335,7 @@ def _places() -> list[Place]:
 
     for module in MODULES:
         visit(module, module.tree, None, None)
-    return found
+    return places
 
 
 @cache
@@ -333,4 +355,4 @@ def assigned_to(name: str) -> Iterator[Place]:
             match node:
                 case ast.Assign([ast.Subscript(ast.Name(id=target))], value):
                     if target == name:
-                        yield Place(module, value, function, owner)
+                        yield from _ways(Place(module, value, function, owner))

@@ -23,6 +23,8 @@ LANGUAGES: Final = sorted(path.stem for path in INTEGRATION.glob("translations/*
 
 # Rooms that have a folder for each portal.
 SHARED: Final = frozenset({"portals", "faces"})
+# How the files of faces begin that hold steps of flows.
+FLOW_FILES: Final = frozenset({"flow", "forms", "options", "parts", "steps"})
 
 
 @cache
@@ -92,8 +94,7 @@ class Module:
     def is_flow(self) -> bool:
         """Say whether it holds config-flow steps."""
         return self.path.name == "config_flow.py" or (
-            self.path.parts[0] == "faces"
-            and self.path.stem.split("_")[0] in {"flow", "forms", "parts"}
+            self.path.parts[0] == "faces" and self.path.stem.split("_")[0] in FLOW_FILES
         )
 
     @property

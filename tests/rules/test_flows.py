@@ -5,26 +5,27 @@ through it.
 """
 
 from collections.abc import Iterator
+from functools import reduce
 from itertools import combinations
+from operator import getitem
 from typing import Any, Final
+from unittest.mock import MagicMock
 
 from homeassistant.config_entries import ConfigFlow, ConfigSubentryFlow, OptionsFlow
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.account.questions import QuestionFlow
-from custom_components.energy_portals.config_flow import (
-    EnergyPortalsConfigFlow,
-    EnergyPortalsOptionsFlow,
-)
+from custom_components.energy_portals.config_flow import EnergyPortalsConfigFlow
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
+from custom_components.energy_portals.faces import registry
+from custom_components.energy_portals.faces.steps import AccountFlow
 from custom_components.energy_portals.portals.questions import AnyQuestion, Shown
-from tests.rules.calls import Call, Members, assigned_to, calls
+from tests.rules.calls import Call, Members, Place, assigned_to, calls, flows_of
 from tests.rules.source import (
     FACES,
     MODULES,
     PACKAGE,
-    PORTALS,
     error_kinds,
     placeholders,
     strings,
@@ -45,40 +46,70 @@ OTHER_STEPS: Final = tuple(calls("async_show_progress", "async_external_step"))
 COMMON_REASONS: Final = frozenset({"reauth_successful", "reconfigure_successful"})
 
 
+# Portals' flows, by where in the translations the words of their steps stand.
+FLOWS: Final = [each for face in FACES.values() for each in flows_of(face).items()]
+HOSTS: Final = {
+    "config": ConfigFlow,
+    "options": OptionsFlow,
+    "config_subentries": ConfigSubentryFlow,
+}
+
+
 def _flow(call: Call) -> type[Any]:
     """Return the flow whose step makes a call."""
-    assert call.place.owner is not None, f"{call} is in no flow"
-    found: type[Any] = getattr(call.place.module.module, call.place.owner)
-    return found
+    return _owner(call.place)
+
+
+def _owner(place: Place) -> type[Any]:
+    """Return the flow in which a place is, or that calls the function it is in."""
+    caller = place.caller
+    assert caller.owner is not None, f"{place} is in no flow"
+    owner: type[Any] = getattr(caller.module.module, caller.owner)
+    return owner
+
+
+def _is_of(flow: type[Any], of: type[Any]) -> bool:
+    """Say whether a flow, or what is a base of it, is of a sort of Home Assistant's."""
+    taken_over = [HOSTS[words] for (words, *_), each in FLOWS if issubclass(each, flow)]
+    return any(
+        issubclass(each, of) or issubclass(of, each) for each in taken_over or [flow]
+    )
 
 
 def _subentries() -> dict[str, type[Any]]:
     """Return the flows of all that can be set up beneath accounts, by type."""
-    found: dict[str, type[Any]] = {}
-    for portal in PORTALS:
+    flows: dict[str, type[Any]] = {}
+    for portal, face in FACES.items():
         entry = MockConfigEntry(domain=DOMAIN, data={CONF_VENDOR: portal})
         kinds = EnergyPortalsConfigFlow.async_get_supported_subentry_types(entry)
-        assert not found.keys() & kinds.keys()
-        found |= kinds
-    return found
+        assert kinds.keys() == face.parts.keys()
+        assert not flows.keys() & kinds.keys()
+        flows |= {kind: flows_of(face)["config_subentries", kind] for kind in kinds}
+    return flows
 
 
 def _words(call: Call) -> Any:
     """Return the translations of the flow whose step makes a call."""
     flow = _flow(call)
-    if issubclass(flow, ConfigSubentryFlow):
-        (kind,) = (key for key, each in _subentries().items() if each is flow)
-        return strings()["config_subentries"][kind]
-    return strings()["options" if issubclass(flow, OptionsFlow) else "config"]
+    if flow is EnergyPortalsConfigFlow:
+        return strings()["config"]
+    (path,) = (path for path, each in FLOWS if each is flow)
+    return reduce(getitem, path, strings())
+
+
+def _step_ids(flow: type[Any]) -> set[str]:
+    """Return the steps that a portal's flow offers."""
+    return set(flow(MagicMock()).steps)
 
 
 def _has_step(call: Call, step_id: str) -> bool:
-    """Say whether the flow that is put together from this one's class has a step."""
-    whole = (EnergyPortalsConfigFlow, EnergyPortalsOptionsFlow, _flow(call))
-    return any(
-        issubclass(each, _flow(call)) and hasattr(each, f"async_step_{step_id}")
-        for each in whole
-    )
+    """Say whether the flow that makes a call has a step."""
+    flow = _flow(call)
+    if any(each is flow for _, each in FLOWS):
+        return step_id in _step_ids(flow)
+    # Steps that it hands over are an instance's.
+    host = EnergyPortalsConfigFlow() if flow is EnergyPortalsConfigFlow else flow
+    return hasattr(host, f"async_step_{step_id}")
 
 
 def _steps(*shown: Call) -> Iterator[tuple[Call, str]]:
@@ -153,7 +184,11 @@ def test_no_other_steps() -> None:
     # A base class of Home Assistant's may show steps of its own.
     inherited = {
         name.removeprefix("async_step_")
-        for base in EnergyPortalsConfigFlow.__mro__
+        for module in MODULES
+        if module.is_flow
+        for each in vars(module.module).values()
+        if isinstance(each, type) and issubclass(each, ConfigFlow)
+        for base in each.__mro__
         if not base.__module__.startswith(PACKAGE)
         for name in vars(base)
     }
@@ -178,18 +213,15 @@ def _errors(of: type[Any]) -> set[str]:
                 if not _is_of_subentry(call):
                     keys |= set(key.values())
     for place in assigned_to("errors"):
-        assert place.owner is not None
         # An error's own `key` is one of those above.
-        if not str(place).endswith(".key"):
-            owner = getattr(place.module.module, place.owner)
-            if issubclass(owner, of) or issubclass(of, owner):
-                keys |= set(place.values())
+        if _is_of(_owner(place), of) and not str(place).endswith(".key"):
+            keys |= set(place.values())
     return keys
 
 
 def _is_of_subentry(call: Call) -> bool:
     """Say whether a call stands in the flow of a subentry."""
-    return call.place.owner is not None and issubclass(_flow(call), ConfigSubentryFlow)
+    return call.place.owner is not None and _is_of(_flow(call), ConfigSubentryFlow)
 
 
 def _read_by(flow: type[Any]) -> set[str]:
@@ -269,15 +301,15 @@ def test_every_error_has_a_key_of_its_own() -> None:
 def _reasons(of: type[Any]) -> Iterator[tuple[str, set[str]]]:
     """Return the reasons for which a sort of flow ends, with the placeholders."""
     for call in calls("async_abort", "AbortFlow"):
-        if not issubclass(_flow(call), of) and not issubclass(of, _flow(call)):
+        if not _is_of(_flow(call), of):
             continue
         reason = call.argument("reason", 0)
         assert reason is not None
         for each in reason.values():
             yield each, call.keys("description_placeholders")
     for name, argument, default in (
-        ("_abort_if_unique_id_configured", "error", "already_configured"),
-        ("_async_abort_entries_match", "", "already_configured"),
+        ("identify", "", "already_configured"),
+        ("abort_if_any_has", "", "already_configured"),
         ("_abort_if_unique_id_mismatch", "reason", "unique_id_mismatch"),
         ("async_update_reload_and_abort", "reason", ""),
         ("async_update_and_abort", "reason", ""),
@@ -299,24 +331,38 @@ def test_abort_reasons() -> None:
         assert placeholders(words[reason]) == passed
 
 
-def test_one_flow() -> None:
-    """All portals' steps are in the one flow of the integration."""
-    assert issubclass(EnergyPortalsConfigFlow, ConfigFlow)
-    for call in (*FORMS, *MENUS):
-        if issubclass(_flow(call), ConfigFlow):
-            assert issubclass(EnergyPortalsConfigFlow, _flow(call)), str(call)
+def test_what_home_assistant_protects_is_called_in_one_place() -> None:
+    """The reasons that come of it are read off the methods that open it."""
+    protected = ("_abort_if_unique_id_configured", "_async_abort_entries_match")
+    for call in calls(*protected):
+        assert _flow(call) is AccountFlow, str(call)
 
 
-@pytest.mark.parametrize(
-    "steps",
-    [
-        [face.flow for face in FACES.values()],
-        [face.options for face in FACES.values() if face.options is not None],
-    ],
-)
-def test_portals_do_not_share_names(steps: list[type[Any]]) -> None:
-    """Their steps are put together into one class, where one would hide another's."""
-    own = [{*vars(each), *vars(each).get("__annotations__", ())} for each in steps]
-    for one, other in combinations(own, 2):
-        shared = {name for name in one & other if not name.startswith("__")}
-        assert not shared - {"_abc_impl"}
+@pytest.mark.parametrize("portal", FACES)
+def test_first_steps(portal: str) -> None:
+    """The steps are there by which Home Assistant's flows hand over."""
+    face, listed = FACES[portal], registry.FACES[portal]
+    flow = _step_ids(flows_of(face)["config",])
+    assert {portal, f"{portal}_reconfigure"} <= flow
+    if face.options is not None:
+        assert f"{portal}_options" in _step_ids(flows_of(face)["options",])
+    for part in face.parts:
+        steps = _step_ids(flows_of(face)["config_subentries", part])
+        assert "user" in steps
+        assert ("reconfigure" in steps) is (part in listed.changeable_parts)
+
+
+@pytest.mark.parametrize("portal", FACES)
+def test_portals_share_no_bases(portal: str) -> None:
+    """A method of one portal's flow can neither hide another's nor take its place."""
+    room = f"{PACKAGE}.faces.{portal}."
+    for flow in flows_of(FACES[portal]).values():
+        assert all(base.__module__.startswith(room) for base in flow.__mro__[:-1])
+
+
+@pytest.mark.parametrize("words", ["config", "options"])
+def test_a_step_is_one_portals(words: str) -> None:
+    """The words of all accounts' steps stand together, found by the steps' ids."""
+    flows = [each for path, each in FLOWS if path == (words,)]
+    for one, other in combinations(map(_step_ids, flows), 2):
+        assert not one & other

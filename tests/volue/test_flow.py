@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.faces.volue.flow import _login
+from custom_components.energy_portals.faces.volue.flow import _read_login
 from custom_components.energy_portals.portals.volue.client import API_URLS, TOKEN_URL
 from tests.account import device_names
 from tests.sandbox.faults import Fault
@@ -188,7 +188,7 @@ async def test_a_user_that_is_not_taken(
 def test_addresses_follow_the_environment() -> None:
     given = {"client_id": "a", "client_secret": "b"}
     for environment, address in API_URLS.items():
-        login = _login({**given, "environment": environment})
+        login = _read_login({**given, "environment": environment})
         assert login["api_url"] == address
         assert login["token_url"] == TOKEN_URL
 

@@ -1,7 +1,7 @@
 """What the forms of several portals have: fields, and how they are read."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.helpers.selector import (
     TextSelector,
@@ -11,6 +11,7 @@ from homeassistant.helpers.selector import (
 
 from ..portals.http.address import InvalidAddress, check_address
 from ..portals.http.errors import InvalidInput
+from .steps import Fields
 
 TEXT: Final = TextSelector()
 URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
@@ -26,7 +27,7 @@ def filled(text: str) -> str:
     return stripped
 
 
-def addresses(user_input: Mapping[str, Any], held: Mapping[str, str]) -> dict[str, str]:
+def addresses(user_input: Fields, held: Mapping[str, str]) -> dict[str, str]:
     """Return the addresses of a form's section in their one spelling, or those held."""
     advanced = user_input.get("advanced", {})
     given = {key: text.strip() for key, text in advanced.items() if text.strip()}

@@ -16,12 +16,14 @@ class Listed:
 
     `load` imports the face, which takes its time: in the executor, unless it was
     loaded before. `parts` are the types of what can be set up beneath an account,
-    `actions` its actions without their code; `has_login` says that Home Assistant holds
-    the tokens of its accounts.
+    `changeable_parts` those that can be changed later; `actions` are its actions
+    without their code; `has_login` says that Home Assistant holds the tokens of its
+    accounts.
     """
 
     load: Callable[[], Face]
     has_options: bool = False
     has_login: bool = False
     parts: tuple[str, ...] = ()
+    changeable_parts: tuple[str, ...] = ()
     actions: tuple[ListedAction, ...] = ()

@@ -1,9 +1,8 @@
 """The forms of options that portals share: what is paid on top, how far back to go."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.selector import (
     BooleanSelector,
     NumberSelector,
@@ -21,6 +20,7 @@ import voluptuous as vol
 from ..const import DEFAULT_YEARS, HISTORY
 from ..portals.model.tariff import WEEKDAYS, Tariff
 from ..services.fields import whole
+from .steps import Fields, UserInput
 
 _PER_KWH: Final = NumberSelector(
     NumberSelectorConfig(step="any", mode=NumberSelectorMode.BOX)
@@ -64,8 +64,6 @@ SCHEMA: Final = vol.Schema(
         vol.Optional("export"): _PER_KWH,
     }
 )
-
-
 _HISTORY_SCHEMA: Final = vol.Schema(
     {
         vol.Required("years", default=DEFAULT_YEARS): vol.All(
@@ -78,44 +76,43 @@ _HISTORY_SCHEMA: Final = vol.Schema(
 )
 
 
-class OptionsForms(OptionsFlowWithReload):
-    """What every options flow can do."""
+def saved(flow: OptionsFlow, key: str, chosen: Fields) -> ConfigFlowResult:
+    """Finish with one part of the options replaced."""
+    return flow.async_create_entry(
+        data={**flow.config_entry.options, key: dict(chosen)}
+    )
 
-    def saved(self, key: str, chosen: Mapping[str, Any]) -> ConfigFlowResult:
-        """Finish with one part of the options replaced."""
-        return self.async_create_entry(
-            data={**self.config_entry.options, key: dict(chosen)}
-        )
 
-    async def price_step(
-        self, step_id: str, feed: str, user_input: dict[str, Any] | None
-    ) -> ConfigFlowResult:
-        """Ask for the tariff of a feed of prices."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            try:
-                Tariff.of(user_input)
-            except ValueError:
-                errors["base"] = "invalid_tariff"
-            else:
-                return self.saved(feed, user_input)
-        shown = self.config_entry.options.get(feed, {})
-        return self.async_show_form(
-            step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(
-                SCHEMA, shown if user_input is None else user_input
-            ),
-            errors=errors,
-        )
+async def price_step(
+    flow: OptionsFlow, step_id: str, feed: str, user_input: UserInput | None
+) -> ConfigFlowResult:
+    """Ask for the tariff of a feed of prices."""
+    errors: dict[str, str] = {}
+    if user_input is not None:
+        try:
+            Tariff.of(user_input)
+        except ValueError:
+            errors["base"] = "invalid_tariff"
+        else:
+            return saved(flow, feed, user_input)
+    shown = flow.config_entry.options.get(feed, {})
+    return flow.async_show_form(
+        step_id=step_id,
+        data_schema=flow.add_suggested_values_to_schema(
+            SCHEMA, shown if user_input is None else user_input
+        ),
+        errors=errors,
+    )
 
-    async def history_step(
-        self, step_id: str, user_input: dict[str, Any] | None
-    ) -> ConfigFlowResult:
-        """Ask how far back a first import goes."""
-        held = self.config_entry.options.get(HISTORY, {})
-        if user_input is not None:
-            return self.saved(HISTORY, {**held, **user_input})
-        return self.async_show_form(
-            step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(_HISTORY_SCHEMA, held),
-        )
+
+async def history_step(
+    flow: OptionsFlow, step_id: str, user_input: UserInput | None
+) -> ConfigFlowResult:
+    """Ask how far back a first import goes."""
+    held = flow.config_entry.options.get(HISTORY, {})
+    if user_input is not None:
+        return saved(flow, HISTORY, {**held, **user_input})
+    return flow.async_show_form(
+        step_id=step_id,
+        data_schema=flow.add_suggested_values_to_schema(_HISTORY_SCHEMA, held),
+    )

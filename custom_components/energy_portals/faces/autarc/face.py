@@ -6,11 +6,12 @@ from ...entities.tables import Tables
 from ..face import Face
 from .actions import ACTIONS
 from .entities import CALENDARS, EVENTS, SENSORS, TODOS
-from .flow import SUBENTRY_STEPS, Steps
+from .flow import AutarcFlow
+from .parts import PARTS
 
 FACE: Final = Face(
-    flow=Steps,
-    parts=SUBENTRY_STEPS,
+    flow=AutarcFlow,
+    parts=PARTS,
     tables=Tables(sensors=SENSORS, calendars=CALENDARS, events=EVENTS, todos=TODOS),
     actions=ACTIONS,
 )

@@ -6,10 +6,10 @@ from ...entities.tables import Tables
 from ..face import Face
 from .actions import ACTIONS
 from .entities import SENSORS
-from .flow import Steps
+from .flow import DigiwattFlow
 
 FACE: Final = Face(
-    flow=Steps,
+    flow=DigiwattFlow,
     tables=Tables(sensors=SENSORS),
     actions=ACTIONS,
 )

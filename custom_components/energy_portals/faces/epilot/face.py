@@ -6,11 +6,11 @@ from ...entities.tables import Tables
 from ..face import Face
 from .actions import ACTIONS
 from .entities import BINARY_SENSORS, CALENDARS, EVENTS, SENSORS
-from .flow import OptionSteps, Steps
+from .flow import EpilotFlow, EpilotOptions
 
 FACE: Final = Face(
-    flow=Steps,
-    options=OptionSteps,
+    flow=EpilotFlow,
+    options=EpilotOptions,
     tables=Tables(
         sensors=SENSORS,
         binary_sensors=BINARY_SENSORS,

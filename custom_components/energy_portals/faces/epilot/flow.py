@@ -1,10 +1,10 @@
 """epilot's config-flow steps: portal, password, and the code that may come next."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
@@ -30,7 +30,8 @@ from ...portals.http.errors import (
     Unavailable,
     UnexpectedResponse,
 )
-from ..options import OptionsForms
+from ..options import history_step, price_step
+from ..steps import AccountFlow, Fields, UserInput
 
 _TEXT: Final = TextSelector()
 _EMAIL: Final = TextSelector(
@@ -64,45 +65,49 @@ _SCHEMA: Final = vol.Schema(
 _REAUTH_SCHEMA: Final = vol.Schema(_SECRET)
 _CODE_SCHEMA: Final = vol.Schema({vol.Required("code"): _CODE})
 
-type Form = Mapping[str, Any]
 
-
-class Steps(ConfigFlow):
+class EpilotFlow:
     """Sign in to a portal, for the first time, again, or at another address."""
 
-    _signing_in: dict[str, Any]
+    _signing_in: dict[str, str]
     _identity: Cognito
     _outcome: Tokens | Challenge
     _mends: ConfigEntry | None = None
 
-    async def async_step_epilot(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    def __init__(self, flow: AccountFlow) -> None:
+        """Take over from Home Assistant's flow."""
+        self._flow = flow
+        self.steps = {
+            "epilot": self._ask,
+            "epilot_reauth": self._reauth,
+            "epilot_reconfigure": self._reconfigure,
+            "epilot_code": self._ask_for_code,
+        }
+
+    async def _ask(self, user_input: UserInput | None = None) -> ConfigFlowResult:
         """Ask for the portal and the login."""
         errors: dict[str, str] = {}
         if user_input is not None and (
             done := await self._tried(partial(_entered, user_input), user_input, errors)
         ):
             return done
-        return self.async_show_form(
+        return self._flow.async_show_form(
             step_id="epilot",
-            data_schema=self.add_suggested_values_to_schema(
+            data_schema=self._flow.add_suggested_values_to_schema(
                 _SCHEMA, _without_password(user_input)
             ),
             errors=errors,
         )
 
-    async def async_step_epilot_reauth(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    async def _reauth(self, user_input: UserInput | None = None) -> ConfigFlowResult:
         """Ask for the password again; it is not stored."""
         errors: dict[str, str] = {}
-        self._mends = entry = self._get_reauth_entry()
+        self._mends = entry = self._flow.reauth_entry()
         if user_input is not None and (
             done := await self._tried(lambda: entry.data, user_input, errors)
         ):
             return done
-        return self.async_show_form(
+        return self._flow.async_show_form(
             step_id="epilot_reauth",
             data_schema=_REAUTH_SCHEMA,
             errors=errors,
@@ -112,12 +117,12 @@ class Steps(ConfigFlow):
             },
         )
 
-    async def async_step_epilot_reconfigure(
-        self, user_input: dict[str, Any] | None = None
+    async def _reconfigure(
+        self, user_input: UserInput | None = None
     ) -> ConfigFlowResult:
         """Ask for another address of the portal or of its API."""
         errors: dict[str, str] = {}
-        self._mends = entry = self._get_reconfigure_entry()
+        self._mends = entry = self._flow.reconfigure_entry()
         if user_input is not None and (
             done := await self._tried(partial(_entered, user_input), user_input, errors)
         ):
@@ -131,14 +136,14 @@ class Steps(ConfigFlow):
                 if entry.data[key]
             },
         }
-        return self.async_show_form(
+        return self._flow.async_show_form(
             step_id="epilot_reconfigure",
-            data_schema=self.add_suggested_values_to_schema(_SCHEMA, shown),
+            data_schema=self._flow.add_suggested_values_to_schema(_SCHEMA, shown),
             errors=errors,
         )
 
-    async def async_step_epilot_code(
-        self, user_input: dict[str, Any] | None = None
+    async def _ask_for_code(
+        self, user_input: UserInput | None = None
     ) -> ConfigFlowResult:
         """Ask for the code that the portal has sent, or that an app shows."""
         errors: dict[str, str] = {}
@@ -147,10 +152,10 @@ class Steps(ConfigFlow):
                 return await self._finish(await self._answered(user_input["code"]))
             except AuthError:
                 # It was wrong too often, or too much time has passed.
-                return self.async_abort(reason="code_refused")
+                return self._flow.async_abort(reason="code_refused")
             except (InvalidInput, PortalError) as err:
                 errors["base"] = err.key
-        return self.async_show_form(
+        return self._flow.async_show_form(
             step_id="epilot_code",
             data_schema=_CODE_SCHEMA,
             errors=errors,
@@ -158,21 +163,21 @@ class Steps(ConfigFlow):
         )
 
     async def _tried(
-        self, given: Callable[[], Form], user_input: Form, errors: dict[str, str]
+        self, given: Callable[[], Fields], user_input: Fields, errors: dict[str, str]
     ) -> ConfigFlowResult | None:
         """Go on with what was entered, or note why not."""
         try:
             await self._begin(given(), user_input.get("password"))
             if isinstance(self._outcome, Challenge):
-                return await self.async_step_epilot_code()
+                return await self._ask_for_code()
             return await self._finish(self._outcome)
         except (InvalidInput, PortalError) as err:
             errors["base"] = err.key
             return None
 
-    async def _begin(self, given: Form, password: str | None) -> None:
+    async def _begin(self, given: Fields, password: str | None) -> None:
         """Find the portal's identity pool, and sign in as far as that goes."""
-        session = async_get_clientsession(self.hass)
+        session = async_get_clientsession(self._flow.hass)
         portal = PublicPortal(session, domain=given["domain"], api_url=given["api_url"])
         config = await _config(portal)
         if (pool := config.pool) is None or config.enabled is False:
@@ -221,48 +226,50 @@ class Steps(ConfigFlow):
             "refresh_token": tokens.refresh_token,
             "device_key": tokens.device_key,
         }
-        session = async_get_clientsession(self.hass)
+        session = async_get_clientsession(self._flow.hass)
         client = EPILOT.connect(session, account, {}, TokenStore())
         client.login.signed_in(tokens)
         user = await client.user()
         # It may have been replaced meanwhile.
         account["refresh_token"] = client.login.refresh_token
-        who = user.id or account["email"].casefold()
+        who = user.id or self._signing_in["email"].casefold()
         unique_id = f"{EPILOT.key}:{account['portal_id']}:{who}"
         if (entry := self._mends) is not None:
             if unique_id != entry.unique_id:
                 raise InvalidInput("other_customer")
-            return self.async_update_reload_and_abort(entry, data_updates=account)
-        await self.async_set_unique_id(unique_id)
-        self._abort_if_unique_id_configured()
-        return self.async_create_entry(
+            return self._flow.async_update_reload_and_abort(entry, data_updates=account)
+        await self._flow.identify(unique_id)
+        return self._flow.async_create_entry(
             title=f"{EPILOT.name} {account['domain']}",
             data={CONF_VENDOR: EPILOT.key, **account},
         )
 
 
-class OptionSteps(OptionsForms):
+class EpilotOptions:
     """What is paid on top of the prices, and how far back to import."""
 
-    async def async_step_epilot_options(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    def __init__(self, flow: OptionsFlow) -> None:
+        """Take over from Home Assistant's flow."""
+        self._flow = flow
+        self.steps = {
+            "epilot_options": self._choose,
+            "epilot_prices": self._prices,
+            "epilot_history": self._history,
+        }
+
+    async def _choose(self, user_input: UserInput | None = None) -> ConfigFlowResult:
         """Let the user choose what to change."""
-        return self.async_show_menu(
+        return self._flow.async_show_menu(
             step_id="epilot_options", menu_options=["epilot_prices", "epilot_history"]
         )
 
-    async def async_step_epilot_prices(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    async def _prices(self, user_input: UserInput | None = None) -> ConfigFlowResult:
         """Ask what is paid on top of the portal's prices."""
-        return await self.price_step("epilot_prices", "prices", user_input)
+        return await price_step(self._flow, "epilot_prices", "prices", user_input)
 
-    async def async_step_epilot_history(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    async def _history(self, user_input: UserInput | None = None) -> ConfigFlowResult:
         """Ask how far back the history is imported."""
-        return await self.history_step("epilot_history", user_input)
+        return await history_step(self._flow, "epilot_history", user_input)
 
 
 async def _config(portal: PublicPortal) -> PortalConfig:
@@ -285,13 +292,13 @@ async def _config(portal: PublicPortal) -> PortalConfig:
 async def _needs_sso(portal: PublicPortal, config: PortalConfig, email: str) -> bool:
     """Say whether a user signs in elsewhere; the portal itself need not tell."""
     try:
-        found = await portal.entry_point(email)
+        entry_point = await portal.entry_point(email)
     except PortalError:
         return config.is_sso_only
-    return found.entry_point == "SSO"
+    return entry_point.entry_point == "SSO"
 
 
-def _entered(user_input: Form) -> dict[str, str]:
+def _entered(user_input: Fields) -> dict[str, str]:
     """Return a form's texts without white space, addresses in their one spelling."""
     given = {**user_input, **user_input["advanced"]}
     texts = {key: str(given.get(key) or "").strip() for key in _FIELDS}
@@ -319,7 +326,7 @@ def _host(text: str) -> str:
         return ""
 
 
-def _without_password(user_input: Form | None) -> dict[str, Any]:
+def _without_password(user_input: Fields | None) -> Fields:
     """Return what was entered, to be shown again."""
     return {
         key: value for key, value in (user_input or {}).items() if key != "password"

@@ -1,9 +1,8 @@
 """eSmart's config-flow and options steps."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
@@ -25,7 +24,8 @@ from ...portals.esmart.sites import discover
 from ...portals.http.address import InvalidAddress, check_address
 from ...portals.http.errors import Forbidden, InvalidInput, NotFound, PortalError
 from ...portals.model.prices import price_unit
-from ..options import OptionsForms
+from ..options import history_step, price_step, saved
+from ..steps import AccountFlow, Fields, UserInput
 
 _URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 _SECRET: Final = TextSelector(
@@ -86,23 +86,32 @@ _UNITS_SCHEMA: Final = vol.Schema(
 )
 
 
-class Steps(ConfigFlow):
+class EsmartFlow:
     """Add a customer, mend its connection."""
 
-    _login: dict[str, Any]
+    _login: Fields
     _customers: tuple[str, ...] = ()
     _points: tuple[DeliveryPoint, ...] = ()
 
-    async def async_step_esmart(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    def __init__(self, flow: AccountFlow) -> None:
+        """Take over from Home Assistant's flow."""
+        self._flow = flow
+        self.steps = {
+            "esmart": self._ask,
+            "esmart_customer": self._choose_customer,
+            "esmart_meter": self._ask_for_meter,
+            "esmart_reauth": self._reauth,
+            "esmart_reconfigure": self._reconfigure,
+        }
+
+    async def _ask(self, user_input: UserInput | None = None) -> ConfigFlowResult:
         """Ask for the login."""
         errors: dict[str, str] = {}
         shown = user_input
         if user_input is not None:
             try:
                 self._login = _flat(user_input)
-                self._customers = await self._esmart().authenticate()
+                self._customers = await self._client().authenticate()
             except NotFound:
                 # The portal knows users by area; the other one is worth a try.
                 errors["area"] = "wrong_area"
@@ -114,72 +123,74 @@ class Steps(ConfigFlow):
                 if len(self._customers) == 1:
                     return await self._take_customer(self._customers[0])
                 if self._customers:
-                    return await self.async_step_esmart_customer()
+                    return await self._choose_customer()
                 errors["base"] = "no_customer"
-        return self.async_show_form(
+        return self._flow.async_show_form(
             step_id="esmart",
-            data_schema=self.add_suggested_values_to_schema(_ACCOUNT_SCHEMA, shown),
+            data_schema=self._flow.add_suggested_values_to_schema(
+                _ACCOUNT_SCHEMA, shown
+            ),
             errors=errors,
             description_placeholders={"example": "https://example.esmartapi.com"},
         )
 
-    async def async_step_esmart_customer(
-        self, user_input: dict[str, Any] | None = None
+    async def _choose_customer(
+        self, user_input: UserInput | None = None
     ) -> ConfigFlowResult:
         """Ask which of the login's customers is meant."""
         if user_input is not None:
             return await self._take_customer(user_input["customer_id"])
         customers = SelectSelector(SelectSelectorConfig(options=list(self._customers)))
-        return self.async_show_form(
+        return self._flow.async_show_form(
             step_id="esmart_customer",
             data_schema=vol.Schema({vol.Required("customer_id"): customers}),
         )
 
     async def _take_customer(self, customer_id: str) -> ConfigFlowResult:
         """Look for the customer's meters; ask for one where the portal names none."""
-        self._login["customer_id"] = customer_id
+        self._login = {**self._login, "customer_id": customer_id}
         host = URL(self._login["api_url"]).host
         area = self._login["area"]
-        await self.async_set_unique_id(f"{ESMART.key}:{host}:{customer_id}:{area}")
-        self._abort_if_unique_id_configured()
+        await self._flow.identify(f"{ESMART.key}:{host}:{customer_id}:{area}")
         # An account that has moved to this address keeps its id.
-        self._async_abort_entries_match(
+        self._flow.abort_if_any_has(
             {key: self._login[key] for key in ("api_url", "customer_id", "area")}
         )
         try:
-            self._points = await discover(self._esmart())
+            self._points = await discover(self._client())
         except PortalError as err:
-            return self.async_abort(
+            return self._flow.async_abort(
                 reason="no_contracts", description_placeholders={"detail": str(err)}
             )
         if self._points and not any(point.meter_id for point in self._points):
-            return await self.async_step_esmart_meter()
-        return self._create_esmart()
+            return await self._ask_for_meter()
+        return self._create()
 
-    async def async_step_esmart_meter(
-        self, user_input: dict[str, Any] | None = None
+    async def _ask_for_meter(
+        self, user_input: UserInput | None = None
     ) -> ConfigFlowResult:
         """Ask for the meter of a contract; without one there is no live power."""
         errors: dict[str, str] = {}
         if user_input is not None:
             meter_id = user_input.get("meter_id", "").strip()
             if not meter_id:
-                return self._create_esmart()
+                return self._create()
             try:
                 await self._check_meter(user_input["contract_no"], meter_id)
             except (InvalidInput, PortalError) as err:
                 errors["base"] = err.key
             else:
-                self._login["meters"] = {user_input["contract_no"]: meter_id}
-                return self._create_esmart()
+                meters = {user_input["contract_no"]: meter_id}
+                self._login = {**self._login, "meters": meters}
+                return self._create()
         numbers = [point.contract_no for point in self._points]
         contracts = SelectSelector(SelectSelectorConfig(options=numbers))
         schema = vol.Schema(
             {vol.Required("contract_no"): contracts, vol.Optional("meter_id"): _TEXT}
         )
-        return self.async_show_form(
+        return self._flow.async_show_form(
             step_id="esmart_meter",
-            data_schema=self.add_suggested_values_to_schema(
+            data_schema=self._flow.add_suggested_values_to_schema(
                 schema, user_input or {"contract_no": numbers[0]}
             ),
             errors=errors,
@@ -187,7 +198,7 @@ class Steps(ConfigFlow):
 
     async def _check_meter(self, contract_no: str, meter_id: str) -> None:
         """Raise unless the portal knows this meter of the contract."""
-        client = self._esmart()
+        client = self._client()
         try:
             known = await client.meter_exists(contract_no, meter_id)
         except Forbidden, NotFound:
@@ -196,12 +207,10 @@ class Steps(ConfigFlow):
         if not known:
             raise InvalidInput("unknown_meter")
 
-    async def async_step_esmart_reauth(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    async def _reauth(self, user_input: UserInput | None = None) -> ConfigFlowResult:
         """Ask for the password again."""
-        entry = self._get_reauth_entry()
-        return await self._mend_esmart(
+        entry = self._flow.reauth_entry()
+        return await self._mend(
             "esmart_reauth",
             _REAUTH_SCHEMA,
             entry,
@@ -209,11 +218,11 @@ class Steps(ConfigFlow):
             user_input,
         )
 
-    async def async_step_esmart_reconfigure(
-        self, user_input: dict[str, Any] | None = None
+    async def _reconfigure(
+        self, user_input: UserInput | None = None
     ) -> ConfigFlowResult:
         """Ask for another address, login, app or price area."""
-        entry = self._get_reconfigure_entry()
+        entry = self._flow.reconfigure_entry()
         held = entry.data
         shown = {
             "api_url": held["api_url"],
@@ -223,17 +232,17 @@ class Steps(ConfigFlow):
                 "price_area": held.get("price_area"),
             },
         }
-        return await self._mend_esmart(
+        return await self._mend(
             "esmart_reconfigure", _RECONFIGURE_SCHEMA, entry, shown, user_input
         )
 
-    async def _mend_esmart(
+    async def _mend(
         self,
         step_id: str,
         schema: vol.Schema,
         entry: ConfigEntry,
-        shown: Mapping[str, Any],
-        user_input: dict[str, Any] | None,
+        shown: Fields,
+        user_input: UserInput | None,
     ) -> ConfigFlowResult:
         """Take a changed connection once it reaches the same customer."""
         errors: dict[str, str] = {}
@@ -241,45 +250,54 @@ class Steps(ConfigFlow):
             try:
                 changes = _flat(user_input)
                 self._login = {**entry.data, **changes}
-                customers = await self._esmart().authenticate()
+                customers = await self._client().authenticate()
             except (InvalidInput, PortalError) as err:
                 errors["base"] = err.key
             else:
                 if entry.data["customer_id"] in customers:
-                    return self.async_update_reload_and_abort(
+                    return self._flow.async_update_reload_and_abort(
                         entry, data_updates=changes
                     )
                 errors["base"] = "other_customer"
-        return self.async_show_form(
+        return self._flow.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(
+            data_schema=self._flow.add_suggested_values_to_schema(
                 schema, shown if user_input is None else user_input
             ),
             errors=errors,
             description_placeholders={"customer_id": entry.data["customer_id"]},
         )
 
-    def _esmart(self) -> EsmartClient:
+    def _client(self) -> EsmartClient:
         """Return a client of the account as entered."""
-        session = async_get_clientsession(self.hass)
+        session = async_get_clientsession(self._flow.hass)
         return ESMART.connect(session, self._login, {}, TokenStore())
 
-    def _create_esmart(self) -> ConfigFlowResult:
+    def _create(self) -> ConfigFlowResult:
         """Create the entry."""
-        return self.async_create_entry(
-            title=self._esmart().name,
+        return self._flow.async_create_entry(
+            title=self._client().name,
             data={CONF_VENDOR: ESMART.key, **self._login},
         )
 
 
-class OptionSteps(OptionsForms):
+class EsmartOptions:
     """What is paid on top of the prices, and units that the portal does not name."""
 
-    async def async_step_esmart_options(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    def __init__(self, flow: OptionsFlow) -> None:
+        """Take over from Home Assistant's flow."""
+        self._flow = flow
+        self.steps = {
+            "esmart_options": self._choose,
+            "esmart_spot_prices": self._spot_prices,
+            "esmart_contract_prices": self._contract_prices,
+            "esmart_history": self._history,
+            "esmart_units": self._units,
+        }
+
+    async def _choose(self, user_input: UserInput | None = None) -> ConfigFlowResult:
         """Let the user choose what to change."""
-        return self.async_show_menu(
+        return self._flow.async_show_menu(
             step_id="esmart_options",
             menu_options=[
                 "esmart_spot_prices",
@@ -289,39 +307,37 @@ class OptionSteps(OptionsForms):
             ],
         )
 
-    async def async_step_esmart_spot_prices(
-        self, user_input: dict[str, Any] | None = None
+    async def _spot_prices(
+        self, user_input: UserInput | None = None
     ) -> ConfigFlowResult:
         """Ask what is paid on top of the spot price."""
-        return await self.price_step("esmart_spot_prices", "spot_prices", user_input)
-
-    async def async_step_esmart_contract_prices(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Ask what is paid on top of the contract's price."""
-        return await self.price_step(
-            "esmart_contract_prices", "contract_prices", user_input
+        return await price_step(
+            self._flow, "esmart_spot_prices", "spot_prices", user_input
         )
 
-    async def async_step_esmart_history(
-        self, user_input: dict[str, Any] | None = None
+    async def _contract_prices(
+        self, user_input: UserInput | None = None
     ) -> ConfigFlowResult:
-        """Ask how far back the history is imported."""
-        return await self.history_step("esmart_history", user_input)
+        """Ask what is paid on top of the contract's price."""
+        return await price_step(
+            self._flow, "esmart_contract_prices", "contract_prices", user_input
+        )
 
-    async def async_step_esmart_units(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    async def _history(self, user_input: UserInput | None = None) -> ConfigFlowResult:
+        """Ask how far back the history is imported."""
+        return await history_step(self._flow, "esmart_history", user_input)
+
+    async def _units(self, user_input: UserInput | None = None) -> ConfigFlowResult:
         """Ask for the units that hold where an answer names none."""
         errors: dict[str, str] = {}
         if user_input is not None:
             if price_unit(user_input["price_unit"], minor="NOK") is not None:
-                return self.saved("units", user_input)
+                return saved(self._flow, "units", user_input)
             errors["price_unit"] = "unknown_unit"
-        shown = self.config_entry.options.get("units", {})
-        return self.async_show_form(
+        shown = self._flow.config_entry.options.get("units", {})
+        return self._flow.async_show_form(
             step_id="esmart_units",
-            data_schema=self.add_suggested_values_to_schema(
+            data_schema=self._flow.add_suggested_values_to_schema(
                 _UNITS_SCHEMA, shown if user_input is None else user_input
             ),
             errors=errors,
@@ -341,7 +357,7 @@ async def _has_watt_meter(
     return False
 
 
-def _flat(user_input: Mapping[str, Any]) -> dict[str, Any]:
+def _flat(user_input: Fields) -> dict[str, str | None]:
     """Return a form's texts without white space, the address in its one spelling.
 
     A password is taken as it is: white space may be part of it.

@@ -18,4 +18,5 @@ def _load() -> Face:
 LISTED: Final = Listed(
     load=_load,
     parts=("load",),
+    changeable_parts=("load",),
 )

@@ -13,11 +13,12 @@ from .entities import (
     SWITCHES,
     TIMES,
 )
-from .flow import SUBENTRY_STEPS, Steps
+from .flow import PlannerFlow
+from .parts import PARTS
 
 FACE: Final = Face(
-    flow=Steps,
-    parts=SUBENTRY_STEPS,
+    flow=PlannerFlow,
+    parts=PARTS,
     tables=Tables(
         sensors=SENSORS,
         binary_sensors=BINARY_SENSORS,

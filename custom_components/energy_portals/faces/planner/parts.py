@@ -1,9 +1,8 @@
 """Setting up a flexible load beneath a planner."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     EntitySelector,
@@ -23,11 +22,14 @@ from ...portals.model.demand import Shape
 from ...portals.model.horizon import Objective
 from ...portals.model.tariff import WEEKDAYS
 from ...portals.planner.sites import LOAD, load_of
+from ..steps import Fields, SubentryFlow, UserInput
 
 _DAY: Final = 24 * 60
 
 
-def _number(unit: str | None, least: float, most: float | None = None) -> Any:
+def _number(
+    unit: str | None, least: float, most: float | None = None
+) -> NumberSelector:
     """Return a field for a number."""
     config = NumberSelectorConfig(min=least, step="any", mode=NumberSelectorMode.BOX)
     if most is not None:
@@ -85,11 +87,19 @@ _DETAILS: Final = (
 )
 
 
-class LoadSteps(ConfigSubentryFlow):
+class LoadFlow:
     """Say what is to run and how it may; change that later."""
 
+    def __init__(self, flow: SubentryFlow) -> None:
+        """Take over from Home Assistant's flow."""
+        self._flow = flow
+        self.steps = {
+            "user": self._add,
+            "reconfigure": self._change,
+        }
+
     @staticmethod
-    def _read(user_input: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    def _read(user_input: Fields) -> tuple[str, Fields]:
         """Return name and data that a form means; InvalidInput if nothing runs so."""
         data = {**user_input, **user_input["details"]}
         del data["details"]
@@ -102,39 +112,35 @@ class LoadSteps(ConfigSubentryFlow):
         load_of(data)
         return name, data
 
-    async def async_step_user(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    async def _add(self, user_input: UserInput | None = None) -> SubentryFlowResult:
         """Add a load."""
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
                 name, data = self._read(user_input)
-                return self.async_create_entry(title=name, data=data)
+                return self._flow.async_create_entry(title=name, data=data)
             except InvalidInput as err:
                 errors["base"] = err.key
-        return self.async_show_form(
+        return self._flow.async_show_form(
             step_id="user",
-            data_schema=self.add_suggested_values_to_schema(_SCHEMA, user_input),
+            data_schema=self._flow.add_suggested_values_to_schema(_SCHEMA, user_input),
             errors=errors,
         )
 
-    async def async_step_reconfigure(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    async def _change(self, user_input: UserInput | None = None) -> SubentryFlowResult:
         """Change a load."""
-        part = self._get_reconfigure_subentry()
+        part = self._flow.reconfigure_subentry()
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
                 name, data = self._read(user_input)
                 # That is set by the switch.
-                data["takes_part"] = part.data.get("takes_part", True)
-                return self.async_update_and_abort(
-                    self._get_entry(),
+                takes_part = part.data.get("takes_part", True)
+                return self._flow.async_update_and_abort(
+                    self._flow.account_entry(),
                     part,
                     title=name,
-                    data=data,
+                    data={**data, "takes_part": takes_part},
                 )
             except InvalidInput as err:
                 errors["base"] = err.key
@@ -143,13 +149,13 @@ class LoadSteps(ConfigSubentryFlow):
             **part.data,
             "details": {key: part.data[key] for key in _DETAILS if key in part.data},
         }
-        return self.async_show_form(
+        return self._flow.async_show_form(
             step_id="reconfigure",
-            data_schema=self.add_suggested_values_to_schema(
+            data_schema=self._flow.add_suggested_values_to_schema(
                 _SCHEMA, user_input or held
             ),
             errors=errors,
         )
 
 
-SUBENTRY_STEPS: Final[Mapping[str, type[ConfigSubentryFlow]]] = {LOAD: LoadSteps}
+PARTS: Final = {LOAD: LoadFlow}

@@ -20,11 +20,8 @@ def _load() -> Face:
 
 LISTED: Final = Listed(
     load=_load,
-    parts=(
-        "location",
-        "resource",
-        "vehicle",
-    ),
+    parts=("location", "resource", "vehicle"),
+    changeable_parts=("location", "resource", "vehicle"),
     actions=(
         ListedAction(name="acknowledge_power_cap"),
         ListedAction(name="report_energy_usage"),

@@ -6,11 +6,12 @@ from ...entities.tables import Tables
 from ..face import Face
 from .actions import ACTIONS
 from .entities import BINARY_SENSORS, CALENDARS, EVENTS, SENSORS
-from .flow import SUBENTRY_STEPS, Steps
+from .flow import VolueFlow
+from .parts import PARTS
 
 FACE: Final = Face(
-    flow=Steps,
-    parts=SUBENTRY_STEPS,
+    flow=VolueFlow,
+    parts=PARTS,
     tables=Tables(
         sensors=SENSORS,
         binary_sensors=BINARY_SENSORS,

@@ -1,14 +1,12 @@
 """Volue's config-flow steps: the login, the user, and what the portal has of it."""
 
-from collections.abc import Mapping
 import secrets
-from typing import Any, Final
+from typing import Final
 import uuid
 
 from homeassistant.components import webhook
 from homeassistant.config_entries import (
     ConfigEntry,
-    ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryData,
 )
@@ -30,9 +28,7 @@ from ...portals.volue import VOLUE
 from ...portals.volue.client import API_URLS, TOKEN_URL, VolueClient
 from ...portals.volue.listed import ListedRecord, listed_records
 from ..forms import SECRET, TEXT, URL, addresses, filled
-from .parts import SUBENTRY_STEPS
-
-__all__ = ["SUBENTRY_STEPS", "Steps"]
+from ..steps import AccountFlow, Fields, UserInput
 
 _CREDENTIALS: Final = {
     vol.Required("client_id"): TEXT,
@@ -59,159 +55,166 @@ _RECONFIGURE_SCHEMA: Final = vol.Schema({**_CREDENTIALS, **_ADVANCED})
 _LISTED: Final = 500
 
 
-class Steps(ConfigFlow):
+class VolueFlow:
     """Add an account, choose its user, take over what the portal has of it."""
 
-    _volue_login: Mapping[str, Any]
-    _volue_users: tuple[str, ...] = ()
-    _volue_listed: tuple[ListedRecord, ...] = ()
+    _login: Fields
+    _users: tuple[str, ...] = ()
+    _listed: tuple[ListedRecord, ...] = ()
 
-    async def async_step_volue(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    def __init__(self, flow: AccountFlow) -> None:
+        """Take over from Home Assistant's flow."""
+        self._flow = flow
+        self.steps = {
+            "volue": self._ask,
+            "volue_user": self._choose_user,
+            "volue_adopt": self._adopt,
+            "volue_reauth": self._reauth,
+            "volue_reconfigure": self._reconfigure,
+        }
+
+    async def _ask(self, user_input: UserInput | None = None) -> ConfigFlowResult:
         """Ask for the login."""
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
-                self._volue_login = _login(user_input)
-                users = await self._volue_client().users()
-                self._volue_users = tuple(each.user_id for each in users)
+                self._login = _read_login(user_input)
+                users = await self._client().users()
+                self._users = tuple(each.user_id for each in users)
             except (InvalidInput, PortalError) as err:
                 errors["base"] = err.key
             else:
-                return await self.async_step_volue_user()
-        return self.async_show_form(
+                return await self._choose_user()
+        return self._flow.async_show_form(
             step_id="volue",
-            data_schema=self.add_suggested_values_to_schema(_LOGIN_SCHEMA, user_input),
+            data_schema=self._flow.add_suggested_values_to_schema(
+                _LOGIN_SCHEMA, user_input
+            ),
             errors=errors,
         )
 
-    async def async_step_volue_user(
-        self, user_input: dict[str, Any] | None = None
+    async def _choose_user(
+        self, user_input: UserInput | None = None
     ) -> ConfigFlowResult:
         """Choose a user of the partner's, or register one."""
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
                 user_id = filled(user_input["user_id"])
-                environment = self._volue_login["environment"]
-                await self.async_set_unique_id(f"{VOLUE.key}:{environment}:{user_id}")
-                self._abort_if_unique_id_configured()
-                self._volue_login = {**self._volue_login, "user_id": user_id}
-                client = self._volue_client()
+                environment = self._login["environment"]
+                await self._flow.identify(f"{VOLUE.key}:{environment}:{user_id}")
+                self._login = {**self._login, "user_id": user_id}
+                client = self._client()
                 if not await _is_there(client):
                     await client.create_user()
-                self._volue_listed = await listed_records(client)
+                self._listed = await listed_records(client)
             except (InvalidInput, PortalError) as err:
                 errors["base"] = err.key
             else:
-                if self._volue_listed:
-                    return await self.async_step_volue_adopt()
-                return self._volue_create(())
+                if self._listed:
+                    return await self._adopt()
+                return self._create(())
         # A new user's id is ours to choose.
         shown = user_input or {"user_id": str(uuid.uuid4())}
-        if user_input is None and len(self._volue_users) == 1:
-            shown = {"user_id": self._volue_users[0]}
+        if user_input is None and len(self._users) == 1:
+            shown = {"user_id": self._users[0]}
         users = SelectSelector(
             SelectSelectorConfig(
-                options=list(self._volue_users[:_LISTED]),
+                options=list(self._users[:_LISTED]),
                 custom_value=True,
                 mode=SelectSelectorMode.DROPDOWN,
             )
         )
-        return self.async_show_form(
+        return self._flow.async_show_form(
             step_id="volue_user",
-            data_schema=self.add_suggested_values_to_schema(
+            data_schema=self._flow.add_suggested_values_to_schema(
                 vol.Schema({vol.Required("user_id"): users}), shown
             ),
             errors=errors,
         )
 
-    async def async_step_volue_adopt(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    async def _adopt(self, user_input: UserInput | None = None) -> ConfigFlowResult:
         """Choose what of the user's records becomes a device."""
         if user_input is not None:
             chosen = set(user_input.get("records", ()))
-            return self._volue_create(
-                tuple(each for each in self._volue_listed if each.key in chosen)
+            return self._create(
+                tuple(each for each in self._listed if each.key in chosen)
             )
         options = [
-            SelectOptionDict(value=each.key, label=each.title)
-            for each in self._volue_listed
+            SelectOptionDict(value=each.key, label=each.title) for each in self._listed
         ]
         records = SelectSelector(SelectSelectorConfig(options=options, multiple=True))
-        keys = [each.key for each in self._volue_listed]
-        return self.async_show_form(
+        keys = [each.key for each in self._listed]
+        return self._flow.async_show_form(
             step_id="volue_adopt",
-            data_schema=self.add_suggested_values_to_schema(
+            data_schema=self._flow.add_suggested_values_to_schema(
                 vol.Schema({vol.Optional("records"): records}), {"records": keys}
             ),
         )
 
-    async def async_step_volue_reauth(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    async def _reauth(self, user_input: UserInput | None = None) -> ConfigFlowResult:
         """Ask for new credentials."""
-        return await self._volue_mend(
-            "volue_reauth", _REAUTH_SCHEMA, self._get_reauth_entry(), user_input
+        return await self._mend(
+            "volue_reauth", _REAUTH_SCHEMA, self._flow.reauth_entry(), user_input
         )
 
-    async def async_step_volue_reconfigure(
-        self, user_input: dict[str, Any] | None = None
+    async def _reconfigure(
+        self, user_input: UserInput | None = None
     ) -> ConfigFlowResult:
         """Ask for another address or other credentials."""
-        return await self._volue_mend(
+        return await self._mend(
             "volue_reconfigure",
             _RECONFIGURE_SCHEMA,
-            self._get_reconfigure_entry(),
+            self._flow.reconfigure_entry(),
             user_input,
         )
 
-    async def _volue_mend(
+    async def _mend(
         self,
         step_id: str,
         schema: vol.Schema,
         entry: ConfigEntry,
-        user_input: dict[str, Any] | None,
+        user_input: UserInput | None,
     ) -> ConfigFlowResult:
         """Take a changed login once it reaches the same user."""
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
                 given = {"environment": entry.data["environment"], **user_input}
-                changes = _login(given, entry.data)
-                self._volue_login = {**entry.data, **changes}
-                await self._volue_client().user()
+                changes = _read_login(given, entry.data)
+                self._login = {**entry.data, **changes}
+                await self._client().user()
             except (InvalidInput, PortalError) as err:
                 errors["base"] = err.key
             else:
-                return self.async_update_reload_and_abort(entry, data_updates=changes)
+                return self._flow.async_update_reload_and_abort(
+                    entry, data_updates=changes
+                )
         known = ("api_url", "token_url")
         shown = user_input or {
             "client_id": entry.data["client_id"],
             "advanced": {key: entry.data[key] for key in known},
         }
-        return self.async_show_form(
+        return self._flow.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(schema, shown),
+            data_schema=self._flow.add_suggested_values_to_schema(schema, shown),
             errors=errors,
             description_placeholders={"account": entry.title},
         )
 
-    def _volue_client(self) -> VolueClient:
+    def _client(self) -> VolueClient:
         """Return a client of the login as entered."""
-        session = async_get_clientsession(self.hass)
-        return VOLUE.connect(session, self._volue_login, {}, TokenStore())
+        session = async_get_clientsession(self._flow.hass)
+        return VOLUE.connect(session, self._login, {}, TokenStore())
 
-    def _volue_create(self, adopted: tuple[ListedRecord, ...]) -> ConfigFlowResult:
+    def _create(self, adopted: tuple[ListedRecord, ...]) -> ConfigFlowResult:
         """Create the entry, with a webhook's address and secret of its own."""
-        user_id = self._volue_login["user_id"]
-        return self.async_create_entry(
+        user_id = self._login["user_id"]
+        return self._flow.async_create_entry(
             title=f"{VOLUE.name} {user_id}",
             data={
                 CONF_VENDOR: VOLUE.key,
-                **self._volue_login,
+                **self._login,
                 CONF_WEBHOOK_ID: webhook.async_generate_id(),
                 CONF_WEBHOOK_SECRET: secrets.token_urlsafe(32),
             },
@@ -236,9 +239,7 @@ async def _is_there(client: VolueClient) -> bool:
     return True
 
 
-def _login(
-    user_input: Mapping[str, Any], held: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+def _read_login(user_input: Fields, held: Fields | None = None) -> dict[str, str]:
     """Return the login of a form: texts stripped, addresses in their one spelling."""
     environment = user_input["environment"]
     known = {"api_url": API_URLS[environment], "token_url": TOKEN_URL}

@@ -1,10 +1,9 @@
 """Setting up locations, vehicles and resources beneath an account."""
 
-from collections.abc import Mapping
-from typing import Any, Final, override
+from typing import Final, override
 import uuid
 
-from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
     LocationSelector,
@@ -35,6 +34,7 @@ from ...portals.volue.sites import (
     create_again,
     site_of,
 )
+from ..steps import Fields, SubentryFlow, UserInput
 
 _TEXT: Final = TextSelector()
 _METER_POINTS: Final = TextSelector(TextSelectorConfig(multiple=True))
@@ -65,38 +65,46 @@ _OF_AUTOMATIC: Final = frozenset({"policy", "energy", "energy_since"})
 _NAME: Final = {vol.Required("name"): _TEXT}
 
 
-class _PartSteps(ConfigSubentryFlow):
+class _PartFlow:
     """Add a part anew or take over the portal's record; change it later."""
 
     TYPE: str
     NEW: vol.Schema
     CHANGE: vol.Schema
-    _found: tuple[ListedRecord, ...] = ()
+    _listed: tuple[ListedRecord, ...] = ()
 
-    async def async_step_user(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    def __init__(self, flow: SubentryFlow) -> None:
+        """Take over from Home Assistant's flow."""
+        self._flow = flow
+        self.steps = {
+            "user": self._offer,
+            "new": self._new,
+            "adopt": self._adopt,
+            "reconfigure": self._change,
+        }
+
+    async def _offer(self, user_input: UserInput | None = None) -> SubentryFlowResult:
         """Offer the portal's records, where there are any that are no part yet."""
         try:
-            found = await listed_records(self._client())
+            listed = await listed_records(self._client())
         except PortalError as err:
-            return self.async_abort(reason=err.key)
-        held = {part.unique_id for part in self._get_entry().subentries.values()}
-        self._found = tuple(
-            each for each in found if each.type == self.TYPE and each.key not in held
+            return self._flow.async_abort(reason=err.key)
+        held = {
+            part.unique_id for part in self._flow.account_entry().subentries.values()
+        }
+        self._listed = tuple(
+            each for each in listed if each.type == self.TYPE and each.key not in held
         )
-        if not self._found:
-            return await self.async_step_new()
-        return self.async_show_menu(step_id="user", menu_options=["new", "adopt"])
+        if not self._listed:
+            return await self._new()
+        return self._flow.async_show_menu(step_id="user", menu_options=["new", "adopt"])
 
-    async def async_step_new(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    async def _new(self, user_input: UserInput | None = None) -> SubentryFlowResult:
         """Register a part at the portal."""
-        return await self._new(self.NEW, user_input)
+        return await self._register(self.NEW, user_input)
 
-    async def _new(
-        self, schema: vol.Schema, user_input: dict[str, Any] | None
+    async def _register(
+        self, schema: vol.Schema, user_input: UserInput | None
     ) -> SubentryFlowResult:
         """Register a part by a form."""
         errors: dict[str, str] = {}
@@ -111,18 +119,16 @@ class _PartSteps(ConfigSubentryFlow):
                 return self._create(site, data)
         return self._form("new", schema, user_input or {}, errors)
 
-    async def async_step_adopt(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    async def _adopt(self, user_input: UserInput | None = None) -> SubentryFlowResult:
         """Take over a record that the portal has."""
         options = [
-            SelectOptionDict(value=each.key, label=each.title) for each in self._found
+            SelectOptionDict(value=each.key, label=each.title) for each in self._listed
         ]
         records = SelectSelector(SelectSelectorConfig(options=options))
         errors: dict[str, str] = {}
         if user_input is not None:
             state = next(
-                each for each in self._found if each.key == user_input["record"]
+                each for each in self._listed if each.key == user_input["record"]
             )
             try:
                 data = {**state.data, **_automatic_actions(user_input)}
@@ -132,11 +138,9 @@ class _PartSteps(ConfigSubentryFlow):
         schema = vol.Schema({vol.Required("record"): records, **_NAME, **_AUTOMATIC})
         return self._form("adopt", schema, user_input or {}, errors)
 
-    async def async_step_reconfigure(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    async def _change(self, user_input: UserInput | None = None) -> SubentryFlowResult:
         """Change a part, at the portal too where it can be changed there."""
-        part = self._get_reconfigure_subentry()
+        part = self._flow.reconfigure_subentry()
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
@@ -147,8 +151,8 @@ class _PartSteps(ConfigSubentryFlow):
             except (InvalidInput, PortalError) as err:
                 errors["base"] = err.key
             else:
-                return self.async_update_and_abort(
-                    self._get_entry(), part, title=site.name, data=data
+                return self._flow.async_update_and_abort(
+                    self._flow.account_entry(), part, title=site.name, data=data
                 )
         shown = user_input or {"name": part.title, **self._shown(part.data)}
         return self._form("reconfigure", self.CHANGE, shown, errors)
@@ -157,26 +161,28 @@ class _PartSteps(ConfigSubentryFlow):
         self,
         step_id: str,
         schema: vol.Schema,
-        shown: Mapping[str, Any],
+        shown: Fields,
         errors: dict[str, str],
     ) -> SubentryFlowResult:
         """Show a form."""
-        return self.async_show_form(
+        return self._flow.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(schema, shown),
+            data_schema=self._flow.add_suggested_values_to_schema(schema, shown),
             errors=errors,
         )
 
-    def _create(self, site: Flexible, data: Mapping[str, Any]) -> SubentryFlowResult:
+    def _create(self, site: Flexible, data: Fields) -> SubentryFlowResult:
         """Create the part."""
-        return self.async_create_entry(title=site.name, data=data, unique_id=site.key)
+        return self._flow.async_create_entry(
+            title=site.name, data=data, unique_id=site.key
+        )
 
     def _client(self) -> VolueClient:
         """Return a client of the account."""
-        session = async_get_clientsession(self.hass)
-        return VOLUE.connect(session, self._get_entry().data, {}, TokenStore())
+        session = async_get_clientsession(self._flow.hass)
+        return VOLUE.connect(session, self._flow.account_entry().data, {}, TokenStore())
 
-    def _site(self, name: str, data: Mapping[str, Any]) -> Flexible:
+    def _site(self, name: str, data: Fields) -> Flexible:
         """Return what the part stands for."""
         title = name.strip()
         site = site_of(Subentry(id="", type=self.TYPE, title=title, data=data))
@@ -194,33 +200,31 @@ class _PartSteps(ConfigSubentryFlow):
         """Return an id of our own for a new record."""
         return {"resource_id": str(uuid.uuid4())}
 
-    def _data(self, user_input: Mapping[str, Any]) -> dict[str, Any]:
+    def _data(self, user_input: Fields) -> Fields:
         """Return what a form says."""
         return {
             "resource_type": ResourceType.VEHICLE.value,
             **_automatic_actions(user_input),
         }
 
-    def _changed(
-        self, data: Mapping[str, Any], user_input: Mapping[str, Any]
-    ) -> dict[str, Any]:
+    def _changed(self, data: Fields, user_input: Fields) -> Fields:
         """Return a part's data with what a form changes of it."""
         own = {key: data[key] for key in data if key not in _OF_AUTOMATIC}
         return {**own, **_automatic_actions(user_input, data)}
 
-    def _shown(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _shown(self, data: Fields) -> Fields:
         """Return a part's data as a form shows it."""
         return data
 
 
-class VehicleSteps(_PartSteps):
+class VehicleFlow(_PartFlow):
     """A vehicle, which belongs to no location."""
 
     TYPE = VEHICLE
     NEW = CHANGE = vol.Schema({**_NAME, **_AUTOMATIC})
 
 
-class LocationSteps(_PartSteps):
+class LocationFlow(_PartFlow):
     """A location with its meter points or its place."""
 
     TYPE = LOCATION
@@ -239,12 +243,12 @@ class LocationSteps(_PartSteps):
         return {"location_id": str(uuid.uuid4())}
 
     @override
-    def _data(self, user_input: Mapping[str, Any]) -> dict[str, Any]:
+    def _data(self, user_input: Fields) -> Fields:
         points = [each.strip() for each in user_input.get("meter_point_ids", ())]
         place = user_input.get("place")
         if not any(points) and place is None:
             raise InvalidInput("meter_point_or_place")
-        data: dict[str, Any] = {
+        data = {
             "location_type": user_input["location_type"].capitalize(),
             "meter_point_ids": list(dict.fromkeys(filter(None, points))),
             **_automatic_actions(user_input),
@@ -254,21 +258,19 @@ class LocationSteps(_PartSteps):
         return data
 
     @override
-    def _changed(
-        self, data: Mapping[str, Any], user_input: Mapping[str, Any]
-    ) -> dict[str, Any]:
+    def _changed(self, data: Fields, user_input: Fields) -> Fields:
         changed = {"location_id": data["location_id"], **self._data(user_input)}
         return {**changed, **_automatic_actions(user_input, data)}
 
     @override
-    def _shown(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _shown(self, data: Fields) -> Fields:
         shown = {**data, "location_type": data["location_type"].lower()}
         if "latitude" in data:
             shown["place"] = {key: data[key] for key in ("latitude", "longitude")}
         return shown
 
 
-class ResourceSteps(_PartSteps):
+class ResourceFlow(_PartFlow):
     """Something at a location that can be controlled."""
 
     TYPE = RESOURCE
@@ -284,22 +286,20 @@ class ResourceSteps(_PartSteps):
     CHANGE = vol.Schema({**_NAME, **_AUTOMATIC})
 
     @override
-    async def async_step_new(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    async def _new(self, user_input: UserInput | None = None) -> SubentryFlowResult:
         """Register something at one of the account's locations."""
         options = [
             SelectOptionDict(value=part.data["location_id"], label=part.title)
-            for part in self._get_entry().get_subentries_of_type(LOCATION)
+            for part in self._flow.account_entry().get_subentries_of_type(LOCATION)
         ]
         if not options:
-            return self.async_abort(reason="location_first")
+            return self._flow.async_abort(reason="location_first")
         places = SelectSelector(SelectSelectorConfig(options=options))
         schema = self.NEW.extend({vol.Required("location_id"): places})
-        return await self._new(schema, user_input)
+        return await self._register(schema, user_input)
 
     @override
-    def _data(self, user_input: Mapping[str, Any]) -> dict[str, Any]:
+    def _data(self, user_input: Fields) -> Fields:
         data = {
             "resource_type": _RESOURCE_TYPES[user_input["resource_type"]],
             "location_id": user_input["location_id"],
@@ -310,9 +310,7 @@ class ResourceSteps(_PartSteps):
         return data
 
 
-def _automatic_actions(
-    user_input: Mapping[str, Any], held: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
+def _automatic_actions(user_input: Fields, held: Fields | None = None) -> Fields:
     """Return what the account is to do by itself for a part, and since when."""
     chosen = {key: user_input[key] for key in ("policy", "energy") if key in user_input}
     if "energy" in chosen:
@@ -323,8 +321,8 @@ def _automatic_actions(
     return chosen
 
 
-SUBENTRY_STEPS: Final[Mapping[str, type[ConfigSubentryFlow]]] = {
-    LOCATION: LocationSteps,
-    RESOURCE: ResourceSteps,
-    VEHICLE: VehicleSteps,
+PARTS: Final = {
+    LOCATION: LocationFlow,
+    RESOURCE: ResourceFlow,
+    VEHICLE: VehicleFlow,
 }
