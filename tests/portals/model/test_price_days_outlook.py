@@ -107,17 +107,13 @@ class Scan:
         held = [n for n, s in enumerate(slots) if s.start <= now < s.end]
         assert outlook.holds(now) == bool(held)
         assert outlook.at(now) == (slots[held[0]] if held else None)
-        following = previous = cheaper = None
+        following = previous = None
         if held:
             here = slots[held[0]]
             following = next((s for s in slots if s.start == here.end), None)
             previous = next((s for s in slots if s.end == here.start), None)
-            cheaper = next(
-                (s for s in slots[held[0] :] if s.value.value < here.value.value), None
-            )
         assert outlook.following(now) == following
         assert outlook.previous(now) == previous
-        assert outlook.next_cheaper(now) == cheaper
         today, tomorrow = self.local(now), self.local(now) + DAY
         whole = self.day(today)
         assert outlook.today(now) == whole

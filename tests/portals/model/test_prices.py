@@ -14,9 +14,8 @@ from custom_components.energy_portals.portals.model.prices import (
     Price,
     PriceSeries,
     Tax,
-    price_slots,
 )
-from custom_components.energy_portals.portals.model.series import Series, Slot
+from custom_components.energy_portals.portals.model.series import Series, Slot, spaced
 
 START = datetime(2026, 10, 24, 22, tzinfo=UTC)
 STEP = timedelta(minutes=5)
@@ -270,7 +269,7 @@ def test_points_fill_the_local_day(
     start, end = midnight(day, zone), midnight(day + DAY, zone)
     count = hours * HOUR // length
     points = [(start + n * length, None, Price(-n)) for n in range(count)]
-    series = PriceSeries("EUR", slots=price_slots([*points[1:], points[0]]))
+    series = PriceSeries("EUR", slots=spaced([*points[1:], points[0]], HOUR))
     assert len(series.slots) == count
     assert series.resolution == length
     assert series.final(start, end)
@@ -278,12 +277,6 @@ def test_points_fill_the_local_day(
     assert not series.covers(start, end + length)
     assert len(series.hourly().slots) == hours
     assert series.between(start, end) == series
-
-
-def test_a_lone_point_lasts_an_hour_unless_told_otherwise() -> None:
-    point = (START, None, Price(1))
-    assert price_slots([point]).slots[0].end == START + HOUR
-    assert price_slots([point], QUARTER).slots[0].end == START + QUARTER
 
 
 def test_a_series_does_not_change() -> None:

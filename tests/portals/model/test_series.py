@@ -263,6 +263,10 @@ def test_an_end_must_follow_its_start(end: datetime) -> None:
         spaced([(at(0), end, 0)], FALLBACK)
 
 
+def test_a_lone_point_lasts_as_long_as_is_told() -> None:
+    assert bounds_of(spaced(points_at(0), FALLBACK)) == [(0, FALLBACK / STEP)]
+
+
 def test_many_points_that_draw_together_are_no_burden() -> None:
     starts = [0.0]
     for length in range(1500, 0, -1):

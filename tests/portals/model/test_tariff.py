@@ -15,9 +15,8 @@ from custom_components.energy_portals.portals.model.prices import (
     Price,
     PriceSeries,
     Tax,
-    price_slots,
 )
-from custom_components.energy_portals.portals.model.series import Series, Slot
+from custom_components.energy_portals.portals.model.series import Series, Slot, spaced
 from custom_components.energy_portals.portals.model.tariff import (
     EVERY_DAY,
     GridFee,
@@ -279,7 +278,7 @@ def test_the_first_rule_that_fits_holds_and_equal_pieces_stay_apart() -> None:
 
 
 ONE = PriceSeries(
-    "NOK", Tax.EXCLUDED, price_slots([(midnight(ORDINARY, OSLO), None, Price(2.0))])
+    "NOK", Tax.EXCLUDED, spaced([(midnight(ORDINARY, OSLO), None, Price(2.0))], HOUR)
 )
 
 
@@ -361,7 +360,7 @@ def test_nothing_known_stays_nothing() -> None:
 def test_a_gap_stays_a_gap() -> None:
     start = midnight(ORDINARY, OSLO)
     slots = [(start, start + HOUR, Price(1)), (start + 2 * HOUR, None, Price(2))]
-    raw = PriceSeries("NOK", slots=price_slots(slots))
+    raw = PriceSeries("NOK", slots=spaced(slots, HOUR))
     shown = Tariff(grid_fees=(GridFee(1, time(0, 30), time(2, 30)),)).shown(raw, OSLO)
     assert [(s.start - start) / HOUR for s in shown.slots] == [0, 0.5, 2, 2.5]
     assert shown.slots.at(start + 1.5 * HOUR) is None

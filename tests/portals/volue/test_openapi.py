@@ -10,6 +10,7 @@ from typing import Any, Final
 from aiohttp import web
 import pytest
 
+from custom_components.energy_portals.portals.http.client import Operation
 from custom_components.energy_portals.portals.http.errors import PortalError
 from custom_components.energy_portals.portals.volue.automatic_actions import (
     ANSWER_TYPES,
@@ -33,7 +34,6 @@ from custom_components.energy_portals.portals.volue.models import (
     LegacyResource,
     LegacyVehicle,
     LocationChanges,
-    LocationOfUser,
     LocationToSend,
     ResourceToSend,
     WebhookToSend,
@@ -48,6 +48,22 @@ from tests.sandbox.volue_webhooks import signature
 
 DOCUMENT: Final = "volue-energy-coordination.openapi.json"
 _LEGACY: Final = frozenset({"legacy_meter_create", "legacy_resource_create"})
+# What the portal offers for many users at once, or says a second time: no household has
+# a use for it, and the simulated coordinator takes it all the same.
+_BESIDE: Final[tuple[tuple[str, dict[str, str], object], ...]] = (
+    ("POST /users/batch", {}, {"users": [{"userId": "one"}, {"userId": "two"}]}),
+    (
+        "POST /users/locations/batch",
+        {},
+        {"locations": [{"locationId": "shed", "userId": USER, "meterPointIds": ["1"]}]},
+    ),
+    (f"GET /users/{USER}/locations/{LOCATION}/resources", {}, None),
+    ("GET /users/eligible", {"page": "1", "pageSize": "5"}, None),
+    ("POST /simulation/partner", {}, None),
+    ("DELETE /simulation/partner", {}, None),
+    ("PATCH /webhooks/{webhook}", {}, {"enabled": True}),
+    ("PUT /webhooks/{webhook}/enabled", {"enabled": "true"}, None),
+)
 _HOUR: Final = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 _PLACE: Final = Coordinate(latitude=60.52, longitude=5.06)
 
@@ -55,7 +71,6 @@ _PLACE: Final = Coordinate(latitude=60.52, longitude=5.06)
 async def _users(client: VolueClient) -> None:
     """Call all that is about users, locations and resources."""
     await client.users()
-    await client.create_users(["another", "and another"])
     await client.user()
     await client.locations()
     await client.location(LOCATION)
@@ -63,11 +78,7 @@ async def _users(client: VolueClient) -> None:
     await client.create_location(cabin)
     await client.replace_location(cabin)
     await client.change_location("cabin", LocationChanges(location_type="Other"))
-    await client.create_locations(
-        [LocationOfUser(location_id="shed", user_id=USER, meter_point_ids=("1",))]
-    )
     await client.resources()
-    await client.location_resources(LOCATION)
     await client.resource(TANK)
     heater = ResourceToSend(resource_id="heater", resource_type="HVAC")
     await client.create_resource("cabin", heater)
@@ -83,7 +94,6 @@ async def _programme(client: VolueClient) -> None:
     await client.leave()
     await client.enroll()
     await client.eligibility()
-    await client.eligible_users()
     await client.meter_eligibility(METER_POINT)
     await client.compensation()
 
@@ -114,8 +124,6 @@ async def _events(client: VolueClient, volue: VolueSandbox) -> None:
     at_tank = await client.simulate_resource_cap(
         [SimulatedCap(target=of_tank, points=points)]
     )
-    await client.create_simulated_partner()
-    await client.delete_simulated_partner()
     listed = [event async for page in client.events() for event in page]
     assert listed
     assert at_place is not None
@@ -155,8 +163,14 @@ async def _webhooks(client: VolueClient) -> None:
     (found,) = await client.webhooks()
     await client.webhook(found.webhook_id)
     await client.replace_webhook(found.webhook_id, wanted)
-    await client.change_webhook(found.webhook_id, WebhookToSend(enabled=True))
-    await client.enable_webhook(found.webhook_id, enabled=True)
+    for route, query, body in _BESIDE:
+        await client._http.send(
+            Operation.of("beside", route),
+            bytes,
+            path={"webhook": found.webhook_id},
+            query=query,
+            json=body,
+        )
     await client.simulate_eligibility()
     (log,) = await client.webhook_logs(found.webhook_id)
     assert log.notification_id is not None
@@ -205,7 +219,7 @@ async def test_everything_is_called(client: VolueClient, volue: VolueSandbox) ->
     """The simulated coordinator takes every operation, and nothing is left out."""
     await _everything(client, volue)
     called = {call.operation for call in volue.calls}
-    assert called >= {*ROUTES} - _LEGACY
+    assert called >= {*volue.operations()} - _LEGACY - {"token"}
 
 
 @needs_specs
@@ -222,7 +236,7 @@ async def test_everything_fits(
         if not each.endswith("coordinates: None is not of type 'object'")
     ]
     assert problems == []
-    assert len(found) >= len(ROUTES) - len(_LEGACY)
+    assert len(found) >= len(ROUTES) - len(_LEGACY) + len(_BESIDE)
 
 
 async def test_legacy(client: VolueClient, volue: VolueSandbox) -> None:
@@ -281,8 +295,9 @@ def _parts(path: str) -> list[str]:
 
 @needs_specs
 def test_all_operations_are_called() -> None:
-    """The client has every one of the current API's operations."""
-    assert len(spec(DOCUMENT).operations) == len(ROUTES) - len(_LEGACY) == 43
+    """The client has the current API's operations, but for those listed beside."""
+    own = len(ROUTES) - len(_LEGACY)
+    assert len(spec(DOCUMENT).operations) == own + len(_BESIDE) == 43
 
 
 @needs_specs

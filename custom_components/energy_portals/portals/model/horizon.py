@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -276,12 +276,3 @@ def _cut[ValueT](
             place = next(places, None)
         if reached < slot.end:
             yield Slot(reached, slot.end, slot.value)
-
-
-def ceiled(when: datetime, step: timedelta) -> datetime:
-    """Return a moment, or the next whole multiple of a step since the epoch."""
-    over = (when - _EPOCH) % step
-    return when + (step - over) if over else when
-
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

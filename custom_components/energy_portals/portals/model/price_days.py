@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby, pairwise
 from math import fsum
@@ -196,14 +196,6 @@ class PriceOutlook(Outlook):
         """Return where the current slot stands in its day."""
         today = self.today(now)
         return today.standing(now) if today is not None else None
-
-    def next_cheaper(self, now: datetime) -> PriceSlot | None:
-        """Return the first later slot with a lower price than the current one's."""
-        current = self.at(now)
-        if current is None:
-            return None
-        later = self.shown.slots.between(current.end, datetime.max.replace(tzinfo=UTC))
-        return next((slot for slot in later if _value(slot) < _value(current)), None)
 
     def known(self, day: date) -> bool:
         """Return whether all raw prices of the local day are there and final."""

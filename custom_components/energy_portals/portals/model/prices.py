@@ -13,7 +13,7 @@ import unicodedata
 import msgspec
 
 from .plain import Finite, Moment, looked_up
-from .series import Series, Slot, spaced
+from .series import Series, Slot
 
 HOUR = timedelta(hours=1)
 _MICROSECOND = timedelta(microseconds=1)
@@ -210,14 +210,6 @@ class _KeptPrices(msgspec.Struct, frozen=True):
     currency: Annotated[str, msgspec.Meta(pattern=r"\A[A-Z]{3}\Z")]
     tax: Tax
     slots: list[list[object]]
-
-
-def price_slots(
-    points: Iterable[tuple[datetime, datetime | None, Price]],
-    fallback: timedelta = HOUR,
-) -> Series[Price]:
-    """Return the slots that points (start, end or None, price) mean; see `spaced`."""
-    return spaced(points, fallback)
 
 
 def number(value: object) -> float:

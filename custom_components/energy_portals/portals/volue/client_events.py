@@ -92,14 +92,6 @@ class EventCalls(Calls):
         """Send a simulation."""
         return (await self._read(key, Simulated, json=body)).simulated_event
 
-    async def create_simulated_partner(self) -> None:
-        """Let the portal make up users with all that they own."""
-        await self._do("simulate_partner")
-
-    async def delete_simulated_partner(self) -> None:
-        """Remove what the portal made up."""
-        await self._do("simulate_partner_delete")
-
     # Webhooks
 
     async def webhooks(self) -> tuple[Webhook, ...]:
@@ -117,15 +109,6 @@ class EventCalls(Calls):
     async def replace_webhook(self, webhook_id: str, webhook: WebhookToSend) -> None:
         """Replace all that the portal has of a webhook, the secret included."""
         await self._do("webhook_replace", json=webhook, webhook_id=webhook_id)
-
-    async def change_webhook(self, webhook_id: str, changes: WebhookToSend) -> None:
-        """Change some of what the portal has of a webhook."""
-        await self._do("webhook_change", json=changes, webhook_id=webhook_id)
-
-    async def enable_webhook(self, webhook_id: str, *, enabled: bool) -> None:
-        """Switch a webhook on or off."""
-        query = {"enabled": "true" if enabled else "false"}
-        await self._do("webhook_enable", query=query, webhook_id=webhook_id)
 
     async def delete_webhook(self, webhook_id: str) -> None:
         """Remove a webhook."""

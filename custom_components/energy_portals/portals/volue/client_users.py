@@ -1,7 +1,5 @@
 """Users, their locations and resources, and the programme they take part in."""
 
-from collections.abc import Iterable
-
 from .client_calls import Calls
 from .models import (
     Compensation,
@@ -12,7 +10,6 @@ from .models import (
     LegacyVehicle,
     Location,
     LocationChanges,
-    LocationOfUser,
     LocationToSend,
     MeterEligibility,
     Pagination,
@@ -20,7 +17,6 @@ from .models import (
     Resources,
     ResourceToSend,
     User,
-    UserBatch,
     Users,
 )
 
@@ -41,11 +37,6 @@ class UserCalls(Calls):
     async def create_user(self) -> None:
         """Register the user; Rejected where the portal does not take the id."""
         await self._do("user_create", json=User(user_id=self.user_id))
-
-    async def create_users(self, ids: Iterable[str]) -> None:
-        """Register several users at once."""
-        users = tuple(User(user_id=each) for each in ids)
-        await self._do("users_create", json=UserBatch(users=users))
 
     async def user(self) -> User:
         """Return the user; NotFound where it is not registered."""
@@ -68,11 +59,6 @@ class UserCalls(Calls):
     async def create_location(self, location: LocationToSend) -> None:
         """Register a location; Rejected for an id or a meter point that is taken."""
         await self._do("location_create", json=location, user_id=self.user_id)
-
-    async def create_locations(self, locations: Iterable[LocationOfUser]) -> None:
-        """Register locations of several users at once."""
-        body = {"locations": tuple(locations)}
-        await self._do("locations_create", json=body)
 
     async def replace_location(self, location: LocationToSend) -> None:
         """Replace all that the portal has of a location."""
@@ -100,15 +86,6 @@ class UserCalls(Calls):
         """Return the user's vehicles, and what is at its locations."""
         found = await self._read("resources", Resources, user_id=self.user_id)
         return found.resources
-
-    async def location_resources(self, location_id: str) -> tuple[Resource, ...]:
-        """Return what is at one location."""
-        return await self._read(
-            "location_resources",
-            tuple[Resource, ...],
-            user_id=self.user_id,
-            location_id=location_id,
-        )
 
     async def resource(self, resource_id: str) -> Resource:
         """Return one vehicle or resource, whoever owns it."""
@@ -148,11 +125,6 @@ class UserCalls(Calls):
     async def eligibility(self) -> Eligibility:
         """Return whether the user may take part."""
         return await self._read("eligibility", Eligibility, user_id=self.user_id)
-
-    async def eligible_users(self) -> tuple[User, ...]:
-        """Return all of the partner's users that may take part."""
-        pages = self._paged("eligible_users", Users, _pagination)
-        return tuple([user async for page in pages for user in page.users])
 
     async def meter_eligibility(self, meter_point_id: str) -> MeterEligibility:
         """Return whether a meter point may take part."""

@@ -112,12 +112,6 @@ class Users(Wire, frozen=True):
     users: tuple[User, ...] = ()
 
 
-class UserBatch(Wire, frozen=True):
-    """Users that are created together."""
-
-    users: tuple[User, ...]
-
-
 class Location(Wire, frozen=True):
     """A place with meter points, as the portal has it."""
 
@@ -137,16 +131,6 @@ class LocationToSend(Sent, frozen=True):
     """A location to create or to replace."""
 
     location_id: str
-    location_type: str | None = None
-    coordinates: Coordinate | None = None
-    meter_point_ids: tuple[str, ...] | None = None
-
-
-class LocationOfUser(Sent, frozen=True):
-    """A location to create together with others."""
-
-    location_id: str
-    user_id: str
     location_type: str | None = None
     coordinates: Coordinate | None = None
     meter_point_ids: tuple[str, ...] | None = None
