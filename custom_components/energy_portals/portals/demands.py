@@ -1,20 +1,21 @@
 """What a user enters of something that is to run, as a demand."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
-from .contract import AccountData
 from .http.errors import InvalidInput
 from .model.demand import Demand, Shape
 from .model.horizon import Objective
 
 
-def demand_of(fields: AccountData) -> Demand:
+def demand_of(fields: Mapping[str, object]) -> Demand:
     """Return the demand that these fields mean; times are in minutes.
 
     Raises InvalidInput where nothing could run by it.
     """
-    duration, energy = fields.get("duration"), fields.get("energy")
-    power, least_power = fields.get("power"), fields.get("least_power")
+    duration, energy = _number(fields, "duration"), _number(fields, "energy")
+    power, least_power = _number(fields, "power"), _number(fields, "least_power")
+    starts = fields.get("starts")
     if (duration is None) is (energy is None):
         raise InvalidInput("duration_or_energy")
     if energy is not None and power is None:
@@ -26,10 +27,16 @@ def demand_of(fields: AccountData) -> Demand:
         energy=energy,
         power=power,
         least_power=None if energy is None else least_power,
-        shape=Shape(fields["shape"]),
-        least_length=timedelta(minutes=fields.get("least_length", 0)),
-        least_pause=timedelta(minutes=fields.get("least_pause", 0)),
-        starts=fields.get("starts"),
-        objective=Objective(fields["objective"]),
-        worth=fields.get("worth", 0.0),
+        shape=Shape(str(fields["shape"])),
+        least_length=timedelta(minutes=_number(fields, "least_length") or 0),
+        least_pause=timedelta(minutes=_number(fields, "least_pause") or 0),
+        starts=starts if isinstance(starts, int) else None,
+        objective=Objective(str(fields["objective"])),
+        worth=_number(fields, "worth") or 0.0,
     )
+
+
+def _number(fields: Mapping[str, object], name: str) -> float | None:
+    """Return the number of a field that is filled in."""
+    value = fields.get(name)
+    return value if isinstance(value, int | float) else None

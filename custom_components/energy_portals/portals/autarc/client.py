@@ -4,11 +4,11 @@ Source of the facts: the portal's reference. Paths that it does not show, the se
 header for keys and the second shape of lists are known from a public client.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, cast
+from typing import Final
 
 from aiohttp import ClientSession, ClientTimeout
 import msgspec
@@ -122,13 +122,13 @@ class AutarcClient:
         """Return a project."""
         return await self._one("project", Project, project_id=project_id)
 
-    async def create_project(self, members: Mapping[str, Any]) -> Project:
+    async def create_project(self, members: Mapping[str, object]) -> Project:
         """Create a project; `members` by the names of `Project`, `name` among them."""
         new = {"address": None, **members}
         return await self._one("project_create", Project, json=_wire(Project, new))
 
     async def update_project(
-        self, project_id: str, members: Mapping[str, Any]
+        self, project_id: str, members: Mapping[str, object]
     ) -> Project:
         """Change these members of a project, and no others."""
         changed = _wire(Project, members)
@@ -161,13 +161,13 @@ class AutarcClient:
         """Return a customer."""
         return await self._one("customer", Customer, customer_id=customer_id)
 
-    async def create_customer(self, members: Mapping[str, Any]) -> Customer:
+    async def create_customer(self, members: Mapping[str, object]) -> Customer:
         """Create a customer; first and last name are among the members."""
         new = {"address": None, **members}
         return await self._one("customer_create", Customer, json=_wire(Customer, new))
 
     async def update_customer(
-        self, customer_id: str, members: Mapping[str, Any]
+        self, customer_id: str, members: Mapping[str, object]
     ) -> Customer:
         """Change these members of a customer, and no others."""
         changed = _wire(Customer, members)
@@ -182,7 +182,7 @@ class AutarcClient:
 
     # --- how
 
-    def skeletons(self) -> dict[str, Any]:
+    def skeletons(self) -> dict[str, object]:
         """Return keys and types, never values, of the last answers by operation."""
         return self._http.skeletons()
 
@@ -191,7 +191,7 @@ class AutarcClient:
         return dict(self._answers.refused)
 
     async def _one[RowT: Struct](
-        self, key: str, kind: type[RowT], *, json: Any = None, **path: str
+        self, key: str, kind: type[RowT], *, json: object = None, **path: str
     ) -> RowT:
         """Send one operation that answers with a row."""
         return await self._send(
@@ -220,7 +220,7 @@ class AutarcClient:
         decode: Callable[[bytes], ResultT],
         *,
         query: Mapping[str, str] | None = None,
-        json: Any = None,
+        json: object = None,
         path: Mapping[str, str] | None = None,
     ) -> ResultT:
         """Send one operation, with the key in the header that the portal takes."""
@@ -251,13 +251,13 @@ class AutarcClient:
 
     async def _in_other_header[ResultT](
         self,
-        send: Callable[[Mapping[str, str]], Any],
+        send: Callable[[Mapping[str, str]], Awaitable[ResultT]],
         scheme: Scheme,
         refusal: PortalError,
     ) -> ResultT:
         """Send again in the other header; of two refusals, wrong credentials count."""
         try:
-            return cast(ResultT, await send(scheme.headers(self._api_key)))
+            return await send(scheme.headers(self._api_key))
         except (AuthError, Forbidden) as other:
             raise (refusal if isinstance(refusal, AuthError) else other) from None
 
@@ -273,13 +273,13 @@ class AutarcClient:
                 await self._token_store.keep({"scheme": scheme.value})
 
 
-def _wire(kind: type[Struct], members: Mapping[str, Any]) -> dict[str, Any]:
+def _wire(kind: type[Struct], members: Mapping[str, object]) -> dict[str, object]:
     """Return members under the portal's names, in plain JSON."""
     names = {each.name: each.encode_name for each in msgspec.structs.fields(kind)}
     return {names[name]: _plain(value) for name, value in members.items()}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Return a member's value as it travels."""
     match value:
         case date():
@@ -289,6 +289,6 @@ def _plain(value: Any) -> Any:
         case list() | tuple():
             return [
                 msgspec.to_builtins(each) if isinstance(each, HeatingCircuit) else each
-                for each in cast(Iterable[Any], value)
+                for each in value
             ]
     return value

@@ -10,7 +10,7 @@ are known from a public client and from its staging reference.
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct, field
 
@@ -156,7 +156,7 @@ class Project(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
     number_of_residents: Number | None = None
     number_of_floors: Number | None = None
     heated_living_area_m2: Number | None = None
-    address: dict[str, Any] | None = None
+    address: dict[str, object] | None = None
     current_heating_system_type: str | None = None
     current_heating_system_construction_year: str | None = None
     drinking_water_heating_system_type: str | None = None
@@ -219,7 +219,7 @@ class Customer(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
     phone_number: str | None = None
     company_name: str | None = None
     is_company: bool | None = None
-    address: dict[str, Any] | None = None
+    address: dict[str, object] | None = None
 
 
 # The five that are known; what else an address has is kept as it is.

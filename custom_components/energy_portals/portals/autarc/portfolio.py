@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import fsum
-from typing import Any, Final, override
+from typing import Final, override
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from ..model.agenda import Agenda, Occasion
 from ..model.periods import next_midnight
@@ -220,23 +220,23 @@ def _news(before: ProjectLog, portfolio: Portfolio) -> list[Change]:
     if not (before.portfolio.is_whole and portfolio.is_whole):
         return []
     old = {row.id: row for row in before.portfolio.rows}
-    told: list[dict[str, Any]] = []
+    told: list[Change] = []
     for row in portfolio.rows:
         was = old.pop(row.id, None)
         if was is None:
             told.append(_about(CREATED, row))
         elif was.status != row.status:
-            told.append({**_about(STATUS_CHANGED, row), "before": was.status})
+            told.append(structs.replace(_about(STATUS_CHANGED, row), before=was.status))
     told += [_about(REMOVED, row) for row in old.values()]
     if len(told) > TOLD_AT_ONCE:
-        counts = Counter(each["type"] for each in told)
-        told = [{"type": MANY_CHANGED, "counts": dict(counts)}]
+        counts = Counter(each.type for each in told)
+        told = [Change(number=0, type=MANY_CHANGED, counts=dict(counts))]
     return [
-        Change(number=before.number + index, **each)
+        structs.replace(each, number=before.number + index)
         for index, each in enumerate(told, start=1)
     ]
 
 
-def _about(kind: str, row: ProjectRow) -> dict[str, Any]:
-    """Return what is told of a project."""
-    return {"type": kind, "id": row.id, "title": row.title, "status": row.status}
+def _about(kind: str, row: ProjectRow) -> Change:
+    """Return what is told of a project, not counted yet."""
+    return Change(number=0, type=kind, id=row.id, title=row.title, status=row.status)

@@ -7,7 +7,7 @@ not: what cannot be true is refused and counted, and the rest of the row stays.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, get_args
+from typing import Final, TypeIs, get_args
 
 import msgspec
 from msgspec import Raw, Struct
@@ -21,14 +21,14 @@ class _Envelope(Struct):
     """The other shape of a list."""
 
     items: list[Raw]
-    metadata: Any = None
+    metadata: object = None
 
 
 _UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _ROWS: Final = msgspec.json.Decoder(list[Raw])
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 # Made here: under a clock that is replaced, types of times would not be known.
-_DECODERS: Final[Mapping[type[Struct], msgspec.json.Decoder[Any]]] = {
+_DECODERS: Final[Mapping[type[Struct], msgspec.json.Decoder[object]]] = {
     kind: msgspec.json.Decoder(kind, strict=False)
     for kind in (Project, Customer, Room, HeatingCircuit, HeatPumpSizing)
 }
@@ -92,10 +92,11 @@ class Answers:
     ) -> RowT:
         """Read one row, as a whole or member by member."""
         try:
-            row: RowT = _DECODERS[kind].decode(body)
-            return row
+            row = _DECODERS[kind].decode(body)
         except _UNREADABLE:
-            pass
+            row = None
+        if isinstance(row, kind):
+            return row
         try:
             value = msgspec.json.decode(body)
         except _UNREADABLE:
@@ -106,12 +107,12 @@ class Answers:
         return row_or_none
 
     def _salvaged[RowT: Struct](
-        self, where: str, value: Any, kind: type[RowT]
+        self, where: str, value: object, kind: type[RowT]
     ) -> RowT | None:
         """Return what can be read of a row; None where it lacks what it must have."""
         if not isinstance(value, Mapping):
             return None
-        given: dict[str, Any] = {}
+        given: dict[str, object] = {}
         for member in msgspec.structs.fields(kind):
             if member.encode_name not in value:
                 continue
@@ -129,7 +130,7 @@ class Answers:
         except TypeError:
             return None
 
-    def _inner(self, place: str, value: Any, kind: Any) -> Any:
+    def _inner(self, place: str, value: object, kind: object) -> object:
         """Return what can be read of rows within a row, None where there are none."""
         inner = next(filter(_is_struct, _parts(kind)), None)
         if inner is None:
@@ -140,19 +141,19 @@ class Answers:
         return self._salvaged(place, value, inner)
 
 
-def _is_struct(kind: Any) -> bool:
+def _is_struct(kind: object) -> TypeIs[type[Struct]]:
     """Say whether a type is one of rows."""
     return isinstance(kind, type) and issubclass(kind, Struct)
 
 
-def _parts(kind: Any) -> Iterator[Any]:
+def _parts(kind: object) -> Iterator[object]:
     """Yield the types that a type is put together from."""
     yield kind
     for part in get_args(kind):
         yield from _parts(part)
 
 
-def _hints_at_more(metadata: Any, count: int) -> bool:
+def _hints_at_more(metadata: object, count: int) -> bool:
     """Say whether an envelope tells of more rows than it holds.
 
     What metadata holds is not documented: only what can hardly mean anything else

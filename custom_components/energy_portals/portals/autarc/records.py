@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -50,14 +50,14 @@ def search[RowT](
     return read
 
 
-def project_fits(wanted: Mapping[str, Any]) -> Callable[[Project], bool]:
+def project_fits(wanted: Mapping[str, object]) -> Callable[[Project], bool]:
     """Return whether a project is one of those that an action asks for."""
-    statuses = frozenset(wanted.get("status", ()))
-    text = wanted.get("text", "").casefold()
-    customer = wanted.get("customer_id")
-    first: date | None = wanted.get("installation_from")
-    last: date | None = wanted.get("installation_until")
-    since: datetime | None = wanted.get("changed_since")
+    statuses = frozenset(_wanted(wanted, "status", list) or ())
+    text = (_wanted(wanted, "text", str) or "").casefold()
+    customer = _wanted(wanted, "customer_id", str)
+    first = _wanted(wanted, "installation_from", date)
+    last = _wanted(wanted, "installation_until", date)
+    since = _wanted(wanted, "changed_since", datetime)
 
     def fits(project: Project) -> bool:
         day, changed = project.installation_date, utc(project.updated_at)
@@ -73,14 +73,22 @@ def project_fits(wanted: Mapping[str, Any]) -> Callable[[Project], bool]:
     return fits
 
 
-def customer_fits(wanted: Mapping[str, Any]) -> Callable[[Customer], bool]:
+def customer_fits(wanted: Mapping[str, object]) -> Callable[[Customer], bool]:
     """Return whether a customer is one of those that an action asks for."""
-    text = wanted.get("text", "").casefold()
+    text = (_wanted(wanted, "text", str) or "").casefold()
 
     def fits(customer: Customer) -> bool:
         return not text or any(text in each for each in _of_customer(customer))
 
     return fits
+
+
+def _wanted[ValueT](
+    wanted: Mapping[str, object], name: str, kind: type[ValueT]
+) -> ValueT | None:
+    """Return what an action asks for under a name, if it does."""
+    value = wanted.get(name)
+    return value if isinstance(value, kind) else None
 
 
 def _of_project(project: Project) -> Iterator[str]:
@@ -99,7 +107,7 @@ def _of_customer(customer: Customer) -> Iterator[str]:
     )
 
 
-def _folded(*texts: Any) -> Iterable[str]:
+def _folded(*texts: object) -> Iterable[str]:
     """Yield texts without regard to case; what is none is left out."""
     return (each.casefold() for each in texts if isinstance(each, str))
 
@@ -111,7 +119,7 @@ def utc(when: datetime | None) -> datetime | None:
     return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 
-def as_response(row: Struct) -> dict[str, Any]:
+def as_response(row: Struct) -> dict[str, object]:
     """Return a project or a customer as response data, in Home Assistant's spelling."""
     told = {name: _plain(name, each) for name, each in _members(row)}
     if isinstance(row, Project):
@@ -121,12 +129,12 @@ def as_response(row: Struct) -> dict[str, Any]:
     return told
 
 
-def _members(row: Struct) -> Iterator[tuple[str, Any]]:
+def _members(row: Struct) -> Iterator[tuple[str, object]]:
     """Yield a row's members by name."""
     return ((name, getattr(row, name)) for name in row.__struct_fields__)
 
 
-def _plain(name: str, value: Any) -> Any:
+def _plain(name: str, value: object) -> object:
     """Return a member as plain data."""
     match value:
         case str() if name in _WORDS:

@@ -7,7 +7,7 @@ the token's, and stand in one table.
 from collections import Counter
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import ClientSession
 
@@ -85,7 +85,7 @@ class DigiwattClient:
             lifetime=TOKEN_LIFETIME,
         )
 
-    def skeletons(self) -> dict[str, Any]:
+    def skeletons(self) -> dict[str, object]:
         """Return keys and types of the last answer to each operation."""
         return self._http.skeletons()
 
@@ -170,7 +170,7 @@ class DigiwattClient:
         read: Callable[[Body], ResultT],
         period: Period | None = None,
         *,
-        json: Any = None,
+        json: object = None,
     ) -> ResultT:
         """Send one operation and read the `data` of its envelope."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 import math
 import re
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from ..http.errors import UnexpectedResponse
@@ -176,7 +176,7 @@ def greenness(data: Body) -> GreenOutlook:
     def window(item: Body) -> GreenWindow | None:
         start = item.read(_moment, "start", "start_time", "from", "begin")
 
-        def after_start(value: Any) -> datetime:
+        def after_start(value: object) -> datetime:
             return moment(value, ZONE, after=start)
 
         stop = item.read(after_start, "stop", "stop_time", "end", "end_time", "to")
@@ -192,12 +192,12 @@ def greenness(data: Body) -> GreenOutlook:
     )
 
 
-def _moment(value: Any) -> datetime:
+def _moment(value: object) -> datetime:
     """Read a time of the portal's."""
     return moment(value, ZONE)
 
 
-def _certain_moment(value: Any) -> datetime:
+def _certain_moment(value: object) -> datetime:
     """Read a time of the portal's that means one moment, even in a repeated hour."""
     first = moment(value, ZONE)
     if moment(value, ZONE, after=first) != first:
@@ -205,7 +205,7 @@ def _certain_moment(value: Any) -> datetime:
     return first
 
 
-def _hour(value: Any) -> int:
+def _hour(value: object) -> int:
     """Read an hour of the day, given as such or as a time."""
     try:
         hour = number(value)
@@ -218,7 +218,7 @@ def _hour(value: Any) -> int:
     return int(hour)
 
 
-def _month(value: Any) -> str:
+def _month(value: object) -> str:
     """Read a month, given as such or as a date."""
     if not isinstance(value, str) or not _MONTH_TEXT.fullmatch(value):
         raise Mismatch
@@ -258,7 +258,7 @@ def _rows(
     rows: dict[datetime, PowerRow] = {}
     last: datetime | None = None
 
-    def time_of_row(value: Any) -> datetime:
+    def time_of_row(value: object) -> datetime:
         # A repeated hour without offsets is told apart by the order of the rows.
         return moment(value, ZONE, after=last)
 

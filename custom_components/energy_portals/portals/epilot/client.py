@@ -6,7 +6,7 @@ Every method raises PortalError only.
 from collections import Counter as Tally
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final, override
+from typing import Final, override
 
 from aiohttp import ClientSession
 
@@ -87,7 +87,7 @@ class EpilotClient(SeriesCalls):
         )
         self._is_metering_closed = False
 
-    def skeletons(self) -> dict[str, Any]:
+    def skeletons(self) -> dict[str, object]:
         """Return keys and types of the last answers."""
         return {**self._portal.skeletons(), **self._metering.skeletons()}
 
@@ -172,7 +172,7 @@ class EpilotClient(SeriesCalls):
         self, slug: str, read: Callable[[Body], ValueT], start: int, sort: str = ""
     ) -> tuple[list[ValueT], int]:
         """Return a page of entities, and how many there are, as far as told."""
-        body: dict[str, Any] = {"slug": slug, "from": start, "size": PAGE}
+        body: dict[str, object] = {"slug": slug, "from": start, "size": PAGE}
 
         def decode(
             key: str, answer: bytes, refused: Tally[str]
@@ -218,7 +218,7 @@ class EpilotClient(SeriesCalls):
             query={"timestamp": reads.sent(at), "origin": "END_CUSTOMER_PORTAL"},
         )
 
-    async def submit_reading(self, reading: Mapping[str, Any]) -> Reading:
+    async def submit_reading(self, reading: Mapping[str, object]) -> Reading:
         """Hand in a reading, as the customer's own; Rejected says why it is not taken.
 
         The utility reviews each, so that this is never done on a schedule.
@@ -306,7 +306,7 @@ class EpilotClient(SeriesCalls):
         return self._metering if key in METERING else self._portal
 
 
-def _count(value: Any) -> int:
+def _count(value: object) -> int:
     """Read a count."""
     return int(number(value))
 

@@ -1,16 +1,19 @@
 """epilot's series: consumption, costs, prices, and what an extension says of them."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 import time
-from typing import Any, Final
+from typing import Final
 
+from aiohttp import ClientSession
+
+from ..http.client import RateLimit
 from ..http.errors import NotFound
 from . import reads
 from .hooks import Amount, Consumption, Consumptions, Costs, Hook, Metadata, Prices
 from .models import Export
-from .public import PublicPortal
+from .public import API_URL, PublicPortal
 
 _METADATA_HOLDS: Final = 3600.0
 
@@ -22,11 +25,25 @@ type Span = tuple[datetime, datetime]
 class SeriesCalls(PublicPortal):
     """Series are asked for one at a time, because the utility's app answers them."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        session: ClientSession,
+        *,
+        domain: str,
+        api_url: str = API_URL,
+        secrets: Iterable[str] = (),
+        rate_limit: RateLimit | None = None,
+    ) -> None:
         """Begin without metadata."""
-        super().__init__(*args, **kwargs)
+        super().__init__(
+            session,
+            domain=domain,
+            api_url=api_url,
+            secrets=secrets,
+            rate_limit=rate_limit,
+        )
         self._one_series = asyncio.Semaphore(1)
-        self._metadata: dict[Any, tuple[float, Metadata | None]] = {}
+        self._metadata: dict[object, tuple[float, Metadata | None]] = {}
         self.has_odd_prices = False
 
     async def metadata(self, hook: Hook, context: Context) -> Metadata | None:
@@ -100,7 +117,7 @@ class SeriesCalls(PublicPortal):
         """Have a file of a contract's data made; its link is short-lived."""
         if not hook.app_id:
             raise NotFound("prepareVisualizationExport", "an export without an app")
-        body: dict[str, Any] = {
+        body: dict[str, object] = {
             "app_id": hook.app_id,
             "extension_id": hook.extension_id,
             "context_entities": [

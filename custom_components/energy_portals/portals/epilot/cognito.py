@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import ClientSession
 import msgspec
@@ -100,7 +100,7 @@ class _Answer(msgspec.Struct, frozen=True, rename="pascal"):
 
     authentication_result: _Result | None = None
     challenge_name: str | None = None
-    challenge_parameters: dict[str, Any] | None = None
+    challenge_parameters: dict[str, object] | None = None
     session: str | None = None
 
 
@@ -209,7 +209,7 @@ class Cognito:
         )
         return _outcome(answer, challenge.user_name)
 
-    async def _call(self, key: str, **body: Any) -> _Answer:
+    async def _call(self, key: str, **body: object) -> _Answer:
         """Make one call."""
         # A code is good for one use; all else may be sent again.
         repeatable = key != "RespondToAuthChallenge"
@@ -248,4 +248,9 @@ def _outcome(answer: _Answer, user_name: str) -> Tokens | Challenge:
     told = answer.challenge_parameters or {}
     known = told.get("USER_ID_FOR_SRP") or told.get("USERNAME")
     sent_to = told.get("CODE_DELIVERY_DESTINATION")
-    return Challenge(name, str(known or user_name), answer.session, sent_to)
+    return Challenge(
+        name,
+        str(known or user_name),
+        answer.session,
+        sent_to if isinstance(sent_to, str) else None,
+    )

@@ -4,7 +4,6 @@ The series come from an app that the utility has installed; epilot hands them on
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import msgspec
 
@@ -203,7 +202,7 @@ class Amount(msgspec.Struct, frozen=True):
     tax_rate: float
     unit_amount: float | None = None
     unit_amount_decimal: str | float | None = None
-    components: dict[str, Any] | None = None
+    components: dict[str, object] | None = None
 
 
 class Consumptions(msgspec.Struct, frozen=True):

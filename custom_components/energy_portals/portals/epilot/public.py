@@ -5,7 +5,7 @@ Source of the facts: the portal's OpenAPI documents (MIT) and its developer page
 
 from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import ClientSession
 
@@ -132,7 +132,7 @@ class PublicPortal:
         authorized: bool = True,
         path: Mapping[str, str] | None = None,
         query: Query | None = None,
-        json: Any = None,
+        json: object = None,
     ) -> ResultT:
         """Call an operation."""
         return await self._http(key).send(

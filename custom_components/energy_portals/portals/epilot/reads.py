@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from math import isfinite
-from typing import Any
 
 import msgspec
 
@@ -87,7 +86,7 @@ def members(top: Body, name: str) -> list[Body]:
 # --- values -----------------------------------------------------------------------
 
 
-def text(value: Any) -> str:
+def text(value: object) -> str:
     """Read a text that is not empty; a number is taken as written."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Mismatch
@@ -97,19 +96,19 @@ def text(value: Any) -> str:
     return found
 
 
-def flag(value: Any) -> bool:
+def flag(value: object) -> bool:
     """Read true or false."""
     if not isinstance(value, bool):
         raise Mismatch
     return value
 
 
-def when(value: Any) -> datetime:
+def when(value: object) -> datetime:
     """Read a moment; one without an offset is local."""
     return moment(value, ZONE)
 
 
-def day(value: Any) -> date:
+def day(value: object) -> date:
     """Read a date; midnight in UTC, as which a bare one is stored, is that day too."""
     if isinstance(value, str) and len(value) == len("2026-01-01"):
         try:
@@ -119,7 +118,7 @@ def day(value: Any) -> date:
     return when(value).astimezone(ZONE).date()
 
 
-def _day_of_month(value: Any) -> int:
+def _day_of_month(value: object) -> int:
     """Read a day of the month."""
     found = number(value, low=1, high=31)
     if found != int(found):
@@ -127,7 +126,7 @@ def _day_of_month(value: Any) -> int:
     return int(found)
 
 
-def main_unit(cents: Any, decimal: Any) -> float | None:
+def main_unit(cents: object, decimal: object) -> float | None:
     """Return an amount: its decimal form where that can be read, else its cents."""
     if isinstance(decimal, str | int | float) and not isinstance(decimal, bool):
         try:
@@ -141,7 +140,7 @@ def main_unit(cents: Any, decimal: Any) -> float | None:
     return None
 
 
-def currency(value: Any) -> str:
+def currency(value: object) -> str:
     """Read a currency's code, of whatever case."""
     if not isinstance(value, str) or not (code := value.strip()).isalpha():
         raise Mismatch

@@ -6,7 +6,7 @@ The paths stand in one table, spelt as the portal does; only what is used is in 
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from ..http.client import HttpClient, Operation
 from ..http.errors import UnexpectedResponse
@@ -117,7 +117,7 @@ class Calls:
         self._operations = {**_OPERATIONS, **_operations(routes)}
         self._refused: Counter[str] = Counter()
 
-    def skeletons(self) -> dict[str, Any]:
+    def skeletons(self) -> dict[str, object]:
         """Return keys and types of the last answer to each operation."""
         return self._http.skeletons()
 
@@ -131,7 +131,7 @@ class Calls:
         read: Callable[[Body], ResultT],
         *,
         query: Mapping[str, str] | None = None,
-        json: Any = None,
+        json: object = None,
         headers: Mapping[str, str] | None = None,
         **path: str,
     ) -> ResultT:
@@ -150,7 +150,7 @@ class Calls:
         key: str,
         read: Callable[[Body], ResultT] | None = None,
         *,
-        json: Any = None,
+        json: object = None,
         **path: str,
     ) -> ResultT | None:
         """Send what changes something; return what the answer says, if anything.
@@ -193,7 +193,7 @@ class Calls:
         path: Mapping[str, str],
         *,
         query: Mapping[str, str] | None = None,
-        json: Any = None,
+        json: object = None,
         headers: Mapping[str, str] | None = None,
     ) -> ResultT:
         """Send one operation; of the path's parameters it takes those it names."""

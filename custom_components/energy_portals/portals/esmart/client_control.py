@@ -1,7 +1,7 @@
 """eSmart's charging, control plans, demand response and load control."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from ..model.series import Series
 from . import reads, reads_control, reads_sites, wire
@@ -142,9 +142,9 @@ class ControlCalls(Calls):
 
 def _wish(
     start: datetime | None, end: datetime | None, energy: float | None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return a wish to charge as bodies have it, as far as it is given."""
-    wish: dict[str, Any] = {}
+    wish: dict[str, object] = {}
     if start is not None:
         wish["StartTime"] = wire.sent(start)
     if end is not None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 import math
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from ..model.periods import midnight, month_start, next_midnight
@@ -73,7 +73,7 @@ def ends(resolution: Resolution) -> Ends:
 
 
 def readings(
-    accept: Callable[[Any], float], resolution: Resolution
+    accept: Callable[[object], float], resolution: Resolution
 ) -> Callable[[Body], Readings]:
     """Return the read of a series in the unit it names.
 
@@ -132,7 +132,7 @@ def prices(default_unit: str) -> Callable[[Body], PriceSeries]:
         if unit is None:
             raise data.unexpected("the unit of the prices is not understood")
 
-        def value(raw: Any) -> float:
+        def value(raw: object) -> float:
             return _finite(signed(raw) / unit.divisor)
 
         spans = [
@@ -283,7 +283,7 @@ def _unit(owner: Body, points: list[Body]) -> str | None:
 
 
 def _timed(
-    points: list[Body], accept: Callable[[Any], float], end_of: Ends | None
+    points: list[Body], accept: Callable[[object], float], end_of: Ends | None
 ) -> list[tuple[Body, tuple[datetime, datetime | None, float | None]]]:
     """Return each point that has a time, with start, end and value."""
     found = []
@@ -303,14 +303,14 @@ def _timed(
 
 
 def _spans(
-    points: list[Body], accept: Callable[[Any], float], end_of: Ends | None
+    points: list[Body], accept: Callable[[object], float], end_of: Ends | None
 ) -> list[tuple[datetime, datetime | None, float | None]]:
     """Return start, end and value of each point that has a time."""
     return [span for _, span in _timed(points, accept, end_of)]
 
 
 def _slots(
-    points: list[Body], accept: Callable[[Any], float], resolution: Resolution
+    points: list[Body], accept: Callable[[object], float], resolution: Resolution
 ) -> Series[Reading]:
     """Return the points as a series, each with its status."""
     timed = _timed(points, accept, None)
@@ -342,7 +342,7 @@ def _shortest(starts: Iterable[datetime]) -> timedelta:
     return min((_HOUR, *distances))
 
 
-def _resolution(value: Any) -> Resolution | None:
+def _resolution(value: object) -> Resolution | None:
     """Read a resolution; one that is not published says nothing."""
     found = integer(value)
     return next((known for known in Resolution if known == found), None)
@@ -370,7 +370,7 @@ def _subscribed(
     sections = inner(subscription, "sections")
     steps = [
         subscription.child(step)
-        for step in (sections.value.values() if sections else ())
+        for step in (sections.members().values() if sections else ())
         if isinstance(step, Mapping)
     ]
     watts = _power(factor)
@@ -383,10 +383,10 @@ def _subscribed(
     )
 
 
-def _power(factor: float) -> Callable[[Any], float]:
+def _power(factor: float) -> Callable[[object], float]:
     """Return the read of a power as W."""
 
-    def watts(value: Any) -> float:
+    def watts(value: object) -> float:
         return _finite(signed(value) * factor)
 
     return watts

@@ -3,7 +3,7 @@
 Read tolerantly, as in `reads.py`.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from ..reading.body import Body, number, signed
 from .models import (
@@ -211,6 +211,6 @@ def checks(data: Body) -> tuple[Check, ...]:
     )
 
 
-def _count(value: Any) -> int:
+def _count(value: object) -> int:
     """Read how many there are."""
     return integer(number(value))

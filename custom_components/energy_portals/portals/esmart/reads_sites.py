@@ -5,7 +5,7 @@ contract and a meter are taken for a pair wherever one stands within the other.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from ..http.errors import UnexpectedResponse
 from ..reading.body import Body, signed
@@ -62,15 +62,15 @@ class _Pairs:
         """Walk through the answer."""
         return self._in(self._data.value, {})
 
-    def _in(self, value: Any, around: Mapping[str, Any]) -> Iterator[Body]:
+    def _in(self, value: object, around: Mapping[str, object]) -> Iterator[Body]:
         """Yield each pair below, with what the objects around it say."""
         if isinstance(value, list):
             for element in value:
                 yield from self._in(element, around)
         if not isinstance(value, Mapping):
             return
-        own: dict[str, Any] = {}
-        lists: list[list[Any]] = []
+        own: dict[str, object] = {}
+        lists: list[list[object]] = []
         self._gather(value, own, lists)
         known = {**around, **own}
         deeper = [pair for inside in lists for pair in self._in(inside, known)]
@@ -84,7 +84,10 @@ class _Pairs:
             yield merged
 
     def _gather(
-        self, value: Mapping[str, Any], own: dict[str, Any], lists: list[list[Any]]
+        self,
+        value: Mapping[str, object],
+        own: dict[str, object],
+        lists: list[list[object]],
     ) -> None:
         """Collect what an object and the single objects in it say, and its lists.
 

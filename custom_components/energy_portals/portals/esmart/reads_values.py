@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from ..reading.body import Body, Mismatch, Refused, moment, number
@@ -16,40 +16,40 @@ _SENT_IN: Final = ZoneInfo("UTC")
 _INTEGER_LIMIT: Final = 2**53
 
 
-def when(value: Any) -> datetime | None:
+def when(value: object) -> datetime | None:
     """Read a time."""
     return None if value == "" else moment(value, _SENT_IN)
 
 
-def text(value: Any) -> str | None:
+def text(value: object) -> str | None:
     """Read a text."""
     if not isinstance(value, str):
         raise Mismatch
     return value or None
 
 
-def ident(value: Any) -> str | None:
+def ident(value: object) -> str | None:
     """Read an id, which is a number here and a text there."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise Mismatch
     return str(value) or None
 
 
-def idents(value: Any) -> tuple[str, ...]:
+def idents(value: object) -> tuple[str, ...]:
     """Read a list of ids."""
     if not isinstance(value, list):
         raise Mismatch
     return tuple(name for name in map(ident, value) if name is not None)
 
 
-def flag(value: Any) -> bool:
+def flag(value: object) -> bool:
     """Read a truth."""
     if not isinstance(value, bool):
         raise Mismatch
     return value
 
 
-def integer(value: Any) -> int:
+def integer(value: object) -> int:
     """Read a whole number."""
     found = number(value, low=-_INTEGER_LIMIT, high=_INTEGER_LIMIT)
     if found != int(found):
@@ -58,14 +58,14 @@ def integer(value: Any) -> int:
 
 
 def optional[ValueT](
-    place: Body, accept: Callable[[Any], ValueT], *names: str
+    place: Body, accept: Callable[[object], ValueT], *names: str
 ) -> ValueT | None:
     """Return a member that may be missing."""
     return place.read(accept, *names, required=False)
 
 
 def bare[ValueT](
-    data: Body, accept: Callable[[Any], ValueT], *names: str
+    data: Body, accept: Callable[[object], ValueT], *names: str
 ) -> ValueT | None:
     """Return the answer that is a value itself, or an object that holds it."""
     if isinstance(data.value, dict):

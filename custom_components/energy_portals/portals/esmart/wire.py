@@ -6,7 +6,7 @@ in answers that succeeded.
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -27,7 +27,7 @@ def sent(when: datetime) -> str:
     return when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
-def decoded(operation: str, body: bytes, redact: Callable[[str], str]) -> Any:
+def decoded(operation: str, body: bytes, redact: Callable[[str], str]) -> object:
     """Return the value of a body; an empty one is None.
 
     Raises UnexpectedResponse for what is not JSON, and Rejected for an error in an
@@ -44,7 +44,7 @@ def decoded(operation: str, body: bytes, redact: Callable[[str], str]) -> Any:
     return value
 
 
-def normalised(value: Any) -> Any:
+def normalised(value: object) -> object:
     """Return a value with its references resolved and its wrappers taken off.
 
     `{"$ref": n}` becomes the object whose `$id` is n, wherever that stands; None where
@@ -57,10 +57,10 @@ def normalised(value: Any) -> Any:
 class _Resolved:
     """The references of one document."""
 
-    def __init__(self, document: Any) -> None:
+    def __init__(self, document: object) -> None:
         """Index every object that has an id."""
-        self._by_id: dict[str, Any] = {}
-        self._done: dict[int, Any] = {}
+        self._by_id: dict[str, dict[str, object] | None] = {}
+        self._done: dict[int, object] = {}
         self._open: set[int] = set()
         waiting = [document]
         while waiting:
@@ -73,7 +73,7 @@ class _Resolved:
                     self._by_id[name] = None if name in self._by_id else value
                 waiting.extend(value.values())
 
-    def of(self, value: Any) -> Any:
+    def of(self, value: object) -> object:
         """Return a value without references, ids and wrappers."""
         if isinstance(value, list):
             return [self.of(element) for element in value]
@@ -85,7 +85,7 @@ class _Resolved:
             return None if target is None else self._object(target)
         return self._object(value)
 
-    def _object(self, value: dict[str, Any]) -> Any:
+    def _object(self, value: dict[str, object]) -> object:
         """Return one object, made once however often it is referred to."""
         key = id(value)
         if key in self._done:
@@ -105,20 +105,20 @@ class _Resolved:
         return result
 
 
-def _reference(value: Any) -> str | None:
+def _reference(value: object) -> str | None:
     """Return the name of an object; the portal writes numbers as texts."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     return str(value)
 
 
-def is_failure(value: Any) -> bool:
+def is_failure(value: object) -> bool:
     """Say whether a value tells of a failure, itself or in one of a list's elements."""
     rows = value if isinstance(value, list) else [value]
     return any(_is_error(row) for row in rows)
 
 
-def _is_error(value: Any) -> bool:
+def _is_error(value: object) -> bool:
     """Say whether an object is an error."""
     if not isinstance(value, Mapping):
         return False
@@ -126,7 +126,7 @@ def _is_error(value: Any) -> bool:
     status = members.get("responsestatus")
     if isinstance(status, Mapping):
         code = {name.casefold(): member for name, member in status.items()}
-        # Any JSON may stand there, and not all of it goes into a set.
+        # object JSON may stand there, and not all of it goes into a set.
         if code.get("errorcode") is not None and code["errorcode"] != "":
             return True
     if members.get("exceptionmessage"):

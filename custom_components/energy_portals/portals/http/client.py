@@ -10,7 +10,7 @@ from http import HTTPStatus
 import logging
 import re
 import time
-from typing import Any, Final, Protocol, cast
+from typing import Final, Protocol, cast
 from urllib.parse import quote, urlencode
 
 from aiohttp import (
@@ -173,7 +173,7 @@ class HttpClient:
         *,
         path: Mapping[str, str] | None = None,
         query: Query | None = None,
-        json: Any = None,
+        json: object = None,
         json_type: str = "application/json",
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
@@ -200,7 +200,7 @@ class HttpClient:
         # Whoever reads a body takes either, and copying megabytes would be felt.
         return await asyncio.to_thread(decode, cast(bytes, answer))
 
-    def skeletons(self) -> dict[str, Any]:
+    def skeletons(self) -> dict[str, object]:
         """Return keys and types of the last answer to each operation."""
         return {key: skeleton_of_json(body) for key, body in self._bodies.items()}
 
@@ -351,7 +351,7 @@ class HttpClient:
         )
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     """Return a time of a clock that has a class of its own for times."""
     if isinstance(value, datetime):
         return value.isoformat()

@@ -5,7 +5,7 @@ config-flow errors and for exceptions. No message carries a secret, a URL or a v
 from a body.
 """
 
-from typing import Any, ClassVar, override
+from typing import ClassVar, override
 
 
 class PortalError(Exception):
@@ -119,7 +119,7 @@ class UnexpectedResponse(PortalError):
 
     key = "unexpected_response"
 
-    def __init__(self, operation: str, detail: str, skeleton: Any = None) -> None:
+    def __init__(self, operation: str, detail: str, skeleton: object = None) -> None:
         """Keep the shape of the body for diagnostics."""
         super().__init__(operation, detail)
         self.skeleton = skeleton

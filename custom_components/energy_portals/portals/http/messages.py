@@ -1,7 +1,7 @@
 """What the body of an error says, in words and by its code."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -34,11 +34,11 @@ def reason_of_json(body: bytes) -> str:
     return found.rpartition("#")[2]
 
 
-def words_of(value: Any) -> str:
+def words_of(value: object) -> str:
     """Return what an object says under the names that errors use, in any case."""
     if not isinstance(value, Mapping):
         return ""
-    members: dict[str, Any] = {}
+    members: dict[str, object] = {}
     for name, member in value.items():
         members.setdefault(name.casefold(), member)
     for name in _NAMES:

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from math import gcd
 from operator import mul
-from typing import Any, Final
+from typing import Final
 
 from .prices import Price
 from .series import Series, Slot
@@ -73,7 +73,7 @@ class Horizon:
     """Prospects over time, without gaps: what is not known is a slot of its own."""
 
     slots: tuple[Slot[HorizonSlot], ...]
-    _curves: dict[Any, Curve] = field(
+    _curves: dict[object, Curve] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
 
@@ -142,7 +142,7 @@ class Horizon:
             rest, lambda slot, used: _with_room(slot, _least(slot.room, limit - used))
         )
 
-    def without(self, busy: Series[Any]) -> Horizon:
+    def without[BusyT](self, busy: Series[BusyT]) -> Horizon:
         """Return them with the time blocked that is not free."""
         return self.cut(busy, lambda slot, _: _with_room(slot, 0.0))
 

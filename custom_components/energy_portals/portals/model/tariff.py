@@ -4,7 +4,6 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from .periods import midnight
@@ -60,7 +59,7 @@ class Tariff:
     export: float | None = None
 
     @classmethod
-    def of(cls, options: Mapping[str, Any]) -> Tariff:
+    def of(cls, options: Mapping[str, object]) -> Tariff:
         """Return the tariff of plain options, named as the fields are.
 
         A grid fee is `{"amount": 0.5, "start": "06:00", "end": "22:00",
@@ -196,18 +195,21 @@ def _shifts(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime
         yield start + bisect_left(range(minutes), True, key=shifted) * _MINUTE
 
 
-def _grid_fee(rule: Any) -> GridFee:
+def _grid_fee(rule: object) -> GridFee:
     """Return the grid fee of a plain rule."""
     match rule:
-        case {"amount": amount}:
+        case Mapping() if "amount" in rule:
             days = _weekdays(rule.get("days"))
             return GridFee(
-                number(amount), _wall(rule.get("start")), _wall(rule.get("end")), days
+                number(rule["amount"]),
+                _wall(rule.get("start")),
+                _wall(rule.get("end")),
+                days,
             )
     raise ValueError("not a grid fee")
 
 
-def _weekdays(names: Any) -> frozenset[int]:
+def _weekdays(names: object) -> frozenset[int]:
     """Return configured weekdays; none named are all."""
     match names:
         case None | []:
@@ -217,7 +219,7 @@ def _weekdays(names: Any) -> frozenset[int]:
     raise ValueError("not weekdays")
 
 
-def _wall(text: Any) -> time:
+def _wall(text: object) -> time:
     """Return a configured wall time; absent is midnight."""
     match text:
         case None:

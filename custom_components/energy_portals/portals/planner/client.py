@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,20 +20,26 @@ class PlannerClient:
     limit: float | None = None
 
     @classmethod
-    def of(cls, account: Mapping[str, Any]) -> PlannerClient:
+    def of(cls, account: Mapping[str, object]) -> PlannerClient:
         """Return that of an entry's data."""
+        limit = account.get("limit")
         return cls(
-            price=account.get("price"),
-            green=account.get("green"),
-            caps=account.get("caps"),
-            currency=account.get("currency"),
-            limit=account.get("limit"),
+            price=_text(account.get("price")),
+            green=_text(account.get("green")),
+            caps=_text(account.get("caps")),
+            currency=_text(account.get("currency")),
+            limit=limit if isinstance(limit, int | float) else None,
         )
 
-    def skeletons(self) -> dict[str, Any]:
+    def skeletons(self) -> dict[str, object]:
         """Return nothing: nobody answers."""
         return {}
 
     def refused(self) -> dict[str, int]:
         """Return nothing: no value is read."""
         return {}
+
+
+def _text(value: object) -> str | None:
+    """Return what is a text."""
+    return value if isinstance(value, str) else None

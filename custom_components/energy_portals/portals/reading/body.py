@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 import math
 import re
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -37,7 +37,7 @@ def _folded(key: str) -> str:
     return key.casefold().replace("_", "").replace("-", "")
 
 
-def number(value: Any, *, low: float | None = 0, high: float | None = None) -> float:
+def number(value: object, *, low: float | None = 0, high: float | None = None) -> float:
     """Read a finite number, or a string that spells one, between the limits."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise Mismatch
@@ -57,12 +57,12 @@ def number(value: Any, *, low: float | None = 0, high: float | None = None) -> f
     return result
 
 
-def signed(value: Any) -> float:
+def signed(value: object) -> float:
     """Read a finite number that may be below zero."""
     return number(value, low=None)
 
 
-def percent(value: Any) -> float:
+def percent(value: object) -> float:
     """Read a share in percent."""
     return number(value, high=100)
 
@@ -78,9 +78,9 @@ class Body:
     def __init__(
         self,
         operation: str,
-        value: Any,
+        value: object,
         *,
-        root: Any = None,
+        root: object = None,
         refused: Counter[str] | None = None,
     ) -> None:
         """Stand at `value`; `root` is what an error describes."""
@@ -88,7 +88,7 @@ class Body:
         self.value = value
         self.refused: Counter[str] = Counter() if refused is None else refused
         self._root = value if root is None else root
-        self._members: dict[str, Any] | None = None
+        self._members: dict[str, object] | None = None
 
     @classmethod
     def of_json(cls, operation: str, body: bytes, refused: Counter[str]) -> Body:
@@ -105,7 +105,7 @@ class Body:
 
     def read[ValueT](
         self,
-        accept: Callable[[Any], ValueT],
+        accept: Callable[[object], ValueT],
         *names: str,
         required: bool = True,
     ) -> ValueT | None:
@@ -131,13 +131,18 @@ class Body:
         """Say whether there is a member of this name."""
         return _folded(name) in self._folded_members()
 
-    def member(self, name: str) -> Any:
+    def member(self, name: str) -> object:
         """Return the member of this name, or None; an exact spelling goes first."""
-        if isinstance(self.value, Mapping) and name in self.value:
-            return self.value[name]
+        members = self.members()
+        if name in members:
+            return members[name]
         return self._folded_members().get(_folded(name))
 
-    def child(self, value: Any) -> Body:
+    def members(self) -> Mapping[str, object]:
+        """Return all members as they are spelt; what is no object has none."""
+        return self.value if isinstance(self.value, Mapping) else {}
+
+    def child(self, value: object) -> Body:
         """Stand at a place further inside."""
         return Body(self.operation, value, root=self._root, refused=self.refused)
 
@@ -172,7 +177,7 @@ class Body:
     ) -> dict[str, float | None] | None:
         """Return a split: `{name: number}`, or a list of named numbers."""
 
-        def accept(split: Any) -> dict[str, float | None]:
+        def accept(split: object) -> dict[str, float | None]:
             if isinstance(split, list):
                 rows = [self.child(element) for element in split]
                 pairs = [
@@ -193,7 +198,7 @@ class Body:
         """
         left_out = {_folded(name) for name in without}
         found: dict[str, float | None] = {}
-        for name, value in self.value.items():
+        for name, value in self.members().items():
             if _folded(name) in left_out or not (value is None or _numeric(value)):
                 continue
             if _OTHER_UNIT.search(_HUMP.sub("_", name).casefold()):
@@ -201,17 +206,16 @@ class Body:
             found[name] = self.child({name: value}).read(number, name)
         return found
 
-    def _folded_members(self) -> dict[str, Any]:
+    def _folded_members(self) -> dict[str, object]:
         """Return the members by folded name."""
         if self._members is None:
             self._members = {}
-            if isinstance(self.value, Mapping):
-                for name, value in self.value.items():
-                    self._members.setdefault(_folded(name), value)
+            for name, value in self.members().items():
+                self._members.setdefault(_folded(name), value)
         return self._members
 
 
-def _numeric(value: Any) -> bool:
+def _numeric(value: object) -> bool:
     """Say whether `number` would take or refuse the value, not pass it over."""
     try:
         number(value)
@@ -222,14 +226,14 @@ def _numeric(value: Any) -> bool:
     return True
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """Read a string that is not empty."""
     if not isinstance(value, str) or not value:
         raise Mismatch
     return value
 
 
-def moment(value: Any, zone: ZoneInfo, after: datetime | None = None) -> datetime:
+def moment(value: object, zone: ZoneInfo, after: datetime | None = None) -> datetime:
     """Read a point in time as UTC.
 
     ISO 8601, or epoch seconds, or milliseconds when large. Without an offset the time

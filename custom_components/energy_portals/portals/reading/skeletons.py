@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 import re
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -12,7 +12,7 @@ _MAX_DEPTH: Final = 8
 _MAX_KEYS: Final = 60
 
 
-def skeleton(body: Any, depth: int = 0) -> Any:
+def skeleton(body: object, depth: int = 0) -> object:
     """Return keys and JSON types of a body, and none of its values.
 
     Of a list only the first element is described. A key that is no plain identifier, or
@@ -46,7 +46,7 @@ def _name(key: str) -> str:
     return key if plain else "<key>"
 
 
-def skeleton_of_json(body: bytes) -> Any:
+def skeleton_of_json(body: bytes) -> object:
     """Return keys and types of a JSON body."""
     try:
         return skeleton(msgspec.json.decode(body))

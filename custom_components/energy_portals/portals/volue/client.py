@@ -5,7 +5,7 @@ quickstart page.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import ClientSession
 
@@ -62,7 +62,7 @@ class VolueClient(UserCalls, EventCalls):
         )
         super().__init__(http, user_id)
 
-    def skeletons(self) -> dict[str, Any]:
+    def skeletons(self) -> dict[str, object]:
         """Return keys and types of the last answer to each operation."""
         return self._http.skeletons()
 

@@ -5,7 +5,7 @@ The two `legacy_*` calls are the older generation of the portal's quickstart.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -83,14 +83,32 @@ class Calls:
         kind: type[ResultT],
         *,
         query: Mapping[str, str] | None = None,
-        json: Any = None,
+        json: object = None,
         **path: str,
     ) -> ResultT:
-        """Send one operation and read its answer."""
+        """Send one operation and read its answer as this type."""
+        return await self._read_by(
+            key,
+            lambda body: msgspec.json.decode(body, type=kind),
+            query=query,
+            json=json,
+            **path,
+        )
+
+    async def _read_by[ResultT](
+        self,
+        key: str,
+        read: Callable[[bytes], ResultT],
+        *,
+        query: Mapping[str, str] | None = None,
+        json: object = None,
+        **path: str,
+    ) -> ResultT:
+        """Send one operation and read its answer by msgspec's errors."""
 
         def decode(body: bytes) -> ResultT:
             try:
-                return msgspec.json.decode(body, type=kind)
+                return read(body)
             except (msgspec.MsgspecError, UnicodeDecodeError) as err:
                 raise UnexpectedResponse(
                     key, _about(err), skeleton_of_json(body)
@@ -105,7 +123,7 @@ class Calls:
         key: str,
         *,
         query: Mapping[str, str] | None = None,
-        json: Any = None,
+        json: object = None,
         **path: str,
     ) -> None:
         """Send one operation whose answer may be anything, or nothing."""
@@ -116,7 +134,7 @@ class Calls:
     async def _paged[PageT](
         self,
         key: str,
-        kind: Any,
+        read: Callable[[bytes], PageT],
         pagination: Callable[[PageT], Pagination | None],
         size: int = PAGE_SIZE,
         **query: str,
@@ -125,7 +143,7 @@ class Calls:
         number = 1
         while True:
             asked = {**query, "page": str(number), "pageSize": str(size)}
-            page = await self._read(key, kind, query=asked)
+            page = await self._read_by(key, read, query=asked)
             yield page
             stands = pagination(page)
             if stands is None or stands.next_page is None:

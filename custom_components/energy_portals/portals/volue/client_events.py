@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Final
 
+import msgspec
+
 from .client_calls import Calls
 from .messages import (
     Event,
@@ -27,19 +29,23 @@ from .models import (
 # Newest first: what is new fits into a short page.
 _RECENT: Final = 100
 
+# Older releases answer with a bare list.
+_EVENTS: Final[msgspec.json.Decoder[Events | tuple[Event, ...]]] = msgspec.json.Decoder(
+    Events | tuple[Event, ...]
+)
+_LOGS: Final = msgspec.json.Decoder(NotificationLogs)
+
 
 class EventCalls(Calls):
     """Operations on what the coordinator sends and is sent."""
 
     async def events(self) -> AsyncIterator[tuple[Event, ...]]:
         """Yield the partner's events page by page, the newest first."""
-        # Older releases answer with a bare list.
-        kind = Events | tuple[Event, ...]
 
         def pagination(page: Events | tuple[Event, ...]) -> Pagination | None:
             return page.pagination if isinstance(page, Events) else None
 
-        async for page in self._paged("events", kind, pagination, _RECENT):
+        async for page in self._paged("events", _EVENTS.decode, pagination, _RECENT):
             yield page.events if isinstance(page, Events) else page
 
     async def event(self, event_id: str) -> Event:
@@ -118,7 +124,7 @@ class EventCalls(Calls):
         """Return the deliveries to a webhook as the portal saw them."""
         pages = self._paged(
             "webhook_logs",
-            NotificationLogs,
+            _LOGS.decode,
             _pagination,
             webhookId=webhook_id,
         )

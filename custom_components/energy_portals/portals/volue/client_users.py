@@ -1,5 +1,9 @@
 """Users, their locations and resources, and the programme they take part in."""
 
+from typing import Final
+
+import msgspec
+
 from .client_calls import Calls
 from .models import (
     Compensation,
@@ -20,6 +24,8 @@ from .models import (
     Users,
 )
 
+_PAGE: Final = msgspec.json.Decoder(Users)
+
 
 def _pagination(page: Users) -> Pagination:
     """Return where a page of users stands."""
@@ -31,7 +37,7 @@ class UserCalls(Calls):
 
     async def users(self) -> tuple[User, ...]:
         """Return all users of the partner."""
-        pages = self._paged("users", Users, _pagination)
+        pages = self._paged("users", _PAGE.decode, _pagination)
         return tuple([user async for page in pages for user in page.users])
 
     async def create_user(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -305,10 +305,18 @@ def joined(current: EventLog, found: EventLog) -> EventLog:
     return EventLog((*held, *numbered), found.polled, current.is_user)
 
 
+class EventChanges(TypedDict, total=False):
+    """What becomes of event states once something was done about them."""
+
+    closed: bool
+    answer: Answer
+    reported: frozenset[datetime]
+
+
 def changed(
     logs: Mapping[str, EventLog],
     keys: Iterable[tuple[str, EventStateKey]],
-    **changes: Any,
+    **changes: Unpack[EventChanges],
 ) -> dict[str, EventLog]:
     """Return the books with some records changed, each named by site and key."""
     wanted = set(keys)

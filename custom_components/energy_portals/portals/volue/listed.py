@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from .client import VolueClient
 from .models import Location, Resource, ResourceType
@@ -19,7 +18,7 @@ class ListedRecord:
     key: str
     type: str
     title: str
-    data: Mapping[str, Any]
+    data: Mapping[str, object]
 
 
 async def listed_records(client: VolueClient) -> tuple[ListedRecord, ...]:
@@ -31,7 +30,7 @@ async def listed_records(client: VolueClient) -> tuple[ListedRecord, ...]:
 
 def _location(location: Location) -> ListedRecord:
     """Return a location as a part of the account."""
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "location_id": location.location_id,
         "location_type": location.location_type or "Unknown",
         "meter_point_ids": list(location.meter_points),

@@ -7,7 +7,6 @@ read as text. Times have an offset, durations are `HH:MM:SS`.
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 import msgspec
 
@@ -311,11 +310,11 @@ class LegacyResource(Sent, frozen=True):
     """A resource with what it is, in the quickstart's free form."""
 
     resource_id: str
-    metadata: dict[str, Any]
+    metadata: dict[str, object]
 
 
 class LegacyVehicle(Sent, frozen=True):
     """A vehicle with what it is, in the quickstart's free form."""
 
     vehicle_id: str
-    metadata: dict[str, Any]
+    metadata: dict[str, object]
