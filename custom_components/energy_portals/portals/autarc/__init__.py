@@ -8,8 +8,46 @@ from ..contract import AccountData, TokenStore
 from ..portal import LoginServer, Parts, Portal
 from .client import AUTH_URL, AutarcClient, Scheme
 from .feeds import FEEDS
+from .models import (
+    BuildingAge,
+    BuildingType,
+    Customer,
+    DrinkingWaterHeating,
+    Feasibility,
+    HeatingCircuit,
+    HeatingSystem,
+    HeatingSystemYear,
+    HeatPumpSizing,
+    PipeSystem,
+    Project,
+    ProjectStatus,
+    Room,
+    RoomHeating,
+    WindowGlazing,
+)
 from .questions import QUESTIONS
 from .sites import SITES, CompanySite, arranged
+
+__all__ = [
+    "AUTARC",
+    "AutarcClient",
+    "BuildingAge",
+    "BuildingType",
+    "Customer",
+    "DrinkingWaterHeating",
+    "Feasibility",
+    "HeatPumpSizing",
+    "HeatingCircuit",
+    "HeatingSystem",
+    "HeatingSystemYear",
+    "PipeSystem",
+    "Project",
+    "ProjectStatus",
+    "Room",
+    "RoomHeating",
+    "Scheme",
+    "WindowGlazing",
+]
 
 
 def _connect(

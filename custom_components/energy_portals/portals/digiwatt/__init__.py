@@ -9,6 +9,37 @@ from ..portal import Portal
 from .client import DigiwattClient
 from .feeds import FEEDS, SITES
 from .history import HISTORY
+from .models import (
+    Appliance,
+    ApplianceCount,
+    House,
+    Household,
+    HouseType,
+    MonthlySplit,
+    Performance,
+    PowerRow,
+    Residents,
+    Saving,
+    SupplyPoint,
+    Totals,
+)
+
+__all__ = [
+    "DIGIWATT",
+    "Appliance",
+    "ApplianceCount",
+    "DigiwattClient",
+    "House",
+    "HouseType",
+    "Household",
+    "MonthlySplit",
+    "Performance",
+    "PowerRow",
+    "Residents",
+    "Saving",
+    "SupplyPoint",
+    "Totals",
+]
 
 
 def _connect(

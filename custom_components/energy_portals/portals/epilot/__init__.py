@@ -7,9 +7,90 @@ from aiohttp import ClientSession
 from ..contract import AccountData, TokenStore
 from ..portal import HealthCheck, Portal, SignOut
 from .client import EpilotClient
+from .cognito import Challenge, Cognito, Tokens
 from .feeds import FEEDS
 from .history import HISTORY
+from .hooks import (
+    Amount,
+    Consumption,
+    DataRange,
+    Hook,
+    HookChoice,
+    HookChoices,
+    Hooks,
+    Metadata,
+    TypeOption,
+)
+from .models import (
+    AllowedReading,
+    AuthSettings,
+    BillingAccount,
+    BillingEvent,
+    CognitoDetails,
+    Contact,
+    Contract,
+    Counter,
+    Document,
+    EntryPoint,
+    Export,
+    FeatureSettings,
+    Meter,
+    Money,
+    Notification,
+    Notifications,
+    Passwordless,
+    PortalConfig,
+    PortalUser,
+    Preview,
+    Reading,
+    Task,
+    Tasks,
+    Term,
+)
+from .public import PublicPortal
 from .sites import SITES, PortalSite
+
+__all__ = [
+    "EPILOT",
+    "AllowedReading",
+    "Amount",
+    "AuthSettings",
+    "BillingAccount",
+    "BillingEvent",
+    "Challenge",
+    "Cognito",
+    "CognitoDetails",
+    "Consumption",
+    "Contact",
+    "Contract",
+    "Counter",
+    "DataRange",
+    "Document",
+    "EntryPoint",
+    "EpilotClient",
+    "Export",
+    "FeatureSettings",
+    "Hook",
+    "HookChoice",
+    "HookChoices",
+    "Hooks",
+    "Metadata",
+    "Meter",
+    "Money",
+    "Notification",
+    "Notifications",
+    "Passwordless",
+    "PortalConfig",
+    "PortalUser",
+    "Preview",
+    "PublicPortal",
+    "Reading",
+    "Task",
+    "Tasks",
+    "Term",
+    "Tokens",
+    "TypeOption",
+]
 
 ACCOUNT: Final = (
     *("domain", "pool_id", "client_id", "refresh_token", "device_key", "email"),

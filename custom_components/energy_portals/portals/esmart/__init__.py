@@ -9,9 +9,75 @@ from ..portal import HealthCheck, Portal
 from . import feeds, feeds_control, feeds_customer
 from .client import EsmartClient
 from .history import HISTORY
-from .models import Area
+from .models import (
+    Area,
+    Building,
+    Car,
+    ChargerMonth,
+    ChargingRequest,
+    Check,
+    Comparison,
+    Contract,
+    ControlPlan,
+    ControlSettings,
+    ControlSite,
+    Customer,
+    DeliveryPoint,
+    Device,
+    DeviceValue,
+    Expenses,
+    Gateway,
+    Invoice,
+    Message,
+    MeterReading,
+    Peak,
+    Ping,
+    Reading,
+    Readings,
+    RequestType,
+    RequestZone,
+    Resolution,
+    Subscribed,
+    Terms,
+    WattMeter,
+)
 from .questions import TERMS_QUESTION
 from .sites import SITES, CustomerSite
+
+__all__ = [
+    "ESMART",
+    "Area",
+    "Building",
+    "Car",
+    "ChargerMonth",
+    "ChargingRequest",
+    "Check",
+    "Comparison",
+    "Contract",
+    "ControlPlan",
+    "ControlSettings",
+    "ControlSite",
+    "Customer",
+    "DeliveryPoint",
+    "Device",
+    "DeviceValue",
+    "EsmartClient",
+    "Expenses",
+    "Gateway",
+    "Invoice",
+    "Message",
+    "MeterReading",
+    "Peak",
+    "Ping",
+    "Reading",
+    "Readings",
+    "RequestType",
+    "RequestZone",
+    "Resolution",
+    "Subscribed",
+    "Terms",
+    "WattMeter",
+]
 
 
 def _connect(

@@ -1,1 +1,8 @@
-"""The one request path, addresses, credentials, errors."""
+"""The one request path, addresses, credentials, errors.
+
+- `client`: how every request is sent; rate limits, repetition, time-outs, redaction
+- `address`: which addresses a credential may be sent to
+- `credentials`: tokens that are renewed, and HTTP Basic
+- `errors`: what can go wrong between here and a portal
+- `messages`: what an error's body says, in words and by its code
+"""

@@ -13,6 +13,11 @@ from .client import PlannerClient
 from .feeds import FEEDS
 from .sites import SITES, PlannerSite, arranged
 
+__all__ = [
+    "PLANNER",
+    "PlannerClient",
+]
+
 
 def _connect(
     session: ClientSession,
