@@ -34,7 +34,7 @@ async def _serve(portals: Sequence[str] | None, seed: int, port: int) -> None:
 def main() -> None:
     """Print the facts as one JSON line, then serve."""
     parser = argparse.ArgumentParser(prog="python -m tests.sandbox")
-    parser.add_argument("--vendors", type=_portals, help="comma-separated; all if left")
+    parser.add_argument("--portals", type=_portals, help="comma-separated; all if left")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--port", type=int, default=0)
     options = parser.parse_args()

@@ -66,7 +66,7 @@ async def test_command_line(socket_enabled: None) -> None:
         sys.executable,
         "-m",
         "tests.sandbox",
-        "--vendors",
+        "--portals",
         "digiwatt",
         "--seed",
         "7",
@@ -88,7 +88,7 @@ async def test_command_line(socket_enabled: None) -> None:
 async def test_command_line_refuses_unknown_portals() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "tests.sandbox", "--vendors", "nobody"),
+        *("-m", "tests.sandbox", "--portals", "nobody"),
         cwd=Path(__file__).parents[2],
         stderr=asyncio.subprocess.PIPE,
     )
