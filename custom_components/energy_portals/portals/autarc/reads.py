@@ -2,6 +2,8 @@
 
 A body is read in one go where it is as documented, and member by member where it is
 not: what cannot be true is refused and counted, and the rest of the row stays.
+
+Source: the portal's reference; the second shape of lists is known from a public client.
 """
 
 from collections import Counter

@@ -11,6 +11,8 @@ from .models import ADDRESS, Customer, Project
 from .reads import Listing
 from .words import snake
 
+type Json = dict[str, Json] | list[Json] | str | int | float | None
+
 _OURS: Final = {theirs: ours for ours, theirs in ADDRESS.items()}
 # Members that hold words of the portal's.
 _WORDS: Final = frozenset(
@@ -119,7 +121,7 @@ def utc(when: datetime | None) -> datetime | None:
     return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 
-def as_response(row: Struct) -> dict[str, object]:
+def as_response(row: Struct) -> dict[str, Json]:
     """Return a project or a customer as response data, in Home Assistant's spelling."""
     told = {name: _plain(name, each) for name, each in _members(row)}
     if isinstance(row, Project):
@@ -134,20 +136,22 @@ def _members(row: Struct) -> Iterator[tuple[str, object]]:
     return ((name, getattr(row, name)) for name in row.__struct_fields__)
 
 
-def _plain(name: str, value: object) -> object:
+def _plain(name: str, value: object) -> Json:
     """Return a member as plain data."""
     match value:
         case str() if name in _WORDS:
             return snake(value)
         case datetime():
             when = utc(value)
-            return when and when.isoformat()
+            return None if when is None else when.isoformat()
         case date():
             return value.isoformat()
         case Struct():
-            return dict(_members(value))
+            return {each: _plain(each, member) for each, member in _members(value)}
         case tuple():
             return [_plain(name, each) for each in value]
         case dict() if name == "address":
-            return {_OURS.get(each, each): value[each] for each in value}
-    return value
+            return {_OURS.get(str(key), str(key)): each for key, each in value.items()}
+        case str() | int() | float():
+            return value
+    return None

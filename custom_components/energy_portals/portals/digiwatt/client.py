@@ -2,6 +2,9 @@
 
 Documented are the token call and the request fields. The paths are assumed, all but
 the token's, and stand in one table.
+
+Source: the portal's API reference: authentication, the fields of requests, and what it
+says in prose of each operation.
 """
 
 from collections import Counter

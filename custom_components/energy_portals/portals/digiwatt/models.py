@@ -3,6 +3,8 @@
 Only the requests and the token are documented; the answers are an assumed contract,
 so `client.py` reads them tolerantly into these structs. Power is in W, energy in Wh,
 shares in percent, times in UTC. None is a value the portal did not give.
+
+Source: the portal's API reference.
 """
 
 from collections.abc import Mapping

@@ -3,6 +3,8 @@
 No answer but the token's has documented fields. In each read the first name is the
 assumed one and the others are tried in turn; a real account that shows yet another one
 changes the names here and nothing else.
+
+Source: what the portal's API reference says in prose of each operation's `data`.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,6 +1,9 @@
 """epilot's portal and metering APIs, one method an operation.
 
 Every method raises PortalError only.
+
+Source: the portal's OpenAPI documents "Portal API" and "Metering API", and
+its developer pages.
 """
 
 from collections import Counter as Tally

@@ -1,4 +1,8 @@
-"""epilot's series: consumption, costs, prices, and what an extension says of them."""
+"""epilot's series: consumption, costs, prices, and what an extension says of them.
+
+Source: the hooks for consumption, costs and prices in the OpenAPI document "Portal
+API", and the developer pages about extensions.
+"""
 
 import asyncio
 from collections.abc import Iterable, Iterator

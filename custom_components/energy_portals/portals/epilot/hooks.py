@@ -1,6 +1,9 @@
 """What a portal's extensions can be asked for, and what they answer.
 
 The series come from an app that the utility has installed; epilot hands them on.
+
+Source: the hooks in the OpenAPI document "Portal API". An amount is in the
+unit beside it.
 """
 
 from dataclasses import dataclass, replace

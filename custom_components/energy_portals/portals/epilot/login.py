@@ -1,4 +1,8 @@
-"""The login of a portal's customer: renewed by a refresh token that may rotate."""
+"""The login of a portal's customer: renewed by a refresh token that may rotate.
+
+Source: the operations `InitiateAuth` and `GetTokensFromRefreshToken` of the public
+model of the Amazon Cognito API.
+"""
 
 import hashlib
 import time
@@ -48,7 +52,10 @@ class PortalLogin(RenewedToken):
 
     @override
     async def renewed(self) -> tuple[str, float]:
-        """Renew; nobody else does so meanwhile, a next run of the account included."""
+        """Return a header value, and for how many seconds it holds.
+
+        Nobody else renews meanwhile, a next run of the account included.
+        """
         async with self._token_store.opened():
             tokens = await self._identity.renew(self.refresh_token, self._device_key)
             if tokens.refresh_token not in {None, self.refresh_token}:

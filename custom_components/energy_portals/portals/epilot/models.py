@@ -2,6 +2,9 @@
 
 Documented bodies are strict structs, open to new members. Entities, to which every
 utility adds attributes of its own, are read by `reads`.
+
+Source: the schemas of the portal's OpenAPI documents. Money is in the main unit of the
+currency beside it, a reading in the unit of its register.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,8 @@
-"""How entities are read: open objects, in which only `_id` is sure to be there."""
+"""How entities are read: open objects, in which only `_id` is sure to be there.
+
+Source: the schemas of entities in the portal's OpenAPI documents. Money is in the main
+unit of its currency, a reading in the unit of its register, times are in UTC.
+"""
 
 from collections import Counter as Tally
 from collections.abc import Callable

@@ -1,6 +1,8 @@
 """How every call to eSmart is made.
 
 The paths stand in one table, spelt as the portal does; only what is used is in it.
+
+Source: the portal's list of 195 endpoints.
 """
 
 from collections import Counter

@@ -1,4 +1,8 @@
-"""eSmart's charging, control plans, demand response and load control."""
+"""eSmart's charging, control plans, demand response and load control.
+
+Source: the parts `evchargingrequests`, `evinfo`, `controlplanrequests`, `controlplans`
+and `demandandcontrol` of the portal's list of endpoints, and the help pages of those.
+"""
 
 from datetime import datetime
 from typing import Final

@@ -1,4 +1,8 @@
-"""eSmart's customer: contracts, meters, invoices, messages, the home, the terms."""
+"""eSmart's customer: contracts, meters, invoices, messages, the home, the terms.
+
+Source: the parts `customers` and `apps` of the portal's list of endpoints, and the help
+pages of those.
+"""
 
 from datetime import datetime
 

@@ -1,4 +1,8 @@
-"""eSmart's power, energy, prices and costs."""
+"""eSmart's power, energy, prices and costs.
+
+Source: the parts `meters`, `contracts` and `spotprices` of the portal's list of
+endpoints, and the help pages of those.
+"""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -75,7 +75,7 @@ class ChargedMonth:
     statistics: ChargerMonth
 
     def total(self, now: datetime) -> float | None:
-        """Return the energy as long as it is that month."""
+        """Return the energy, in the statistics' unit, as long as it is that month."""
         this_month = month_start(now.astimezone(ZONE).date())
         return self.statistics.total if self.month == this_month else None
 
@@ -86,7 +86,7 @@ class ChargedMonth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requested:
-    """What demand response asks of a zone, in one type of series."""
+    """What demand response asks of a zone, in one type of series; it names no unit."""
 
     zone: RequestZone
     type: RequestType

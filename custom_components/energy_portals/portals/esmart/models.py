@@ -4,6 +4,8 @@ Some bodies are published and the rest are an assumed contract, so the `reads` m
 read them tolerantly into these structs. Ids are texts, times are in UTC, money and
 energy are in the unit that stands beside them. None is a value the portal did not give;
 an integer of an enumeration whose members are not published is kept as it came.
+
+Source: the portal's help pages, where they show a body.
 """
 
 from collections.abc import Mapping

@@ -3,6 +3,10 @@
 In each read the first name is the published or the assumed one and the others are tried
 in turn; a real account that shows yet another one changes the names here and in the
 other `reads` modules, and nothing else.
+
+Source: the help pages of `wattmeter/v2`, `comparedwithothers` and
+`controlplanrequests`; the other bodies are assumed. Energy, temperatures and costs are
+in the unit that the answer names.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -104,7 +108,7 @@ def temperatures(data: Body) -> Readings:
 
 
 def requested(data: Body) -> Series[float | None]:
-    """Read the plan that demand response asks for."""
+    """Read the plan that demand response asks for; the portal names no unit."""
     _, points = _points(data)
     return spaced(_spans(points, signed, None), _HOUR)
 

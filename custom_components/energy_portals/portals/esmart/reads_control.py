@@ -1,4 +1,8 @@
-"""What eSmart says of charging and load control, read tolerantly as in `reads.py`."""
+"""What eSmart says of charging and load control, read tolerantly as in `reads.py`.
+
+Source: the help pages of `evchargingrequests` and `evinfo`; the other bodies are
+assumed.
+"""
 
 from ..reading.body import Body, number, signed
 from . import reads

@@ -1,6 +1,9 @@
 """What eSmart says of a customer: contracts, meters, invoices, messages; and of itself.
 
 Read tolerantly, as in `reads.py`.
+
+Source: the help pages of contract, customer, messages, invoices and readings; the other
+bodies are assumed.
 """
 
 from typing import Final

@@ -2,6 +2,8 @@
 
 Read tolerantly, as in `reads.py`. How the objects are nested is not published, so a
 contract and a meter are taken for a pair wherever one stands within the other.
+
+Source: the help page of `contracts`, for what a contract is; the rest is assumed.
 """
 
 from collections.abc import Iterator, Mapping

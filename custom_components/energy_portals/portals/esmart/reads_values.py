@@ -1,6 +1,8 @@
 """How eSmart spells times, ids, flags and lists.
 
 `""` stands for nothing wherever a text, an id or a time may.
+
+Source: the help pages, which show one body each.
 """
 
 from collections.abc import Callable

@@ -93,7 +93,7 @@ class ClientCredentials(RenewedToken):
 
     @override
     async def renewed(self) -> tuple[str, float]:
-        """Ask for a token."""
+        """Ask for a token; return the header value, and its lifetime in seconds."""
         try:
             token = await self._http.send(
                 self._operation,

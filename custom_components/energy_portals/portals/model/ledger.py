@@ -1,4 +1,7 @@
-"""The ledger: readings of any length become hourly rows with a running sum."""
+"""The ledger: readings of any length become hourly rows with a running sum.
+
+Amounts and sums are in the unit of their series: kWh, m³, or a currency.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,7 @@
-"""What is imported of a site: the recent days of each series, and how far it goes."""
+"""What is imported of a site: the recent days of each series, and how far it goes.
+
+Amounts and sums are in the unit of their series.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,7 @@
-"""Prices seen by local day: the lowest, the mean, and where a slot stands."""
+"""Prices seen by local day: the lowest, the mean, and where a slot stands.
+
+All are per kWh, in the main unit of the series' currency.
+"""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping

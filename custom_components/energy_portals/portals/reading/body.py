@@ -38,7 +38,10 @@ def _folded(key: str) -> str:
 
 
 def number(value: object, *, low: float | None = 0, high: float | None = None) -> float:
-    """Read a finite number, or a string that spells one, between the limits."""
+    """Read a finite number, or a string that spells one, between the limits.
+
+    Its unit is what the portal means. Mismatch: it is none; Refused: it is beyond.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise Mismatch
     # Python takes 1_0 for ten; no portal means that.
@@ -58,7 +61,7 @@ def number(value: object, *, low: float | None = 0, high: float | None = None) -
 
 
 def signed(value: object) -> float:
-    """Read a finite number that may be below zero."""
+    """Read a finite number that may be below zero, in the portal's unit."""
     return number(value, low=None)
 
 
@@ -175,7 +178,7 @@ class Body:
     def amounts(
         self, *names: str, item: Iterable[str], value: Iterable[str], required: bool
     ) -> dict[str, float | None] | None:
-        """Return a split: `{name: number}`, or a list of named numbers."""
+        """Return a split: `{name: number}`, or a list of named numbers, in one unit."""
 
         def accept(split: object) -> dict[str, float | None]:
             if isinstance(split, list):

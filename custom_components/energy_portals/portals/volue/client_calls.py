@@ -2,6 +2,8 @@
 
 The paths stand in one table; a key is the call's name in the portal's OpenAPI document.
 The two `legacy_*` calls are the older generation of the portal's quickstart.
+
+Source: the portal's OpenAPI document "Partner Endpoints" v1.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping

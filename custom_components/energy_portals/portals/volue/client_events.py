@@ -1,4 +1,8 @@
-"""Events, the reports that answer them, simulation, and webhooks."""
+"""Events, the reports that answer them, simulation, and webhooks.
+
+Source: the parts Events, Reports, Simulation and Webhooks of the portal's OpenAPI
+document "Partner Endpoints" v1.
+"""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Final

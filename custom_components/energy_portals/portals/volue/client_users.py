@@ -1,4 +1,9 @@
-"""Users, their locations and resources, and the programme they take part in."""
+"""Users, their locations and resources, and the programme they take part in.
+
+Source: the parts User, User Locations, User Resources and User Spark Program of the
+portal's OpenAPI document "Partner Endpoints" v1; of the older generation, the
+quickstart page.
+"""
 
 from typing import Final
 

@@ -57,7 +57,7 @@ class Flexible(Site):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocationSite(Flexible):
-    """A location with its meter points."""
+    """A location with its meter points; latitude and longitude in degrees."""
 
     location_id: str
     location_type: str = "Unknown"
