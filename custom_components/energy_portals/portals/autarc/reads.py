@@ -119,11 +119,11 @@ class Answers:
             if member.encode_name not in value:
                 continue
             place = f"{where}.{member.encode_name}"
-            found = value[member.encode_name]
+            told = value[member.encode_name]
             try:
-                given[member.name] = msgspec.convert(found, member.type, strict=False)
+                given[member.name] = msgspec.convert(told, member.type, strict=False)
             except msgspec.ValidationError:
-                if (read := self._inner(place, found, member.type)) is not None:
+                if (read := self._inner(place, told, member.type)) is not None:
                     given[member.name] = read
                 else:
                     self.refused[place] += 1

@@ -67,7 +67,7 @@ async def _ask(
     yesterday = bounds(Period.YESTERDAY, now, ZONE)
     if start < yesterday.end and end > yesterday.start:
         try:
-            found = await client.totals(Period.YESTERDAY)
+            whole = await client.totals(Period.YESTERDAY)
         except AuthError:
             raise
         except PortalError as err:
@@ -76,7 +76,7 @@ async def _ask(
             # A midnight between has given the name to another day.
             if bounds(Period.YESTERDAY, datetime.now(UTC), ZONE) == yesterday:
                 day = yesterday.start.astimezone(ZONE).date()
-                totals[day] = _by_series(found)
+                totals[day] = _by_series(whole)
     return Readings(series=_series(rows, end), totals=totals, problems=problems)
 
 
@@ -106,9 +106,9 @@ def _series(
 
 def _by_series(totals: Totals) -> dict[str, float]:
     """Return the portal's own totals of a day in kWh, by series."""
-    found = {CONSUMPTION: totals.total}
-    found |= {_key(name): value for name, value in totals.appliances.items()}
-    return {key: value / 1000 for key, value in found.items() if value is not None}
+    energies = {CONSUMPTION: totals.total}
+    energies |= {_key(name): value for name, value in totals.appliances.items()}
+    return {key: value / 1000 for key, value in energies.items() if value is not None}
 
 
 def _key(appliance: str) -> str:

@@ -113,13 +113,13 @@ def performance(data: Body) -> Performance:
 def habits(data: Body) -> dict[int, float]:
     """Read the energy used in each local hour of the day, Wh."""
     names = ("habits", "hours", "values", "consumption", "items")
-    found: dict[int, float] = {}
+    by_hour: dict[int, float] = {}
     for item in data.items("hour", _is_hour, *names):
         hour = item.read(_hour, "hour", "h", "time", "timestamp")
         value = item.read(number, "value", "total", "consumption", "energy")
         if hour is not None and value is not None:
-            found[hour] = value
-    return found
+            by_hour[hour] = value
+    return by_hour
 
 
 def trend(data: Body) -> tuple[MonthlySplit, ...]:
@@ -133,9 +133,9 @@ def trend(data: Body) -> tuple[MonthlySplit, ...]:
             if isinstance(inner := item.member(name), Mapping):
                 return item.child(inner).numeric_members()
         if isinstance(item.value, Mapping) and (
-            found := item.numeric_members(without=(*_MONTH, *_ITEM_VALUE))
+            members := item.numeric_members(without=(*_MONTH, *_ITEM_VALUE))
         ):
-            return found
+            return members
         raise item.unexpected("F1 is missing")
 
     return _months(data.items("month", _is_month, *names), bands)
@@ -145,8 +145,10 @@ def by_appliance(name: str) -> Callable[[Body], tuple[MonthlySplit, ...]]:
     """Return the read of the energy of each month by appliance, Wh."""
 
     def split(item: Body) -> dict[str, float | None]:
-        found = item.amounts(*_SPLIT, item=_ITEM_NAME, value=_ITEM_VALUE, required=True)
-        return found or {}
+        amounts = item.amounts(
+            *_SPLIT, item=_ITEM_NAME, value=_ITEM_VALUE, required=True
+        )
+        return amounts or {}
 
     def read(data: Body) -> tuple[MonthlySplit, ...]:
         names = ("months", name, "values", "consumption", "items")

@@ -135,20 +135,20 @@ class EpilotClient(SeriesCalls):
     async def meters(self) -> list[Meter]:
         """Return all meters, by the metering API where it lets the customer in."""
         try:
-            found = await self._send("listMeters", reads.listed(reads.meter, "data"))
+            listed = await self._send("listMeters", reads.listed(reads.meter, "data"))
         except PortalError as err:
             if not _is_closed(err):
                 raise
             self._is_metering_closed = True
             return await self._search("meter", reads.meter)
         self._is_metering_closed = False
-        return found
+        return listed
 
     async def counters(self, meter_id: str) -> list[Counter]:
         """Return the registers of a meter."""
         if self._is_metering_closed:
-            found = await self._search("meter_counter", _of_meter)
-            return [counter for owners, counter in found if meter_id in owners]
+            counters = await self._search("meter_counter", _of_meter)
+            return [counter for owners, counter in counters if meter_id in owners]
         return await self._send(
             "listCounters",
             reads.listed(reads.counter, "data"),
@@ -163,13 +163,13 @@ class EpilotClient(SeriesCalls):
         self, slug: str, read: Callable[[Body], ValueT]
     ) -> list[ValueT]:
         """Return all entities of a sort, page by page."""
-        found: list[ValueT] = []
+        entities: list[ValueT] = []
         for _ in range(MOST_PAGES):
-            page, total = await self._page(slug, read, len(found))
-            found += page
-            if not page or len(found) >= total:
+            page, total = await self._page(slug, read, len(entities))
+            entities += page
+            if not page or len(entities) >= total:
                 break
-        return found
+        return entities
 
     async def _page[ValueT](
         self, slug: str, read: Callable[[Body], ValueT], start: int, sort: str = ""
@@ -205,10 +205,10 @@ class EpilotClient(SeriesCalls):
             "from": 0,
             "size": 1,
         }
-        found = await self._send(
+        readings = await self._send(
             "getMeterReadings", reads.listed(reads.reading, "results"), json=body
         )
-        return found[0] if found else None
+        return readings[0] if readings else None
 
     async def allowed_readings(
         self, meter_id: str, at: datetime
@@ -248,20 +248,18 @@ class EpilotClient(SeriesCalls):
             key: str, body: bytes, refused: Tally[str]
         ) -> tuple[list[BillingEvent], int]:
             top = Body.of_json(key, body, refused)
-            events = [
-                reads.billing_event(each) for each in reads.members(top, "results")
-            ]
-            return events, top.read(_count, "hits", required=False) or 0
+            page = [reads.billing_event(each) for each in reads.members(top, "results")]
+            return page, top.read(_count, "hits", required=False) or 0
 
-        found: list[BillingEvent] = []
+        events: list[BillingEvent] = []
         for _ in range(MOST_PAGES):
             page, total = await self._send(
-                "getBillingEvents", decode, query={**query, "from": str(len(found))}
+                "getBillingEvents", decode, query={**query, "from": str(len(events))}
             )
-            found += page
-            if not page or len(found) >= total:
+            events += page
+            if not page or len(events) >= total:
                 break
-        return found
+        return events
 
     async def balance(self) -> Money | None:
         """Return the customer's balance; what its sign means is not said."""

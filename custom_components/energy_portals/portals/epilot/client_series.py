@@ -59,38 +59,38 @@ class SeriesCalls(PublicPortal):
         query = [("extensionId", hook.extension_id), *_context(context)]
         if hook.app_id:
             query.append(("app_id", hook.app_id))
-        found: Metadata | None = None
+        told: Metadata | None = None
         try:
             async with self._one_series:
-                found = await self._send(
+                told = await self._send(
                     "getVisualizationMetadata", reads.typed(Metadata), query=query
                 )
         except NotFound:
             pass
-        self._metadata[place] = time.monotonic(), found
-        return found
+        self._metadata[place] = time.monotonic(), told
+        return told
 
     async def consumption(
         self, hook: Hook, context: Context, span: Span, interval: str
     ) -> list[Consumption]:
         """Return the amounts of intervals that begin in a span."""
         asked = hook, context, span, interval
-        found = await self._series("getConsumption", Consumptions, *asked)
-        return found.consumptions
+        answer = await self._series("getConsumption", Consumptions, *asked)
+        return answer.consumptions
 
     async def costs(
         self, hook: Hook, context: Context, span: Span, interval: str
     ) -> list[Amount]:
         """Return the costs of intervals that begin in a span."""
-        found = await self._series("getCosts", Costs, hook, context, span, interval)
-        return found.costs
+        answer = await self._series("getCosts", Costs, hook, context, span, interval)
+        return answer.costs
 
     async def prices(
         self, hook: Hook, context: Context, span: Span, interval: str
     ) -> list[Amount]:
         """Return the prices per kWh of intervals that begin in a span."""
-        found = await self._series("getPrices", Prices, hook, context, span, interval)
-        return found.prices
+        answer = await self._series("getPrices", Prices, hook, context, span, interval)
+        return answer.prices
 
     async def _series[ResultT](
         self,

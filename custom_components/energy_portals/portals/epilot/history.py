@@ -80,7 +80,7 @@ async def _first[RecordT: (Consumption, Amount)](
     One that fails is not passed over: another's figures would come and go with it.
     """
     refusal: PortalError = NotFound("getConsumption", "no hook")
-    found: Answered[RecordT] | None = None
+    answered: Answered[RecordT] | None = None
     for hook in hooks:
         try:
             metadata = await client.metadata(hook, site.context)
@@ -92,12 +92,12 @@ async def _first[RecordT: (Consumption, Amount)](
         except (Forbidden, NotFound) as err:
             refusal = err
             continue
-        found = records, interval, metadata
+        answered = records, interval, metadata
         if records:
-            return found
-    if found is None:
+            return answered
+    if answered is None:
         raise refusal
-    return found
+    return answered
 
 
 # --- energy -----------------------------------------------------------------------
@@ -174,13 +174,13 @@ def _sum(parts: Sequence[Mapping[datetime, Slot[float | None]]]) -> Slots:
     """
     starts = sorted({start for part in parts for start in part})
     are_together = any(sum(start in part for part in parts) > 1 for start in starts)
-    found = []
+    sums = []
     for start in starts:
         slots = [part[start] for part in parts if start in part]
         values = [slot.value for slot in slots if slot.value is not None]
         is_whole = len(values) == (len(parts) if are_together else len(slots))
-        found.append(Slot(start, slots[0].end, fsum(values) if is_whole else None))
-    return tuple(found)
+        sums.append(Slot(start, slots[0].end, fsum(values) if is_whole else None))
+    return tuple(sums)
 
 
 def _slug(kind: str) -> str:

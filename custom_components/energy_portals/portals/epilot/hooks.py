@@ -90,15 +90,15 @@ class Hooks:
     ranges: bool = False
 
     @classmethod
-    def of(cls, found: Extensions) -> Hooks:
+    def of(cls, extensions: Extensions) -> Hooks:
         """Return the hooks that can be asked, in the order in which they are told."""
-        check = found.meter_reading_plausibility_check
+        check = extensions.meter_reading_plausibility_check
         mode = check and check.hook and check.hook.plausibility_mode
         return cls(
-            consumption=_hooks(found.consumption_data_retrieval),
-            prices=_hooks(found.price_data_retrieval),
-            costs=_hooks(found.cost_data_retrieval),
-            export=_hooks(found.data_export),
+            consumption=_hooks(extensions.consumption_data_retrieval),
+            prices=_hooks(extensions.price_data_retrieval),
+            costs=_hooks(extensions.cost_data_retrieval),
+            export=_hooks(extensions.data_export),
             ranges=mode == "range",
         )
 
@@ -127,7 +127,7 @@ class Hooks:
         )
 
 
-def _hooks(found: list[ExtensionHook] | None) -> tuple[Hook, ...]:
+def _hooks(told: list[ExtensionHook] | None) -> tuple[Hook, ...]:
     """Return the hooks of a kind; one without an extension cannot be asked."""
     return tuple(
         Hook(
@@ -139,14 +139,14 @@ def _hooks(found: list[ExtensionHook] | None) -> tuple[Hook, ...]:
             if each.hook and each.hook.intervals is not None
             else None,
         )
-        for each in found or ()
+        for each in told or ()
         if each.extension is not None and each.extension.id
     )
 
 
-def _hook_name(found: ExtensionHook) -> str:
+def _hook_name(told: ExtensionHook) -> str:
     """Return what the closest part that has a name calls itself."""
-    parts = (found.hook, found.extension, found.app)
+    parts = (told.hook, told.extension, told.app)
     names = (in_words(part.name) for part in parts if part is not None)
     return next(filter(None, names), "")
 

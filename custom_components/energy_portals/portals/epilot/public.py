@@ -116,13 +116,13 @@ class PublicPortal:
 
     async def hooks(self) -> Hooks:
         """Return what the utility's extensions can be asked for."""
-        found = await self._send(
+        extensions = await self._send(
             "getPublicPortalExtensionDetailsV3",
             reads.typed(Extensions),
             query={"domain": self.domain},
             authorized=False,
         )
-        return Hooks.of(found)
+        return Hooks.of(extensions)
 
     async def _send[ResultT](
         self,

@@ -94,10 +94,10 @@ def text(value: object) -> str:
     """Read a text that is not empty; a number is taken as written."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Mismatch
-    found = str(value).strip()
-    if not found:
+    stripped = str(value).strip()
+    if not stripped:
         raise Mismatch
-    return found
+    return stripped
 
 
 def flag(value: object) -> bool:
@@ -124,21 +124,21 @@ def day(value: object) -> date:
 
 def _day_of_month(value: object) -> int:
     """Read a day of the month."""
-    found = number(value, low=1, high=31)
-    if found != int(found):
+    day = number(value, low=1, high=31)
+    if day != int(day):
         raise Refused
-    return int(found)
+    return int(day)
 
 
 def main_unit(cents: object, decimal: object) -> float | None:
     """Return an amount: its decimal form where that can be read, else its cents."""
     if isinstance(decimal, str | int | float) and not isinstance(decimal, bool):
         try:
-            found = Decimal(str(decimal).strip())
+            amount = Decimal(str(decimal).strip())
         except InvalidOperation:
-            found = Decimal("nan")
-        if found.is_finite():
-            return float(found)
+            amount = Decimal("nan")
+        if amount.is_finite():
+            return float(amount)
     if isinstance(cents, int | float) and not isinstance(cents, bool):
         return cents / 100 if isfinite(cents) else None
     return None
@@ -164,10 +164,10 @@ def money(entity: Body, name: str, *currencies: str) -> Money | None:
 
 def id_of(entity: Body) -> str:
     """Read the id, the one thing that has to be there."""
-    found = entity.read(text, "_id")
-    if found is None:
+    ident = entity.read(text, "_id")
+    if ident is None:
         raise entity.unexpected("_id is null")
-    return found
+    return ident
 
 
 def related(entity: Body, name: str) -> tuple[str, ...]:

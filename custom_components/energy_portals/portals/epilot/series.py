@@ -117,14 +117,14 @@ async def gathered[RecordT: (Consumption, Amount)](
 
     Of two for the same moment and type the later one holds.
     """
-    found: dict[tuple[datetime, str | None], RecordT] = {}
+    records: dict[tuple[datetime, str | None], RecordT] = {}
     for window in windows(span, interval):
         for record in await ask(hook, context, window, interval):
             start = _moment(record.timestamp)
             if start is not None and window[0] <= start < window[1]:
                 kind = record.type if isinstance(record, Consumption) else None
-                found[start, kind] = record
-    return dict(sorted(found.items(), key=lambda item: item[0][0]))
+                records[start, kind] = record
+    return dict(sorted(records.items(), key=lambda item: item[0][0]))
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -197,14 +197,14 @@ async def price_series(
     interval = interval_of(hook, metadata, wanted)
     if interval is None:
         return PriceSeries("")
-    found = await gathered(client.prices, hook, context, span, interval)
-    if not found:
+    records = await gathered(client.prices, hook, context, span, interval)
+    if not records:
         return PriceSeries("")
-    currency = currency_of("getPrices", found.values())
-    starts = [start for start, _ in found]
+    currency = currency_of("getPrices", records.values())
+    starts = [start for start, _ in records]
     following = dict(pairwise(starts))
     slots = []
-    for (start, _), record in found.items():
+    for (start, _), record in records.items():
         if (price := _price(record)) is not None:
             end = end_of(start, interval)
             # Records closer than what was asked for do not overlap.

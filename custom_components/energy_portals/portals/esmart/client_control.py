@@ -88,16 +88,16 @@ class ControlCalls(Calls):
         """Return when the portal means to control a device: 200 plans at most."""
         plans: dict[str, ControlPlan] = {}
         for page in range(1, PAGES + 1):
-            found = await self._read(
+            told = await self._read(
                 "control_plans",
                 reads_control.control_plans,
                 query={"pageNumber": str(page), "pageSize": str(PLANS_A_PAGE)},
                 asset_id=asset_id,
             )
             held = len(plans)
-            plans |= {plan.id: plan for plan in found}
+            plans |= {plan.id: plan for plan in told}
             # A server that does not count pages gives the first one for ever.
-            if len(found) < PLANS_A_PAGE or len(plans) == held:
+            if len(told) < PLANS_A_PAGE or len(plans) == held:
                 break
         return tuple(plans.values())
 

@@ -243,18 +243,18 @@ def _points(data: Body) -> tuple[Body, list[Body]]:
     whose one list holds points.
     """
     if isinstance(data.value, list):
-        found = [data.child(row) for row in data.value if row is not None]
-        if not any(map(_has_points, found)):
-            return data, found
-        return _points(_chosen(data, found))
+        rows = [data.child(row) for row in data.value if row is not None]
+        if not any(map(_has_points, rows)):
+            return data, rows
+        return _points(_chosen(data, rows))
     if _has_points(data):
         return data, rows_if_any(data, *_POINTS)
     if isinstance(data.value, Mapping):
         lists = [member for member in data.value.values() if isinstance(member, list)]
         if len(lists) == 1:
-            found = [data.child(row) for row in lists[0] if row is not None]
-            if found and all(any(map(row.has, _TIME)) for row in found):
-                return data, found
+            rows = [data.child(row) for row in lists[0] if row is not None]
+            if rows and all(any(map(row.has, _TIME)) for row in rows):
+                return data, rows
     raise data.unexpected(f"{_POINTS[0]} is missing")
 
 
@@ -266,12 +266,12 @@ def _has_points(place: Body) -> bool:
     )
 
 
-def _chosen(data: Body, found: list[Body]) -> Body:
+def _chosen(data: Body, series: list[Body]) -> Body:
     """Return the series that is consumption, or the only one."""
     consumed = [
-        row for row in found if optional(row, integer, "ConsumptionUnitType") == 1
+        row for row in series if optional(row, integer, "ConsumptionUnitType") == 1
     ]
-    wanted = consumed or found
+    wanted = consumed or series
     if len(wanted) != 1 or not _has_points(wanted[0]):
         raise data.unexpected("which of the series is meant is not said")
     return wanted[0]
@@ -290,7 +290,7 @@ def _timed(
     points: list[Body], accept: Callable[[object], float], end_of: Ends | None
 ) -> list[tuple[Body, tuple[datetime, datetime | None, float | None]]]:
     """Return each point that has a time, with start, end and value."""
-    found = []
+    timed = []
     for item in points:
         start = item.read(when, *_TIME)
         value = item.read(accept, *_VALUE)
@@ -302,8 +302,8 @@ def _timed(
             end = None
         if end is None and end_of is not None:
             end = end_of(start)
-        found.append((item, (start, end, value)))
-    return found
+        timed.append((item, (start, end, value)))
+    return timed
 
 
 def _spans(
@@ -348,8 +348,8 @@ def _shortest(starts: Iterable[datetime]) -> timedelta:
 
 def _resolution(value: object) -> Resolution | None:
     """Read a resolution; one that is not published says nothing."""
-    found = integer(value)
-    return next((known for known in Resolution if known == found), None)
+    told = integer(value)
+    return next((known for known in Resolution if known == told), None)
 
 
 def _preliminary(item: Body) -> bool:

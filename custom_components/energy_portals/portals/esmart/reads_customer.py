@@ -48,8 +48,8 @@ _KINDS: Final = {
 
 def customer_ids(data: Body) -> tuple[str, ...]:
     """Read which customers a login is."""
-    found = data.read(idents, "CustomerIds")
-    return found or ()
+    ids = data.read(idents, "CustomerIds")
+    return ids or ()
 
 
 def customer(data: Body) -> Customer:
@@ -89,10 +89,10 @@ def contract(data: Body) -> Contract:
 
 def meter_exists(data: Body) -> bool:
     """Read whether a meter belongs to a contract."""
-    found = bare(data, flag, "Exists")
-    if found is None:
+    exists = bare(data, flag, "Exists")
+    if exists is None:
         raise data.unexpected("neither true nor false")
-    return found
+    return exists
 
 
 def invoices(data: Body) -> tuple[Invoice, ...]:
@@ -134,10 +134,10 @@ def messages(data: Body) -> tuple[Message, ...]:
 
 def message_count(data: Body) -> int:
     """Read how many messages there are."""
-    found = bare(data, _count, "Count")
-    if found is None:
+    count = bare(data, _count, "Count")
+    if count is None:
         raise data.unexpected("Count is missing")
-    return found
+    return count
 
 
 def meter_readings(data: Body) -> tuple[MeterReading, ...]:

@@ -37,14 +37,14 @@ def delivery_points(data: Body) -> tuple[DeliveryPoint, ...]:
     A list without entries is no delivery point; entries without a contract are
     unexpected.
     """
-    found: dict[tuple[str | None, ...], DeliveryPoint] = {}
-    for place in _Pairs(data).found():
+    points: dict[tuple[str | None, ...], DeliveryPoint] = {}
+    for place in _Pairs(data).places():
         point = _delivery_point(place)
         place_of = point.meter_id or point.delivery_point_id
-        found.setdefault((point.contract_no, place_of), point)
-    if not found and data.value != []:
+        points.setdefault((point.contract_no, place_of), point)
+    if not points and data.value != []:
         raise data.unexpected(f"{_CONTRACT[0]} is missing")
-    return tuple(found.values())
+    return tuple(points.values())
 
 
 def devices(data: Body) -> tuple[Device, ...]:
@@ -60,8 +60,8 @@ class _Pairs:
         self._data = data
         self._steps = 0
 
-    def found(self) -> Iterator[Body]:
-        """Walk through the answer."""
+    def places(self) -> Iterator[Body]:
+        """Walk through the answer, pair by pair."""
         return self._in(self._data.value, {})
 
     def _in(self, value: object, around: Mapping[str, object]) -> Iterator[Body]:
@@ -139,8 +139,8 @@ def _delivery_point(place: Body) -> DeliveryPoint:
 
 def _address(around: Body) -> str | None:
     """Read an address as one line."""
-    found = [around.member(name) for name in _ADDRESS]
-    place = next((around.child(row) for row in found if isinstance(row, dict)), None)
+    members = [around.member(name) for name in _ADDRESS]
+    place = next((around.child(row) for row in members if isinstance(row, dict)), None)
     if place is None:
         return optional(around, text, *_ADDRESS)
     street = optional(place, text, "AddressText")

@@ -53,10 +53,10 @@ def flag(value: object) -> bool:
 
 def integer(value: object) -> int:
     """Read a whole number."""
-    found = number(value, low=-_INTEGER_LIMIT, high=_INTEGER_LIMIT)
-    if found != int(found):
+    whole = number(value, low=-_INTEGER_LIMIT, high=_INTEGER_LIMIT)
+    if whole != int(whole):
         raise Refused
-    return int(found)
+    return int(whole)
 
 
 def optional[ValueT](
@@ -77,10 +77,10 @@ def bare[ValueT](
 
 def required_id(place: Body, *names: str) -> str:
     """Return the id of an object, without which it is none."""
-    found = place.read(ident, *names)
-    if found is None:
+    name = place.read(ident, *names)
+    if name is None:
         raise place.unexpected(f"{names[0]} is missing")
-    return found
+    return name
 
 
 def rows(data: Body, *names: str) -> list[Body]:

@@ -302,7 +302,7 @@ class HttpClient:
         pause = self._rate_limit.not_before - time.monotonic()
         if pause > 0:
             raise RateLimited(
-                operation.key, "a pause the vendor asked for", retry_after=pause
+                operation.key, "a pause the portal asked for", retry_after=pause
             )
 
     def _pause(self, retry_after: float | None, status: int) -> float | None:
@@ -341,7 +341,7 @@ class HttpClient:
             case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:
                 return NotFound(operation.key, detail)
             case _ if status < HTTPStatus.BAD_REQUEST:
-                return UnexpectedResponse(operation.key, "the vendor redirects")
+                return UnexpectedResponse(operation.key, "the portal redirects")
             case _ if (
                 status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _PASSING
             ):

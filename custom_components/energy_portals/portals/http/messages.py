@@ -30,8 +30,8 @@ def reason_of_json(body: bytes) -> str:
     if not isinstance(value, Mapping):
         return ""
     codes = (value.get(name) for name in _CODES)
-    found = next((code for code in codes if isinstance(code, str)), "")
-    return found.rpartition("#")[2]
+    reason = next((code for code in codes if isinstance(code, str)), "")
+    return reason.rpartition("#")[2]
 
 
 def words_of(value: object) -> str:

@@ -38,15 +38,15 @@ def _in_a_window(
     length = demand.shortest
     curve = horizon.curve(demand.objective, demand.worth, demand.power)
     zero = horizon.start
-    found = window(
+    best = window(
         curve,
         (begin - zero) // MICROSECOND,
         (end - zero) // MICROSECOND,
         length // MICROSECOND,
     )
-    if found is None:
+    if best is None:
         return []
-    start = zero + found * MICROSECOND
+    start = zero + best * MICROSECOND
     return [Slot(start, start + length, demand.power)]
 
 
@@ -91,10 +91,10 @@ def _in_pieces(
     final = (end - zero) // MICROSECOND // unit
     curve = horizon.curve(demand.objective, demand.worth, power)
     weights = by_unit(curve, unit, first, final)
-    found = pieces(
+    running = pieces(
         weights, Cut(units, -(-least // unit), -(-pause // unit), demand.starts)
     )
-    if found is None:
+    if running is None:
         return []
     runs: list[Run] = [
         Slot(
@@ -102,7 +102,7 @@ def _in_pieces(
             zero + (first + after) * unit * MICROSECOND,
             power,
         )
-        for start, after in found
+        for start, after in running
     ]
     # At the least power, or at the only one, it is over before its last unit is.
     spare = max(units * unit - needed, 0) * MICROSECOND
@@ -119,10 +119,10 @@ def _at_any_power(
     best: tuple[int, list[Run]] | None = None
     for stretch in _stretches(_usable(horizon, demand, begin, end)):
         parts = [_part(weight, slot, demand) for weight, slot in stretch]
-        found = share_out(parts, energy)
-        if found is not None and (best is None or found.weight < best[0]):
+        shared = share_out(parts, energy)
+        if shared is not None and (best is None or shared.weight < best[0]):
             slots = [slot for _, slot in stretch]
-            best = found.weight, _shared_out(slots, parts, found.shares)
+            best = shared.weight, _shared_out(slots, parts, shared.shares)
     return [] if best is None else best[1]
 
 

@@ -70,7 +70,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Horizon:
-    """Prospects over time, without gaps: what is not known is a slot of its own."""
+    """What running costs, without gaps: what is not known is a slot of its own."""
 
     slots: tuple[Slot[HorizonSlot], ...]
     _curves: dict[object, Curve] = field(
@@ -196,9 +196,9 @@ def horizon(
     end: datetime,
 ) -> Horizon:
     """Return what is known of a span: what a kWh costs, and what is green."""
-    found = Horizon((Slot(start, end, HorizonSlot()),))
-    found = found.cut(prices, lambda slot, price: replace(slot, price=price.value))
-    return found.cut(
+    known = Horizon((Slot(start, end, HorizonSlot()),))
+    known = known.cut(prices, lambda slot, price: replace(slot, price=price.value))
+    return known.cut(
         green, lambda slot, share: replace(slot, share=share, is_green=True)
     )
 
@@ -220,7 +220,7 @@ def _weigher(objective: Objective, worth: float) -> Callable[[HorizonSlot], int]
 
 
 def _with_room(slot: HorizonSlot, room: float | None) -> HorizonSlot:
-    """Return a prospect with another limit."""
+    """Return a slot with another limit."""
     return replace(slot, room=room)
 
 

@@ -199,14 +199,14 @@ def all_renewed(
         return not is_first, deadline, longest, key
 
     drawn: Series[float] = Series()
-    found: dict[str, LoadPlan] = {}
+    plans: dict[str, LoadPlan] = {}
     for key in sorted(loads, key=urgency):
         room = known[key]
         if room is not None and limit is not None:
             room = room.less(drawn, limit)
-        found[key] = renewed(loads[key], held[key], room, now, zone)
-        drawn = added(drawn, found[key].runs)
-    return {key: found[key] for key in loads}
+        plans[key] = renewed(loads[key], held[key], room, now, zone)
+        drawn = added(drawn, plans[key].runs)
+    return {key: plans[key] for key in loads}
 
 
 def renewed(
@@ -228,7 +228,7 @@ def renewed(
     if known is None:
         return replace(held, window=window) if held.plan else _waiting(held, window)
     try:
-        found = plan(
+        planned = plan(
             known.greener(held.promised),
             load.demand,
             max(now, window.earliest),
@@ -242,9 +242,9 @@ def renewed(
         held,
         status=Status.PLANNED,
         window=window,
-        plan=found,
+        plan=planned,
         is_by_hand=False,
-        promised=_green_of(known.greener(held.promised), found),
+        promised=_green_of(known.greener(held.promised), planned),
     )
 
 
@@ -332,12 +332,12 @@ def _obeyed(
     )
 
 
-def _green_of(known: Horizon, found: Plan) -> Runs:
+def _green_of(known: Horizon, planned: Plan) -> Runs:
     """Return the green shares within a plan."""
     return Series(
         tuple(
             Slot(part.start, part.end, part.value.share)
-            for run in found.runs
+            for run in planned.runs
             for part in known.between(run.start, run.end)
             if part.value.is_green
         )

@@ -104,13 +104,13 @@ def forgone(
     demand: Demand,
     earliest: datetime,
     deadline: datetime,
-    found: Plan,
+    planned: Plan,
 ) -> Forgone:
     """Return what a plan costs more, and is less green, than it could."""
 
     def other(objective: Objective) -> Plan | None:
         if demand.objective is objective:
-            return found
+            return planned
         try:
             asked = replace(demand, objective=objective)
             return plan(horizon, asked, earliest, deadline)
@@ -119,8 +119,8 @@ def forgone(
 
     cheapest, greenest = other(Objective.PRICE), other(Objective.GREEN)
     return Forgone(
-        _over(found.cost, None if cheapest is None else cheapest.cost),
-        _over(None if greenest is None else greenest.share, found.share),
+        _over(planned.cost, None if cheapest is None else cheapest.cost),
+        _over(None if greenest is None else greenest.share, planned.share),
     )
 
 

@@ -268,7 +268,7 @@ def _ranked(slots: tuple[PriceSlot, ...]) -> Iterator[Standing]:
     """Yield where each slot of a day stands."""
     lengths, prices = _lengths(slots), list(map(_value, slots))
     day, rank, cheaper = sum(lengths), 1, 0
-    found: dict[int, Standing] = {}
+    standings: dict[int, Standing] = {}
     by_price = sorted(range(len(slots)), key=prices.__getitem__)
     for _, group in groupby(by_price, prices.__getitem__):
         equals = list(group)
@@ -279,10 +279,10 @@ def _ranked(slots: tuple[PriceSlot, ...]) -> Iterator[Standing]:
             # Twice the cheaper time, and once the equal: half of the percentage.
             below = 2 * cheaper + equal - own
             percentile = 50 * below / others if others else 50.0
-            found[place] = Standing(rank, percentile, _level(percentile))
+            standings[place] = Standing(rank, percentile, _level(percentile))
         rank += len(equals)
         cheaper += equal
-    return map(found.__getitem__, range(len(slots)))
+    return map(standings.__getitem__, range(len(slots)))
 
 
 def _days(

@@ -142,8 +142,8 @@ class PriceSeries:
 
     def within(self, start: datetime, end: datetime) -> PriceSeries:
         """Return what lies in `[start, end)`, slots at its ends cut."""
-        found = self.slots.between(start, end)
-        return self._with(clipped(slot, start, end) for slot in found)
+        inside = self.slots.between(start, end)
+        return self._with(clipped(slot, start, end) for slot in inside)
 
     def covers(self, start: datetime, end: datetime) -> bool:
         """Return whether every moment of `[start, end)` has a price."""

@@ -28,11 +28,11 @@ def window(curve: Curve, begin: int, end: int, length: int) -> int | None:
         return None
     best: tuple[int, int] | None = None
     if curve.is_even:
-        found = _even(curve, begin, end, length)
+        candidates = _even(curve, begin, end, length)
     else:
-        found = ((_weight(curve, at, length), at) for at in _uneven(curve, length))
+        candidates = ((_weight(curve, at, length), at) for at in _uneven(curve, length))
     ends = ((_weight(curve, at, length), at) for at in (begin, last))
-    for candidate in (*found, *ends):
+    for candidate in (*candidates, *ends):
         if begin <= candidate[1] <= last and (best is None or candidate < best):
             best = candidate
     if best is None or best[0] >= BLOCKED // 2:
@@ -206,7 +206,7 @@ class _Rows:
         """Return the pieces of the lightest way, the earliest of equals."""
         if self._idle[left, rest][0] >= BLOCKED // 2:
             return None
-        found: list[tuple[int, int]] = []
+        spans: list[tuple[int, int]] = []
         place = 0
         while rest:
             weight = self._idle[left, rest][place]
@@ -220,15 +220,15 @@ class _Rows:
                 == self._running[left, rest - 1][place + 1]
             ):
                 place, rest = place + 1, rest - 1
-            found.append((begun, place))
+            spans.append((begun, place))
             place += self._pause
-        return _joined(found)
+        return _joined(spans)
 
 
-def _joined(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return pieces, those that touch as one."""
     joined: list[tuple[int, int]] = []
-    for begin, end in found:
+    for begin, end in spans:
         if joined and joined[-1][1] == begin:
             joined[-1] = (joined[-1][0], end)
         else:

@@ -200,14 +200,14 @@ class Body:
         be taken for.
         """
         left_out = {_folded(name) for name in without}
-        found: dict[str, float | None] = {}
+        numbers: dict[str, float | None] = {}
         for name, value in self.members().items():
             if _folded(name) in left_out or not (value is None or _numeric(value)):
                 continue
             if _OTHER_UNIT.search(_HUMP.sub("_", name).casefold()):
                 raise self.unexpected("a key names another unit")
-            found[name] = self.child({name: value}).read(number, name)
-        return found
+            numbers[name] = self.child({name: value}).read(number, name)
+        return numbers
 
     def _folded_members(self) -> dict[str, object]:
         """Return the members by folded name."""

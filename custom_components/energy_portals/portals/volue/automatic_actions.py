@@ -145,7 +145,7 @@ def _targets(
 def answered(
     logs: Mapping[str, EventLog], answers: Mapping[Answer, list[Named]]
 ) -> Mapping[str, EventLog]:
-    """Return the books with these answers noted."""
+    """Return the logs with these answers noted."""
     for answer, named in answers.items():
         keys: list[tuple[str, EventStateKey]] = [(key, each.key) for key, each in named]
         logs = changed(logs, keys, answer=answer)

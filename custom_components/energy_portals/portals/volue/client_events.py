@@ -77,8 +77,8 @@ class EventCalls(Calls):
 
     async def simulate_eligibility(self) -> Event | None:
         """Send an eligibility event; nobody's eligibility changes."""
-        found = await self._read("simulate_eligibility", Simulated)
-        return found.simulated_event
+        answer = await self._read("simulate_eligibility", Simulated)
+        return answer.simulated_event
 
     async def simulate_location_cap(
         self, caps: Iterable[SimulatedCap] | None = None

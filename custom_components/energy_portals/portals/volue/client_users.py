@@ -95,8 +95,8 @@ class UserCalls(Calls):
 
     async def resources(self) -> tuple[Resource, ...]:
         """Return the user's vehicles, and what is at its locations."""
-        found = await self._read("resources", Resources, user_id=self.user_id)
-        return found.resources
+        answer = await self._read("resources", Resources, user_id=self.user_id)
+        return answer.resources
 
     async def resource(self, resource_id: str) -> Resource:
         """Return one vehicle or resource, whoever owns it."""

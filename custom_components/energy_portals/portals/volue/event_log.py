@@ -1,4 +1,4 @@
-"""The book of a site: every event that concerned it, and what became of it."""
+"""The event log of a site: every event that concerned it, and what became of it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -63,7 +63,7 @@ class EventState:
 
     @property
     def key(self) -> EventStateKey:
-        """Return what tells this record from others of the site."""
+        """Return what tells this state from others of the site."""
         part = self.part
         return (
             *(self.event_id, part.location_id),
@@ -83,10 +83,10 @@ class EventState:
 
 @dataclass(frozen=True, slots=True)
 class EventLog:
-    """All records of a site by arrival, and what they amount to.
+    """All event states of a site by arrival, and what they amount to.
 
     `polled` is when the portal's list was last read to where it was known. A user's
-    book has neither incentives nor caps, and a site's incentives begin with its first.
+    log has neither incentives nor caps, and a site's incentives begin with its first.
     """
 
     records: tuple[EventState, ...] = ()
@@ -137,7 +137,7 @@ class EventLog:
         return True
 
     def with_records(self, records: Iterable[EventState]) -> EventLog:
-        """Return the same book with these records."""
+        """Return the same log with these event states."""
         return EventLog(tuple(records), self.polled, self.is_user)
 
 
@@ -220,7 +220,7 @@ def logged(
     now: datetime,
     pushed: bool = False,
 ) -> dict[str, EventLog]:
-    """Return the books with what these events say to the sites, each once."""
+    """Return the logs with what these events say to the sites, each once."""
     sites = tuple(sites)
     new = {
         site.key: logs.get(site.key, EventLog(is_user=site.key == USER))
@@ -251,7 +251,7 @@ def _enter(
     now: datetime,
     pushed: bool,
 ) -> None:
-    """Enter an event into a site's book, unless it is there."""
+    """Enter an event into a site's log, unless it is there."""
     log = logs[key]
     known = {state.key for state in log.records}
     number = log.records[-1].number if log.records else 0
@@ -276,7 +276,7 @@ def _enter(
 
 
 def polled(logs: Mapping[str, EventLog], now: datetime) -> dict[str, EventLog]:
-    """Return the books, and that the portal's list was read, to the hour.
+    """Return the logs, and that the portal's list was read, to the hour.
 
     Noting each time would write a file each time, and more is read than is needed.
     """
@@ -288,21 +288,21 @@ def polled(logs: Mapping[str, EventLog], now: datetime) -> dict[str, EventLog]:
     }
 
 
-def joined(current: EventLog, found: EventLog) -> EventLog:
+def joined(current: EventLog, fetched: EventLog) -> EventLog:
     """Return what was found beside what came or was done meanwhile."""
-    if found == current:
+    if fetched == current:
         return current
     known = {state.key for state in current.records}
     number = current.records[-1].number if current.records else 0
-    fresh = [each for each in found.records if each.key not in known]
+    fresh = [each for each in fetched.records if each.key not in known]
     numbered = [replace(each, number=number + n) for n, each in enumerate(fresh, 1)]
     held = list(current.records)
-    if found.polled is not None:
+    if fetched.polled is not None:
         # The latest stays: the next arrival is counted from it.
         last = [] if numbered else held[-1:]
-        since = found.polled - KEPT
+        since = fetched.polled - KEPT
         held = [each for each in held if each.end > since or each in last]
-    return EventLog((*held, *numbered), found.polled, current.is_user)
+    return EventLog((*held, *numbered), fetched.polled, current.is_user)
 
 
 class EventChanges(TypedDict, total=False):
@@ -318,7 +318,7 @@ def changed(
     keys: Iterable[tuple[str, EventStateKey]],
     **changes: Unpack[EventChanges],
 ) -> dict[str, EventLog]:
-    """Return the books with some records changed, each named by site and key."""
+    """Return the logs with some event states changed, each named by site and key."""
     wanted = set(keys)
     return {
         site: log.with_records(
@@ -336,7 +336,7 @@ def changed(
 
 @looked_up
 class _KeptLog(msgspec.Struct):
-    """A log as JSON."""
+    """An event log as JSON."""
 
     records: tuple[EventState, ...]
     polled: datetime | None
@@ -344,7 +344,7 @@ class _KeptLog(msgspec.Struct):
 
 
 def dump(log: EventLog) -> object:
-    """Return a log as JSON."""
+    """Return an event log as JSON."""
     return plain(_KeptLog(log.records, log.polled, log.is_user))
 
 

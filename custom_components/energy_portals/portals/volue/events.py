@@ -94,10 +94,10 @@ def utc(when: datetime) -> datetime:
 
 def duration(text: str | None) -> timedelta | None:
     """Return what `HH:MM:SS` says; None for nothing, or no time at all."""
-    found = _SPAN.fullmatch(text or "")
-    if found is None:
+    match = _SPAN.fullmatch(text or "")
+    if match is None:
         return None
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     if days > _LONGEST_STEP.days:
         return None
     span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)

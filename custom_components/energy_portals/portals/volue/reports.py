@@ -28,14 +28,14 @@ _REPORTED: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A record of a site whose energy is to be reported."""
+    """An event of a site whose energy is to be reported."""
 
     site: Flexible
     state: EventState
 
     @property
     def key(self) -> tuple[str, EventStateKey]:
-        """Return what names the record among all books."""
+        """Return what names the event state among all logs."""
         return self.site.key, self.state.key
 
     @property
@@ -111,7 +111,7 @@ def points_of(energy: Mapping[datetime, float]) -> Iterator[EnergyPoint]:
 
 
 def _hours(state: EventState) -> Iterator[datetime]:
-    """Yield the hours that share time with a record, each once."""
+    """Yield the hours that share time with an event, each once."""
     seen: set[datetime] = set()
     for slot in state.part.slots:
         hour = slot.start.replace(minute=0, second=0, microsecond=0)
