@@ -7,12 +7,12 @@ import pytest
 
 from custom_components.energy_portals.portals.epilot.client import EpilotClient
 from custom_components.energy_portals.portals.epilot.hooks import (
-    Amount,
     DataRange,
     Extensions,
     Hook,
     Hooks,
     Metadata,
+    MoneyRecord,
 )
 from custom_components.energy_portals.portals.epilot.models import ZONE
 from custom_components.energy_portals.portals.epilot.series import (
@@ -132,7 +132,7 @@ def test_a_range_that_ends() -> None:
 # Money
 
 
-def _amount(**changes: object) -> Amount:
+def _amount(**changes: object) -> MoneyRecord:
     fields: dict[str, object] = {
         "timestamp": "2026-06-20T10:00:00Z",
         "unit_amount": 1234,
@@ -142,7 +142,7 @@ def _amount(**changes: object) -> Amount:
         "tax_rate": 19,
         **changes,
     }
-    return Amount(**fields)  # type: ignore[arg-type]
+    return MoneyRecord(**fields)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from ...entities.entity import (
     PortalEventDescription,
     PortalSensorDescription,
 )
-from ...portals.epilot.feeds import Billing, Documents, NotificationInbox, Portal
+from ...portals.epilot.feeds import Billing, Documents, NotificationInbox, PortalFacts
 from ...portals.epilot.models import (
     BillingAccount,
     BillingKind,
@@ -221,7 +221,7 @@ def _of_documents(documents: Documents) -> Sensors[Documents]:
         )
 
 
-def _of_portal(portal: Portal) -> Sensors[Portal]:
+def _of_portal(portal: PortalFacts) -> Sensors[PortalFacts]:
     """Describe the user, as far as the portal tells."""
     if portal.user.mapping is not None:
         yield fact(
@@ -252,7 +252,7 @@ def _open_tasks(tasks: Tasks, now: datetime) -> int:
     return tasks.total
 
 
-def _customer_number(portal: Portal, now: datetime) -> str | None:
+def _customer_number(portal: PortalFacts, now: datetime) -> str | None:
     """Return the number by which the utility knows the customer."""
     return None if portal.contact is None else portal.contact.customer_number
 

@@ -11,7 +11,6 @@ from .cognito import Challenge, Cognito, Tokens
 from .feeds import FEEDS
 from .history import HISTORY
 from .hooks import (
-    Amount,
     Consumption,
     DataRange,
     Hook,
@@ -19,6 +18,7 @@ from .hooks import (
     HookChoices,
     Hooks,
     Metadata,
+    MoneyRecord,
     TypeOption,
 )
 from .models import (
@@ -53,7 +53,6 @@ from .sites import SITES, PortalSite
 __all__ = [
     "EPILOT",
     "AllowedReading",
-    "Amount",
     "AuthSettings",
     "BillingAccount",
     "BillingEvent",
@@ -77,6 +76,7 @@ __all__ = [
     "Metadata",
     "Meter",
     "Money",
+    "MoneyRecord",
     "Notification",
     "Notifications",
     "Passwordless",

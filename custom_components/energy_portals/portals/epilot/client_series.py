@@ -15,7 +15,7 @@ from aiohttp import ClientSession
 from ..http.client import RateLimit
 from ..http.errors import NotFound
 from . import reads
-from .hooks import Amount, Consumption, Consumptions, Costs, Hook, Metadata, Prices
+from .hooks import Consumption, Consumptions, Costs, Hook, Metadata, MoneyRecord, Prices
 from .models import Export
 from .public import API_URL, PublicPortal
 
@@ -80,14 +80,14 @@ class SeriesCalls(PublicPortal):
 
     async def costs(
         self, hook: Hook, context: Context, span: Span, interval: str
-    ) -> list[Amount]:
+    ) -> list[MoneyRecord]:
         """Return the costs of intervals that begin in a span."""
         answer = await self._series("getCosts", Costs, hook, context, span, interval)
         return answer.costs
 
     async def prices(
         self, hook: Hook, context: Context, span: Span, interval: str
-    ) -> list[Amount]:
+    ) -> list[MoneyRecord]:
         """Return the prices per kWh of intervals that begin in a span."""
         answer = await self._series("getPrices", Prices, hook, context, span, interval)
         return answer.prices
@@ -101,7 +101,7 @@ class SeriesCalls(PublicPortal):
         span: Span,
         interval: str,
     ) -> ResultT:
-        """Ask a hook for a series."""
+        """AskHook a hook for a series."""
         query = [
             ("extensionId", hook.extension_id),
             *(("from", reads.sent(span[0])), ("to", reads.sent(span[1]))),

@@ -37,7 +37,7 @@ from .sites import ContractSite, MeterSite, PortalSite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Portal:
+class PortalFacts:
     """How the portal and the user in it are doing."""
 
     is_enabled: bool
@@ -147,16 +147,16 @@ class Documents:
 
 
 async def _portal(
-    client: EpilotClient, request: FeedRequest[Portal, PortalSite]
-) -> Fetched[Portal]:
-    async def one(site: PortalSite) -> Portal:
+    client: EpilotClient, request: FeedRequest[PortalFacts, PortalSite]
+) -> Fetched[PortalFacts]:
+    async def one(site: PortalSite) -> PortalFacts:
         config = await client.config()
         user = await client.user()
         contact: Contact | None = None
         with suppress(Forbidden, NotFound):
             contact = await client.contact()
         is_enabled = config.enabled is not False
-        return Portal(is_enabled=is_enabled, user=user, contact=contact)
+        return PortalFacts(is_enabled=is_enabled, user=user, contact=contact)
 
     return await gather_sites(request, one)
 

@@ -15,11 +15,11 @@ from ..price_feeds import PastPrices
 from .client import EpilotClient
 from .client_series import Span
 from .feeds_prices import PRICES
-from .hooks import Amount, Consumption, Hook, Metadata
+from .hooks import Consumption, Hook, Metadata, MoneyRecord
 from .models import ZONE, in_words
 from .series import (
     FOR_STATISTICS,
-    Ask,
+    AskHook,
     Unit,
     currency_of,
     end_of,
@@ -68,11 +68,11 @@ async def _ask(
     return Readings(series=series, problems=problems)
 
 
-async def _first[RecordT: (Consumption, Amount)](
+async def _first[RecordT: (Consumption, MoneyRecord)](
     client: EpilotClient,
     site: MeterSite,
     hooks: Sequence[Hook],
-    ask: Ask[RecordT],
+    ask: AskHook[RecordT],
     span: Span,
 ) -> Answered[RecordT]:
     """Return the records of the first hook that has any.
@@ -192,7 +192,7 @@ def _slug(kind: str) -> str:
 
 
 def _costs(
-    records: Records[Amount], interval: str, metadata: Metadata | None
+    records: Records[MoneyRecord], interval: str, metadata: Metadata | None
 ) -> dict[LedgerSeries, Slots]:
     """Return what was paid, with tax."""
     del metadata

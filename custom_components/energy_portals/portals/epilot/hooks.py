@@ -192,7 +192,7 @@ class Consumption(msgspec.Struct, frozen=True):
     label: Words = None
 
 
-class Amount(msgspec.Struct, frozen=True):
+class MoneyRecord(msgspec.Struct, frozen=True):
     """Money of an interval: a cost, or a price per kWh.
 
     `unit_amount` is in cents, `unit_amount_decimal` in the main unit of the currency;
@@ -217,10 +217,10 @@ class Consumptions(msgspec.Struct, frozen=True):
 class Costs(msgspec.Struct, frozen=True):
     """The answer about costs."""
 
-    costs: list[Amount] = []
+    costs: list[MoneyRecord] = []
 
 
 class Prices(msgspec.Struct, frozen=True):
     """The answer about prices."""
 
-    prices: list[Amount] = []
+    prices: list[MoneyRecord] = []

@@ -16,7 +16,7 @@ from ..model.series import Series, Slot
 from ..reading.body import Mismatch, Refused
 from . import reads
 from .client_series import Context, SeriesCalls, Span
-from .hooks import Amount, Consumption, Hook, Metadata
+from .hooks import Consumption, Hook, Metadata, MoneyRecord
 from .models import ZONE, PricePart
 
 _LOGGER = logging.getLogger(__name__)
@@ -43,7 +43,9 @@ _TOLD: Final = (
 # Above it the price is hardly per kWh.
 _HARDLY_PER_KWH: Final = 2.0
 
-type Ask[RecordT] = Callable[[Hook, Context, Span, str], Awaitable[Sequence[RecordT]]]
+type AskHook[RecordT] = Callable[
+    [Hook, Context, Span, str], Awaitable[Sequence[RecordT]]
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,8 @@ def within_range(span: Span, metadata: Metadata | None) -> Span:
     return start, end
 
 
-async def gathered[RecordT: (Consumption, Amount)](
-    ask: Ask[RecordT], hook: Hook, context: Context, span: Span, interval: str
+async def gathered[RecordT: (Consumption, MoneyRecord)](
+    ask: AskHook[RecordT], hook: Hook, context: Context, span: Span, interval: str
 ) -> dict[tuple[datetime, str | None], RecordT]:
     """Return the records that begin in a span, by moment and type, in order.
 
@@ -140,13 +142,13 @@ def _moment(text: str | None) -> datetime | None:
 # --- money ------------------------------------------------------------------------
 
 
-def gross(operation: str, record: Amount) -> float | None:
+def gross(operation: str, record: MoneyRecord) -> float | None:
     """Return an amount with its tax."""
     amount = reads.main_unit(record.unit_amount, record.unit_amount_decimal)
     return None if amount is None else amount * _to_gross(operation, record)
 
 
-def _to_gross(operation: str, record: Amount) -> float:
+def _to_gross(operation: str, record: MoneyRecord) -> float:
     """Return what a record's amounts are multiplied with to have the tax in them."""
     if record.tax_behavior == "inclusive":
         return 1.0
@@ -155,7 +157,7 @@ def _to_gross(operation: str, record: Amount) -> float:
     return 1 + record.tax_rate / 100
 
 
-def currency_of(operation: str, records: Iterable[Amount]) -> str:
+def currency_of(operation: str, records: Iterable[MoneyRecord]) -> str:
     """Return the one currency of records."""
     codes = {record.unit_amount_currency.strip().upper() for record in records}
     if len(codes) != 1:
@@ -163,7 +165,7 @@ def currency_of(operation: str, records: Iterable[Amount]) -> str:
     return codes.pop()
 
 
-def _price(record: Amount) -> Price | None:
+def _price(record: MoneyRecord) -> Price | None:
     """Return what a kWh costs, made up of net parts and the tax."""
     value = gross("getPrices", record)
     if value is None:

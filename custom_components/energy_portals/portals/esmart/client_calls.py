@@ -101,7 +101,7 @@ def _operations(routes: Mapping[str, str]) -> dict[str, Operation]:
 _OPERATIONS: Final = _operations(ROUTES)
 
 
-class Calls:
+class EsmartCalls:
     """The calls of one account, as one customer."""
 
     def __init__(

@@ -9,7 +9,7 @@ from typing import Final
 
 from ..model.series import Series
 from . import reads, reads_control, reads_sites, wire
-from .client_calls import Calls, id_in_body
+from .client_calls import EsmartCalls, id_in_body
 from .models import (
     Car,
     ChargerMonth,
@@ -26,7 +26,7 @@ PLANS_A_PAGE: Final = 10
 PAGES: Final = 20
 
 
-class ControlCalls(Calls):
+class ControlCalls(EsmartCalls):
     """Charging, control plans, demand response and load control."""
 
     async def charging_requests(self) -> tuple[ChargingRequest, ...]:

@@ -7,7 +7,7 @@ pages of those.
 from datetime import datetime
 
 from . import reads_customer as reads, reads_sites, wire
-from .client_calls import Calls, id_in_body
+from .client_calls import EsmartCalls, id_in_body
 from .models import (
     Building,
     Check,
@@ -23,7 +23,7 @@ from .models import (
 )
 
 
-class CustomerCalls(Calls):
+class CustomerCalls(EsmartCalls):
     """Contracts, meters, invoices, messages, the home, the terms."""
 
     async def delivery_points(self) -> tuple[DeliveryPoint, ...]:

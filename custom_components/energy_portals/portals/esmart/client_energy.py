@@ -10,11 +10,11 @@ from datetime import datetime
 from ..model.prices import PriceSeries
 from ..reading.body import Body
 from . import reads, wire
-from .client_calls import Calls, id_in_body, span
+from .client_calls import EsmartCalls, id_in_body, span
 from .models import Comparison, Expenses, Readings, Resolution, WattMeter
 
 
-class EnergyCalls(Calls):
+class EnergyCalls(EsmartCalls):
     """Power, energy, prices and costs; every span is half-open."""
 
     _price_unit: str

@@ -26,6 +26,7 @@ from .messages import (
 )
 from .models import (
     Compensation,
+    CompensationPeriod,
     Coordinate,
     Eligibility,
     Enrollment,
@@ -42,7 +43,6 @@ from .models import (
     NotificationLog,
     NotificationLogWithContent,
     NotificationType,
-    Period,
     Problem,
     ReportType,
     Resource,
@@ -63,6 +63,7 @@ __all__ = [
     "CapPoint",
     "CapTargetId",
     "Compensation",
+    "CompensationPeriod",
     "Coordinate",
     "Eligibility",
     "EnergyPoint",
@@ -84,7 +85,6 @@ __all__ = [
     "NotificationLog",
     "NotificationLogWithContent",
     "NotificationType",
-    "Period",
     "PriceCurve",
     "PriceCurveTarget",
     "PricePoint",

@@ -71,7 +71,7 @@ _OPERATIONS: Final = {
 PAGE_SIZE: Final = 1000
 
 
-class Calls:
+class VolueCalls:
     """What the parts of the client share: one way to send, one way through pages."""
 
     def __init__(self, http: HttpClient, user_id: str) -> None:

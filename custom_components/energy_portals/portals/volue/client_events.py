@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from .client_calls import Calls
+from .client_calls import VolueCalls
 from .messages import (
     Event,
     Events,
@@ -40,7 +40,7 @@ _EVENTS: Final[msgspec.json.Decoder[Events | tuple[Event, ...]]] = msgspec.json.
 _LOGS: Final = msgspec.json.Decoder(NotificationLogs)
 
 
-class EventCalls(Calls):
+class EventCalls(VolueCalls):
     """Operations on what the coordinator sends and is sent."""
 
     async def events(self) -> AsyncIterator[tuple[Event, ...]]:

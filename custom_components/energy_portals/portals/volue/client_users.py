@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from .client_calls import Calls
+from .client_calls import VolueCalls
 from .models import (
     Compensation,
     Eligibility,
@@ -37,7 +37,7 @@ def _pagination(page: Users) -> Pagination:
     return page.pagination
 
 
-class UserCalls(Calls):
+class UserCalls(VolueCalls):
     """Operations on users and what they own; ids are the partner's own."""
 
     async def users(self) -> tuple[User, ...]:

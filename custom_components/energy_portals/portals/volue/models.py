@@ -193,7 +193,7 @@ class Enrollment(Wire, frozen=True):
     enrollment_date: datetime | None = None
 
 
-class Period(Wire, frozen=True):
+class CompensationPeriod(Wire, frozen=True):
     """Days from the first to the last."""
 
     from_: date | None = msgspec.field(default=None, name="from")
@@ -221,7 +221,7 @@ class LocationCompensation(Wire, frozen=True):
 class Compensation(Wire, frozen=True):
     """What a user has earned in the running month."""
 
-    period: Period
+    period: CompensationPeriod
     user_id: str | None = None
     location_compensations: tuple[LocationCompensation, ...] | None = None
 
