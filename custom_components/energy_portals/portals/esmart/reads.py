@@ -110,7 +110,7 @@ def temperatures(data: Body) -> Readings:
 def requested(data: Body) -> Series[float | None]:
     """Read the plan that demand response asks for; the portal names no unit."""
     _, points = _points(data)
-    return spaced(_spans(points, signed, None), _HOUR)
+    return spaced([span for _, span in _timed(points, signed, None)], _HOUR)
 
 
 def _price_unit(named: str | None, default_unit: str) -> PriceUnit | None:
@@ -304,13 +304,6 @@ def _timed(
             end = end_of(start)
         timed.append((item, (start, end, value)))
     return timed
-
-
-def _spans(
-    points: list[Body], accept: Callable[[object], float], end_of: Ends | None
-) -> list[tuple[datetime, datetime | None, float | None]]:
-    """Return start, end and value of each point that has a time."""
-    return [span for _, span in _timed(points, accept, end_of)]
 
 
 def _slots(
