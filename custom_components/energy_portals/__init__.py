@@ -19,6 +19,7 @@ from .account.store import PortalStore, PortalTokenStore
 from .account.subentries import subentries_of
 from .const import CONF_VENDOR, DOMAIN
 from .entities import standard
+from .entities.entity import coordinators_of
 from .faces.registry import FACES
 from .frontend.card import async_setup_card
 from .frontend.websocket import async_setup_websocket
@@ -71,15 +72,12 @@ async def _async_load(hass: HomeAssistant, entry: PortalConfigEntry) -> AnyPorta
 def _platforms(entry: PortalConfigEntry) -> list[Platform]:
     """Return the platforms on which the account has anything to show."""
     runtime = entry.runtime_data
-    sources: set[object] = {*runtime.feeds}
-    for feed in runtime.feeds.values():
-        sources.update(feed.feed.kinds)
     shared = standard.TABLES.by_platform()
     own = FACES[runtime.portal.key].load().tables.by_platform()
     needed = []
     for platform in PLATFORMS:
         rows = (*shared[platform], *own[platform])
-        has_rows = any(row.source in sources for row in rows)
+        has_rows = any(coordinators_of(entry, row.source) for row in rows)
         if has_rows or (platform is Platform.BUTTON and runtime.importer is not None):
             needed.append(platform)
     return needed

@@ -1,6 +1,6 @@
 """Binary sensors."""
 
-from typing import Any, override
+from typing import override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity
 from homeassistant.core import HomeAssistant
@@ -8,7 +8,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
 from .entities import standard
-from .entities.entity import PortalBinarySensorDescription, PortalEntity, add_described
+from .entities.adding import add_described
+from .entities.descriptions import BinarySensorRow, Rows
+from .entities.entity import PortalEntity
 from .faces.registry import FACES
 
 PARALLEL_UPDATES = 0
@@ -21,18 +23,20 @@ async def async_setup_entry(
 ) -> None:
     """Add the binary sensors of an account."""
     face = FACES[entry.runtime_data.portal.key].load()
-    rows = (*standard.TABLES.binary_sensors, *face.tables.binary_sensors)
+    rows: Rows[BinarySensorRow] = (
+        *standard.TABLES.binary_sensors,
+        *face.tables.binary_sensors,
+    )
     add_described(entry, rows, PortalBinarySensor, async_add_entities)
 
 
-class PortalBinarySensor(PortalEntity, BinarySensorEntity):
+class PortalBinarySensor(PortalEntity[bool | None], BinarySensorEntity):
     """A binary sensor of one site."""
 
-    entity_description: PortalBinarySensorDescription[Any]
+    entity_description: BinarySensorRow
 
     @property
     @override
     def is_on(self) -> bool | None:
         """Return the value."""
-        value: bool | None = self.found
-        return value
+        return self.shown_value

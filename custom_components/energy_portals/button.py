@@ -1,6 +1,6 @@
 """Buttons."""
 
-from typing import Any, override
+from typing import override
 
 from homeassistant.components.button import ButtonEntity
 from homeassistant.const import EntityCategory
@@ -10,16 +10,13 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .account.coordinator import PortalConfigEntry
+from .account.devices import device_identifier
 from .account.errors import translated
 from .const import HISTORY
 from .entities import standard
-from .entities.entity import (
-    PortalButtonDescription,
-    PortalEntity,
-    add_described,
-    device_identifier,
-    unique_id,
-)
+from .entities.adding import add_described
+from .entities.descriptions import ButtonRow, Rows
+from .entities.entity import PortalEntity, unique_id
 from .faces.registry import FACES
 from .portals.contract import Site
 from .services.history import async_import
@@ -35,7 +32,7 @@ async def async_setup_entry(
     """Add the buttons of an account, and that of its history."""
     runtime = entry.runtime_data
     face = FACES[runtime.portal.key].load()
-    rows = (*standard.TABLES.buttons, *face.tables.buttons)
+    rows: Rows[ButtonRow] = (*standard.TABLES.buttons, *face.tables.buttons)
     add_described(entry, rows, PortalButton, async_add_entities)
     stands_for_it = [
         site
@@ -46,10 +43,10 @@ async def async_setup_entry(
         async_add_entities([ImportButton(entry, stands_for_it[0])])
 
 
-class PortalButton(PortalEntity, ButtonEntity):
+class PortalButton(PortalEntity[None], ButtonEntity):
     """A button of one site."""
 
-    entity_description: PortalButtonDescription[Any]
+    entity_description: ButtonRow
 
     @override
     async def async_press(self) -> None:

@@ -1,7 +1,7 @@
 """Calendars."""
 
 from datetime import date, datetime, timedelta
-from typing import Any, override
+from typing import override
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEvent
 from homeassistant.core import HomeAssistant
@@ -10,7 +10,9 @@ from homeassistant.util import dt as dt_util
 
 from .account.coordinator import PortalConfigEntry
 from .entities import standard
-from .entities.entity import PortalCalendarDescription, PortalEntity, add_described
+from .entities.adding import add_described
+from .entities.descriptions import CalendarRow, Rows
+from .entities.entity import PortalEntity
 from .faces.registry import FACES
 from .portals.model.agenda import Agenda, Occasion
 
@@ -24,20 +26,19 @@ async def async_setup_entry(
 ) -> None:
     """Add the calendars of an account."""
     face = FACES[entry.runtime_data.portal.key].load()
-    rows = (*standard.TABLES.calendars, *face.tables.calendars)
+    rows: Rows[CalendarRow] = (*standard.TABLES.calendars, *face.tables.calendars)
     add_described(entry, rows, PortalCalendar, async_add_entities)
 
 
-class PortalCalendar(PortalEntity, CalendarEntity):
+class PortalCalendar(PortalEntity[Agenda], CalendarEntity):
     """A calendar of one site."""
 
-    entity_description: PortalCalendarDescription[Any]
+    entity_description: CalendarRow
 
     @property
     def _agenda(self) -> Agenda:
         """Return what the events are made of."""
-        value: Agenda | None = self.found
-        return Agenda() if value is None else value
+        return Agenda() if self.shown_value is None else self.shown_value
 
     def _event(self, occasion: Occasion) -> CalendarEvent:
         """Return an occasion as an event, titled by the calendar's translated name."""

@@ -1,7 +1,8 @@
 """Events."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, override
+from typing import override
 
 from homeassistant.components.event import EventEntity, EventExtraStoredData
 from homeassistant.core import HomeAssistant, callback
@@ -9,7 +10,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
 from .entities import standard
-from .entities.entity import PortalEntity, PortalEventDescription, add_described
+from .entities.adding import add_described
+from .entities.descriptions import EventRow, Happening, Rows
+from .entities.entity import PortalEntity
 from .faces.registry import FACES
 
 PARALLEL_UPDATES = 0
@@ -22,7 +25,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the events of an account."""
     face = FACES[entry.runtime_data.portal.key].load()
-    rows = (*standard.TABLES.events, *face.tables.events)
+    rows: Rows[EventRow] = (*standard.TABLES.events, *face.tables.events)
     add_described(entry, rows, PortalEvent, async_add_entities)
 
 
@@ -33,7 +36,7 @@ class _Told(EventExtraStoredData):
     mark: str | None
 
 
-class PortalEvent(PortalEntity, EventEntity):
+class PortalEvent(PortalEntity[Iterable[Happening]], EventEntity):
     """What newly happens at one site.
 
     The mark of the last one is restored, so that a restart neither repeats what has
@@ -41,7 +44,7 @@ class PortalEvent(PortalEntity, EventEntity):
     answers is not news.
     """
 
-    entity_description: PortalEventDescription[Any]
+    entity_description: EventRow
     # A message may be long, and both private: automations see them, no history does.
     _unrecorded_attributes = frozenset({"name", "text"})
     _last: str | None = None
@@ -69,15 +72,15 @@ class PortalEvent(PortalEntity, EventEntity):
         self._tell()
 
     @override
-    def shows(self) -> Any:
+    def shows(self) -> object:
         """Return nothing: a state is written when something happens."""
         return None
 
     def _tell(self) -> None:
         """Trigger an event for everything that is newer than the last one."""
-        if self.source is None:
+        if self.shown_value is None:
             return
-        happenings = sorted(self.found, key=lambda each: each.mark)
+        happenings = sorted(self.shown_value, key=lambda each: each.mark)
         if self._last is None:
             self._last = happenings[-1].mark if happenings else ""
         for happening in happenings:

@@ -1,6 +1,6 @@
 """Numbers."""
 
-from typing import Any, override
+from typing import override
 
 from homeassistant.components.number import NumberEntity
 from homeassistant.core import HomeAssistant
@@ -8,7 +8,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
 from .entities import standard
-from .entities.entity import PortalEntity, PortalNumberDescription, add_described
+from .entities.adding import add_described
+from .entities.descriptions import NumberRow, Rows
+from .entities.entity import PortalEntity
 from .entities.settings import async_set
 from .faces.registry import FACES
 
@@ -22,21 +24,20 @@ async def async_setup_entry(
 ) -> None:
     """Add the numbers of an account."""
     face = FACES[entry.runtime_data.portal.key].load()
-    rows = (*standard.TABLES.numbers, *face.tables.numbers)
+    rows: Rows[NumberRow] = (*standard.TABLES.numbers, *face.tables.numbers)
     add_described(entry, rows, PortalNumber, async_add_entities)
 
 
-class PortalNumber(PortalEntity, NumberEntity):
+class PortalNumber(PortalEntity[float | None], NumberEntity):
     """A number of one site."""
 
-    entity_description: PortalNumberDescription[Any]
+    entity_description: NumberRow
 
     @property
     @override
     def native_value(self) -> float | None:
         """Return the value in the unit of the description."""
-        value: float | None = self.found
-        return value
+        return self.shown_value
 
     @override
     async def async_set_native_value(self, value: float) -> None:

@@ -1,17 +1,18 @@
 """Sensors."""
 
-from datetime import date, datetime
-from typing import Any, override
+from datetime import datetime
+from typing import override
 
 from homeassistant.components.sensor import SensorEntity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
 from .account.coordinator import PortalConfigEntry
 from .entities import standard
-from .entities.entity import PortalEntity, PortalSensorDescription, add_described
+from .entities.adding import add_described
+from .entities.descriptions import Rows, SensorRow, SensorValue
+from .entities.entity import PortalEntity
 from .faces.registry import FACES
 
 PARALLEL_UPDATES = 0
@@ -24,44 +25,40 @@ async def async_setup_entry(
 ) -> None:
     """Add the sensors of an account."""
     face = FACES[entry.runtime_data.portal.key].load()
-    rows = (*standard.TABLES.sensors, *face.tables.sensors)
+    rows: Rows[SensorRow] = (*standard.TABLES.sensors, *face.tables.sensors)
     add_described(entry, rows, PortalSensor, async_add_entities)
 
 
-class PortalSensor(PortalEntity, SensorEntity):
+class PortalSensor(PortalEntity[SensorValue], SensorEntity):
     """A sensor of one site."""
 
-    entity_description: PortalSensorDescription[Any]
+    entity_description: SensorRow
     _unit: str | None = None
 
     @property
     @override
-    def native_value(self) -> StateType | date | datetime:
+    def native_value(self) -> SensorValue:
         """Return the value in the unit of the description."""
-        value: StateType | date | datetime = self.found
-        return value
+        return self.shown_value
 
     @property
     @override
     def last_reset(self) -> datetime | None:
         """Return when what the sensor counts began."""
-        begin = self.entity_description.last_reset_fn
-        if begin is None or (source := self.source) is None:
+        if (data := self.data) is None:
             return None
-        return begin(source, dt_util.utcnow())
+        return self.entity_description.counted_since(data, dt_util.utcnow())
 
     @property
     @override
     def native_unit_of_measurement(self) -> str | None:
         """Return the unit, which stays when the data that brought it goes."""
-        unit = self.entity_description.unit_fn
-        if unit is None:
-            return self.entity_description.native_unit_of_measurement
-        if (source := self.source) is not None:
-            self._unit = unit(source)
-        return self._unit
+        fixed = self.entity_description.native_unit_of_measurement
+        if fixed is None and (data := self.data) is not None:
+            self._unit = self.entity_description.unit_of(data)
+        return fixed or self._unit
 
     @override
-    def shows(self) -> Any:
+    def shows(self) -> object:
         """Return value and last reset."""
-        return self.found, self.last_reset
+        return self.shown_value, self.last_reset

@@ -1,6 +1,6 @@
 """Switches."""
 
-from typing import Any, override
+from typing import override
 
 from homeassistant.components.switch import SwitchEntity
 from homeassistant.core import HomeAssistant
@@ -8,7 +8,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
 from .entities import standard
-from .entities.entity import PortalEntity, PortalSwitchDescription, add_described
+from .entities.adding import add_described
+from .entities.descriptions import Rows, SwitchRow
+from .entities.entity import PortalEntity
 from .entities.settings import async_set
 from .faces.registry import FACES
 
@@ -22,28 +24,27 @@ async def async_setup_entry(
 ) -> None:
     """Add the switches of an account."""
     face = FACES[entry.runtime_data.portal.key].load()
-    rows = (*standard.TABLES.switches, *face.tables.switches)
+    rows: Rows[SwitchRow] = (*standard.TABLES.switches, *face.tables.switches)
     add_described(entry, rows, PortalSwitch, async_add_entities)
 
 
-class PortalSwitch(PortalEntity, SwitchEntity):
+class PortalSwitch(PortalEntity[bool | None], SwitchEntity):
     """A switch of one site."""
 
-    entity_description: PortalSwitchDescription[Any]
+    entity_description: SwitchRow
 
     @property
     @override
     def is_on(self) -> bool | None:
         """Return the value."""
-        value: bool | None = self.found
-        return value
+        return self.shown_value
 
     @override
-    async def async_turn_on(self, **kwargs: Any) -> None:
+    async def async_turn_on(self, **kwargs: object) -> None:
         """Set it."""
         await async_set(self, self.entity_description.change_fn(True))
 
     @override
-    async def async_turn_off(self, **kwargs: Any) -> None:
+    async def async_turn_off(self, **kwargs: object) -> None:
         """Set it."""
         await async_set(self, self.entity_description.change_fn(False))

@@ -1,7 +1,7 @@
 """Times of day."""
 
 from datetime import time
-from typing import Any, override
+from typing import override
 
 from homeassistant.components.time import TimeEntity
 from homeassistant.core import HomeAssistant
@@ -9,7 +9,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
 from .entities import standard
-from .entities.entity import PortalEntity, PortalTimeDescription, add_described
+from .entities.adding import add_described
+from .entities.descriptions import Rows, TimeRow
+from .entities.entity import PortalEntity
 from .entities.settings import async_set
 from .faces.registry import FACES
 
@@ -23,21 +25,20 @@ async def async_setup_entry(
 ) -> None:
     """Add the times of day of an account."""
     face = FACES[entry.runtime_data.portal.key].load()
-    rows = (*standard.TABLES.times, *face.tables.times)
+    rows: Rows[TimeRow] = (*standard.TABLES.times, *face.tables.times)
     add_described(entry, rows, PortalTime, async_add_entities)
 
 
-class PortalTime(PortalEntity, TimeEntity):
+class PortalTime(PortalEntity[time | None], TimeEntity):
     """A time of day of one site."""
 
-    entity_description: PortalTimeDescription[Any]
+    entity_description: TimeRow
 
     @property
     @override
     def native_value(self) -> time | None:
         """Return the value."""
-        value: time | None = self.found
-        return value
+        return self.shown_value
 
     @override
     async def async_set_value(self, value: time) -> None:

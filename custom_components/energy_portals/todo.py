@@ -1,6 +1,6 @@
 """To-do lists."""
 
-from typing import Any, cast, override
+from typing import override
 
 from homeassistant.components.todo.const import TodoItemStatus, TodoListEntityFeature
 from homeassistant.components.todo.entity import TodoItem, TodoListEntity
@@ -10,12 +10,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .account.coordinator import PortalConfigEntry
 from .account.errors import translated
 from .entities import standard
-from .entities.entity import (
-    PortalEntity,
-    PortalTodoDescription,
-    TaskChange,
-    add_described,
-)
+from .entities.adding import add_described
+from .entities.descriptions import Rows, TaskChange, TodoRow
+from .entities.entity import PortalEntity
 from .faces.registry import FACES
 from .portals.model.tasks import Task
 
@@ -29,14 +26,14 @@ async def async_setup_entry(
 ) -> None:
     """Add the to-do lists of an account."""
     face = FACES[entry.runtime_data.portal.key].load()
-    rows = (*standard.TABLES.todos, *face.tables.todos)
+    rows: Rows[TodoRow] = (*standard.TABLES.todos, *face.tables.todos)
     add_described(entry, rows, PortalTodo, async_add_entities)
 
 
-class PortalTodo(PortalEntity, TodoListEntity):
+class PortalTodo(PortalEntity[tuple[Task, ...]], TodoListEntity):
     """A to-do list of one site."""
 
-    entity_description: PortalTodoDescription[Any]
+    entity_description: TodoRow
     _attr_supported_features = (
         TodoListEntityFeature.UPDATE_TODO_ITEM
         | TodoListEntityFeature.SET_DUE_DATE_ON_ITEM
@@ -44,12 +41,12 @@ class PortalTodo(PortalEntity, TodoListEntity):
     _listed: tuple[Task, ...] | None = None
 
     @override
-    def _show(self) -> tuple[bool, Any]:
+    def _show(self) -> tuple[bool, object]:
         """Take the tasks of now; items are made only of others than the last."""
         shown = super()._show()
-        if self.found is not self._listed:
-            self._listed = self.found
-            self._attr_todo_items = None if self.found is None else self._items()
+        if self.shown_value is not self._listed:
+            self._listed = self.shown_value
+            self._attr_todo_items = None if self._listed is None else self._items()
         return shown
 
     def _items(self) -> list[TodoItem]:
@@ -68,11 +65,11 @@ class PortalTodo(PortalEntity, TodoListEntity):
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
         """Have the portal agree, and show what it then has."""
-        before = next(task for task in self.found if task.uid == item.uid)
+        before = next(task for task in self.shown_value or () if task.uid == item.uid)
         after = Task(
             uid=before.uid,
             title=item.summary or before.title,
-            due=cast(Any, item.due),
+            due=item.due,
             detail=before.detail,
         )
         is_done = item.status == TodoItemStatus.COMPLETED

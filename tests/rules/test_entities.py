@@ -15,10 +15,8 @@ import pytest
 
 from custom_components.energy_portals import PLATFORMS
 from custom_components.energy_portals.entities import standard
-from custom_components.energy_portals.entities.entity import (
-    DynamicEntities,
-    PortalEntity,
-)
+from custom_components.energy_portals.entities.descriptions import DynamicEntities
+from custom_components.energy_portals.entities.entity import PortalEntity
 from custom_components.energy_portals.entities.tables import Tables
 from tests.rules.calls import calls
 from tests.rules.samples import Samples, argument_type
@@ -46,8 +44,8 @@ def _described(row: Any, portal: str | None) -> Iterator[Any]:
         yield row
         return
     known: set[str] = set()
-    for data in Samples(_words(portal)).of(argument_type(row.describe)):
-        for description in row.describe(data):
+    for data in Samples(_words(portal)).of(argument_type(row.things)):
+        for description in map(row.describe, row.things(data)):
             if description.key not in known:
                 known.add(description.key)
                 yield description

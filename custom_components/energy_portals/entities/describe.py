@@ -2,21 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory
 
-from .entity import PortalSensorDescription, Source
+from .descriptions import PortalSensorDescription, SensorValue, Source
 
-type Value[DataT] = Callable[[DataT, datetime], Any]
-type Reset[DataT] = Callable[[DataT, datetime], datetime | None]
+type Value[DataT, ValueT] = Callable[[DataT, datetime], ValueT]
 
 
 def figure[DataT](
     key: str,
-    source: Source,
-    value_fn: Value[DataT],
+    source: Source[DataT],
+    value_fn: Value[DataT, float | None],
     *,
     unit: str | None = None,
     device_class: SensorDeviceClass | None = None,
@@ -26,8 +24,9 @@ def figure[DataT](
     placeholders: dict[str, str] | None = None,
     diagnostic: bool = False,
     enabled: bool = True,
+    exists_fn: Callable[[DataT], bool] | None = None,
     unit_fn: Callable[[DataT], str | None] | None = None,
-    last_reset_fn: Reset[DataT] | None = None,
+    last_reset_fn: Value[DataT, datetime | None] | None = None,
 ) -> PortalSensorDescription[DataT]:
     """Describe a number."""
     return PortalSensorDescription(
@@ -42,6 +41,7 @@ def figure[DataT](
         entity_category=EntityCategory.DIAGNOSTIC if diagnostic else None,
         entity_registry_enabled_default=enabled,
         value_fn=value_fn,
+        exists_fn=exists_fn,
         unit_fn=unit_fn,
         last_reset_fn=last_reset_fn,
     )
@@ -49,24 +49,25 @@ def figure[DataT](
 
 def fact[DataT](
     key: str,
-    source: Source,
-    value_fn: Value[DataT],
+    source: Source[DataT],
+    value_fn: Value[DataT, SensorValue],
     *,
     device_class: SensorDeviceClass | None = None,
     translation_key: str | None = None,
     placeholders: dict[str, str] | None = None,
     diagnostic: bool = False,
     enabled: bool = True,
+    exists_fn: Callable[[DataT], bool] | None = None,
 ) -> PortalSensorDescription[DataT]:
     """Describe a text, a date or a moment."""
-    return figure(
-        key,
-        source,
-        value_fn,
+    return PortalSensorDescription(
+        key=key,
+        translation_key=translation_key or key,
+        translation_placeholders=placeholders,
+        source=source,
         device_class=device_class,
-        state_class=None,
-        translation_key=translation_key,
-        placeholders=placeholders,
-        diagnostic=diagnostic,
-        enabled=enabled,
+        entity_category=EntityCategory.DIAGNOSTIC if diagnostic else None,
+        entity_registry_enabled_default=enabled,
+        value_fn=value_fn,
+        exists_fn=exists_fn,
     )

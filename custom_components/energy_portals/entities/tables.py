@@ -5,24 +5,36 @@ from dataclasses import dataclass
 
 from homeassistant.const import Platform
 
-from .entity import Row
+from .descriptions import (
+    BinarySensorRow,
+    ButtonRow,
+    CalendarRow,
+    EntityRow,
+    EventRow,
+    NumberRow,
+    Rows,
+    SensorRow,
+    SwitchRow,
+    TimeRow,
+    TodoRow,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tables:
     """What is shown on each platform: a row an entity, or what describes several."""
 
-    sensors: tuple[Row, ...] = ()
-    binary_sensors: tuple[Row, ...] = ()
-    buttons: tuple[Row, ...] = ()
-    calendars: tuple[Row, ...] = ()
-    events: tuple[Row, ...] = ()
-    numbers: tuple[Row, ...] = ()
-    switches: tuple[Row, ...] = ()
-    times: tuple[Row, ...] = ()
-    todos: tuple[Row, ...] = ()
+    sensors: Rows[SensorRow] = ()
+    binary_sensors: Rows[BinarySensorRow] = ()
+    buttons: Rows[ButtonRow] = ()
+    calendars: Rows[CalendarRow] = ()
+    events: Rows[EventRow] = ()
+    numbers: Rows[NumberRow] = ()
+    switches: Rows[SwitchRow] = ()
+    times: Rows[TimeRow] = ()
+    todos: Rows[TodoRow] = ()
 
-    def by_platform(self) -> Mapping[Platform, tuple[Row, ...]]:
+    def by_platform(self) -> Mapping[Platform, Rows[EntityRow[object]]]:
         """Return the tables by the platform that shows them."""
         return {
             Platform.BINARY_SENSOR: self.binary_sensors,

@@ -1,21 +1,21 @@
 """The standard entities of caps on power."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import UnitOfPower
 
 from ...portals.model.caps import PowerCaps
 from ..describe import fact, figure
-from ..entity import (
-    DynamicEntities,
+from ..descriptions import (
+    BinarySensorRow,
     PortalBinarySensorDescription,
-    PortalSensorDescription,
+    Rows,
+    SensorRow,
+    is_there,
 )
-
-type Caps = PowerCaps | None
 
 
 def _next_start(caps: PowerCaps, now: datetime) -> datetime | None:
@@ -36,40 +36,46 @@ def _next_power(caps: PowerCaps, now: datetime) -> float | None:
     return None if following is None else following.value
 
 
-def _sensors(caps: Caps) -> Iterable[PortalSensorDescription[Any]]:
-    """Describe caps where there can be any."""
-    if caps is None:
-        return
-    yield _kilowatts("power_cap", PowerCaps.at)
-    yield _kilowatts("next_power_cap", _next_power)
-    timestamp = SensorDeviceClass.TIMESTAMP
-    yield fact("next_power_cap_start", PowerCaps, _next_start, device_class=timestamp)
-    yield fact("next_power_cap_end", PowerCaps, _next_end, device_class=timestamp)
-
-
-def _kilowatts(key: str, value: Any) -> PortalSensorDescription[Any]:
-    """Describe a cap."""
+def _kilowatts(
+    key: str, value: Callable[[PowerCaps, datetime], float | None]
+) -> SensorRow:
+    """Describe a cap, where there can be any."""
     return figure(
         key,
         PowerCaps,
         value,
         unit=UnitOfPower.KILO_WATT,
         device_class=SensorDeviceClass.POWER,
+        exists_fn=is_there,
     )
 
 
-def _binary_sensors(caps: Caps) -> Iterable[PortalBinarySensorDescription[Any]]:
-    """Describe whether power is capped where it can be."""
-    if caps is not None:
-        yield PortalBinarySensorDescription(
-            key="power_capped",
-            translation_key="power_capped",
-            source=PowerCaps,
-            value_fn=lambda caps, now: caps.at(now) is not None,
-        )
+def _moment(
+    key: str, value: Callable[[PowerCaps, datetime], datetime | None]
+) -> SensorRow:
+    """Describe a bound of a time of caps, where there can be any."""
+    return fact(
+        key,
+        PowerCaps,
+        value,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        exists_fn=is_there,
+    )
 
 
-SENSORS: Final = (DynamicEntities[Caps](source=PowerCaps, describe=_sensors),)
-BINARY_SENSORS: Final = (
-    DynamicEntities[Caps](source=PowerCaps, describe=_binary_sensors),
+SENSORS: Final[Rows[SensorRow]] = (
+    _kilowatts("power_cap", PowerCaps.at),
+    _kilowatts("next_power_cap", _next_power),
+    _moment("next_power_cap_start", _next_start),
+    _moment("next_power_cap_end", _next_end),
+)
+
+BINARY_SENSORS: Final[Rows[BinarySensorRow]] = (
+    PortalBinarySensorDescription(
+        key="power_capped",
+        translation_key="power_capped",
+        source=PowerCaps,
+        value_fn=lambda caps, now: caps.at(now) is not None,
+        exists_fn=is_there,
+    ),
 )

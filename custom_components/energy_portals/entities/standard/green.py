@@ -1,17 +1,21 @@
 """The standard entities of renewable share and green windows."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfRatio
 
 from ...portals.model.agenda import Agenda
 from ...portals.model.green import GreenOutlook, GreenWindow
-from ..entity import (
+from ..descriptions import (
+    BinarySensorRow,
+    CalendarRow,
     PortalBinarySensorDescription,
     PortalCalendarDescription,
     PortalSensorDescription,
+    Rows,
+    SensorRow,
 )
 
 
@@ -37,7 +41,7 @@ def _share_text(window: GreenWindow) -> str | None:
     return None if window.value is None else f"{window.value:g} %"
 
 
-SENSORS: Final[tuple[PortalSensorDescription[Any], ...]] = (
+SENSORS: Final[Rows[SensorRow]] = (
     PortalSensorDescription(
         key="renewable_share",
         translation_key="renewable_share",
@@ -63,7 +67,7 @@ SENSORS: Final[tuple[PortalSensorDescription[Any], ...]] = (
     ),
 )
 
-BINARY_SENSORS: Final = (
+BINARY_SENSORS: Final[Rows[BinarySensorRow]] = (
     PortalBinarySensorDescription(
         key="green_window",
         translation_key="green_window",
@@ -72,7 +76,7 @@ BINARY_SENSORS: Final = (
     ),
 )
 
-CALENDARS: Final[tuple[PortalCalendarDescription[Any], ...]] = (
+CALENDARS: Final[Rows[CalendarRow]] = (
     PortalCalendarDescription(
         key="green_windows",
         translation_key="green_windows",

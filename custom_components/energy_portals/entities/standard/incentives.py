@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from ...portals.model.incentives import IncentiveOutlook
-from ..entity import DynamicEntities, PortalSensorDescription
+from ..descriptions import PortalSensorDescription, Rows, SensorRow, is_there
 from . import prices
 
 # What prices have, and whether an incentive shows it without being asked to.
@@ -25,8 +25,8 @@ _SHOWN: Final = {
 }
 
 
-def _all() -> Iterable[PortalSensorDescription[Any]]:
-    """Return the sensors of prices as sensors of incentives."""
+def _all() -> Iterable[SensorRow]:
+    """Return the sensors of prices as those of incentives, once there has been one."""
     for each in prices.SENSORS:
         if isinstance(each, PortalSensorDescription) and each.key in _SHOWN:
             key = each.key.replace("price", "incentive")
@@ -36,21 +36,8 @@ def _all() -> Iterable[PortalSensorDescription[Any]]:
                 translation_key=key,
                 source=IncentiveOutlook,
                 entity_registry_enabled_default=_SHOWN[each.key],
+                exists_fn=is_there,
             )
 
 
-_SENSORS: Final = tuple(_all())
-
-
-def _sensors(
-    outlook: IncentiveOutlook | None,
-) -> Iterable[PortalSensorDescription[Any]]:
-    """Describe incentives once there has been one."""
-    return () if outlook is None else _SENSORS
-
-
-SENSORS: Final = (
-    DynamicEntities[IncentiveOutlook | None](
-        source=IncentiveOutlook, describe=_sensors
-    ),
-)
+SENSORS: Final[Rows[SensorRow]] = tuple(_all())

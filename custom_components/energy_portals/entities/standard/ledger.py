@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfRatio
@@ -12,7 +11,7 @@ from ...portals.model.ledger import CUBIC_METRES, KWH, STANDARD
 from ...portals.model.ledger_days import Ledger
 from ...portals.model.periods import midnight, month_start
 from ..describe import fact, figure
-from ..entity import DynamicEntities, PortalSensorDescription
+from ..descriptions import DynamicEntities, DynamicRows, Rows, SensorRow
 
 type Amount = Callable[[Ledger, str, datetime], float | None]
 type Start = Callable[[Ledger, datetime], datetime]
@@ -35,49 +34,33 @@ def _month(months_back: int) -> Start:
     )
 
 
-_PERIODS: Final[tuple[tuple[str, Amount, Start], ...]] = (
-    ("today", Ledger.amount_today, _today),
-    ("yesterday", Ledger.yesterday, _yesterday),
-    ("this_month", Ledger.this_month, _month(0)),
-    ("last_month", Ledger.last_month, _month(1)),
-)
-
 _COUNTED: Final = {
     KWH: SensorDeviceClass.ENERGY,
     CUBIC_METRES: SensorDeviceClass.VOLUME,
 }
 
 
-def _of_series(ledger: Ledger) -> Iterable[PortalSensorDescription[Ledger]]:
-    """Describe the sums of each series, from when there first is one."""
-    for key in STANDARD:
-        if (days := ledger.by_series.get(key)) is None:
-            continue
-        for period, amount, start in _PERIODS:
-            if amount(ledger, key, ledger.now) is not None:
-                yield _sum(key, days.series.unit, period, amount, start)
-        # During a first import it would be another one every second.
-        if ledger.is_complete and ledger.latest(key) is not None:
-            yield _latest_hour(key)
-            yield _latest_hour_start(key)
+def _sum(key: str, period: str, amount: Amount, start: Start) -> DynamicRows[SensorRow]:
+    """Describe the sum that a series has of a period, from when there is one."""
 
+    def counted(ledger: Ledger) -> Iterable[SensorDeviceClass]:
+        days = ledger.by_series.get(key)
+        if days is not None and amount(ledger, key, ledger.now) is not None:
+            yield _COUNTED.get(days.series.unit, SensorDeviceClass.MONETARY)
 
-# Every site is described anew after every fetch.
-@cache
-def _sum(
-    key: str, unit: str, period: str, amount: Amount, start: Start
-) -> PortalSensorDescription[Ledger]:
-    """Describe the sum of a period."""
-    return figure(
-        f"{key}_{period}",
-        Ledger,
-        lambda ledger, now: amount(ledger, key, now),
-        device_class=_COUNTED.get(unit, SensorDeviceClass.MONETARY),
-        state_class=SensorStateClass.TOTAL,
-        precision=2,
-        unit_fn=_unit_of(key),
-        last_reset_fn=start,
-    )
+    def describe(device_class: SensorDeviceClass) -> SensorRow:
+        return figure(
+            f"{key}_{period}",
+            Ledger,
+            lambda ledger, now: amount(ledger, key, now),
+            device_class=device_class,
+            state_class=SensorStateClass.TOTAL,
+            precision=2,
+            unit_fn=_unit_of(key),
+            last_reset_fn=start,
+        )
+
+    return DynamicEntities(source=Ledger, things=counted, describe=describe)
 
 
 def _unit_of(key: str) -> Callable[[Ledger], str | None]:
@@ -90,8 +73,15 @@ def _unit_of(key: str) -> Callable[[Ledger], str | None]:
     return unit
 
 
-@cache
-def _latest_hour(key: str) -> PortalSensorDescription[Ledger]:
+def _has_latest(key: str) -> Callable[[Ledger], bool]:
+    """Return how to say whether the newest hour of a series is known.
+
+    During a first import it would be another one every second.
+    """
+    return lambda ledger: ledger.is_complete and ledger.latest(key) is not None
+
+
+def _latest_hour(key: str) -> SensorRow:
     """Describe the amount of the newest hour that is known."""
 
     def amount(ledger: Ledger, now: datetime) -> float | None:
@@ -105,11 +95,11 @@ def _latest_hour(key: str) -> PortalSensorDescription[Ledger]:
         state_class=None,
         precision=3,
         unit_fn=_unit_of(key),
+        exists_fn=_has_latest(key),
     )
 
 
-@cache
-def _latest_hour_start(key: str) -> PortalSensorDescription[Ledger]:
+def _latest_hour_start(key: str) -> SensorRow:
     """Describe when the newest hour that is known began."""
 
     def start(ledger: Ledger, now: datetime) -> datetime | None:
@@ -122,23 +112,32 @@ def _latest_hour_start(key: str) -> PortalSensorDescription[Ledger]:
         start,
         device_class=SensorDeviceClass.TIMESTAMP,
         diagnostic=True,
+        exists_fn=_has_latest(key),
     )
 
 
-def _of_checks(ledger: Ledger) -> Iterable[PortalSensorDescription[Ledger]]:
-    """Describe the days that differ, where the portal has totals of its own."""
-    if ledger.totals:
-        yield figure(
-            "days_not_imported",
-            Ledger,
-            lambda each, now: each.refused_days(),
-            diagnostic=True,
-        )
+def _of_series(key: str) -> Rows[SensorRow]:
+    """Describe what is shown of a series."""
+    return (
+        _sum(key, "today", Ledger.amount_today, _today),
+        _sum(key, "yesterday", Ledger.yesterday, _yesterday),
+        _sum(key, "this_month", Ledger.this_month, _month(0)),
+        _sum(key, "last_month", Ledger.last_month, _month(1)),
+        _latest_hour(key),
+        _latest_hour_start(key),
+    )
 
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
-    DynamicEntities(source=Ledger, describe=_of_series),
-    DynamicEntities(source=Ledger, describe=_of_checks),
+SENSORS: Final[Rows[SensorRow]] = (
+    *(row for key in STANDARD for row in _of_series(key)),
+    figure(
+        "days_not_imported",
+        Ledger,
+        lambda ledger, now: ledger.refused_days(),
+        diagnostic=True,
+        # Only a portal that has totals of its own can differ from them.
+        exists_fn=lambda ledger: bool(ledger.totals),
+    ),
     figure(
         "import_progress",
         Ledger,

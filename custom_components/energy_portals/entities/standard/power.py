@@ -1,39 +1,31 @@
 """The standard entities of live power."""
 
-from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
-from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
-from homeassistant.const import EntityCategory, UnitOfPower
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.const import UnitOfPower
 
 from ...portals.model.power import PowerNow
-from ..entity import DynamicEntities, PortalSensorDescription
+from ..describe import fact, figure
+from ..descriptions import Rows, SensorRow
 
-
-def _measured_at(power: PowerNow) -> Iterable[PortalSensorDescription[PowerNow]]:
-    """Describe the time of the measurement, where the portal gives one."""
-    if power.measured_at is not None:
-        yield PortalSensorDescription(
-            key="power_measured_at",
-            translation_key="power_measured_at",
-            source=PowerNow,
-            device_class=SensorDeviceClass.TIMESTAMP,
-            entity_category=EntityCategory.DIAGNOSTIC,
-            entity_registry_enabled_default=False,
-            value_fn=lambda power, now: power.measured_at,
-        )
-
-
-SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
-    PortalSensorDescription(
-        key="power",
-        translation_key="power",
-        source=PowerNow,
+SENSORS: Final[Rows[SensorRow]] = (
+    figure(
+        "power",
+        PowerNow,
+        PowerNow.at,
+        unit=UnitOfPower.WATT,
         device_class=SensorDeviceClass.POWER,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        suggested_display_precision=0,
-        value_fn=PowerNow.at,
+        precision=0,
     ),
-    DynamicEntities(source=PowerNow, describe=_measured_at),
+    fact(
+        "power_measured_at",
+        PowerNow,
+        lambda power, now: power.measured_at,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        diagnostic=True,
+        enabled=False,
+        # Not every portal gives it.
+        exists_fn=lambda power: power.measured_at is not None,
+    ),
 )

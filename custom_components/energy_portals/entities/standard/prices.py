@@ -3,19 +3,22 @@
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfRatio
 
 from ...portals.model.price_days import PriceDay, PriceLevel, PriceOutlook, Standing
 from ...portals.model.prices import PriceSlot
-from ..entity import (
-    DynamicEntities,
+from ..descriptions import (
+    BinarySensorRow,
+    EventRow,
     Happening,
     PortalBinarySensorDescription,
     PortalEventDescription,
     PortalSensorDescription,
+    Rows,
+    SensorRow,
 )
 
 type OfDay = Callable[[PriceOutlook, datetime], PriceDay | None]
@@ -31,7 +34,8 @@ def _price(
     value_fn: Callable[[PriceOutlook, datetime], float | None],
     *,
     enabled: bool = True,
-) -> PortalSensorDescription[PriceOutlook]:
+    exists_fn: Callable[[PriceOutlook], bool] | None = None,
+) -> SensorRow:
     """Describe a price: no device class, because it is no amount of money."""
     return PortalSensorDescription(
         key=key,
@@ -41,37 +45,40 @@ def _price(
         suggested_display_precision=4,
         entity_registry_enabled_default=enabled,
         value_fn=value_fn,
+        exists_fn=exists_fn,
         unit_fn=lambda outlook: outlook.shown.unit,
     )
 
 
 def _of_day(
-    key: str, day: OfDay, figure: Callable[[PriceDay], float], *, enabled: bool = True
-) -> PortalSensorDescription[PriceOutlook]:
+    key: str,
+    day: OfDay,
+    figure: Callable[[PriceDay], float],
+    *,
+    enabled: bool = True,
+    exists_fn: Callable[[PriceOutlook], bool] | None = None,
+) -> SensorRow:
     """Describe a figure of a day's prices."""
 
     def value(outlook: PriceOutlook, now: datetime) -> float | None:
-        found = day(outlook, now)
-        return None if found is None else figure(found)
+        prices = day(outlook, now)
+        return None if prices is None else figure(prices)
 
-    return _price(key, value, enabled=enabled)
+    return _price(key, value, enabled=enabled, exists_fn=exists_fn)
 
 
-def _time_of(
-    key: str, day: OfDay, slot: Callable[[PriceDay], PriceSlot], *, enabled: bool = True
-) -> PortalSensorDescription[PriceOutlook]:
+def _time_of(key: str, day: OfDay, slot: Callable[[PriceDay], PriceSlot]) -> SensorRow:
     """Describe when a day's price begins."""
 
     def value(outlook: PriceOutlook, now: datetime) -> datetime | None:
-        found = day(outlook, now)
-        return None if found is None else slot(found).start
+        prices = day(outlook, now)
+        return None if prices is None else slot(prices).start
 
     return PortalSensorDescription(
         key=key,
         translation_key=key,
         source=PriceOutlook,
         device_class=SensorDeviceClass.TIMESTAMP,
-        entity_registry_enabled_default=enabled,
         value_fn=value,
     )
 
@@ -86,23 +93,6 @@ def _standing[ValueT](
         return None if standing is None else take(standing)
 
     return value
-
-
-def _export(
-    outlook: PriceOutlook,
-) -> Iterable[PortalSensorDescription[PriceOutlook]]:
-    """Describe the price of what is fed in, where it is known."""
-    if outlook.export is not None:
-        yield _price("export_price", lambda each, now: _value(each.export_at(now)))
-
-
-def _tomorrow(
-    outlook: PriceOutlook,
-) -> Iterable[PortalSensorDescription[PriceOutlook]]:
-    """Describe tomorrow, once a portal has published a day ahead."""
-    if len(outlook.days) > 1:
-        day = PriceOutlook.tomorrow
-        yield _of_day("mean_price_tomorrow", day, lambda each: each.mean)
 
 
 def _known(slot: PriceSlot) -> float:
@@ -130,7 +120,7 @@ def _published(outlook: PriceOutlook, now: datetime) -> Iterable[Happening]:
             )
 
 
-def _of_published(outlook: PriceOutlook, day: date) -> dict[str, Any]:
+def _of_published(outlook: PriceOutlook, day: date) -> dict[str, object]:
     """Return what is told of a day that is published."""
     prices = outlook.days[day]
     return {
@@ -142,12 +132,17 @@ def _of_published(outlook: PriceOutlook, day: date) -> dict[str, Any]:
     }
 
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
+SENSORS: Final[Rows[SensorRow]] = (
     _price("price", lambda outlook, now: _value(outlook.at(now))),
     _price("next_price", lambda outlook, now: _value(outlook.following(now))),
     _price("previous_price", lambda outlook, now: _value(outlook.previous(now))),
     _price("raw_price", lambda outlook, now: _value(outlook.raw_at(now))),
-    DynamicEntities(source=PriceOutlook, describe=_export),
+    _price(
+        "export_price",
+        lambda outlook, now: _value(outlook.export_at(now)),
+        # The price of what is fed in is not known everywhere.
+        exists_fn=lambda outlook: outlook.export is not None,
+    ),
     _of_day("lowest_price_today", PriceOutlook.today, lambda day: _known(day.lowest)),
     _time_of("lowest_price_today_start", PriceOutlook.today, lambda day: day.lowest),
     _of_day("highest_price_today", PriceOutlook.today, lambda day: _known(day.highest)),
@@ -180,10 +175,16 @@ SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] 
         options=[level.value for level in PriceLevel],
         value_fn=_standing(lambda standing: standing.level.value),
     ),
-    DynamicEntities(source=PriceOutlook, describe=_tomorrow),
+    _of_day(
+        "mean_price_tomorrow",
+        PriceOutlook.tomorrow,
+        lambda day: day.mean,
+        # Some portals never publish a day ahead.
+        exists_fn=lambda outlook: len(outlook.days) > 1,
+    ),
 )
 
-BINARY_SENSORS: Final[tuple[PortalBinarySensorDescription[Any], ...]] = (
+BINARY_SENSORS: Final[Rows[BinarySensorRow]] = (
     PortalBinarySensorDescription(
         key="prices_tomorrow_known",
         translation_key="prices_tomorrow_known",
@@ -199,7 +200,7 @@ BINARY_SENSORS: Final[tuple[PortalBinarySensorDescription[Any], ...]] = (
     ),
 )
 
-EVENTS: Final[tuple[PortalEventDescription[Any], ...]] = (
+EVENTS: Final[Rows[EventRow]] = (
     PortalEventDescription(
         key="prices_published",
         translation_key="prices_published",

@@ -3,24 +3,29 @@
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import UnitOfArea, UnitOfPower, UnitOfTemperature
 
 from ...entities.describe import fact, figure
-from ...entities.entity import (
+from ...entities.descriptions import (
+    CalendarRow,
     DynamicEntities,
+    DynamicRows,
+    EventRow,
     Happening,
     PortalCalendarDescription,
     PortalEventDescription,
-    PortalSensorDescription,
     PortalTodoDescription,
+    Rows,
+    SensorRow,
     TaskChange,
+    TodoRow,
 )
 from ...portals.autarc.client import AutarcClient
-from ...portals.autarc.feeds import ProjectFacts
-from ...portals.autarc.models import HeatingCircuit, ProjectStatus
+from ...portals.autarc.feeds import CUSTOMERS, PROJECTS, ProjectFacts
+from ...portals.autarc.models import HeatingCircuit, Project, ProjectStatus
 from ...portals.autarc.portfolio import (
     CREATED,
     MANY_CHANGED,
@@ -39,16 +44,18 @@ _EURO: Final = "EUR"
 # --- the company ----------------------------------------------------------------------
 
 
-def _whole(take: Callable[[Portfolio], Any]) -> Callable[[ProjectLog, datetime], Any]:
+def _whole[ValueT](
+    take: Callable[[Portfolio], ValueT],
+) -> Callable[[ProjectLog, datetime], ValueT | None]:
     """Return a figure of all projects, unknown where they are not all."""
 
-    def value(book: ProjectLog, now: datetime) -> Any:
-        return take(book.portfolio) if book.portfolio.is_whole else None
+    def value(log: ProjectLog, now: datetime) -> ValueT | None:
+        return take(log.portfolio) if log.portfolio.is_whole else None
 
     return value
 
 
-def _of_status(status: ProjectStatus) -> Callable[[ProjectLog, datetime], Any]:
+def _of_status(status: ProjectStatus) -> Callable[[ProjectLog, datetime], int | None]:
     """Return how to count the projects of a status."""
     return _whole(lambda portfolio: portfolio.by_status.get(status, 0))
 
@@ -58,34 +65,32 @@ def _today(now: datetime) -> date:
     return now.astimezone(ZONE).date()
 
 
-def _this_week(book: ProjectLog, now: datetime) -> Any:
+def _this_week(log: ProjectLog, now: datetime) -> int | None:
     """Count the installations from Monday to Sunday."""
     today = _today(now)
     monday = today - timedelta(days=today.weekday())
     following = monday + timedelta(days=7)
-    return _whole(lambda each: each.installed_between(monday, following))(book, now)
+    return _whole(lambda each: each.installed_between(monday, following))(log, now)
 
 
-def _this_month(book: ProjectLog, now: datetime) -> Any:
+def _this_month(log: ProjectLog, now: datetime) -> int | None:
     """Count the installations of the calendar month."""
     first = month_start(_today(now))
     following = month_start(first, -1)
-    return _whole(lambda each: each.installed_between(first, following))(book, now)
+    return _whole(lambda each: each.installed_between(first, following))(log, now)
 
 
-def _next_installation(book: ProjectLog, now: datetime) -> datetime | None:
+def _next_installation(log: ProjectLog, now: datetime) -> datetime | None:
     """Return when the day of the next installation begins; today's has begun."""
-    day = book.portfolio.next_installation(_today(now) + timedelta(days=1))
+    day = log.portfolio.next_installation(_today(now) + timedelta(days=1))
     return None if day is None else midnight(day, ZONE)
 
 
-def _euros(
-    key: str, take: Callable[[Portfolio], float | None]
-) -> PortalSensorDescription[ProjectLog]:
+def _euros(key: str, take: Callable[[Portfolio], float | None]) -> SensorRow:
     """Describe a sum of project values."""
     return figure(
         key,
-        "projects",
+        PROJECTS,
         _whole(take),
         unit=_EURO,
         device_class=SensorDeviceClass.MONETARY,
@@ -97,17 +102,17 @@ def _euros(
 # --- what has happened ----------------------------------------------------------------
 
 
-def _happened(book: ProjectLog, now: datetime) -> Iterable[Happening]:
+def _happened(log: ProjectLog, now: datetime) -> Iterable[Happening]:
     """Return the changes that are remembered."""
-    for change in book.changes:
+    for change in log.changes:
         yield Happening(change.type, f"{change.number:09d}", partial(_told, change))
 
 
-def _told(change: Change) -> dict[str, Any]:
+def _told(change: Change) -> dict[str, object]:
     """Return what automations are told of a change."""
     if change.type == MANY_CHANGED:
         return dict(change.counts)
-    told: dict[str, Any] = {"project_id": change.id, "name": change.title}
+    told: dict[str, object] = {"project_id": change.id, "name": change.title}
     if change.status is not None:
         told["status"] = snake(change.status)
     if change.before is not None:
@@ -118,7 +123,7 @@ def _told(change: Change) -> dict[str, Any]:
 async def _change(change: TaskChange[AutarcClient]) -> None:
     """Change a project as its task was: completed, renamed, put on another day."""
     before, after = change.before, change.after
-    members: dict[str, Any] = {}
+    members: dict[str, object] = {}
     if after.title != before.title:
         members["name"] = after.title
     if after.due != before.due:
@@ -132,16 +137,20 @@ async def _change(change: TaskChange[AutarcClient]) -> None:
 # --- a chosen project -----------------------------------------------------------------
 
 
-def _project(take: str) -> Callable[[ProjectFacts, datetime], Any]:
-    """Return how to take a member of the project."""
-    return lambda facts, now: getattr(facts.project, take)
+def _project[ValueT](
+    take: Callable[[Project], ValueT],
+) -> Callable[[ProjectFacts, datetime], ValueT | None]:
+    """Return how to take something of the project."""
+    return lambda facts, now: None if facts.project is None else take(facts.project)
 
 
-def _word(take: str) -> Callable[[ProjectFacts, datetime], str | None]:
+def _word(
+    take: Callable[[Project], str | None],
+) -> Callable[[ProjectFacts, datetime], str | None]:
     """Return how to take a word of the project, as states spell it."""
 
     def value(facts: ProjectFacts, now: datetime) -> str | None:
-        word: str | None = getattr(facts.project, take)
+        word = None if facts.project is None else take(facts.project)
         return None if word is None else snake(word)
 
     return value
@@ -152,64 +161,74 @@ def _rooms(facts: ProjectFacts, now: datetime) -> int | None:
     return None if facts.rooms is None else len(facts.rooms)
 
 
-def _circuits(facts: ProjectFacts | None) -> dict[int, HeatingCircuit]:
+def _circuits(facts: ProjectFacts) -> dict[int, HeatingCircuit]:
     """Return the heating circuits by number."""
-    project = None if facts is None else facts.project
-    circuits = (project and project.heating_circuits) or ()
+    circuits = (facts.project and facts.project.heating_circuits) or ()
     return {
         place if circuit.index is None else circuit.index: circuit
         for place, circuit in enumerate(circuits, start=1)
     }
 
 
-def _temperature(number: int, take: str) -> Callable[[ProjectFacts, datetime], Any]:
-    """Return how to take a temperature of a circuit."""
-    return lambda facts, now: getattr(_circuits(facts).get(number), take, None)
-
-
-def _temperatures(
-    facts: ProjectFacts | None,
-) -> Iterable[PortalSensorDescription[ProjectFacts]]:
-    """Describe flow and return of each heating circuit."""
+def _named_circuits(facts: ProjectFacts) -> Iterable[tuple[int, str]]:
+    """Find the heating circuits, by number and name."""
     for number, circuit in _circuits(facts).items():
-        for take in ("flow_temperature", "return_temperature"):
-            yield figure(
-                f"{take}_{number}",
-                ProjectFacts,
-                _temperature(number, take),
-                unit=UnitOfTemperature.CELSIUS,
-                device_class=SensorDeviceClass.TEMPERATURE,
-                state_class=None,
-                translation_key=take,
-                placeholders={"circuit": circuit.name or str(number)},
-            )
+        yield number, circuit.name or str(number)
+
+
+def _temperature(
+    key: str, take: Callable[[HeatingCircuit], float | None]
+) -> DynamicRows[SensorRow]:
+    """Describe a temperature of each heating circuit."""
+
+    def describe(named: tuple[int, str]) -> SensorRow:
+        number, name = named
+
+        def value(facts: ProjectFacts, now: datetime) -> float | None:
+            circuit = _circuits(facts).get(number)
+            return None if circuit is None else take(circuit)
+
+        return figure(
+            f"{key}_{number}",
+            ProjectFacts,
+            value,
+            unit=UnitOfTemperature.CELSIUS,
+            device_class=SensorDeviceClass.TEMPERATURE,
+            state_class=None,
+            translation_key=key,
+            placeholders={"circuit": name},
+        )
+
+    return DynamicEntities(
+        source=ProjectFacts, things=_named_circuits, describe=describe
+    )
 
 
 # --- tables ---------------------------------------------------------------------------
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
-    figure("projects", "projects", _whole(lambda each: len(each.rows))),
-    figure("in_progress", "projects", _of_status(ProjectStatus.IN_PROGRESS)),
-    figure("completed", "projects", _of_status(ProjectStatus.COMPLETED)),
-    figure("archived", "projects", _of_status(ProjectStatus.ARCHIVED)),
-    figure("leads", "projects", _whole(lambda each: each.leads)),
-    figure("undated", "projects", _whole(lambda each: each.undated)),
+SENSORS: Final[Rows[SensorRow]] = (
+    figure("projects", PROJECTS, _whole(lambda each: len(each.rows))),
+    figure("in_progress", PROJECTS, _of_status(ProjectStatus.IN_PROGRESS)),
+    figure("completed", PROJECTS, _of_status(ProjectStatus.COMPLETED)),
+    figure("archived", PROJECTS, _of_status(ProjectStatus.ARCHIVED)),
+    figure("leads", PROJECTS, _whole(lambda each: each.leads)),
+    figure("undated", PROJECTS, _whole(lambda each: each.undated)),
     _euros("total_value", lambda each: each.total),
     _euros("open_value", lambda each: each.open_value),
-    figure("installations_this_week", "projects", _this_week),
-    figure("installations_this_month", "projects", _this_month),
+    figure("installations_this_week", PROJECTS, _this_week),
+    figure("installations_this_month", PROJECTS, _this_month),
     fact(
         "next_installation",
-        "projects",
+        PROJECTS,
         _next_installation,
         device_class=SensorDeviceClass.TIMESTAMP,
     ),
-    figure("customers", "customers", lambda customers, now: customers.count),
-    fact("project_status", ProjectFacts, _word("status")),
+    figure("customers", CUSTOMERS, lambda customers, now: customers.count),
+    fact("project_status", ProjectFacts, _word(lambda project: project.status)),
     figure(
         "project_value",
         ProjectFacts,
-        _project("project_value"),
+        _project(lambda project: project.project_value),
         unit=_EURO,
         device_class=SensorDeviceClass.MONETARY,
         state_class=None,
@@ -218,13 +237,13 @@ SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] 
     fact(
         "installation_date",
         ProjectFacts,
-        _project("installation_date"),
+        _project(lambda project: project.installation_date),
         device_class=SensorDeviceClass.DATE,
     ),
     figure(
         "heat_load",
         ProjectFacts,
-        _project("heat_load"),
+        _project(lambda project: project.heat_load),
         unit=UnitOfPower.KILO_WATT,
         device_class=SensorDeviceClass.POWER,
         state_class=None,
@@ -232,42 +251,43 @@ SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] 
     figure(
         "living_area",
         ProjectFacts,
-        _project("heated_living_area_m2"),
+        _project(lambda project: project.heated_living_area_m2),
         unit=UnitOfArea.SQUARE_METERS,
         device_class=SensorDeviceClass.AREA,
         state_class=None,
         precision=1,
     ),
-    fact("feasibility", ProjectFacts, _word("feasibility")),
+    fact("feasibility", ProjectFacts, _word(lambda project: project.feasibility)),
     figure("rooms", ProjectFacts, _rooms, state_class=None),
-    DynamicEntities(source=ProjectFacts, describe=_temperatures),
+    _temperature("flow_temperature", lambda circuit: circuit.flow_temperature),
+    _temperature("return_temperature", lambda circuit: circuit.return_temperature),
 )
 
-CALENDARS: Final = (
-    PortalCalendarDescription[ProjectLog](
+CALENDARS: Final[Rows[CalendarRow]] = (
+    PortalCalendarDescription(
         key="installations",
         translation_key="installations",
-        source="projects",
-        value_fn=lambda book, now: book.portfolio.agenda,
+        source=PROJECTS,
+        value_fn=lambda log, now: log.portfolio.agenda,
     ),
 )
 
-EVENTS: Final = (
-    PortalEventDescription[ProjectLog](
+EVENTS: Final[Rows[EventRow]] = (
+    PortalEventDescription(
         key="project_changed",
         translation_key="project_changed",
-        source="projects",
+        source=PROJECTS,
         event_types=[CREATED, STATUS_CHANGED, REMOVED, MANY_CHANGED],
         value_fn=_happened,
     ),
 )
 
-TODOS: Final = (
-    PortalTodoDescription[ProjectLog](
+TODOS: Final[Rows[TodoRow]] = (
+    PortalTodoDescription(
         key="open_projects",
         translation_key="open_projects",
-        source="projects",
-        value_fn=lambda book, now: book.portfolio.tasks,
+        source=PROJECTS,
+        value_fn=lambda log, now: log.portfolio.tasks,
         change_fn=_change,
     ),
 )

@@ -1,19 +1,36 @@
 """What Digiwatt alone has: periods, appliances, comparison, tariffs, habits, saving."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
+from itertools import product
 import re
 from typing import Final
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfEnergy, UnitOfRatio
 
-from ...entities.entity import DynamicEntities, PortalSensorDescription, Row
-from ...portals.digiwatt.feeds import COMPARED, PerPeriod, TariffMonths, tariff_month
+from ...entities.describe import fact, figure
+from ...entities.descriptions import (
+    DynamicEntities,
+    PortalSensorDescription,
+    Rows,
+    SensorRow,
+    Source,
+)
+from ...portals.digiwatt.feeds import (
+    COMPARED,
+    COMPARISON,
+    ENERGY,
+    HABITS,
+    SAVING,
+    TARIFF_PERIODS,
+    PerPeriod,
+    TariffMonths,
+    tariff_month,
+)
 from ...portals.digiwatt.models import Appliance, Performance, Totals
 from ...portals.model.periods import Period
-
-type EnergySensor = PortalSensorDescription[PerPeriod[Totals]]
 
 # A rolling window starts anew every day, so that its sum would count days seven times.
 _ROLLING: Final = frozenset({Period.LAST_SEVEN_DAYS})
@@ -25,14 +42,14 @@ _KNOWN_APPLIANCES: Final = frozenset(Appliance)
 
 def _energy[DataT](
     key: str,
-    source: str,
+    source: Source[DataT],
     value_fn: Callable[[DataT, datetime], float | None],
     last_reset_fn: Callable[[DataT, datetime], datetime | None] | None = None,
     *,
     translation_key: str | None = None,
     placeholders: dict[str, str] | None = None,
     enabled: bool = True,
-) -> PortalSensorDescription[DataT]:
+) -> SensorRow:
     """Describe an energy in Wh; only one with a beginning is a total."""
     return PortalSensorDescription(
         key=key,
@@ -52,20 +69,20 @@ def _energy[DataT](
 
 def _percent[DataT](
     key: str,
-    source: str,
+    source: Source[DataT],
     value_fn: Callable[[DataT, datetime], float | None],
     *,
     enabled: bool = True,
-) -> PortalSensorDescription[DataT]:
+) -> SensorRow:
     """Describe a figure in percent."""
-    return PortalSensorDescription(
-        key=key,
-        translation_key=key,
-        source=source,
-        native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
-        suggested_display_precision=1,
-        entity_registry_enabled_default=enabled,
-        value_fn=value_fn,
+    return figure(
+        key,
+        source,
+        value_fn,
+        unit=UnitOfRatio.PERCENTAGE,
+        state_class=None,
+        precision=1,
+        enabled=enabled,
     )
 
 
@@ -78,7 +95,7 @@ def _start_of(
     return lambda energy, now: energy.start(period)
 
 
-def _of_period(period: Period) -> Iterable[EnergySensor]:
+def _of_period(period: Period) -> Iterable[SensorRow]:
     """Describe the energy of a period and its change against the one before."""
 
     def total(energy: PerPeriod[Totals], now: datetime) -> float | None:
@@ -89,24 +106,24 @@ def _of_period(period: Period) -> Iterable[EnergySensor]:
         totals = energy.value(period, now)
         return None if totals is None else totals.variation
 
-    yield _energy(f"energy_{period.key}", "energy", total, _start_of(period))
+    yield _energy(f"energy_{period.key}", ENERGY, total, _start_of(period))
     yield _percent(
         f"energy_change_{period.key}",
-        "energy",
+        ENERGY,
         change,
         enabled=period in _CHANGE_SHOWN,
     )
 
 
-def _of_appliances(energy: PerPeriod[Totals]) -> Iterable[EnergySensor]:
-    """Describe the energy of every appliance that the portal has reported."""
+def _appliances(energy: PerPeriod[Totals]) -> Iterable[tuple[Period, str]]:
+    """Find every appliance that the portal has reported, by period."""
     for period, dated in energy.periods.items():
-        for appliance in dated.value.appliances:
-            yield _of_appliance(period, appliance)
+        yield from product((period,), dated.value.appliances)
 
 
-def _of_appliance(period: Period, appliance: str) -> EnergySensor:
+def _of_appliance(reported: tuple[Period, str]) -> SensorRow:
     """Describe the energy of one appliance in one period."""
+    period, appliance = reported
 
     def value(energy: PerPeriod[Totals], now: datetime) -> float | None:
         totals = energy.value(period, now)
@@ -116,7 +133,7 @@ def _of_appliance(period: Period, appliance: str) -> EnergySensor:
     name = re.sub(r"(?<!^)(?=[A-Z])", "_", appliance).lower() if known else "appliance"
     return _energy(
         f"energy_{period.key}_{appliance}",
-        "energy",
+        ENERGY,
         value,
         _start_of(period),
         translation_key=f"energy_{period.key}_{name}",
@@ -133,12 +150,10 @@ def _position(performance: Performance) -> float | None:
     return (user - lowest) / (highest - lowest) * 100
 
 
-def _of_comparison(
-    period: Period,
-) -> Iterable[PortalSensorDescription[PerPeriod[Performance]]]:
+def _of_comparison(period: Period) -> Iterable[SensorRow]:
     """Describe the comparison with similar homes in a period."""
 
-    def figure(
+    def compared(
         read: Callable[[Performance], float | None],
     ) -> Callable[[PerPeriod[Performance], datetime], float | None]:
         def value(data: PerPeriod[Performance], now: datetime) -> float | None:
@@ -155,27 +170,21 @@ def _of_comparison(
     )
     for name, read in figures:
         key = f"comparison_{name}_{period.key}"
-        yield _energy(key, "comparison", figure(read), enabled=enabled)
+        yield _energy(key, COMPARISON, compared(read), enabled=enabled)
     key = f"comparison_position_{period.key}"
-    yield _percent(key, "comparison", figure(_position), enabled=enabled)
+    yield _percent(key, COMPARISON, compared(_position), enabled=enabled)
 
 
-def _of_tariff_periods(
-    months: TariffMonths,
-) -> Iterable[PortalSensorDescription[TariffMonths]]:
-    """Describe the current and the previous month in every tariff period."""
-    for band in months.bands():
-        yield _of_tariff_month(band, 0, "this_month")
-        yield _of_tariff_month(band, 1, "last_month")
+def _bands(months: TariffMonths) -> Iterable[str]:
+    """Find the tariff periods that occur."""
+    return months.bands()
 
 
-def _of_tariff_month(
-    band: str, months_back: int, which: str
-) -> PortalSensorDescription[TariffMonths]:
+def _of_tariff_month(months_back: int, which: str, band: str) -> SensorRow:
     """Describe the energy of a month in one tariff period."""
     return _energy(
         f"tariff_{which}_{band}",
-        "tariff_periods",
+        TARIFF_PERIODS,
         lambda months, now: months.energy(band, months_back, now),
         lambda months, now: tariff_month(months_back, now),
         translation_key=f"tariff_{which}",
@@ -183,28 +192,28 @@ def _of_tariff_month(
     )
 
 
-def _busiest_hour(habits: dict[int, float], now: datetime) -> str | None:
+def _busiest_hour(habits: Mapping[int, float], now: datetime) -> str | None:
     """Return the hour of the day that uses most, the earlier of two equal ones."""
     if not habits:
         return None
     return f"{max(sorted(habits), key=habits.__getitem__):02}:00"
 
 
-SENSORS: Final[tuple[Row, ...]] = (
+SENSORS: Final[Rows[SensorRow]] = (
     *(description for period in Period for description in _of_period(period)),
-    DynamicEntities(source="energy", describe=_of_appliances),
+    DynamicEntities(source=ENERGY, things=_appliances, describe=_of_appliance),
     *(sensor for period in COMPARED for sensor in _of_comparison(period)),
-    DynamicEntities(source="tariff_periods", describe=_of_tariff_periods),
-    PortalSensorDescription(
-        key="busiest_hour",
-        translation_key="busiest_hour",
-        source="habits",
-        value_fn=_busiest_hour,
+    DynamicEntities(
+        source=TARIFF_PERIODS,
+        things=_bands,
+        describe=partial(_of_tariff_month, 0, "this_month"),
     ),
-    _energy(
-        "consumption_last_30_days",
-        "saving",
-        lambda saving, now: saving.consumption,
+    DynamicEntities(
+        source=TARIFF_PERIODS,
+        things=_bands,
+        describe=partial(_of_tariff_month, 1, "last_month"),
     ),
-    _energy("saving_last_30_days", "saving", lambda saving, now: saving.saving),
+    fact("busiest_hour", HABITS, _busiest_hour),
+    _energy("consumption_last_30_days", SAVING, lambda saving, now: saving.consumption),
+    _energy("saving_last_30_days", SAVING, lambda saving, now: saving.saving),
 )

@@ -3,29 +3,32 @@
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import EntityCategory
 
 from ...entities.describe import fact, figure
-from ...entities.entity import (
-    DynamicEntities,
+from ...entities.descriptions import (
+    BinarySensorRow,
+    CalendarRow,
+    EventRow,
     Happening,
     PortalBinarySensorDescription,
     PortalCalendarDescription,
     PortalEventDescription,
-    PortalSensorDescription,
+    Rows,
+    SensorRow,
+    Source,
 )
+from ...portals.epilot import feeds
 from ...portals.epilot.feeds import Billing, Documents, NotificationInbox, PortalFacts
 from ...portals.epilot.models import (
-    BillingAccount,
     BillingKind,
     Contract,
     Money,
     Notification,
-    Tasks,
     Term,
     in_words,
 )
@@ -33,14 +36,38 @@ from ...portals.epilot.models import (
 _DATE: Final = SensorDeviceClass.DATE
 _TIMESTAMP: Final = SensorDeviceClass.TIMESTAMP
 
-type Sensors[DataT] = Iterable[PortalSensorDescription[DataT]]
-type Take[DataT, ValueT] = Callable[[DataT], ValueT]
+type Take[DataT, ValueT] = Callable[[DataT], ValueT | None]
+
+
+def _told[DataT, ValueT](take: Take[DataT, ValueT]) -> Callable[[DataT], bool]:
+    """Return how to say whether something is told."""
+    return lambda data: take(data) is not None
+
+
+def _fact[DataT](
+    key: str,
+    source: Source[DataT],
+    take: Take[DataT, str | int | date],
+    *,
+    device_class: SensorDeviceClass | None = None,
+    enabled: bool = True,
+) -> SensorRow:
+    """Describe a text or a day of the books, where it is told."""
+    return fact(
+        key,
+        source,
+        lambda data, now: take(data),
+        device_class=device_class,
+        diagnostic=True,
+        enabled=enabled,
+        exists_fn=_told(take),
+    )
 
 
 def _amount[DataT](
-    key: str, source: str, take: Take[DataT, Money | None], *, enabled: bool = True
-) -> PortalSensorDescription[DataT]:
-    """Describe an amount of money."""
+    key: str, source: Source[DataT], take: Take[DataT, Money]
+) -> SensorRow:
+    """Describe an amount of money, where it is told."""
 
     def value(data: DataT, now: datetime) -> float | None:
         money = take(data)
@@ -57,91 +84,11 @@ def _amount[DataT](
         state_class=None,
         precision=2,
         unit_fn=unit,
-        enabled=enabled,
+        exists_fn=_told(take),
     )
 
 
-# --- contracts --------------------------------------------------------------------
-
-_TEXTS: Final[dict[str, Take[Contract, str | None]]] = {
-    "contract_status": lambda each: each.status,
-    "billing_period": lambda each: each.billing_period,
-}
-_NUMBERS: Final[dict[str, Take[Contract, str | None]]] = {
-    "contract_number": lambda each: each.number,
-    "customer_account_number": lambda each: each.account_number,
-}
-_DAYS: Final[dict[str, Take[Contract, date | None]]] = {
-    "contract_start": lambda each: each.start,
-    "contract_end": lambda each: each.end,
-    "termination_date": lambda each: each.termination,
-}
-_TERMS: Final[dict[str, Take[Contract, Term | None]]] = {
-    "notice_period": lambda each: each.notice,
-    "renewal_period": lambda each: each.renewal,
-}
-_AMOUNTS: Final[dict[str, Take[Contract, Money | None]]] = {
-    "installment": lambda each: each.installment,
-    "contract_balance": lambda each: each.balance,
-}
-
-
-def _of_contract(contract: Contract) -> Sensors[Contract]:
-    """Describe what is told of a contract."""
-    for key, text in _TEXTS.items():
-        if text(contract) is not None:
-            yield _contract_text(key, text, enabled=True)
-    for key, text in _NUMBERS.items():
-        if text(contract) is not None:
-            yield _contract_text(key, text, enabled=False)
-    for key, day in _DAYS.items():
-        if day(contract) is not None:
-            yield _contract_day(key, day)
-    for key, term in _TERMS.items():
-        if term(contract) is not None:
-            yield _contract_term(key, term)
-    for key, amount in _AMOUNTS.items():
-        if amount(contract) is not None:
-            yield _amount(key, "contract", amount)
-    if contract.billing_due_day is not None:
-        yield figure(
-            "billing_due_day",
-            "contract",
-            lambda each, now: each.billing_due_day,
-            state_class=None,
-            diagnostic=True,
-        )
-
-
-def _contract_text(
-    key: str, take: Take[Contract, str | None], *, enabled: bool
-) -> PortalSensorDescription[Contract]:
-    """Describe a text; a number that names the customer is off."""
-    return fact(
-        key,
-        "contract",
-        lambda contract, now: take(contract),
-        diagnostic=True,
-        enabled=enabled,
-    )
-
-
-def _contract_day(
-    key: str, take: Take[Contract, date | None]
-) -> PortalSensorDescription[Contract]:
-    """Describe a date."""
-    return fact(
-        key,
-        "contract",
-        lambda contract, now: take(contract),
-        device_class=_DATE,
-        diagnostic=True,
-    )
-
-
-def _contract_term(
-    key: str, take: Take[Contract, Term | None]
-) -> PortalSensorDescription[Contract]:
+def _term(key: str, take: Take[Contract, Term]) -> SensorRow:
     """Describe a length of time, in the unit of the contract."""
 
     def amount(contract: Contract, now: datetime) -> float | None:
@@ -153,16 +100,14 @@ def _contract_term(
         return None if term is None else term.unit
 
     return figure(
-        key, "contract", amount, state_class=None, unit_fn=unit, diagnostic=True
+        key,
+        feeds.CONTRACT,
+        amount,
+        state_class=None,
+        unit_fn=unit,
+        diagnostic=True,
+        exists_fn=_told(take),
     )
-
-
-def _of_billing_account(account: BillingAccount) -> Sensors[BillingAccount]:
-    """Describe an account of the utility's books."""
-    if account.balance is not None:
-        yield _amount(
-            "billing_account_balance", "billing_account", lambda each: each.balance
-        )
 
 
 # --- the portal -------------------------------------------------------------------
@@ -180,79 +125,22 @@ def _next_installment_due(billing: Billing, now: datetime) -> date | None:
     return None if coming is None else coming.due
 
 
-def _of_billing(billing: Billing) -> Sensors[Billing]:
-    """Describe the balance, and instalments from when there first is one."""
-    if billing.balance is not None:
-        yield _amount("customer_balance", "billing", lambda each: each.balance)
-    if any(each.kind == BillingKind.INSTALLMENT for each in billing.events):
-        yield figure(
-            "next_installment",
-            "billing",
-            _next_installment,
-            state_class=None,
-            precision=2,
-            unit_fn=lambda each: each.currency,
-        )
-        yield fact(
-            "next_installment_due", "billing", _next_installment_due, device_class=_DATE
-        )
-    if billing.last_paid is not None:
-        yield fact(
-            "last_payment",
-            "billing",
-            lambda each, now: each.last_paid and each.last_paid.paid,
-            device_class=_DATE,
-        )
+def _has_installments(billing: Billing) -> bool:
+    """Say whether there has been an instalment."""
+    return any(each.kind == BillingKind.INSTALLMENT for each in billing.events)
 
 
-def _of_documents(documents: Documents) -> Sensors[Documents]:
-    """Describe the newest document, once there is one."""
-    if documents.newest:
-        yield fact(
-            "newest_document",
-            "documents",
-            lambda each, now: each.newest[0].name if each.newest else None,
-        )
-        yield fact(
-            "newest_document_at",
-            "documents",
-            lambda each, now: each.newest[0].on if each.newest else None,
-            device_class=_TIMESTAMP,
-        )
+def _last_payment(billing: Billing) -> date | None:
+    """Return when something was paid last."""
+    return None if billing.last_paid is None else billing.last_paid.paid
 
 
-def _of_portal(portal: PortalFacts) -> Sensors[PortalFacts]:
-    """Describe the user, as far as the portal tells."""
-    if portal.user.mapping is not None:
-        yield fact(
-            "account_mapping",
-            "portal",
-            lambda each, now: each.user.mapping,
-            diagnostic=True,
-        )
-    if portal.contact is not None and portal.contact.customer_number is not None:
-        yield fact(
-            "customer_number",
-            "portal",
-            _customer_number,
-            diagnostic=True,
-            enabled=False,
-        )
-    if portal.user.registration is not None:
-        yield fact(
-            "account_registration",
-            "portal",
-            lambda each, now: each.user.registration,
-            diagnostic=True,
-        )
+def _has_documents(documents: Documents) -> bool:
+    """Say whether there is a document."""
+    return bool(documents.newest)
 
 
-def _open_tasks(tasks: Tasks, now: datetime) -> int:
-    """Return how much the customer is asked to do."""
-    return tasks.total
-
-
-def _customer_number(portal: PortalFacts, now: datetime) -> str | None:
+def _customer_number(portal: PortalFacts) -> str | None:
     """Return the number by which the utility knows the customer."""
     return None if portal.contact is None else portal.contact.customer_number
 
@@ -274,42 +162,111 @@ def _of_notification(notification: Notification) -> dict[str, str | None]:
     }
 
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
-    DynamicEntities(source="contract", describe=_of_contract),
-    DynamicEntities(source="billing_account", describe=_of_billing_account),
-    DynamicEntities(source="billing", describe=_of_billing),
-    figure("unread_notifications", "notifications", lambda each, now: each.unread),
-    figure("documents", "documents", lambda each, now: each.count),
-    DynamicEntities(source="documents", describe=_of_documents),
-    figure("open_tasks", "tasks", _open_tasks),
-    DynamicEntities(source="portal", describe=_of_portal),
+# --- tables -----------------------------------------------------------------------
+
+_OF_CONTRACTS: Final[Rows[SensorRow]] = (
+    _fact("contract_status", feeds.CONTRACT, lambda each: each.status),
+    _fact("billing_period", feeds.CONTRACT, lambda each: each.billing_period),
+    # Numbers that name the customer are off.
+    _fact("contract_number", feeds.CONTRACT, lambda each: each.number, enabled=False),
+    _fact(
+        "customer_account_number",
+        feeds.CONTRACT,
+        lambda each: each.account_number,
+        enabled=False,
+    ),
+    _fact(
+        "contract_start", feeds.CONTRACT, lambda each: each.start, device_class=_DATE
+    ),
+    _fact("contract_end", feeds.CONTRACT, lambda each: each.end, device_class=_DATE),
+    _fact(
+        "termination_date",
+        feeds.CONTRACT,
+        lambda each: each.termination,
+        device_class=_DATE,
+    ),
+    _term("notice_period", lambda each: each.notice),
+    _term("renewal_period", lambda each: each.renewal),
+    _amount("installment", feeds.CONTRACT, lambda each: each.installment),
+    _amount("contract_balance", feeds.CONTRACT, lambda each: each.balance),
+    _fact("billing_due_day", feeds.CONTRACT, lambda each: each.billing_due_day),
+    _amount(
+        "billing_account_balance", feeds.BILLING_ACCOUNT, lambda each: each.balance
+    ),
 )
 
-BINARY_SENSORS: Final[tuple[PortalBinarySensorDescription[Any], ...]] = (
+SENSORS: Final[Rows[SensorRow]] = (
+    *_OF_CONTRACTS,
+    _amount("customer_balance", feeds.BILLING, lambda each: each.balance),
+    figure(
+        "next_installment",
+        feeds.BILLING,
+        _next_installment,
+        state_class=None,
+        precision=2,
+        unit_fn=lambda each: each.currency,
+        exists_fn=_has_installments,
+    ),
+    fact(
+        "next_installment_due",
+        feeds.BILLING,
+        _next_installment_due,
+        device_class=_DATE,
+        exists_fn=_has_installments,
+    ),
+    fact(
+        "last_payment",
+        feeds.BILLING,
+        lambda each, now: _last_payment(each),
+        device_class=_DATE,
+        exists_fn=lambda each: each.last_paid is not None,
+    ),
+    figure("unread_notifications", feeds.NOTIFICATIONS, lambda each, now: each.unread),
+    figure("documents", feeds.DOCUMENTS, lambda each, now: each.count),
+    fact(
+        "newest_document",
+        feeds.DOCUMENTS,
+        lambda each, now: each.newest[0].name if each.newest else None,
+        exists_fn=_has_documents,
+    ),
+    fact(
+        "newest_document_at",
+        feeds.DOCUMENTS,
+        lambda each, now: each.newest[0].on if each.newest else None,
+        device_class=_TIMESTAMP,
+        exists_fn=_has_documents,
+    ),
+    figure("open_tasks", feeds.TASKS, lambda each, now: each.total),
+    _fact("account_mapping", feeds.PORTAL, lambda each: each.user.mapping),
+    _fact("customer_number", feeds.PORTAL, _customer_number, enabled=False),
+    _fact("account_registration", feeds.PORTAL, lambda each: each.user.registration),
+)
+
+BINARY_SENSORS: Final[Rows[BinarySensorRow]] = (
     PortalBinarySensorDescription(
         key="portal_available",
         translation_key="portal_available",
-        source="portal",
+        source=feeds.PORTAL,
         device_class=BinarySensorDeviceClass.CONNECTIVITY,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda portal, now: portal.is_enabled,
     ),
 )
 
-CALENDARS: Final[tuple[PortalCalendarDescription[Any], ...]] = (
+CALENDARS: Final[Rows[CalendarRow]] = (
     PortalCalendarDescription(
         key="billing_events",
         translation_key="billing_events",
-        source="billing",
+        source=feeds.BILLING,
         value_fn=lambda billing, now: billing.agenda(),
     ),
 )
 
-EVENTS: Final[tuple[PortalEventDescription[Any], ...]] = (
+EVENTS: Final[Rows[EventRow]] = (
     PortalEventDescription(
         key="notification",
         translation_key="notification",
-        source="notifications",
+        source=feeds.NOTIFICATIONS,
         event_types=["received"],
         value_fn=_of_inbox,
     ),

@@ -1,46 +1,54 @@
 """epilot's own entities of meters, their counters, and parts of prices."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, partial
 from operator import itemgetter
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfPower, UnitOfVolume
 
 from ...entities.describe import fact, figure
-from ...entities.entity import DynamicEntities, PortalSensorDescription
+from ...entities.descriptions import DynamicEntities, DynamicRows, Rows, SensorRow
+from ...portals.epilot import feeds
 from ...portals.epilot.feeds import MeterState, Register, ReportedPower
-from ...portals.epilot.models import PricePart
+from ...portals.epilot.feeds_prices import PRICES
+from ...portals.epilot.models import Counter, PricePart
 from ...portals.epilot.series import unit_of
 from ...portals.model.ledger import KWH
 from ...portals.model.price_days import PriceOutlook
 
-type Sensors[DataT] = Iterable[PortalSensorDescription[DataT]]
-
-
 # --- meters -----------------------------------------------------------------------
 
 
-def _of_registers(state: MeterState) -> Sensors[MeterState]:
-    """Describe the counters of a meter."""
-    for place, register in enumerate(state.registers, 1):
-        counter = register.counter
-        name = counter.obis or str(place)
-        if register.reading is not None and register.reading.value is not None:
-            yield _reading(counter.id, name, _class_of(state, counter.unit))
-            yield _reading_date(counter.id, name)
-        if counter.current is not None:
-            yield _current(counter.id, name, _class_of(state, counter.unit))
-        if counter.direction is not None:
-            yield _register_text(
-                "counter_direction", counter.id, name, lambda each: each.direction
-            )
-        if counter.tariff is not None:
-            yield _register_text(
-                "counter_tariff", counter.id, name, lambda each: each.tariff
-            )
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A counter of a meter, and what it counts as Home Assistant calls it."""
+
+    id: str
+    name: str
+    device_class: SensorDeviceClass | None
+
+
+def _counters(
+    shows: Callable[[Register], bool],
+) -> Callable[[MeterState], Iterable[_Counted]]:
+    """Return how to find the counters of a meter that show something."""
+
+    def counters(state: MeterState) -> Iterable[_Counted]:
+        for place, register in enumerate(state.registers, 1):
+            counter = register.counter
+            if shows(register):
+                name = counter.obis or str(place)
+                yield _Counted(counter.id, name, _class_of(state, counter.unit))
+
+    return counters
+
+
+def _has_reading(register: Register) -> bool:
+    """Say whether a counter was read."""
+    return register.reading is not None and register.reading.value is not None
 
 
 def _class_of(state: MeterState, told: str | None) -> SensorDeviceClass | None:
@@ -63,57 +71,47 @@ def _register(state: MeterState, counter_id: str) -> Register | None:
     )
 
 
-@cache
-def _reading(
-    counter_id: str, name: str, device_class: SensorDeviceClass | None
-) -> PortalSensorDescription[MeterState]:
+def _reading(counted: _Counted) -> SensorRow:
     """Describe what a counter showed when it was read last."""
 
-    def value(state: MeterState, now: datetime) -> float | None:
-        found = _register(state, counter_id)
-        reading = None if found is None else found.reading
-        return None if reading is None else reading.value
+    def value(register: Register) -> float | None:
+        return None if register.reading is None else register.reading.value
 
-    return _counted("last_reading", counter_id, name, device_class, value)
+    return _state("last_reading", counted, value)
 
 
-@cache
-def _current(
-    counter_id: str, name: str, device_class: SensorDeviceClass | None
-) -> PortalSensorDescription[MeterState]:
+def _current(counted: _Counted) -> SensorRow:
     """Describe the current state of a counter, as the utility has it."""
+    return _state(
+        "current_consumption", counted, lambda register: register.counter.current
+    )
+
+
+def _state(
+    key: str, counted: _Counted, take: Callable[[Register], float | None]
+) -> SensorRow:
+    """Describe a state of a counter."""
 
     def value(state: MeterState, now: datetime) -> float | None:
-        found = _register(state, counter_id)
-        return None if found is None else found.counter.current
+        register = _register(state, counted.id)
+        return None if register is None else take(register)
 
-    return _counted("current_consumption", counter_id, name, device_class, value)
-
-
-def _counted(
-    key: str,
-    counter_id: str,
-    name: str,
-    device_class: SensorDeviceClass | None,
-    value: Callable[[MeterState, datetime], float | None],
-) -> PortalSensorDescription[MeterState]:
-    """Describe a state of a counter."""
     return figure(
-        f"{key}_{counter_id}",
-        "meter",
+        f"{key}_{counted.id}",
+        feeds.METER,
         value,
-        device_class=device_class,
+        device_class=counted.device_class,
         state_class=SensorStateClass.TOTAL_INCREASING,
         translation_key=key,
-        placeholders={"counter": name},
-        unit_fn=partial(_unit, counter_id),
+        placeholders={"counter": counted.name},
+        unit_fn=lambda state: _unit(counted.id, state),
     )
 
 
 def _unit(counter_id: str, state: MeterState) -> str | None:
     """Return the unit of a counter, in Home Assistant's spelling where it has one."""
-    found = _register(state, counter_id)
-    told = None if found is None else found.counter.unit
+    register = _register(state, counter_id)
+    told = None if register is None else register.counter.unit
     unit = unit_of(told)
     if unit is None or unit.is_power:
         return told
@@ -122,84 +120,66 @@ def _unit(counter_id: str, state: MeterState) -> str | None:
     return UnitOfVolume.CUBIC_METERS
 
 
-@cache
-def _reading_date(counter_id: str, name: str) -> PortalSensorDescription[MeterState]:
+def _reading_date(counted: _Counted) -> SensorRow:
     """Describe when a counter was read last."""
 
     def value(state: MeterState, now: datetime) -> date | None:
-        found = _register(state, counter_id)
-        if found is None:
+        register = _register(state, counted.id)
+        if register is None:
             return None
-        reading = found.reading
-        read_on = None if reading is None else reading.on
-        return read_on or found.counter.read_on
+        read_on = None if register.reading is None else register.reading.on
+        return read_on or register.counter.read_on
 
     return fact(
-        f"last_reading_date_{counter_id}",
-        "meter",
+        f"last_reading_date_{counted.id}",
+        feeds.METER,
         value,
         device_class=SensorDeviceClass.DATE,
         translation_key="last_reading_date",
-        placeholders={"counter": name},
+        placeholders={"counter": counted.name},
     )
 
 
-def _register_text(
-    key: str, counter_id: str, name: str, take: Callable[[Any], str | None]
-) -> PortalSensorDescription[MeterState]:
-    """Describe what a counter counts."""
+def _counter_text(
+    key: str, take: Callable[[Counter], str | None]
+) -> DynamicRows[SensorRow]:
+    """Describe what each counter counts, where it is told."""
 
-    def value(state: MeterState, now: datetime) -> str | None:
-        found = _register(state, counter_id)
-        return None if found is None else take(found.counter)
+    def describe(counted: _Counted) -> SensorRow:
+        def value(state: MeterState, now: datetime) -> str | None:
+            register = _register(state, counted.id)
+            return None if register is None else take(register.counter)
 
-    return fact(
-        f"{key}_{counter_id}",
-        "meter",
-        value,
-        translation_key=key,
-        placeholders={"counter": name},
-        diagnostic=True,
-    )
-
-
-def _of_meter(state: MeterState) -> Sensors[MeterState]:
-    """Describe what is told of a meter itself."""
-    if state.meter.status is not None:
-        yield fact(
-            "meter_status",
-            "meter",
-            lambda each, now: each.meter.status,
+        return fact(
+            f"{key}_{counted.id}",
+            feeds.METER,
+            value,
+            translation_key=key,
+            placeholders={"counter": counted.name},
             diagnostic=True,
         )
-    if state.meter.market_location is not None:
-        yield fact(
-            "market_location",
-            "meter",
-            lambda each, now: each.meter.market_location,
-            diagnostic=True,
-            enabled=False,
-        )
+
+    told = _counters(lambda register: take(register.counter) is not None)
+    return DynamicEntities(source=feeds.METER, things=told, describe=describe)
 
 
-def _of_load(load: ReportedPower) -> Sensors[ReportedPower]:
-    """Describe each power that an app tells of."""
+def _powers(load: ReportedPower) -> Iterable[tuple[str, str]]:
+    """Find each power that an app tells of, by type and name."""
     for kind, value in load.values.items():
-        yield _power(kind, value.label)
-        yield _power_until(kind, value.label)
+        yield kind, value.label
 
 
-@cache
-def _power(kind: str, label: str) -> PortalSensorDescription[ReportedPower]:
+def _power(named: tuple[str, str]) -> SensorRow:
     """Describe the newest power of a type."""
+    kind, label = named
 
     def watts(load: ReportedPower, now: datetime) -> float | None:
-        found = load.values.get(kind)
-        return None if found is None else found.watts
+        power = load.values.get(kind)
+        return None if power is None else power.watts
 
     return figure(
         f"load_{kind}",
-        "load",
+        feeds.LOAD,
         watts,
         unit=UnitOfPower.WATT,
         device_class=SensorDeviceClass.POWER,
@@ -210,17 +190,17 @@ def _power(kind: str, label: str) -> PortalSensorDescription[ReportedPower]:
     )
 
 
-@cache
-def _power_until(kind: str, label: str) -> PortalSensorDescription[ReportedPower]:
+def _power_until(named: tuple[str, str]) -> SensorRow:
     """Describe when the interval of the newest power of a type has ended."""
+    kind, label = named
 
     def until(load: ReportedPower, now: datetime) -> datetime | None:
-        found = load.values.get(kind)
-        return None if found is None else found.end
+        power = load.values.get(kind)
+        return None if power is None else power.end
 
     return fact(
         f"load_until_{kind}",
-        "load",
+        feeds.LOAD,
         until,
         device_class=SensorDeviceClass.TIMESTAMP,
         translation_key="load_until",
@@ -234,14 +214,19 @@ def _power_until(kind: str, label: str) -> PortalSensorDescription[ReportedPower
 _SHOWN: Final = tuple(part for part in PricePart if part != PricePart.NET)
 
 
-def _of_prices(outlook: PriceOutlook) -> Sensors[PriceOutlook]:
-    """Describe the price without tax, and its parts where they are told."""
+def _parts(outlook: PriceOutlook) -> Iterable[str]:
+    """Find what a price is made of, where it is told; with a tax, one is without."""
     names = {name for slot in outlook.raw.slots for name, _ in slot.value.components}
     if PricePart.VAT in names:
-        yield _price("net_price", _net)
-    for name in _SHOWN:
-        if name in names:
-            yield _price(f"price_{name}", itemgetter(name))
+        yield PricePart.NET
+    yield from (name for name in _SHOWN if name in names)
+
+
+def _part(name: str) -> SensorRow:
+    """Describe a part of the current price."""
+    if name == PricePart.NET:
+        return _price("net_price", _net)
+    return _price(f"price_{name}", itemgetter(name))
 
 
 def _net(parts: dict[str, float]) -> float:
@@ -249,10 +234,8 @@ def _net(parts: dict[str, float]) -> float:
     return sum(parts.values()) - parts[PricePart.VAT]
 
 
-def _price(
-    key: str, take: Callable[[dict[str, float]], float]
-) -> PortalSensorDescription[PriceOutlook]:
-    """Describe a part of the current price."""
+def _price(key: str, take: Callable[[dict[str, float]], float]) -> SensorRow:
+    """Describe a figure of the parts of the current price."""
 
     def value(outlook: PriceOutlook, now: datetime) -> float | None:
         slot = outlook.raw_at(now)
@@ -263,16 +246,43 @@ def _price(
 
     return figure(
         key,
-        "prices",
+        PRICES,
         value,
         precision=4,
         unit_fn=lambda outlook: outlook.raw.unit,
     )
 
 
-SENSORS: Final[tuple[DynamicEntities[Any], ...]] = (
-    DynamicEntities(source="meter", describe=_of_registers),
-    DynamicEntities(source="meter", describe=_of_meter),
-    DynamicEntities(source="load", describe=_of_load),
-    DynamicEntities(source="prices", describe=_of_prices),
+SENSORS: Final[Rows[SensorRow]] = (
+    DynamicEntities(
+        source=feeds.METER, things=_counters(_has_reading), describe=_reading
+    ),
+    DynamicEntities(
+        source=feeds.METER, things=_counters(_has_reading), describe=_reading_date
+    ),
+    DynamicEntities(
+        source=feeds.METER,
+        things=_counters(lambda register: register.counter.current is not None),
+        describe=_current,
+    ),
+    _counter_text("counter_direction", lambda counter: counter.direction),
+    _counter_text("counter_tariff", lambda counter: counter.tariff),
+    fact(
+        "meter_status",
+        feeds.METER,
+        lambda state, now: state.meter.status,
+        diagnostic=True,
+        exists_fn=lambda state: state.meter.status is not None,
+    ),
+    fact(
+        "market_location",
+        feeds.METER,
+        lambda state, now: state.meter.market_location,
+        diagnostic=True,
+        enabled=False,
+        exists_fn=lambda state: state.meter.market_location is not None,
+    ),
+    DynamicEntities(source=feeds.LOAD, things=_powers, describe=_power),
+    DynamicEntities(source=feeds.LOAD, things=_powers, describe=_power_until),
+    DynamicEntities(source=PRICES, things=_parts, describe=_part),
 )

@@ -2,128 +2,142 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfEnergy, UnitOfPower
 
 from ...entities.describe import fact, figure
-from ...entities.entity import (
+from ...entities.descriptions import (
+    BinarySensorRow,
+    CalendarRow,
     DynamicEntities,
+    DynamicRows,
     PortalBinarySensorDescription,
     PortalCalendarDescription,
-    PortalSensorDescription,
+    Rows,
+    SensorRow,
+    is_there,
 )
+from ...portals.esmart import feeds_control as feeds
 from ...portals.esmart.feeds_control import (
     ChargedMonth,
     Charging,
     LoadControl,
     Plans,
-    Requested,
     RequestedLoad,
 )
-from ...portals.esmart.models import Car
+from ...portals.esmart.models import Car, ChargingRequest
 from ...portals.esmart.reads import ZONE
 from ...portals.model.periods import midnight
 
 _KWH: Final = UnitOfEnergy.KILO_WATT_HOUR
+_STORAGE: Final = SensorDeviceClass.ENERGY_STORAGE
 
 type Homes = Mapping[str, LoadControl]
 
 
 def _next_charging[ValueT](
-    take: Callable[[Any], ValueT],
+    take: Callable[[ChargingRequest], ValueT],
 ) -> Callable[[Charging, datetime], ValueT | None]:
     """Return how to take a figure of the charging that runs or comes next."""
 
     def value(charging: Charging, now: datetime) -> ValueT | None:
-        found = charging.current(now)
-        return None if found is None else take(found)
+        request = charging.current(now)
+        return None if request is None else take(request)
 
     return value
 
 
 def _of_cars(
-    cars: tuple[Car, ...],
-) -> Iterable[PortalSensorDescription[tuple[Car, ...]]]:
-    """Describe every car of the garage."""
-    for car in cars:
-        name = car.name or " ".join(filter(None, (car.manufacturer, car.model)))
-        for key, unit, device_class, take in _CAR_FIGURES:
+    key: str,
+    unit: str,
+    device_class: SensorDeviceClass,
+    take: Callable[[Car], float | None],
+    *,
+    enabled: bool = True,
+) -> DynamicRows[SensorRow]:
+    """Describe a figure of every car of the garage that has it."""
+
+    def named(cars: tuple[Car, ...]) -> Iterable[tuple[str, str]]:
+        for car in cars:
             if take(car) is not None:
-                yield figure(
-                    f"{key}_{car.id}",
-                    "cars",
-                    _of_car(car.id, take),
-                    unit=unit,
-                    device_class=device_class,
-                    state_class=None,
-                    translation_key=key,
-                    placeholders={"car": name or car.id},
-                    diagnostic=True,
-                    enabled=key != "car_gross_capacity",
-                )
+                maker = " ".join(filter(None, (car.manufacturer, car.model)))
+                yield car.id, car.name or maker or car.id
 
-
-type CarFigure = Callable[[Car], float | None]
-
-_STORAGE: Final = SensorDeviceClass.ENERGY_STORAGE
-_CAR_FIGURES: Final[tuple[tuple[str, str, SensorDeviceClass, CarFigure], ...]] = (
-    ("car_capacity", _KWH, _STORAGE, lambda car: car.net_kwh),
-    ("car_gross_capacity", _KWH, _STORAGE, lambda car: car.gross_kwh),
-    (
-        "car_charging_power",
-        UnitOfPower.KILO_WATT,
-        SensorDeviceClass.POWER,
-        lambda car: car.max_kw,
-    ),
-)
-
-
-def _of_car(
-    car_id: str, take: CarFigure
-) -> Callable[[tuple[Car, ...], datetime], float | None]:
-    """Return how to find a figure of one car."""
-
-    def value(cars: tuple[Car, ...], now: datetime) -> float | None:
-        return next((take(car) for car in cars if car.id == car_id), None)
-
-    return value
-
-
-def _of_load_control(homes: Homes) -> Iterable[PortalSensorDescription[Homes]]:
-    """Describe every home with load control."""
-    for home_id, home in homes.items():
-        placeholders = {"home": home.name}
-        if home.settings.threshold is not None:
-            yield figure(
-                f"control_threshold_{home_id}",
-                "load_control",
-                _of_home(home_id, lambda each: each.settings.threshold),
-                translation_key="control_threshold",
-                placeholders=placeholders,
-                state_class=None,
-                diagnostic=True,
-                unit_fn=_unit_of_home(home_id),
-            )
-        yield figure(
-            f"control_devices_{home_id}",
-            "load_control",
-            _of_home(home_id, lambda each: len(each.devices)),
-            translation_key="control_devices",
-            placeholders=placeholders,
+    def describe(car: tuple[str, str]) -> SensorRow:
+        car_id, name = car
+        return figure(
+            f"{key}_{car_id}",
+            feeds.CARS,
+            lambda cars, now: next(
+                (take(car) for car in cars if car.id == car_id), None
+            ),
+            unit=unit,
+            device_class=device_class,
             state_class=None,
+            translation_key=key,
+            placeholders={"car": name},
             diagnostic=True,
+            enabled=enabled,
         )
-        if home.settings.order:
-            yield fact(
-                f"control_order_{home_id}",
-                "load_control",
-                _of_home(home_id, LoadControl.order),
-                translation_key="control_order",
-                placeholders=placeholders,
-                diagnostic=True,
-            )
+
+    return DynamicEntities(source=feeds.CARS, things=named, describe=describe)
+
+
+def _homes(
+    shows: Callable[[LoadControl], bool],
+) -> Callable[[Homes], Iterable[tuple[str, str]]]:
+    """Return how to find the homes that show something, by number and name."""
+
+    def homes(control: Homes) -> Iterable[tuple[str, str]]:
+        for home_id, home in control.items():
+            if shows(home):
+                yield home_id, home.name
+
+    return homes
+
+
+def _threshold(named: tuple[str, str]) -> SensorRow:
+    """Describe from what power on a home's devices are controlled."""
+    home_id, name = named
+    return figure(
+        f"control_threshold_{home_id}",
+        feeds.LOAD_CONTROL,
+        _of_home(home_id, lambda home: home.settings.threshold),
+        translation_key="control_threshold",
+        placeholders={"home": name},
+        state_class=None,
+        diagnostic=True,
+        unit_fn=_unit_of_home(home_id),
+    )
+
+
+def _devices(named: tuple[str, str]) -> SensorRow:
+    """Describe how many of a home's devices are controlled."""
+    home_id, name = named
+    return figure(
+        f"control_devices_{home_id}",
+        feeds.LOAD_CONTROL,
+        _of_home(home_id, lambda home: len(home.devices)),
+        translation_key="control_devices",
+        placeholders={"home": name},
+        state_class=None,
+        diagnostic=True,
+    )
+
+
+def _order(named: tuple[str, str]) -> SensorRow:
+    """Describe in what order a home's devices are controlled."""
+    home_id, name = named
+    return fact(
+        f"control_order_{home_id}",
+        feeds.LOAD_CONTROL,
+        _of_home(home_id, LoadControl.order),
+        translation_key="control_order",
+        placeholders={"home": name},
+        diagnostic=True,
+    )
 
 
 def _of_home[ValueT](
@@ -142,28 +156,30 @@ def _unit_of_home(home_id: str) -> Callable[[Homes], str | None]:
     return lambda homes: homes[home_id].settings.unit if home_id in homes else None
 
 
-def _of_requested(
-    load: RequestedLoad,
-) -> Iterable[PortalSensorDescription[RequestedLoad]]:
-    """Describe what demand response asks for; the portal names no unit."""
+def _requested(load: RequestedLoad) -> Iterable[tuple[str, str, str]]:
+    """Find what demand response asks for, by key, zone and type."""
     for key, requested in load.requested.items():
-        yield figure(
-            f"requested_{key}",
-            "requested_load",
-            _requested_now(key),
-            translation_key="requested_load",
-            placeholders={
-                "zone": requested.zone.name or requested.zone.id,
-                "type": requested.type.name or requested.type.id,
-            },
-        )
+        zone, kind = requested.zone, requested.type
+        yield key, zone.name or zone.id, kind.name or kind.id
+
+
+def _of_requested(named: tuple[str, str, str]) -> SensorRow:
+    """Describe what demand response asks for; the portal names no unit."""
+    key, zone, kind = named
+    return figure(
+        f"requested_{key}",
+        feeds.REQUESTED_LOAD,
+        _requested_now(key),
+        translation_key="requested_load",
+        placeholders={"zone": zone, "type": kind},
+    )
 
 
 def _requested_now(key: str) -> Callable[[RequestedLoad, datetime], float | None]:
     """Return how to find the value that holds at a moment."""
 
     def value(load: RequestedLoad, now: datetime) -> float | None:
-        requested: Requested | None = load.requested.get(key)
+        requested = load.requested.get(key)
         slot = None if requested is None else requested.values.at(now)
         return None if slot is None else slot.value
 
@@ -181,34 +197,34 @@ def _charger_unit(month: ChargedMonth) -> str | None:
     return month.statistics.unit
 
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
+SENSORS: Final[Rows[SensorRow]] = (
     figure(
         "charging_requests",
-        "charging_requests",
+        feeds.CHARGING_REQUESTS,
         Charging.planned,
     ),
     fact(
         "next_charging_start",
-        "charging_requests",
+        feeds.CHARGING_REQUESTS,
         _next_charging(lambda request: request.start),
         device_class=SensorDeviceClass.TIMESTAMP,
     ),
     fact(
         "next_charging_end",
-        "charging_requests",
+        feeds.CHARGING_REQUESTS,
         _next_charging(lambda request: request.end),
         device_class=SensorDeviceClass.TIMESTAMP,
     ),
     figure(
         "next_charging_energy",
-        "charging_requests",
+        feeds.CHARGING_REQUESTS,
         _next_charging(lambda request: request.energy),
         unit=_KWH,
         state_class=None,
     ),
     figure(
         "charged_this_month",
-        "charger_statistics",
+        feeds.CHARGER_STATISTICS,
         ChargedMonth.total,
         device_class=SensorDeviceClass.ENERGY,
         state_class=SensorStateClass.TOTAL,
@@ -218,41 +234,64 @@ SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] 
     ),
     fact(
         "next_control_plan",
-        "control_plans",
+        feeds.CONTROL_PLANS,
         _next_plan,
         device_class=SensorDeviceClass.TIMESTAMP,
     ),
-    DynamicEntities(source="cars", describe=_of_cars),
-    DynamicEntities(source="load_control", describe=_of_load_control),
-    DynamicEntities(source="requested_load", describe=_of_requested),
+    _of_cars("car_capacity", _KWH, _STORAGE, lambda car: car.net_kwh),
+    _of_cars(
+        "car_gross_capacity", _KWH, _STORAGE, lambda car: car.gross_kwh, enabled=False
+    ),
+    _of_cars(
+        "car_charging_power",
+        UnitOfPower.KILO_WATT,
+        SensorDeviceClass.POWER,
+        lambda car: car.max_kw,
+    ),
+    DynamicEntities(
+        source=feeds.LOAD_CONTROL,
+        things=_homes(lambda home: home.settings.threshold is not None),
+        describe=_threshold,
+    ),
+    DynamicEntities(
+        source=feeds.LOAD_CONTROL, things=_homes(is_there), describe=_devices
+    ),
+    DynamicEntities(
+        source=feeds.LOAD_CONTROL,
+        things=_homes(lambda home: bool(home.settings.order)),
+        describe=_order,
+    ),
+    DynamicEntities(
+        source=feeds.REQUESTED_LOAD, things=_requested, describe=_of_requested
+    ),
 )
 
-BINARY_SENSORS: Final[tuple[PortalBinarySensorDescription[Any], ...]] = (
+BINARY_SENSORS: Final[Rows[BinarySensorRow]] = (
     PortalBinarySensorDescription(
         key="charging_requested",
         translation_key="charging_requested",
-        source="charging_requests",
+        source=feeds.CHARGING_REQUESTS,
         value_fn=lambda charging, now: charging.agenda.at(now) is not None,
     ),
     PortalBinarySensorDescription(
         key="controlled",
         translation_key="controlled",
-        source="control_plans",
+        source=feeds.CONTROL_PLANS,
         value_fn=lambda plans, now: plans.agenda.at(now) is not None,
     ),
 )
 
-CALENDARS: Final[tuple[PortalCalendarDescription[Any], ...]] = (
+CALENDARS: Final[Rows[CalendarRow]] = (
     PortalCalendarDescription(
         key="charging_requests",
         translation_key="charging_requests",
-        source="charging_requests",
+        source=feeds.CHARGING_REQUESTS,
         value_fn=lambda charging, now: charging.agenda,
     ),
     PortalCalendarDescription(
         key="control_plans",
         translation_key="control_plans",
-        source="control_plans",
+        source=feeds.CONTROL_PLANS,
         value_fn=lambda plans, now: plans.agenda,
     ),
 )

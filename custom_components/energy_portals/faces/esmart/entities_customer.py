@@ -3,108 +3,47 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfArea
 
 from ...entities.describe import fact, figure
-from ...entities.entity import (
-    DynamicEntities,
+from ...entities.descriptions import (
+    BinarySensorRow,
+    CalendarRow,
+    EventRow,
     Happening,
     PortalBinarySensorDescription,
     PortalCalendarDescription,
     PortalEventDescription,
-    PortalSensorDescription,
+    Rows,
+    SensorRow,
 )
+from ...portals.esmart import feeds_customer as feeds
 from ...portals.esmart.feeds_customer import Invoices, Messages, due_day
-from ...portals.esmart.models import Building, Contract, Customer, Message, MeterReading
+from ...portals.esmart.models import Customer, Message, MeterReading
 
 
-def _contract_end(contract: Contract) -> Iterable[PortalSensorDescription[Contract]]:
-    """Describe when the contract ends, if it does."""
-    if contract.end is not None:
-        yield fact(
-            "contract_end",
-            "contract",
-            lambda each, now: None if each.end is None else due_day(each.end),
-            device_class=SensorDeviceClass.DATE,
-            diagnostic=True,
-        )
+def _contact(key: str, take: Callable[[Customer], str | None]) -> SensorRow:
+    """Describe how the utility reaches the customer, where it knows.
 
-
-def _of_building(building: Building) -> Iterable[PortalSensorDescription[Building]]:
-    """Describe what is known of the home."""
-    if building.year is not None:
-        yield fact(
-            "building_year", "building", lambda each, now: each.year, diagnostic=True
-        )
-    if building.area is not None:
-        yield figure(
-            "heated_area",
-            "building",
-            lambda each, now: each.area,
-            unit=UnitOfArea.SQUARE_METERS,
-            device_class=SensorDeviceClass.AREA,
-            state_class=None,
-            diagnostic=True,
-        )
-    if building.residents is not None:
-        yield figure(
-            "residents",
-            "building",
-            lambda each, now: each.residents,
-            state_class=None,
-            diagnostic=True,
-        )
-
-
-def _of_customer(customer: Customer) -> Iterable[PortalSensorDescription[Customer]]:
-    """Describe how the utility reaches the customer, as far as it knows."""
-    takes: dict[str, Callable[[Customer], str | None]] = {
-        "email": lambda each: each.email,
-        "mobile": lambda each: each.mobile,
-        "phone": lambda each: each.phone,
-        "customer_type": lambda each: each.customer_type,
-    }
-    for key, take in takes.items():
-        if take(customer) is not None:
-            yield _of_contact(key, take)
-
-
-def _of_contact(
-    key: str, take: Callable[[Customer], str | None]
-) -> PortalSensorDescription[Customer]:
-    """Describe a personal fact: off, so that no history of it is written."""
+    It is a personal fact: off, so that no history of it is written.
+    """
     return fact(
         key,
-        "customer",
+        feeds.CUSTOMER,
         lambda customer, now: take(customer),
         diagnostic=True,
         enabled=False,
+        exists_fn=lambda customer: take(customer) is not None,
     )
 
 
-def _of_reading(
-    reading: MeterReading,
-) -> Iterable[PortalSensorDescription[MeterReading]]:
-    """Describe the newest reading, once there is one."""
-    if reading.date is not None:
-        yield figure(
-            "meter_reading",
-            "meter_reading",
-            lambda each, now: each.value,
-            state_class=SensorStateClass.TOTAL_INCREASING,
-            unit_fn=lambda each: each.unit,
-        )
-        yield fact(
-            "meter_reading_at",
-            "meter_reading",
-            lambda each, now: each.date,
-            device_class=SensorDeviceClass.TIMESTAMP,
-            diagnostic=True,
-        )
+def _was_read(reading: MeterReading) -> bool:
+    """Say whether there is a reading."""
+    return reading.date is not None
 
 
 def _of_messages(messages: Messages, now: datetime) -> Iterable[Happening]:
@@ -126,10 +65,10 @@ def _of_message(message: Message) -> dict[str, str | None]:
     }
 
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
+SENSORS: Final[Rows[SensorRow]] = (
     figure(
         "unpaid_sum",
-        "invoices",
+        feeds.INVOICES,
         lambda invoices, now: invoices.unpaid_sum(),
         device_class=SensorDeviceClass.MONETARY,
         state_class=None,
@@ -138,64 +77,113 @@ SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] 
     ),
     fact(
         "next_due_date",
-        "invoices",
+        feeds.INVOICES,
         Invoices.next_due,
         device_class=SensorDeviceClass.DATE,
     ),
-    figure("unread_messages", "messages", lambda messages, now: messages.unread),
-    DynamicEntities(source="meter_reading", describe=_of_reading),
+    figure("unread_messages", feeds.MESSAGES, lambda messages, now: messages.unread),
+    figure(
+        "meter_reading",
+        feeds.METER_READING,
+        lambda reading, now: reading.value,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        unit_fn=lambda reading: reading.unit,
+        exists_fn=_was_read,
+    ),
+    fact(
+        "meter_reading_at",
+        feeds.METER_READING,
+        lambda reading, now: reading.date,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        diagnostic=True,
+        exists_fn=_was_read,
+    ),
     fact(
         "contract_start",
-        "contract",
+        feeds.CONTRACT,
         lambda contract, now: (
             None if contract.start is None else due_day(contract.start)
         ),
         device_class=SensorDeviceClass.DATE,
         diagnostic=True,
     ),
-    DynamicEntities(source="contract", describe=_contract_end),
-    DynamicEntities(source="building", describe=_of_building),
-    DynamicEntities(source="customer", describe=_of_customer),
+    fact(
+        "contract_end",
+        feeds.CONTRACT,
+        lambda contract, now: None if contract.end is None else due_day(contract.end),
+        device_class=SensorDeviceClass.DATE,
+        diagnostic=True,
+        exists_fn=lambda contract: contract.end is not None,
+    ),
+    fact(
+        "building_year",
+        feeds.BUILDING,
+        lambda building, now: building.year,
+        diagnostic=True,
+        exists_fn=lambda building: building.year is not None,
+    ),
+    figure(
+        "heated_area",
+        feeds.BUILDING,
+        lambda building, now: building.area,
+        unit=UnitOfArea.SQUARE_METERS,
+        device_class=SensorDeviceClass.AREA,
+        state_class=None,
+        diagnostic=True,
+        exists_fn=lambda building: building.area is not None,
+    ),
+    figure(
+        "residents",
+        feeds.BUILDING,
+        lambda building, now: building.residents,
+        state_class=None,
+        diagnostic=True,
+        exists_fn=lambda building: building.residents is not None,
+    ),
+    _contact("email", lambda customer: customer.email),
+    _contact("mobile", lambda customer: customer.mobile),
+    _contact("phone", lambda customer: customer.phone),
+    _contact("customer_type", lambda customer: customer.customer_type),
 )
 
-BINARY_SENSORS: Final[tuple[PortalBinarySensorDescription[Any], ...]] = (
+BINARY_SENSORS: Final[Rows[BinarySensorRow]] = (
     PortalBinarySensorDescription(
         key="invoice_overdue",
         translation_key="invoice_overdue",
-        source="invoices",
+        source=feeds.INVOICES,
         device_class=BinarySensorDeviceClass.PROBLEM,
         value_fn=Invoices.is_overdue,
     ),
     PortalBinarySensorDescription(
         key="contract_active",
         translation_key="contract_active",
-        source="contract",
+        source=feeds.CONTRACT,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda contract, now: contract.is_active,
     ),
     PortalBinarySensorDescription(
         key="terms_accepted",
         translation_key="terms_accepted",
-        source="terms",
+        source=feeds.TERMS,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda acceptance, now: acceptance.is_complete(),
     ),
 )
 
-CALENDARS: Final[tuple[PortalCalendarDescription[Any], ...]] = (
+CALENDARS: Final[Rows[CalendarRow]] = (
     PortalCalendarDescription(
         key="invoices",
         translation_key="invoices",
-        source="invoices",
+        source=feeds.INVOICES,
         value_fn=lambda invoices, now: invoices.agenda(),
     ),
 )
 
-EVENTS: Final[tuple[PortalEventDescription[Any], ...]] = (
+EVENTS: Final[Rows[EventRow]] = (
     PortalEventDescription(
         key="message",
         translation_key="message",
-        source="messages",
+        source=feeds.MESSAGES,
         event_types=["received"],
         value_fn=_of_messages,
     ),

@@ -1,105 +1,77 @@
 """eSmart's own sensors of power, energy, cost and temperature."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfPower, UnitOfRatio, UnitOfTemperature
 
 from ...entities.describe import fact, figure
-from ...entities.entity import DynamicEntities, PortalSensorDescription
-from ...portals.esmart.feeds import LivePower, MonthExpenses
+from ...entities.descriptions import DynamicEntities, Rows, SensorRow
+from ...portals.esmart.feeds import (
+    COMPARISON,
+    EXPENSES,
+    LIVE_POWER,
+    TEMPERATURES,
+    LivePower,
+    MonthExpenses,
+)
 from ...portals.esmart.models import Comparison, Peak, Readings, WattMeter
 from ...portals.esmart.reads import ZONE
 from ...portals.model.periods import midnight
 
-_MONEY: Final = SensorDeviceClass.MONETARY
-_TOTAL: Final = SensorStateClass.TOTAL
-_DAY: Final = timedelta(days=1)
-
-
-def _today(now: datetime) -> date:
-    """Return the portal's day."""
-    return now.astimezone(ZONE).date()
-
-
-def _peaks(power: LivePower) -> Iterable[PortalSensorDescription[LivePower]]:
-    """Describe the peaks and the subscribed power, as far as the meter has them."""
-    meter = power.meter
-    if meter.month_max is not None:
-        yield _watts("peak_this_month", _watts_of(lambda each: each.month_max))
-        yield _when("peak_this_month_at", _time_of(lambda each: each.month_max))
-    if meter.max is not None:
-        yield _watts("peak", _watts_of(lambda each: each.max))
-        yield _when("peak_at", _time_of(lambda each: each.max))
-    if meter.subscribed is not None:
-        yield _watts("subscribed_power", _subscribed)
-        for number in range(len(meter.subscribed.sections)):
-            yield _watts(
-                f"subscribed_section_{number + 1}",
-                _section(number),
-                translation_key="subscribed_section",
-                placeholders={"number": str(number + 1)},
-            )
+type Power = Callable[[LivePower, datetime], float | None]
 
 
 def _watts(
     key: str,
-    value_fn: Callable[[LivePower, datetime], float | None],
+    value_fn: Power,
     *,
+    exists_fn: Callable[[LivePower], bool] | None = None,
     translation_key: str | None = None,
     placeholders: dict[str, str] | None = None,
-) -> PortalSensorDescription[LivePower]:
+) -> SensorRow:
     """Describe a power; only listened to, it keeps the live power polled."""
     return figure(
         key,
-        "live_power",
+        LIVE_POWER,
         value_fn,
         unit=UnitOfPower.WATT,
         device_class=SensorDeviceClass.POWER,
         precision=0,
         translation_key=translation_key,
         placeholders=placeholders,
+        exists_fn=exists_fn,
     )
 
 
-def _when(
-    key: str, value_fn: Callable[[LivePower, datetime], datetime | None]
-) -> PortalSensorDescription[LivePower]:
-    """Describe when a peak was."""
-    return fact(
-        key,
-        "live_power",
-        value_fn,
-        device_class=SensorDeviceClass.TIMESTAMP,
-        diagnostic=True,
-        enabled=False,
-    )
+def _peak(key: str, take: Callable[[WattMeter], Peak | None]) -> SensorRow:
+    """Describe a peak, where the meter has it."""
 
-
-def _watts_of(
-    take: Callable[[WattMeter], Peak | None],
-) -> Callable[[LivePower, datetime], float | None]:
-    """Return how to find a peak's power."""
-
-    def value(power: LivePower, now: datetime) -> float | None:
+    def watts(power: LivePower, now: datetime) -> float | None:
         peak = take(power.meter)
         return None if peak is None else peak.watts
 
-    return value
+    return _watts(key, watts, exists_fn=lambda power: take(power.meter) is not None)
 
 
-def _time_of(
-    take: Callable[[WattMeter], Peak | None],
-) -> Callable[[LivePower, datetime], datetime | None]:
-    """Return how to find a peak's time."""
+def _peak_at(key: str, take: Callable[[WattMeter], Peak | None]) -> SensorRow:
+    """Describe when a peak was."""
 
-    def value(power: LivePower, now: datetime) -> datetime | None:
+    def time(power: LivePower, now: datetime) -> datetime | None:
         peak = take(power.meter)
         return None if peak is None else peak.time
 
-    return value
+    return fact(
+        key,
+        LIVE_POWER,
+        time,
+        device_class=SensorDeviceClass.TIMESTAMP,
+        diagnostic=True,
+        enabled=False,
+        exists_fn=lambda power: take(power.meter) is not None,
+    )
 
 
 def _subscribed(power: LivePower, now: datetime) -> float | None:
@@ -108,8 +80,14 @@ def _subscribed(power: LivePower, now: datetime) -> float | None:
     return None if subscribed is None else subscribed.watts
 
 
-def _section(number: int) -> Callable[[LivePower, datetime], float | None]:
-    """Return how to find where a section of the subscribed power begins."""
+def _sections(power: LivePower) -> Iterable[int]:
+    """Find the sections of the subscribed power."""
+    subscribed = power.meter.subscribed
+    return () if subscribed is None else range(len(subscribed.sections))
+
+
+def _of_section(number: int) -> SensorRow:
+    """Describe where a section of the subscribed power begins."""
 
     def value(power: LivePower, now: datetime) -> float | None:
         subscribed = power.meter.subscribed
@@ -117,7 +95,12 @@ def _section(number: int) -> Callable[[LivePower, datetime], float | None]:
             return None
         return subscribed.sections[number][0]
 
-    return value
+    return _watts(
+        f"subscribed_section_{number + 1}",
+        value,
+        translation_key="subscribed_section",
+        placeholders={"number": str(number + 1)},
+    )
 
 
 def _temperature(readings: Readings, now: datetime) -> float | None:
@@ -126,30 +109,27 @@ def _temperature(readings: Readings, now: datetime) -> float | None:
     return next((value for value in values if value is not None), None)
 
 
-def _of_expenses(
-    expenses: MonthExpenses,
-) -> Iterable[PortalSensorDescription[MonthExpenses]]:
-    """Describe what the month's expenses are made of."""
+def _items(expenses: MonthExpenses) -> Iterable[str]:
+    """Find what the month's expenses are made of."""
     for name in expenses.expenses.items:
         # A number may be the month or the year: every one would leave an entity.
-        if any(map(str.isdigit, name)):
-            continue
-        yield _expense(
-            f"expenses_{name}",
-            _expenses_item(name),
-            translation_key="expenses_item",
-            placeholders={"item": name},
-        )
+        if not any(map(str.isdigit, name)):
+            yield name
 
 
-def _expenses_item(name: str) -> Callable[[MonthExpenses, datetime], float | None]:
-    """Return how to find one item of the running month."""
+def _of_item(name: str) -> SensorRow:
+    """Describe one item of the running month."""
 
     def value(expenses: MonthExpenses, now: datetime) -> float | None:
-        found = expenses.of(now)
-        return None if found is None else found.items.get(name)
+        month = expenses.of(now)
+        return None if month is None else month.items.get(name)
 
-    return value
+    return _expense(
+        f"expenses_{name}",
+        value,
+        translation_key="expenses_item",
+        placeholders={"item": name},
+    )
 
 
 def _expense(
@@ -158,14 +138,14 @@ def _expense(
     *,
     translation_key: str | None = None,
     placeholders: dict[str, str] | None = None,
-) -> PortalSensorDescription[MonthExpenses]:
+) -> SensorRow:
     """Describe an amount of the running month."""
     return figure(
         key,
-        "expenses",
+        EXPENSES,
         value_fn,
-        device_class=_MONEY,
-        state_class=_TOTAL,
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
         precision=2,
         translation_key=translation_key,
         placeholders=placeholders,
@@ -176,8 +156,8 @@ def _expense(
 
 def _expenses_total(expenses: MonthExpenses, now: datetime) -> float | None:
     """Return what this month has cost so far."""
-    found = expenses.of(now)
-    return None if found is None else found.total
+    month = expenses.of(now)
+    return None if month is None else month.total
 
 
 def _compared(
@@ -187,11 +167,20 @@ def _compared(
     return lambda comparison, now: take(comparison)
 
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
-    DynamicEntities(source="live_power", describe=_peaks),
+SENSORS: Final[Rows[SensorRow]] = (
+    _peak("peak_this_month", lambda meter: meter.month_max),
+    _peak_at("peak_this_month_at", lambda meter: meter.month_max),
+    _peak("peak", lambda meter: meter.max),
+    _peak_at("peak_at", lambda meter: meter.max),
+    _watts(
+        "subscribed_power",
+        _subscribed,
+        exists_fn=lambda power: power.meter.subscribed is not None,
+    ),
+    DynamicEntities(source=LIVE_POWER, things=_sections, describe=_of_section),
     figure(
         "outdoor_temperature",
-        "temperatures",
+        TEMPERATURES,
         _temperature,
         unit=UnitOfTemperature.CELSIUS,
         device_class=SensorDeviceClass.TEMPERATURE,
@@ -199,21 +188,21 @@ SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] 
     ),
     figure(
         "comparison_score",
-        "comparison",
+        COMPARISON,
         _compared(lambda comparison: comparison.score),
     ),
     figure(
         "comparison_reference",
-        "comparison",
+        COMPARISON,
         _compared(lambda comparison: comparison.reference_percentage),
         unit=UnitOfRatio.PERCENTAGE,
     ),
     figure(
         "comparison_efficient",
-        "comparison",
+        COMPARISON,
         _compared(lambda comparison: comparison.efficient_percentage),
         unit=UnitOfRatio.PERCENTAGE,
     ),
     _expense("expenses_this_month", _expenses_total),
-    DynamicEntities(source="expenses", describe=_of_expenses),
+    DynamicEntities(source=EXPENSES, things=_items, describe=_of_item),
 )

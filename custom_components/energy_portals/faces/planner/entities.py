@@ -1,11 +1,11 @@
 """What a planner and its flexible loads show, and what automations may set of them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.components.number import NumberDeviceClass, NumberMode
-from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import (
     EntityCategory,
     UnitOfEnergy,
@@ -15,8 +15,11 @@ from homeassistant.const import (
 )
 
 from ...entities.describe import fact, figure
-from ...entities.entity import (
-    DynamicEntities,
+from ...entities.descriptions import (
+    BinarySensorRow,
+    ButtonRow,
+    CalendarRow,
+    NumberRow,
     PortalBinarySensorDescription,
     PortalButtonDescription,
     PortalCalendarDescription,
@@ -24,74 +27,27 @@ from ...entities.entity import (
     PortalSensorDescription,
     PortalSwitchDescription,
     PortalTimeDescription,
+    Rows,
+    SensorRow,
+    SwitchRow,
+    TimeRow,
+    is_there,
 )
 from ...portals.model.loads import Load, LoadPlan, Order, Status
 from ...portals.model.planner import Plan
-from ...portals.planner.feeds import Overview
+from ...portals.planner.feeds import PLANS, SETTINGS, Overview, Planned
 
-_SETTINGS: Final = "settings"
+_TIMESTAMP: Final = SensorDeviceClass.TIMESTAMP
 
 
-def _of_plan(take: Callable[[Plan], Any]) -> Callable[[LoadPlan, datetime], Any]:
+def _of_plan[ValueT](
+    take: Callable[[Plan], ValueT],
+) -> Callable[[LoadPlan, datetime], ValueT | None]:
     """Return how to take a figure of the plan, where there is one."""
     return lambda held, now: None if held.plan is None else take(held.plan)
 
 
-def _currency(held: LoadPlan) -> str | None:
-    """Return the unit of costs."""
-    return held.currency
-
-
-def _sensors(held: LoadPlan | None) -> Iterable[PortalSensorDescription[Any]]:
-    """Describe what becomes of a load."""
-    if held is None:
-        return
-    yield PortalSensorDescription(
-        key="load_status",
-        translation_key="load_status",
-        source=LoadPlan,
-        device_class=SensorDeviceClass.ENUM,
-        options=[status.value for status in Status],
-        value_fn=lambda held, now: held.doing(now).value,
-    )
-    timestamp = SensorDeviceClass.TIMESTAMP
-    yield fact("next_run_start", LoadPlan, LoadPlan.next_start, device_class=timestamp)
-    yield fact("next_run_end", LoadPlan, LoadPlan.next_end, device_class=timestamp)
-    yield figure(
-        "load_power",
-        LoadPlan,
-        LoadPlan.power,
-        unit=UnitOfPower.KILO_WATT,
-        device_class=SensorDeviceClass.POWER,
-        precision=2,
-    )
-    yield figure(
-        "planned_energy",
-        LoadPlan,
-        _of_plan(lambda plan: plan.energy),
-        unit=UnitOfEnergy.KILO_WATT_HOUR,
-        state_class=None,
-        precision=2,
-    )
-    if held.currency is not None:
-        yield _money("expected_cost", lambda plan: plan.cost)
-        yield _money("expected_saving", lambda plan: plan.saving)
-    if held.plan is None or held.plan.share is None:
-        # Many plans lie where nobody tells how green it is.
-        return
-    yield figure(
-        "expected_share",
-        LoadPlan,
-        _of_plan(lambda plan: plan.share),
-        unit=UnitOfRatio.PERCENTAGE,
-        state_class=None,
-        precision=0,
-    )
-
-
-def _money(
-    key: str, take: Callable[[Plan], float | None]
-) -> PortalSensorDescription[Any]:
+def _money(key: str, take: Callable[[Plan], float | None]) -> SensorRow:
     """Describe an amount of money that is still to come, and so sums to nothing."""
     return figure(
         key,
@@ -100,89 +56,121 @@ def _money(
         device_class=SensorDeviceClass.MONETARY,
         state_class=None,
         precision=2,
-        unit_fn=_currency,
+        unit_fn=lambda held: held.currency,
+        exists_fn=lambda held: held.currency is not None,
     )
 
 
-def _of_all(overview: Overview | None) -> Iterable[PortalSensorDescription[Any]]:
-    """Describe all loads together."""
-    if overview is None:
-        return
-    yield figure(
-        "loads_running",
-        Overview,
-        Overview.running,
-        state_class=SensorStateClass.MEASUREMENT,
+def _moment(
+    key: str, value: Callable[[LoadPlan, datetime], datetime | None]
+) -> SensorRow:
+    """Describe a bound of the next run."""
+    return fact(key, LoadPlan, value, device_class=_TIMESTAMP, exists_fn=is_there)
+
+
+def _button(key: str, order: Order) -> ButtonRow:
+    """Describe what can be ordered of a load by hand."""
+
+    def ordered(planned: Planned, now: datetime) -> Planned:
+        if isinstance(planned, LoadPlan):
+            return planned.ordered_to(order, now)
+        return planned
+
+    return PortalButtonDescription(
+        key=key,
+        translation_key=key,
+        source=PLANS,
+        press_fn=ordered,
+        exists_fn=lambda planned: isinstance(planned, LoadPlan),
     )
-    yield figure(
+
+
+SENSORS: Final[Rows[SensorRow]] = (
+    PortalSensorDescription(
+        key="load_status",
+        translation_key="load_status",
+        source=LoadPlan,
+        device_class=SensorDeviceClass.ENUM,
+        options=[status.value for status in Status],
+        value_fn=lambda held, now: held.doing(now).value,
+        exists_fn=is_there,
+    ),
+    _moment("next_run_start", LoadPlan.next_start),
+    _moment("next_run_end", LoadPlan.next_end),
+    figure(
+        "load_power",
+        LoadPlan,
+        LoadPlan.power,
+        unit=UnitOfPower.KILO_WATT,
+        device_class=SensorDeviceClass.POWER,
+        precision=2,
+        exists_fn=is_there,
+    ),
+    figure(
+        "planned_energy",
+        LoadPlan,
+        _of_plan(lambda plan: plan.energy),
+        unit=UnitOfEnergy.KILO_WATT_HOUR,
+        state_class=None,
+        precision=2,
+        exists_fn=is_there,
+    ),
+    _money("expected_cost", lambda plan: plan.cost),
+    _money("expected_saving", lambda plan: plan.saving),
+    figure(
+        "expected_share",
+        LoadPlan,
+        _of_plan(lambda plan: plan.share),
+        unit=UnitOfRatio.PERCENTAGE,
+        state_class=None,
+        precision=0,
+        # Many plans lie where nobody tells how green it is.
+        exists_fn=lambda held: held.plan is not None and held.plan.share is not None,
+    ),
+    figure("loads_running", Overview, Overview.running, exists_fn=is_there),
+    figure(
         "loads_power",
         Overview,
         Overview.power,
         unit=UnitOfPower.KILO_WATT,
         device_class=SensorDeviceClass.POWER,
         precision=2,
-    )
+        exists_fn=is_there,
+    ),
+)
 
-
-def _binary_sensors(
-    held: LoadPlan | None,
-) -> Iterable[PortalBinarySensorDescription[Any]]:
-    """Describe whether a load is to run."""
-    if held is not None:
-        yield PortalBinarySensorDescription(
-            key="run_now",
-            translation_key="run_now",
-            source=LoadPlan,
-            value_fn=LoadPlan.is_running,
-        )
-        yield PortalBinarySensorDescription(
-            key="plan_complete",
-            translation_key="plan_complete",
-            source=LoadPlan,
-            entity_category=EntityCategory.DIAGNOSTIC,
-            value_fn=lambda held, now: held.plan is not None and held.plan.is_complete,
-        )
-
-
-def _calendars(held: LoadPlan | None) -> Iterable[PortalCalendarDescription[Any]]:
-    """Describe when a load runs."""
-    if held is not None:
-        yield PortalCalendarDescription(
-            key="runs",
-            translation_key="runs",
-            source=LoadPlan,
-            value_fn=lambda held, now: held.agenda(),
-        )
-
-
-def _buttons(held: LoadPlan | None) -> Iterable[PortalButtonDescription[Any]]:
-    """Describe what can be ordered by hand."""
-    if held is not None:
-        yield _button("start_by_hand", Order.START)
-        yield _button("done_for_today", Order.DONE)
-
-
-def _button(key: str, order: Order) -> PortalButtonDescription[Any]:
-    """Describe an order."""
-    return PortalButtonDescription(
-        key=key,
-        translation_key=key,
+BINARY_SENSORS: Final[Rows[BinarySensorRow]] = (
+    PortalBinarySensorDescription(
+        key="run_now",
+        translation_key="run_now",
         source=LoadPlan,
-        press_fn=lambda held, now: held.ordered_to(order, now),
-    )
+        value_fn=LoadPlan.is_running,
+        exists_fn=is_there,
+    ),
+    PortalBinarySensorDescription(
+        key="plan_complete",
+        translation_key="plan_complete",
+        source=LoadPlan,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda held, now: held.plan is not None and held.plan.is_complete,
+        exists_fn=is_there,
+    ),
+)
 
+CALENDARS: Final[Rows[CalendarRow]] = (
+    PortalCalendarDescription(
+        key="runs",
+        translation_key="runs",
+        source=LoadPlan,
+        value_fn=lambda held, now: held.agenda(),
+        exists_fn=is_there,
+    ),
+)
 
-SENSORS: Final = (
-    DynamicEntities[LoadPlan | None](source=LoadPlan, describe=_sensors),
-    DynamicEntities[Overview | None](source=Overview, describe=_of_all),
+BUTTONS: Final[Rows[ButtonRow]] = (
+    _button("start_by_hand", Order.START),
+    _button("done_for_today", Order.DONE),
 )
-BINARY_SENSORS: Final = (
-    DynamicEntities[LoadPlan | None](source=LoadPlan, describe=_binary_sensors),
-)
-CALENDARS: Final = (
-    DynamicEntities[LoadPlan | None](source=LoadPlan, describe=_calendars),
-)
-BUTTONS: Final = (DynamicEntities[LoadPlan | None](source=LoadPlan, describe=_buttons),)
 
 
 # --- what automations may set -------------------------------------------------------
@@ -196,16 +184,13 @@ def _number(
     *,
     least: float = 0.01,
     device_class: NumberDeviceClass | None = None,
-) -> PortalNumberDescription[Load]:
+    exists_fn: Callable[[Load], bool] = is_there,
+) -> NumberRow:
     """Describe a number of a load."""
-
-    def changed(to: float) -> Mapping[str, Any]:
-        return {key: to}
-
     return PortalNumberDescription(
         key=key,
         translation_key=key,
-        source=_SETTINGS,
+        source=SETTINGS,
         entity_category=EntityCategory.CONFIG,
         device_class=device_class,
         native_unit_of_measurement=unit,
@@ -214,8 +199,20 @@ def _number(
         native_step=least or 0.0001,
         mode=NumberMode.BOX,
         value_fn=lambda load, now: value(load),
-        change_fn=changed,
+        change_fn=lambda to: {key: to},
+        exists_fn=exists_fn,
     )
+
+
+def _power(
+    key: str,
+    value: Callable[[Load], float | None],
+    exists_fn: Callable[[Load], bool] = is_there,
+) -> NumberRow:
+    """Describe a power of a load."""
+    power = NumberDeviceClass.POWER
+    kilowatts = UnitOfPower.KILO_WATT
+    return _number(key, value, kilowatts, 1000, device_class=power, exists_fn=exists_fn)
 
 
 def _minutes(load: Load) -> float | None:
@@ -224,53 +221,59 @@ def _minutes(load: Load) -> float | None:
     return None if duration is None else duration / timedelta(minutes=1)
 
 
-def _numbers(load: Load) -> Iterable[PortalNumberDescription[Load]]:
-    """Describe what of a load is a number."""
-    kilowatts, power = UnitOfPower.KILO_WATT, NumberDeviceClass.POWER
-    if load.demand.energy is None:
-        yield _number("duration", _minutes, UnitOfTime.MINUTES, 1440, least=1)
-    else:
-        yield _number(
-            "energy",
-            lambda load: load.demand.energy,
-            UnitOfEnergy.KILO_WATT_HOUR,
-            1000,
-        )
-        yield _number(
-            "least_power",
-            lambda load: load.demand.low,
-            kilowatts,
-            1000,
-            device_class=power,
-        )
-    yield _number(
-        "power", lambda load: load.demand.power, kilowatts, 1000, device_class=power
-    )
-    yield _number("worth", lambda load: load.demand.worth, None, 10, least=0)
+def _runs_for_a_time(load: Load) -> bool:
+    """Say whether a load is to run for a time, and not until it has its energy."""
+    return load.demand.energy is None
 
 
-def _time(key: str, value: Callable[[Load], time]) -> PortalTimeDescription[Load]:
+def _needs_energy(load: Load) -> bool:
+    """Say whether a load runs until it has its energy."""
+    return load.demand.energy is not None
+
+
+def _time(key: str, value: Callable[[Load], time]) -> TimeRow:
     """Describe a bound of the day's window."""
     return PortalTimeDescription(
         key=f"window_{key}",
         translation_key=f"window_{key}",
-        source=_SETTINGS,
+        source=SETTINGS,
         entity_category=EntityCategory.CONFIG,
         value_fn=lambda load, now: value(load),
         change_fn=lambda to: {key: to.isoformat()},
     )
 
 
-NUMBERS: Final = (DynamicEntities[Load](source=_SETTINGS, describe=_numbers),)
-TIMES: Final = (
+NUMBERS: Final[Rows[NumberRow]] = (
+    _number(
+        "duration",
+        _minutes,
+        UnitOfTime.MINUTES,
+        1440,
+        least=1,
+        exists_fn=_runs_for_a_time,
+    ),
+    _number(
+        "energy",
+        lambda load: load.demand.energy,
+        UnitOfEnergy.KILO_WATT_HOUR,
+        1000,
+        exists_fn=_needs_energy,
+    ),
+    _power("least_power", lambda load: load.demand.low, _needs_energy),
+    _power("power", lambda load: load.demand.power),
+    _number("worth", lambda load: load.demand.worth, None, 10, least=0),
+)
+
+TIMES: Final[Rows[TimeRow]] = (
     _time("begin", lambda load: load.begin),
     _time("end", lambda load: load.end),
 )
-SWITCHES: Final = (
-    PortalSwitchDescription[Load](
+
+SWITCHES: Final[Rows[SwitchRow]] = (
+    PortalSwitchDescription(
         key="takes_part",
         translation_key="takes_part",
-        source=_SETTINGS,
+        source=SETTINGS,
         value_fn=lambda load, now: load.takes_part,
         change_fn=lambda to: {"takes_part": to},
     ),

@@ -3,27 +3,42 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import EntityCategory
 
 from ...entities.describe import fact, figure
-from ...entities.entity import (
-    DynamicEntities,
+from ...entities.descriptions import (
+    BinarySensorRow,
+    CalendarRow,
+    EventRow,
     Happening,
     PortalBinarySensorDescription,
     PortalCalendarDescription,
     PortalEventDescription,
     PortalSensorDescription,
+    Rows,
+    SensorRow,
 )
+from ...portals.volue import feeds
 from ...portals.volue.event_log import EventLog, EventState
 from ...portals.volue.feeds import LocationFacts, Programme, WebhookState
-from ...portals.volue.models import EventType, WebhookStatus
+from ...portals.volue.models import EventType, LocationCompensation, WebhookStatus
 from ...portals.volue.reports import unreported
 
 _TIMESTAMP: Final = SensorDeviceClass.TIMESTAMP
+
+
+def _is_user(log: EventLog) -> bool:
+    """Say whether a log is of what came to the user."""
+    return log.is_user
+
+
+def _is_site(log: EventLog) -> bool:
+    """Say whether a log is of what became of a site's events."""
+    return not log.is_user
 
 
 def _last_event(log: EventLog, now: datetime) -> datetime | None:
@@ -35,54 +50,6 @@ def _last_push(log: EventLog, now: datetime) -> datetime | None:
     """Return when the last event came by webhook."""
     pushed = (each.received for each in log.records if each.pushed)
     return max(pushed, default=None)
-
-
-def _of_user_book(log: EventLog) -> Iterable[PortalSensorDescription[EventLog]]:
-    """Describe what came to the user."""
-    if log.is_user:
-        yield fact("last_event", "events", _last_event, device_class=_TIMESTAMP)
-        yield fact(
-            "last_push",
-            "events",
-            _last_push,
-            device_class=_TIMESTAMP,
-            diagnostic=True,
-            enabled=False,
-        )
-
-
-def _of_site_book(log: EventLog) -> Iterable[PortalSensorDescription[EventLog]]:
-    """Describe what became of a site's events."""
-    if not log.is_user:
-        yield figure(
-            "hours_to_report",
-            "events",
-            unreported,
-            diagnostic=True,
-            enabled=False,
-        )
-
-
-def _binary_of_book(log: EventLog) -> Iterable[PortalBinarySensorDescription[EventLog]]:
-    """Describe whether the user has something to answer."""
-    if not log.is_user:
-        yield PortalBinarySensorDescription(
-            key="cap_to_answer",
-            translation_key="cap_to_answer",
-            source="events",
-            value_fn=lambda log, now: bool(log.to_answer(now)),
-        )
-
-
-def _calendars(log: EventLog) -> Iterable[PortalCalendarDescription[EventLog]]:
-    """Describe when a site's events are on."""
-    if not log.is_user:
-        yield PortalCalendarDescription(
-            key="flexibility",
-            translation_key="flexibility",
-            source="events",
-            value_fn=lambda log, now: log.agenda,
-        )
 
 
 # --- what has happened ----------------------------------------------------------------
@@ -105,9 +72,9 @@ def _happened(
     return find
 
 
-def _told(state: EventState) -> dict[str, Any]:
+def _told(state: EventState) -> dict[str, object]:
     """Return what automations are told of an event."""
-    told: dict[str, Any] = {"event_id": state.event_id, "kind": state.kind}
+    told: dict[str, object] = {"event_id": state.event_id, "kind": state.kind}
     slots = state.part.slots
     if slots:
         values = [slot.value for slot in slots]
@@ -127,15 +94,22 @@ def _event(
     types: list[str],
     kinds: Iterable[str],
     type_of: Callable[[EventState], str],
-) -> PortalEventDescription[EventLog]:
+    exists_fn: Callable[[EventLog], bool],
+) -> EventRow:
     """Describe arrivals of some kinds."""
     return PortalEventDescription(
         key=key,
         translation_key=key,
-        source="events",
+        source=feeds.EVENTS,
         event_types=types,
         value_fn=_happened(kinds, type_of),
+        exists_fn=exists_fn,
     )
+
+
+def _received(key: str, *kinds: EventType) -> EventRow:
+    """Describe arrivals of some kinds at a site."""
+    return _event(key, ["received"], kinds, lambda state: "received", _is_site)
 
 
 def _eligibility_type(state: EventState) -> str:
@@ -143,128 +117,68 @@ def _eligibility_type(state: EventState) -> str:
     return {"added": "gained", "removed": "lost"}.get(state.part.detail, "updated")
 
 
-def _events(log: EventLog) -> Iterable[PortalEventDescription[EventLog]]:
-    """Describe an event entity per kind."""
-
-    def received(state: EventState) -> str:
-        return "received"
-
-    if log.is_user:
-        yield _event(
-            "eligibility_changed",
-            ["gained", "lost", "updated"],
-            {EventType.USER_ELIGIBILITY},
-            _eligibility_type,
-        )
-        yield _event("other_event", ["received"], (), received)
-        return
-    caps = {EventType.LOCATION_CAP, EventType.RESOURCE_CAP}
-    yield _event("incentive_sent", ["received"], {EventType.PRICE_CURVE}, received)
-    yield _event("power_cap_sent", ["received"], caps, received)
-    yield _event("reservation_sent", ["received"], {EventType.RESERVATION}, received)
-
-
 # --- the programme --------------------------------------------------------------------
 
 
-def _money(
-    key: str,
-    translation_key: str,
-    source: str,
-    value: Callable[[Any, datetime], float | None],
-    currency: Callable[[Any], str | None],
-) -> PortalSensorDescription[Any]:
-    """Describe an amount of the running month."""
+def _earned(key: str, name: str) -> SensorRow:
+    """Describe what the user has earned in the running month, once there is any."""
     return figure(
         key,
-        source,
-        value,
-        translation_key=translation_key,
+        feeds.PROGRAMME,
+        lambda programme, now: programme.amount(name),
         device_class=SensorDeviceClass.MONETARY,
         state_class=None,
-        unit_fn=currency,
+        unit_fn=lambda programme: programme.currency,
+        exists_fn=lambda programme: programme.currency is not None,
     )
 
 
-def _earned(programme: Programme) -> Iterable[PortalSensorDescription[Programme]]:
-    """Describe what the user has earned, once there is any."""
-    if programme.currency is not None:
-        for key, name in (("earned", "active_amount"), ("blocked", "blocked_amount")):
-            yield _money(
-                key,
-                key,
-                "programme",
-                _amount(name),
-                lambda each: each.currency,
-            )
-
-
-def _amount(name: str) -> Callable[[Programme, datetime], float | None]:
-    """Return how to take an amount over all locations."""
-    return lambda programme, now: programme.amount(name)
-
-
-def _enrolled_since(
-    programme: Programme,
-) -> Iterable[PortalSensorDescription[Programme]]:
-    """Describe since when the user takes part."""
+def _is_enrolled(programme: Programme, now: datetime) -> bool | None:
+    """Say whether the user takes part."""
     enrollment = programme.enrollment
-    if enrollment is not None and enrollment.enrollment_date is not None:
-        yield fact(
-            "enrolled_since",
-            "programme",
-            lambda each, now: each.enrollment and each.enrollment.enrollment_date,
-            device_class=_TIMESTAMP,
-            diagnostic=True,
-        )
+    return None if enrollment is None else enrollment.is_enrolled
+
+
+def _enrolled_since(programme: Programme) -> datetime | None:
+    """Return since when the user takes part."""
+    enrollment = programme.enrollment
+    return None if enrollment is None else enrollment.enrollment_date
 
 
 def _earned_at(
-    facts: LocationFacts,
-) -> Iterable[PortalSensorDescription[LocationFacts]]:
-    """Describe what a location has earned, once there is any."""
-    found = facts.compensation
-    if found is not None and found.currency is not None:
-        for key, name in (("earned", "active_amount"), ("blocked", "blocked_amount")):
-            yield _money(
-                f"location_{key}",
-                key,
-                "locations",
-                _amount_at(name),
-                lambda each: each.compensation and each.compensation.currency,
-            )
-        yield fact(
-            "blocked_because", "locations", _problems, diagnostic=True, enabled=False
-        )
-
-
-def _amount_at(name: str) -> Callable[[LocationFacts, datetime], float | None]:
-    """Return how to take an amount of one location."""
+    key: str, take: Callable[[LocationCompensation], float | None]
+) -> SensorRow:
+    """Describe what a location has earned in the running month, once there is any."""
 
     def value(facts: LocationFacts, now: datetime) -> float | None:
-        amount: float | None = getattr(facts.compensation, name, None)
-        return amount
+        return None if facts.compensation is None else take(facts.compensation)
 
-    return value
+    return figure(
+        f"location_{key}",
+        feeds.LOCATIONS,
+        value,
+        translation_key=key,
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=None,
+        unit_fn=_currency_at,
+        exists_fn=_has_earned,
+    )
+
+
+def _currency_at(facts: LocationFacts) -> str | None:
+    """Return the currency of what a location has earned."""
+    return None if facts.compensation is None else facts.compensation.currency
+
+
+def _has_earned(facts: LocationFacts) -> bool:
+    """Say whether a location has earned anything."""
+    return _currency_at(facts) is not None
 
 
 def _problems(facts: LocationFacts, now: datetime) -> str | None:
     """Return why amounts are blocked, in the portal's words."""
     problems = facts.compensation.problems if facts.compensation else None
     return "; ".join(each.message for each in problems or ())[:255] or None
-
-
-def _eligible_at(
-    facts: LocationFacts,
-) -> Iterable[PortalBinarySensorDescription[LocationFacts]]:
-    """Describe whether a location may take part, where its meter points tell."""
-    if facts.eligible is not None:
-        yield PortalBinarySensorDescription(
-            key="location_eligible",
-            translation_key="eligible",
-            source="locations",
-            value_fn=lambda each, now: each.eligible,
-        )
 
 
 def _status(state: WebhookState) -> str | None:
@@ -274,16 +188,55 @@ def _status(state: WebhookState) -> str | None:
     return None if state.status is None else WebhookStatus(state.status).name.lower()
 
 
-SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] = (
-    DynamicEntities(source="events", describe=_of_user_book),
-    DynamicEntities(source="events", describe=_of_site_book),
-    DynamicEntities(source="programme", describe=_earned),
-    DynamicEntities(source="programme", describe=_enrolled_since),
-    DynamicEntities(source="locations", describe=_earned_at),
+SENSORS: Final[Rows[SensorRow]] = (
+    fact(
+        "last_event",
+        feeds.EVENTS,
+        _last_event,
+        device_class=_TIMESTAMP,
+        exists_fn=_is_user,
+    ),
+    fact(
+        "last_push",
+        feeds.EVENTS,
+        _last_push,
+        device_class=_TIMESTAMP,
+        diagnostic=True,
+        enabled=False,
+        exists_fn=_is_user,
+    ),
+    figure(
+        "hours_to_report",
+        feeds.EVENTS,
+        unreported,
+        diagnostic=True,
+        enabled=False,
+        exists_fn=_is_site,
+    ),
+    _earned("earned", "active_amount"),
+    _earned("blocked", "blocked_amount"),
+    fact(
+        "enrolled_since",
+        feeds.PROGRAMME,
+        lambda programme, now: _enrolled_since(programme),
+        device_class=_TIMESTAMP,
+        diagnostic=True,
+        exists_fn=lambda programme: _enrolled_since(programme) is not None,
+    ),
+    _earned_at("earned", lambda month: month.active_amount),
+    _earned_at("blocked", lambda month: month.blocked_amount),
+    fact(
+        "blocked_because",
+        feeds.LOCATIONS,
+        _problems,
+        diagnostic=True,
+        enabled=False,
+        exists_fn=_has_earned,
+    ),
     PortalSensorDescription(
         key="webhook_status",
         translation_key="webhook_status",
-        source="webhook",
+        source=feeds.WEBHOOK,
         device_class=SensorDeviceClass.ENUM,
         entity_category=EntityCategory.DIAGNOSTIC,
         options=[
@@ -295,35 +248,64 @@ SENSORS: Final[tuple[PortalSensorDescription[Any] | DynamicEntities[Any], ...]] 
 )
 
 
-BINARY_SENSORS: Final[
-    tuple[PortalBinarySensorDescription[Any] | DynamicEntities[Any], ...]
-] = (
-    DynamicEntities(source="events", describe=_binary_of_book),
+BINARY_SENSORS: Final[Rows[BinarySensorRow]] = (
+    PortalBinarySensorDescription(
+        key="cap_to_answer",
+        translation_key="cap_to_answer",
+        source=feeds.EVENTS,
+        value_fn=lambda log, now: bool(log.to_answer(now)),
+        exists_fn=_is_site,
+    ),
     PortalBinarySensorDescription(
         key="eligible",
         translation_key="eligible",
-        source="programme",
+        source=feeds.PROGRAMME,
         value_fn=lambda programme, now: programme.eligible,
     ),
     PortalBinarySensorDescription(
         key="enrolled",
         translation_key="enrolled",
-        source="programme",
-        value_fn=lambda programme, now: (
-            programme.enrollment and programme.enrollment.is_enrolled
-        ),
+        source=feeds.PROGRAMME,
+        value_fn=_is_enrolled,
     ),
-    DynamicEntities(source="locations", describe=_eligible_at),
+    PortalBinarySensorDescription(
+        key="location_eligible",
+        translation_key="eligible",
+        source=feeds.LOCATIONS,
+        value_fn=lambda facts, now: facts.eligible,
+        # Only its meter points tell whether a location may take part.
+        exists_fn=lambda facts: facts.eligible is not None,
+    ),
     PortalBinarySensorDescription(
         key="webhook_healthy",
         translation_key="webhook_healthy",
-        source="webhook",
+        source=feeds.WEBHOOK,
         device_class=BinarySensorDeviceClass.CONNECTIVITY,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda state, now: state.is_healthy,
     ),
 )
 
-CALENDARS: Final = (DynamicEntities[EventLog](source="events", describe=_calendars),)
+CALENDARS: Final[Rows[CalendarRow]] = (
+    PortalCalendarDescription(
+        key="flexibility",
+        translation_key="flexibility",
+        source=feeds.EVENTS,
+        value_fn=lambda log, now: log.agenda,
+        exists_fn=_is_site,
+    ),
+)
 
-EVENTS: Final = (DynamicEntities[EventLog](source="events", describe=_events),)
+EVENTS: Final[Rows[EventRow]] = (
+    _event(
+        "eligibility_changed",
+        ["gained", "lost", "updated"],
+        {EventType.USER_ELIGIBILITY},
+        _eligibility_type,
+        _is_user,
+    ),
+    _event("other_event", ["received"], (), lambda state: "received", _is_user),
+    _received("incentive_sent", EventType.PRICE_CURVE),
+    _received("power_cap_sent", EventType.LOCATION_CAP, EventType.RESOURCE_CAP),
+    _received("reservation_sent", EventType.RESERVATION),
+)

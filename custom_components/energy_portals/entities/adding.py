@@ -1,0 +1,140 @@
+"""How tables become entities, and when."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import batched
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import callback
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from ..account.coordinator import AnyCoordinator, PortalConfigEntry
+from ..portals.contract import Site
+from .descriptions import DynamicRows, EntityRow
+from .entity import coordinators_of, data_of
+
+# Entities that are added in one go, while the recorder writes the states of the last.
+_AT_ONCE: Final = 10
+
+# An entity, and the part of the account that it belongs to.
+type _New[EntityT] = tuple[str | None, EntityT]
+# What of a table a site has, beside what is known of it by key.
+type _Appearing[RowT] = Callable[[Site, set[str]], Iterable[RowT]]
+
+
+@dataclass(frozen=True)
+class _Walk[RowT: EntityRow[object], EntityT: Entity]:
+    """One platform's walk through its tables for one account."""
+
+    entry: PortalConfigEntry
+    rows: Mapping[AnyCoordinator, Sequence[_Appearing[RowT]]]
+    make: Callable[[AnyCoordinator, Site, RowT], EntityT]
+    add: AddConfigEntryEntitiesCallback
+    known: dict[str, set[str]] = field(default_factory=dict)
+
+    @callback
+    def begin(self) -> None:
+        """Add the entities that there are when the platform is set up."""
+        self._add(list(self._all_new(self.rows)))
+
+    @callback
+    def follow(self, coordinators: Iterable[AnyCoordinator]) -> None:
+        """Add the entities of these feeds that are not there yet."""
+        # A site that went took its entities along; if it comes back, so do they.
+        for gone in self.known.keys() - self.entry.runtime_data.sites.data.keys():
+            del self.known[gone]
+        batches = batched(self._all_new(coordinators), _AT_ONCE, strict=False)
+        if (first := next(batches, None)) is None:
+            return
+        self._add(first)
+        if len(first) == _AT_ONCE:
+            sites = self.entry.runtime_data.sites
+            self.entry.async_create_task(sites.hass, self._add_in_turns(batches))
+
+    def _add(self, new: Iterable[_New[EntityT]]) -> None:
+        """Add entities, each beneath the part of the account that its site is."""
+        if self.entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS:
+            # They would outlive the platform, and stand in the way of the next.
+            return
+        by_part: dict[str | None, list[EntityT]] = {}
+        for subentry, entity in new:
+            by_part.setdefault(subentry, []).append(entity)
+        for subentry, entities in by_part.items():
+            self.add(entities, config_subentry_id=subentry)
+
+    async def _add_in_turns(self, batches: Iterable[Sequence[_New[EntityT]]]) -> None:
+        """Add many entities, and let others have their turn between."""
+        await asyncio.sleep(0)
+        for batch in batches:
+            self._add(batch)
+            await asyncio.sleep(0)
+
+    def _all_new(
+        self, coordinators: Iterable[AnyCoordinator]
+    ) -> Iterator[_New[EntityT]]:
+        """Yield the entities of these feeds that are not there yet."""
+        for coordinator in coordinators:
+            if not coordinator.has_begun:
+                continue
+            for site in coordinator.sites:
+                if site.key not in self.entry.runtime_data.sites.data:
+                    # It went while others were added.
+                    continue
+                if site.key in coordinator.data or site.key in coordinator.failed:
+                    for entity in self._new(coordinator, site):
+                        yield site.subentry, entity
+
+    def _new(self, coordinator: AnyCoordinator, site: Site) -> Iterable[EntityT]:
+        """Return the entities of a feed at a site that are not there yet."""
+        known = self.known.setdefault(site.key, set())
+        for appearing in self.rows[coordinator]:
+            for row in appearing(site, known):
+                if row.key not in known:
+                    known.add(row.key)
+                    yield self.make(coordinator, site, row)
+
+
+def _appearing[RowT: EntityRow[object]](
+    coordinator: AnyCoordinator, row: RowT | DynamicRows[RowT]
+) -> _Appearing[RowT]:
+    """Return how to tell what of a row a site has."""
+    if isinstance(row, DynamicRows):
+        describe = row.describer()
+
+        def shown(site: Site, known: set[str]) -> Iterable[RowT]:
+            data = data_of(coordinator, row.source, site)
+            return () if data is None else describe(data)
+
+        return shown
+
+    def itself(site: Site, known: set[str]) -> Iterable[RowT]:
+        if row.key in known:
+            return ()
+        return (row,) if row.exists(data_of(coordinator, row.source, site)) else ()
+
+    return itself
+
+
+@callback
+def add_described[RowT: EntityRow[object], EntityT: Entity](
+    entry: PortalConfigEntry,
+    table: Iterable[RowT | DynamicRows[RowT]],
+    make: Callable[[AnyCoordinator, Site, RowT], EntityT],
+    add: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add an entity for every site and row, now and whenever a new one appears."""
+    rows: dict[AnyCoordinator, list[_Appearing[RowT]]] = {}
+    for row in table:
+        for coordinator in coordinators_of(entry, row.source):
+            rows.setdefault(coordinator, []).append(_appearing(coordinator, row))
+    walk = _Walk(entry, rows, make, add)
+    walk.begin()
+    sites = entry.runtime_data.sites
+    entry.async_on_unload(sites.async_follow(partial(walk.follow, rows)))
+    for coordinator in rows:
+        follower = partial(walk.follow, (coordinator,))
+        entry.async_on_unload(coordinator.async_follow(follower))

@@ -1,0 +1,293 @@
+"""Rows of the tables of entities, and descriptions: rows that hold what they show.
+
+A row says which platform it is for and hides what data it takes. A description is a
+row that is generic in its data: source and functions go together, or mypy refuses it.
+Tables are typed by rows, because the type that a table gives to a generic would stand
+for any data, and mypy would look no further.
+"""
+
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cache
+from typing import Any, override
+
+from homeassistant.components.binary_sensor import BinarySensorEntityDescription
+from homeassistant.components.button import ButtonEntityDescription
+from homeassistant.components.calendar import CalendarEntityDescription
+from homeassistant.components.event import EventEntityDescription
+from homeassistant.components.number import NumberEntityDescription
+from homeassistant.components.sensor import SensorEntityDescription
+from homeassistant.components.switch import SwitchEntityDescription
+from homeassistant.components.time import TimeEntityDescription
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.typing import StateType
+
+from ..portals.contract import Feed
+from ..portals.model.agenda import Agenda
+from ..portals.model.tasks import Task
+
+# A feed, or one of the model's kinds, which several feeds may hold.
+type Source[DataT] = Feed[Any, DataT, Any, Any] | type[DataT]
+type AnySource = Source[Any]
+type SensorValue = StateType | date | datetime
+
+
+# --- any platform ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntityRow[ValueT](EntityDescription):
+    """An entity of every site, whatever data it is of."""
+
+    source: AnySource
+
+    @abstractmethod
+    def exists(self, data: Any) -> bool:
+        """Say whether a site has it; there may be no data yet."""
+
+    @abstractmethod
+    def value(self, data: Any, now: datetime) -> ValueT:
+        """Return what it shows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalEntityDescription[DataT, ValueT](EntityRow[ValueT]):
+    """An entity of every site.
+
+    `value_fn` takes what the source has of the site and the time it is, and returns
+    None for unknown. With `exists_fn`, the entity appears when the data first has it.
+    """
+
+    source: Source[DataT]
+    value_fn: Callable[[DataT, datetime], ValueT]
+    exists_fn: Callable[[DataT], bool] | None = None
+
+    @override
+    def exists(self, data: DataT | None) -> bool:
+        """Say whether a site has it; there may be no data yet."""
+        return self.exists_fn is None or (data is not None and self.exists_fn(data))
+
+    @override
+    def value(self, data: DataT, now: datetime) -> ValueT:
+        """Return what it shows."""
+        return self.value_fn(data, now)
+
+
+def is_there(data: object) -> bool:
+    """Have an entity exist as soon as there is something of its source."""
+    return True
+
+
+class DynamicRows[RowT]:
+    """Rows that appear when the data first shows what they are about."""
+
+    source: AnySource
+
+    @abstractmethod
+    def describer(self) -> Callable[[Any], Iterable[RowT]]:
+        """Return how to describe what data shows; each thing is described once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DynamicEntities[DataT, ThingT: Hashable, RowT](DynamicRows[RowT]):
+    """Entities of what the data shows: appliances, counters, series.
+
+    `things` finds them. A thing is all that `describe` has to know, so that its
+    description is the same at every site and after every fetch.
+    """
+
+    source: Source[DataT]
+    things: Callable[[DataT], Iterable[ThingT]]
+    describe: Callable[[ThingT], RowT]
+
+    @override
+    def describer(self) -> Callable[[DataT], Iterable[RowT]]:
+        """Return how to describe what data shows; each thing is described once."""
+        describe = cache(self.describe)
+        return lambda data: map(describe, self.things(data))
+
+
+type Rows[RowT] = tuple[RowT | DynamicRows[RowT], ...]
+
+
+# --- sensors --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class SensorRow(EntityRow[SensorValue], SensorEntityDescription):
+    """A row of sensors."""
+
+    @abstractmethod
+    def counted_since(self, data: Any, now: datetime) -> datetime | None:
+        """Return when what it counts began, None where it counts nothing."""
+
+    @abstractmethod
+    def unit_of(self, data: Any) -> str | None:
+        """Return the unit that the data brings, None where it brings none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalSensorDescription[DataT](
+    PortalEntityDescription[DataT, SensorValue], SensorRow
+):
+    """A sensor; `last_reset_fn` says when what it counts began.
+
+    `unit_fn` is for a unit that the data brings, such as a currency.
+    """
+
+    last_reset_fn: Callable[[DataT, datetime], datetime | None] | None = None
+    unit_fn: Callable[[DataT], str | None] | None = None
+
+    @override
+    def counted_since(self, data: DataT, now: datetime) -> datetime | None:
+        """Return when what it counts began, None where it counts nothing."""
+        return None if self.last_reset_fn is None else self.last_reset_fn(data, now)
+
+    @override
+    def unit_of(self, data: DataT) -> str | None:
+        """Return the unit that the data brings, None where it brings none."""
+        return None if self.unit_fn is None else self.unit_fn(data)
+
+
+# --- the other platforms --------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class BinarySensorRow(EntityRow[bool | None], BinarySensorEntityDescription):
+    """A row of binary sensors."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalBinarySensorDescription[DataT](
+    PortalEntityDescription[DataT, bool | None], BinarySensorRow
+):
+    """A binary sensor; its value is True, False or None."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarRow(EntityRow[Agenda], CalendarEntityDescription):
+    """A row of calendars."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalCalendarDescription[DataT](
+    PortalEntityDescription[DataT, Agenda], CalendarRow
+):
+    """A calendar; its value is an agenda."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that has happened; `mark` orders it among others of its event.
+
+    `attributes` is asked only for what is news.
+    """
+
+    type: str
+    mark: str
+    attributes: Callable[[], Mapping[str, object]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventRow(EntityRow[Iterable[Happening]], EventEntityDescription):
+    """A row of events."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalEventDescription[DataT](
+    PortalEntityDescription[DataT, Iterable[Happening]], EventRow
+):
+    """An event; its value is all happenings that the data still shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChange[ClientT]:
+    """What the user has made of a task; `is_done` says that it is ticked off."""
+
+    client: ClientT
+    before: Task
+    after: Task
+    is_done: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TodoRow(EntityRow[tuple[Task, ...]]):
+    """A row of to-do lists."""
+
+    change_fn: Callable[[TaskChange[Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalTodoDescription[ClientT, DataT](
+    PortalEntityDescription[DataT, tuple[Task, ...]], TodoRow
+):
+    """A to-do list; its value is the tasks that are left.
+
+    `change_fn` has the portal agree to a change, and raises PortalError.
+    """
+
+    source: Feed[ClientT, DataT, Any, Any]
+    change_fn: Callable[[TaskChange[ClientT]], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ButtonRow(EntityRow[None], ButtonEntityDescription):
+    """A row of buttons."""
+
+    press_fn: Callable[[Any, datetime], object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalButtonDescription[DataT](PortalEntityDescription[DataT, None], ButtonRow):
+    """A button; `press_fn` makes of what the feed holds what it then does."""
+
+    source: Feed[Any, DataT, Any, Any]
+    value_fn: Callable[[DataT, datetime], None] = lambda data, now: None
+    press_fn: Callable[[DataT, datetime], DataT]
+
+
+# --- what the user sets of a part -----------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberRow(EntityRow[float | None], NumberEntityDescription):
+    """A row of numbers; `change_fn` is what of a part's data a number changes."""
+
+    change_fn: Callable[[float], Mapping[str, object]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalNumberDescription[DataT](
+    PortalEntityDescription[DataT, float | None], NumberRow
+):
+    """A number that the user has set of a part."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeRow(EntityRow[time | None], TimeEntityDescription):
+    """A row of times of day; `change_fn` is what of a part's data a time changes."""
+
+    change_fn: Callable[[time], Mapping[str, object]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalTimeDescription[DataT](
+    PortalEntityDescription[DataT, time | None], TimeRow
+):
+    """A time of day that the user has set of a part."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwitchRow(EntityRow[bool | None], SwitchEntityDescription):
+    """A row of switches; `change_fn` is what of a part's data a switch changes."""
+
+    change_fn: Callable[[bool], Mapping[str, object]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalSwitchDescription[DataT](
+    PortalEntityDescription[DataT, bool | None], SwitchRow
+):
+    """A switch that the user has set of a part."""
