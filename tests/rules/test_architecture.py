@@ -20,6 +20,7 @@ from tests.rules.source import (
     PACKAGE,
     PORTALS,
     ROOMS,
+    SHARED,
     Module,
     named,
 )
@@ -42,6 +43,13 @@ PLATFORMS: Final = frozenset(
         "reproduce_state",
         "significant_change",
     }
+)
+
+TOP: Final = "top"
+# The rooms from the lowest to the highest, and the files that lie in none.
+LEVELS: Final = (
+    *("const", "portals", "history", "account", "entities", "services", "faces"),
+    *("frontend", TOP),
 )
 
 PURE: Final = [module for module in MODULES if module.path.parts[0] == "portals"]
@@ -116,17 +124,55 @@ def test_home_assistant_is_not_known(module: Module) -> None:
     assert not {"homeassistant", "voluptuous"} & known
 
 
-@pytest.mark.parametrize("module", PURE, ids=named)
-def test_dependencies_point_inwards(module: Module) -> None:
-    """The model knows the model; the portals know the model and their own room."""
-    is_model = module.path.parts[:2] == ("portals", "model")
-    allowed = f"{PACKAGE}.portals.model." if is_model else f"{PACKAGE}.portals."
+def _level(path: str) -> int:
+    """Return how high a module lies, by its path from the integration on."""
+    room = path.partition(".")[0]
+    return LEVELS.index(room if room in LEVELS else TOP)
+
+
+def _ours(module: Module) -> Iterator[str]:
+    """Return what a module imports of the integration, by path from there on."""
     for name in module.imports():
-        if name.startswith(PACKAGE):
-            assert name.startswith(allowed)
-            if module.portal is not None:
-                other = name.removeprefix(f"{PACKAGE}.portals.").split(".")[0]
-                assert other not in set(ROOMS) - {module.portal}
+        if name.startswith(f"{PACKAGE}."):
+            yield name.removeprefix(f"{PACKAGE}.")
+
+
+@pytest.mark.parametrize("module", MODULES, ids=named)
+def test_no_import_runs_upwards(module: Module) -> None:
+    """What is lower does not know what is higher."""
+    level = _level(module.path.with_suffix("").parts[0])
+    for name in _ours(module):
+        assert _level(name) <= level, name
+
+
+@pytest.mark.parametrize("module", PURE, ids=named)
+def test_the_library_knows_itself_alone(module: Module) -> None:
+    """And in it the model knows the model."""
+    allowed = "portals.model." if "model" in module.path.parts else "portals."
+    assert all(name.startswith(allowed) for name in _ours(module))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=named)
+def test_no_portal_knows_another(module: Module) -> None:
+    """A portal's rooms are its own and the registries'."""
+    if module.path in REGISTRIES:
+        return
+    for name in _ours(module):
+        room, other, *_ = (*name.split("."), "")
+        if room in SHARED and other in ROOMS:
+            assert other == module.portal, name
+
+
+def test_at_the_top_lies_what_is_looked_for() -> None:
+    """Home Assistant finds each file there by its name, but for the shared names."""
+    lying = {path.stem for path in INTEGRATION.glob("*.py")}
+    assert lying - PLATFORMS == {"__init__", "const"}
+    assert _rooms() == set(LEVELS) - {"const", TOP}
+
+
+def _rooms() -> set[str]:
+    """Return the folders with code in them."""
+    return {path.parent.name for path in INTEGRATION.glob("*/*.py")}
 
 
 def test_no_folder_is_taken_for_a_platform() -> None:
@@ -139,3 +185,15 @@ def test_no_folder_is_taken_for_a_platform() -> None:
 def test_file_is_not_too_long(module: Module) -> None:
     """A file that outgrows this is asking for a second room."""
     assert len(module.text.splitlines()) <= LONGEST
+
+
+def test_the_set_up_is_read_on_one_screen() -> None:
+    """What happens to an account is told in one place, step by step."""
+    (tree,) = (each.tree for each in MODULES if each.path == Path("__init__.py"))
+    (set_up,) = (
+        node
+        for node in tree.body
+        if isinstance(node, ast.AsyncFunctionDef) and node.name == "async_setup_entry"
+    )
+    assert set_up.end_lineno is not None
+    assert set_up.end_lineno - set_up.lineno < 40
