@@ -138,7 +138,7 @@ async def test_a_login_of_an_earlier_run(caller: Caller) -> None:
         return status
 
     assert await renew() == 400
-    caller.vendor.identity.go_on("earlier")
+    caller.portal.identity.go_on("earlier")
     assert await renew() == 200
 
 
