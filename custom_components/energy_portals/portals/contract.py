@@ -185,7 +185,7 @@ class TokenStore:
         """Let nobody else change the login meanwhile, a next run included."""
         async with self._lock:
             if self._is_closed:
-                raise Unavailable("vault", "the account is being closed")
+                raise Unavailable("token_store", "the account is being closed")
             yield
 
     async def keep(self, values: Mapping[str, str]) -> None:

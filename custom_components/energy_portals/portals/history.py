@@ -80,9 +80,9 @@ class History[ClientT, SiteT: Site = Site]:
             (energy, money)
             for energy, money in ((CONSUMPTION, COST), (FEED_IN, COMPENSATION))
             if readings.of(money) is None
-            and (found := readings.of(energy)) is not None
-            and found[0].is_energy
-            and found[1]
+            and (given := readings.of(energy)) is not None
+            and given[0].is_energy
+            and given[1]
             # What is fed in has a price only where the user entered one.
             and (money == COST or Tariff.of(options).export is not None)
         ]
@@ -119,10 +119,10 @@ def _with_costs(
     series = dict(readings.series)
     for energy, money in wanted:
         prices = outlook.shown if energy == CONSUMPTION else outlook.export
-        found = readings.of(energy)
-        if prices is not None and prices.slots.slots and found is not None:
+        given = readings.of(energy)
+        if prices is not None and prices.slots.slots and given is not None:
             key = LedgerSeries(money, prices.currency)
-            series[key] = tuple(costs(found[1], prices))
+            series[key] = tuple(costs(given[1], prices))
     return replace(readings, series=series)
 
 

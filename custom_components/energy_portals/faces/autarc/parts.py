@@ -76,7 +76,7 @@ class ProjectFlow:
 
     def _narrowed(self, text: str) -> Mapping[str, str]:
         """Return the projects that a text is found in, if a list can show them."""
-        titles = self._survey.found(text)
+        titles = self._survey.matching(text)
         offered = {key: titles[key] for key in titles if key in self._offered}
         if not offered:
             raise InvalidInput("none_found")

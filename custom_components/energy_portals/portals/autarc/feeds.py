@@ -55,10 +55,10 @@ async def _projects(
 ) -> Fetched[ProjectLog]:
     """Read all projects."""
     before = request.held.get(COMPANY)
-    book = await client.projects(partial(ProjectLog.read, before))
-    if not book.portfolio.is_whole and (before is None or before.portfolio.is_whole):
+    log = await client.projects(partial(ProjectLog.read, before))
+    if not log.portfolio.is_whole and (before is None or before.portfolio.is_whole):
         _LOGGER.warning(_PART, "projects")
-    return Fetched({COMPANY: book})
+    return Fetched({COMPANY: log})
 
 
 async def _customers(

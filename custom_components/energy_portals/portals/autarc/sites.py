@@ -56,7 +56,7 @@ class Survey:
                 projects[project.id] = _titled(project)
         return cls(company_id, projects)
 
-    def found(self, text: str) -> Mapping[str, str]:
+    def matching(self, text: str) -> Mapping[str, str]:
         """Return the projects whose title or id has the text in it."""
         wanted = text.casefold()
         return {
@@ -79,10 +79,10 @@ def _company_of(listing: Listing[Customer]) -> str | None:
 
 async def survey(client: AutarcClient) -> Survey:
     """Find out which company it is; that nobody tells is no error."""
-    found = await client.projects(Survey.read)
-    if found.company_id is not None:
-        return found
-    return Survey(await client.customers(_company_of), found.projects)
+    surveyed = await client.projects(Survey.read)
+    if surveyed.company_id is not None:
+        return surveyed
+    return Survey(await client.customers(_company_of), surveyed.projects)
 
 
 def project_key(project_id: str) -> str:
@@ -120,8 +120,8 @@ async def _fetch(
     """Find the company, which needs no call once it is known."""
     company = request.held.get(COMPANY)
     if not isinstance(company, CompanySite) or company.company_id is None:
-        found = await survey(client)
-        company_id = client.company_id or found.company_id
+        surveyed = await survey(client)
+        company_id = client.company_id or surveyed.company_id
         company = CompanySite(
             key=COMPANY,
             name=name_of(client.company_id),

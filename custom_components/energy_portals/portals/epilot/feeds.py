@@ -307,11 +307,11 @@ async def _notifications(
     async def one(site: PortalSite) -> NotificationInbox:
         if not site.has_notifications:
             raise NotFound("listPortalNotifications", "no notifications")
-        found = await client.notifications()
-        unread = found.total_unread
+        inbox = await client.notifications()
+        unread = inbox.total_unread
         if unread is None:
-            unread = sum(not each.read for each in found.results)
-        return NotificationInbox(unread=unread, newest=tuple(found.results))
+            unread = sum(not each.read for each in inbox.results)
+        return NotificationInbox(unread=unread, newest=tuple(inbox.results))
 
     return await gather_sites(request, one)
 

@@ -122,24 +122,24 @@ async def _sites(
     hooks, config = (None, None) if discovered is None else discovered
     held = request.held
     owners = _owners(contracts, list(counted or ()))
-    found = [
+    sites = [
         _portal(client, config, held.get(PORTAL)),
         *_contract_sites(contracts, owners, hooks, held),
     ]
     if counted is None:
-        found += [site for site in held.values() if isinstance(site, MeterSite)]
+        sites += [site for site in held.values() if isinstance(site, MeterSite)]
     else:
-        found += _meter_sites(counted, owners, hooks, held)
+        sites += _meter_sites(counted, owners, hooks, held)
     if hooks is None:
-        live = {site.contract_id for site in found if isinstance(site, ContractSite)}
-        found += [
+        live = {site.contract_id for site in sites if isinstance(site, ContractSite)}
+        sites += [
             site
             for site in held.values()
             if isinstance(site, PriceSite) and site.contract_id in live
         ]
     else:
-        found += _price_sites(contracts, owners, hooks)
-    return Fetched({site.key: site for site in found}, tuple(problems))
+        sites += _price_sites(contracts, owners, hooks)
+    return Fetched({site.key: site for site in sites}, tuple(problems))
 
 
 async def _told[PartT](
@@ -158,12 +158,12 @@ async def _told[PartT](
 
 async def _counted(client: EpilotClient) -> dict[Meter, list[Counter]]:
     """Return the meters and their counters, none where they are not to be seen."""
-    found: dict[Meter, list[Counter]] = {}
+    counters: dict[Meter, list[Counter]] = {}
     for meter in await client.meters():
-        found[meter] = []
+        counters[meter] = []
         with suppress(Forbidden, NotFound):
-            found[meter] = await client.counters(meter.id)
-    return found
+            counters[meter] = await client.counters(meter.id)
+    return counters
 
 
 async def _discovered(client: EpilotClient) -> tuple[Hooks, PortalConfig]:
@@ -212,12 +212,12 @@ def _contract_sites(
     held: Mapping[str, Site],
 ) -> list[Site]:
     """Return the sites of contracts."""
-    found: list[Site] = []
+    sites: list[Site] = []
     for contract in contracts:
         key = f"contract:{contract.id}"
         before = held.get(key)
         export = before.export if isinstance(before, ContractSite) else ()
-        found.append(
+        sites.append(
             ContractSite(
                 key=key,
                 name=contract.title,
@@ -228,7 +228,7 @@ def _contract_sites(
                 export=export if hooks is None else hooks.export,
             )
         )
-    return found
+    return sites
 
 
 def _meter_of(contract: Contract, owners: Mapping[str, str]) -> str | None:
@@ -245,7 +245,7 @@ def _meter_sites(
     held: Mapping[str, Site],
 ) -> list[Site]:
     """Return the sites of meters."""
-    found: list[Site] = []
+    sites: list[Site] = []
     for meter, own in counted.items():
         key = f"meter:{meter.id}"
         before = held.get(key)
@@ -261,7 +261,7 @@ def _meter_sites(
         else:
             known = Hooks()
         units = {each.unit for each in own if each.unit}
-        found.append(
+        sites.append(
             MeterSite(
                 key=key,
                 name=meter.title,
@@ -276,7 +276,7 @@ def _meter_sites(
                 ranges=known.ranges,
             )
         )
-    return found
+    return sites
 
 
 def _price_sites(

@@ -123,8 +123,8 @@ async def _charging_requests(
     client: EsmartClient, request: FeedRequest[Charging, CustomerSite]
 ) -> Fetched[Charging]:
     async def one(site: CustomerSite) -> Charging:
-        found = await client.charging_requests()
-        spans = [each for each in found if each.start and each.end]
+        wishes = await client.charging_requests()
+        spans = [each for each in wishes if each.start and each.end]
         return Charging(
             requests=tuple(sorted(spans, key=lambda each: each.start or request.now)),
             agenda=Agenda.of(
@@ -134,7 +134,7 @@ async def _charging_requests(
                     title=None if each.energy is None else f"{each.energy:g} kWh",
                     detail=each.id,
                 )
-                for each in found
+                for each in wishes
                 if each.start and each.end and each.start < each.end
             ),
         )

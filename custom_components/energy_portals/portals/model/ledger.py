@@ -94,10 +94,10 @@ class Hours:
 
     def covered(self) -> set[datetime]:
         """Return the hours that the reading of an earlier hour includes."""
-        found: set[datetime] = set()
+        hours: set[datetime] = set()
         for hour, end in self.until.items():
-            found.update(_hours_between(hour + HOUR, end))
-        return found
+            hours.update(_hours_between(hour + HOUR, end))
+        return hours
 
 
 def hour_of(when: datetime) -> datetime:
@@ -256,12 +256,12 @@ def differences(
         for day, (start, end) in bounds.items():
             if start <= slot.start < end and slot.value is not None:
                 by_day[day].append(slot.value)
-    found = {}
+    shares = {}
     for day, values in by_day.items():
         apart = fsum(values) - totals[day]
         if abs(apart) > TOLERANCE * totals[day]:
-            found[day] = apart / totals[day] if totals[day] else 1.0
-    return found
+            shares[day] = apart / totals[day] if totals[day] else 1.0
+    return shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,13 +355,13 @@ def _chained(
 
 def healed(stored: Sequence[LedgerRow], base: float) -> tuple[LedgerRow, ...]:
     """Return the rows whose sum does not follow from the rows before them."""
-    found = []
+    wrong = []
     running = base
     for row in stored:
         running += 0.0 if row.state is None else row.state
         if row.sum != running:
-            found.append(LedgerRow(row.start, row.state, running))
-    return tuple(found)
+            wrong.append(LedgerRow(row.start, row.state, running))
+    return tuple(wrong)
 
 
 def as_hour(timestamp: float) -> datetime:

@@ -72,10 +72,10 @@ async def _fetch_plans(
         sources.zone,
         client.limit,
     )
-    found = {
+    valued = {
         key: replace(plan, currency=client.currency) for key, plan in plans.items()
     }
-    return Fetched({PLANNER_KEY: Overview(tuple(found.values())), **found})
+    return Fetched({PLANNER_KEY: Overview(tuple(valued.values())), **valued})
 
 
 def _known(client: PlannerClient, sources: Sources, now: datetime) -> Horizon | None:
@@ -108,13 +108,13 @@ async def _fetch_settings(
     )
 
 
-def _joined(held: Planned, found: Planned) -> Planned:
+def _joined(held: Planned, fetched: Planned) -> Planned:
     """Return what was found, with what the user has ordered meanwhile."""
-    if not isinstance(held, LoadPlan) or not isinstance(found, LoadPlan):
-        return found
-    if held.order is None or held.ordered == found.obeyed:
-        return found
-    return replace(found, order=held.order, ordered=held.ordered)
+    if not isinstance(held, LoadPlan) or not isinstance(fetched, LoadPlan):
+        return fetched
+    if held.order is None or held.ordered == fetched.obeyed:
+        return fetched
+    return replace(fetched, order=held.order, ordered=held.ordered)
 
 
 def _dump(planned: Planned) -> object:

@@ -88,10 +88,10 @@ def _by_event(
     decided: Iterable[tuple[Flexible, EventState]],
 ) -> dict[str, list[tuple[Flexible, EventState]]]:
     """Return caps by event: one report holds all targets."""
-    found: dict[str, list[tuple[Flexible, EventState]]] = {}
+    by_event: dict[str, list[tuple[Flexible, EventState]]] = {}
     for site, state in decided:
-        found.setdefault(state.event_id, []).append((site, state))
-    return found
+        by_event.setdefault(state.event_id, []).append((site, state))
+    return by_event
 
 
 async def _answer(request: Request, event: list[tuple[Flexible, EventState]]) -> None:
@@ -157,10 +157,10 @@ def answered(
 
 def _by_event_owed(request: Request) -> dict[str, list[Owed]]:
     """Return what is owed by event: one report holds all payloads."""
-    found: dict[str, list[Owed]] = {}
+    by_event: dict[str, list[Owed]] = {}
     for debt in owed(request.held.data, request.sites):
-        found.setdefault(debt.state.event_id, []).append(debt)
-    return found
+        by_event.setdefault(debt.state.event_id, []).append(debt)
+    return by_event
 
 
 def _due(debts: list[Owed], now: datetime) -> datetime:
@@ -200,8 +200,8 @@ async def _measured(request: Request, debt: Owed) -> Mapping[datetime, float]:
     statistic = debt.site.energy
     if not hours or statistic is None:
         return {}
-    found = await request.energy(statistic, hours[0], hours[-1] + HOUR)
-    return {hour: found[hour] for hour in hours if hour in found}
+    measured = await request.energy(statistic, hours[0], hours[-1] + HOUR)
+    return {hour: measured[hour] for hour in hours if hour in measured}
 
 
 AUTOMATIC_ACTIONS: Final = AutomaticActions[VolueClient, EventLog](feed=EVENTS, do=_do)

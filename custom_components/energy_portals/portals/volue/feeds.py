@@ -44,9 +44,9 @@ async def _events(
         since = max(user.polled - _OVERLAP, now - KEPT)
     notices: list[Notice] = []
     async for page in client.events():
-        found = [Notice.of_event(event) for event in page]
-        notices += [each for each in found if (each.created or now) >= since]
-        if any(each.created is not None and each.created < since for each in found):
+        told = [Notice.of_event(event) for event in page]
+        notices += [each for each in told if (each.created or now) >= since]
+        if any(each.created is not None and each.created < since for each in told):
             break
     sites = request.sites
     logs = logged(request.held, notices, sites, user_id=client.user_id, now=now)
@@ -66,8 +66,8 @@ class Programme:
 
     def amount(self, name: str) -> float | None:
         """Return an amount of the month over all locations, if in one currency."""
-        found = () if self.compensation is None else self.compensation.locations
-        amounts: list[float | None] = [getattr(each, name) for each in found]
+        earned = () if self.compensation is None else self.compensation.locations
+        amounts: list[float | None] = [getattr(each, name) for each in earned]
         told = [amount for amount in amounts if amount is not None]
         if self.currency is None or len(told) < len(amounts):
             return None
@@ -76,8 +76,8 @@ class Programme:
     @property
     def currency(self) -> str | None:
         """Return the one currency of the amounts."""
-        found = () if self.compensation is None else self.compensation.locations
-        currencies = {each.currency for each in found}
+        earned = () if self.compensation is None else self.compensation.locations
+        currencies = {each.currency for each in earned}
         return currencies.pop() if len(currencies) == 1 else None
 
 
@@ -124,8 +124,8 @@ async def _locations(
     """Ask whether locations may take part, and what they have earned."""
 
     async def eligible(site: LocationSite) -> bool | None:
-        found = [await client.meter_eligibility(each) for each in site.meter_points]
-        return any(each.is_eligible for each in found) if found else None
+        answers = [await client.meter_eligibility(each) for each in site.meter_points]
+        return any(each.is_eligible for each in answers) if answers else None
 
     earned: dict[str, LocationCompensation] = {}
     try:
@@ -157,8 +157,8 @@ class WebhookState:
     @property
     def status(self) -> str | None:
         """Return the portal's word; None where it is none that is known."""
-        found = None if self.webhook is None else self.webhook.status
-        return found if found in set(WebhookStatus) else None
+        word = None if self.webhook is None else self.webhook.status
+        return word if word in set(WebhookStatus) else None
 
     @property
     def is_healthy(self) -> bool:
@@ -178,8 +178,8 @@ async def _webhook(
     webhook_target = request.given
     if webhook_target is None:
         return Fetched({site.key: WebhookState() for site in request.sites})
-    if (found := await _ours(client, webhook_target.url)) is None or not _fits(
-        found, webhook_target
+    if (webhook := await _ours(client, webhook_target.url)) is None or not _fits(
+        webhook, webhook_target
     ):
         wanted = WebhookToSend(
             name=_NAME,
@@ -187,14 +187,14 @@ async def _webhook(
             webhook_url=webhook_target.url,
             notification_types=tuple(NotificationType),
         )
-        if found is None:
+        if webhook is None:
             await client.create_webhook(wanted)
         else:
             await client.replace_webhook(
-                found.webhook_id, msgspec.structs.replace(wanted, enabled=True)
+                webhook.webhook_id, msgspec.structs.replace(wanted, enabled=True)
             )
-        found = await _ours(client, webhook_target.url)
-    return Fetched({site.key: WebhookState(webhook=found) for site in request.sites})
+        webhook = await _ours(client, webhook_target.url)
+    return Fetched({site.key: WebhookState(webhook=webhook) for site in request.sites})
 
 
 async def _ours(client: VolueClient, url: str) -> Webhook | None:
@@ -221,9 +221,9 @@ def _fits(webhook: Webhook, webhook_target: WebhookTarget) -> bool:
 
 async def remove_webhook(client: VolueClient, place: str) -> None:
     """Remove our webhook, known by the last part of its address."""
-    found = await _ours(client, f"/{place}")
-    if found is not None:
-        await client.delete_webhook(found.webhook_id)
+    webhook = await _ours(client, f"/{place}")
+    if webhook is not None:
+        await client.delete_webhook(webhook.webhook_id)
 
 
 EVENTS: Final = Feed[VolueClient, EventLog](
