@@ -98,3 +98,15 @@ def test_nobody_takes_what_is_private() -> None:
         if name.startswith("_")
     ]
     assert taken == []
+
+
+def test_nothing_is_called_found() -> None:
+    """A local of that name says nothing; it is called by what was found."""
+    named = [
+        str(path.relative_to(INTEGRATION))
+        for path in INTEGRATION.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Name) and node.id == "found")
+        or (isinstance(node, ast.arg) and node.arg == "found")
+    ]
+    assert named == []

@@ -53,7 +53,7 @@ async def async_held_login(
     if server is None or CONF_IMPLEMENTATION not in entry.data:
         return None
     try:
-        found = await async_get_config_entry_implementation(hass, entry)
+        implementation = await async_get_config_entry_implementation(hass, entry)
     except UnknownImplementationError:
         # The application credentials are gone: signing in again asks for others.
         raise ConfigEntryAuthFailed(
@@ -61,8 +61,8 @@ async def async_held_login(
             translation_key=AuthError.key,
             translation_placeholders=AuthError(CONF_TOKEN).placeholders(),
         ) from None
-    turn_to(found, server, entry.data[CONF_AUTH_URL])
-    return HeldLogin(OAuth2Session(hass, entry, found), token_store)
+    turn_to(implementation, server, entry.data[CONF_AUTH_URL])
+    return HeldLogin(OAuth2Session(hass, entry, implementation), token_store)
 
 
 class HeldLogin:

@@ -68,13 +68,13 @@ class PortalStore:
         stored = self._kept.get(feed.key)
         if feed.kept is None or not isinstance(stored, dict):
             return {}
-        found: dict[str, DataT] = {}
+        by_site: dict[str, DataT] = {}
         for site, data in stored.items():
             try:
-                found[site] = feed.kept.load(data, options)
+                by_site[site] = feed.kept.load(data, options)
             except ValueError:
                 _LOGGER.debug("What was kept of %s cannot be read", feed.key)
-        return found
+        return by_site
 
     @callback
     def keep[DataT](
