@@ -11,7 +11,13 @@ from syrupy.assertion import SnapshotAssertion
 
 # Imported here, or the harness' own package of this name would hide it.
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
+from custom_components.energy_portals.portals.registry import PORTALS
 from tests.sandbox.server import Sandbox
+
+# While no test has a clock of its own: what answers are made of is looked up with the
+# classes that times have at the import.
+for _load in PORTALS.values():
+    _load()
 
 pytest_plugins = ["tests.fixtures"]
 
