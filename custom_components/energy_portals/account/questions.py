@@ -1,6 +1,6 @@
 """What only the user may decide: issues while something asks, and their one dialog."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 import logging
 
@@ -74,11 +74,11 @@ def async_forget_questions(hass: HomeAssistant, entry: PortalConfigEntry) -> Non
 
 def _raised(hass: HomeAssistant, entry: PortalConfigEntry) -> dict[str, str]:
     """Return the ids of an account's issues, and the key of the question of each."""
-    ours = (each for domain, each in ir.async_get(hass).issues if domain == DOMAIN)
-    parts = {each: each.split(":", 2) for each in ours}
+    issues = (each for domain, each in ir.async_get(hass).issues if domain == DOMAIN)
     return {
-        each: key
-        for each, (key, *about) in parts.items()
+        issue_id: key
+        for issue_id in issues
+        for key, *about in (issue_id.split(":", 2),)
         if about[:1] == [entry.entry_id]
     }
 
@@ -139,64 +139,30 @@ class QuestionFlow(RepairsFlow):
     async def _answer(
         self, choice: str | None, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Show the question, or do what is chosen."""
+        """Show the question, or do what is chosen; a menu brings no input."""
         key, entry_id, *_ = self._issue.split(":", 2)
         entry: PortalConfigEntry | None
         entry = self.hass.config_entries.async_get_entry(entry_id)
         if entry is None or entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="account_not_loaded")
         question = next(each for each in _questions(entry) if each.key == key)
-        asking = [
-            (site, asked)
-            for issue_id, site, asked in _open(entry, question)
-            if issue_id == self._issue
-        ]
+        asking = [each for each in _open(entry, question) if each[0] == self._issue]
         if question.passes and not asking:
             return self.async_abort(reason="no_longer_asked")
         if choice is None:
             return self._show(question, {})
         try:
-            for site, asked in asking:
-                request = self._request(entry, question, site, asked)
+            for _, site, asked in asking:
+                request = _request(self.hass, entry, question, site, asked)
                 await question.choices[choice](request)
         except PortalError as err:
             _LOGGER.debug("The choice failed: %s", err.brief)
             return self._show(question, {"base": "failed"})
-        await self._take_over(entry, question)
-        return self.async_create_entry(data={})
-
-    def _request(
-        self,
-        entry: PortalConfigEntry,
-        question: AnyQuestion,
-        site: Site,
-        asked: Asked,
-    ) -> ChoiceRequest[object, object]:
-        """Return what a choice is given."""
-        return ChoiceRequest(
-            now=dt_util.utcnow(),
-            client=entry.runtime_data.client,
-            site=site,
-            asked=asked,
-            held=_source(entry, question),
-            forget=self._forget(entry, site),
-        )
-
-    def _forget(self, entry: PortalConfigEntry, site: Site) -> Callable[[], None]:
-        """Return how to take a site out of the account."""
-
-        def forget() -> None:
-            if site.subentry is not None and site.subentry in entry.subentries:
-                self.hass.config_entries.async_remove_subentry(entry, site.subentry)
-
-        return forget
-
-    async def _take_over(self, entry: PortalConfigEntry, question: AnyQuestion) -> None:
-        """Have what was chosen hold, and look at the result."""
         if question.reloads:
-            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+            self.hass.config_entries.async_schedule_reload(entry_id)
         elif entry.state is ConfigEntryState.LOADED:
             await _source(entry, question).async_refresh()
+        return self.async_create_entry(data={})
 
     def _show(self, question: AnyQuestion, errors: dict[str, str]) -> RepairsFlowResult:
         """Show the choices, with what the issue says."""
@@ -217,6 +183,29 @@ class QuestionFlow(RepairsFlow):
             errors=errors,
             description_placeholders=said,
         )
+
+
+def _request(
+    hass: HomeAssistant,
+    entry: PortalConfigEntry,
+    question: AnyQuestion,
+    site: Site,
+    asked: Asked,
+) -> ChoiceRequest[object, object]:
+    """Return what a choice is given."""
+
+    def forget() -> None:
+        if site.subentry is not None and site.subentry in entry.subentries:
+            hass.config_entries.async_remove_subentry(entry, site.subentry)
+
+    return ChoiceRequest(
+        now=dt_util.utcnow(),
+        client=entry.runtime_data.client,
+        site=site,
+        asked=asked,
+        held=_source(entry, question),
+        forget=forget,
+    )
 
 
 def _schema(question: AnyQuestion) -> vol.Schema:
