@@ -266,6 +266,7 @@ async def test_a_login_that_has_ended(
     epilot.revoke_refresh_tokens()
     epilot.expire_tokens()
     assert await _refused(hass, "get_documents") == "invalid_auth"
+    await hass.async_block_till_done()
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["step_id"] == "epilot_reauth"
     assert loaded.entry_id == flow["context"]["entry_id"]
