@@ -92,6 +92,7 @@ def _loads() -> tuple[Load, ...]:
 
 _PLAIN: Final[Mapping[Any, tuple[Any, ...]]] = {
     Any: ("anything",),
+    object: ("anything",),
     bool: (False, True),
     bytes: (b"",),
     date: (date(2026, 7, 1),),
