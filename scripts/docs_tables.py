@@ -91,8 +91,8 @@ def facts() -> Facts:
         portals={key: portal.name for key, portal in portals.items()},
         kinds=_kinds(portals),
         actions=_actions(
-            {key: listed.load().actions for key, listed in faces},
-            has("services.registry", "STANDARD"),
+            {key: face.actions() for key, face in faces},
+            has("services.standard", "ACTIONS"),
         ),
         entities=_entities(rows()),
         triggers=_triggers(has("trigger", "TRIGGERS")),

@@ -1,5 +1,6 @@
 """Service actions, against the sandbox."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,9 +17,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.faces.face import Face
-from custom_components.energy_portals.faces.listed import Listed
+from custom_components.energy_portals.faces.registry import FACES
 from custom_components.energy_portals.portals.contract import Site
+from custom_components.energy_portals.services.action import AnyAction
 from custom_components.energy_portals.services.listed import ListedAction
 from custom_components.energy_portals.services.registry import async_setup_actions
 from tests.sandbox.digiwatt import DigiwattSandbox
@@ -290,11 +291,12 @@ async def test_no_code_is_loaded_for_nobody(
 ) -> None:
     """Where no account of a portal is set up, its action is there and that is all."""
 
-    def load() -> Face:
+    def load() -> tuple[AnyAction, ...]:
         raise AssertionError
 
-    listed = Listed(load=load, actions=(ListedAction(name="probe"),))
-    async_setup_actions(hass, {"strange": listed})
+    probe = ListedAction(name="probe")
+    face = replace(FACES["digiwatt"], actions=load, listed=(probe,))
+    async_setup_actions(hass, {"strange": face})
     with pytest.raises(ServiceValidationError) as raised:
         await _call(hass, "probe", {"what": "ever"}, response=False)
     assert raised.value.translation_key == "no_account"

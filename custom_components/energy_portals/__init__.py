@@ -14,23 +14,30 @@ from .account.coordinator import PortalConfigEntry
 from .account.devices import async_follow_sites, is_stale
 from .account.questions import async_follow_questions, async_forget_questions
 from .account.sources import tell
-from .account.starting import PATIENCE, async_begin, async_connect, async_fetch_first
+from .account.starting import (
+    PATIENCE,
+    async_begin,
+    async_connect,
+    async_fetch_first,
+    async_load,
+)
 from .account.store import PortalStore, PortalTokenStore
 from .account.subentries import subentries_of
 from .const import CONF_VENDOR, DOMAIN
-from .entities import standard
 from .entities.entity import coordinators_of
+from .entities.tables import Tables
 from .faces.registry import FACES
+from .faces.tables import tables_of
 from .frontend.card import async_setup_card
 from .frontend.websocket import async_setup_websocket
 from .portals.http.errors import PortalError
-from .portals.portal import AnyPortal, SignOut
+from .portals.portal import SignOut
 from .portals.registry import PORTALS
 from .services.registry import async_setup_actions
 
 _LOGGER = logging.getLogger(__name__)
 
-PLATFORMS = tuple(standard.TABLES.by_platform())
+PLATFORMS = tuple(Tables().by_platform())
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -45,39 +52,27 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bool:
     """Set an account up: its sites first, then every feed on its own."""
-    portal = await _async_load(hass, entry)
+    code = await async_load(hass, entry)
     # Those that are added meanwhile set it up again.
     parts = subentries_of(entry)
-    entry.runtime_data = await async_connect(hass, entry, portal, parts)
+    entry.runtime_data = await async_connect(hass, entry, code, parts)
+    await hass.async_add_import_executor_job(tables_of, entry)
     await async_fetch_first(hass, entry)
     async_follow_sites(hass, entry)
     async_follow_questions(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, _platforms(entry))
-    async_begin(hass, entry, parts)
+    async_begin(hass, entry, code, parts)
     tell(hass, entry)
     return True
-
-
-async def _async_load(hass: HomeAssistant, entry: PortalConfigEntry) -> AnyPortal:
-    """Return an account's portal, once the code of it and its face is imported."""
-    key: str = entry.data[CONF_VENDOR]
-
-    def load() -> AnyPortal:
-        FACES[key].load()
-        return PORTALS[key]()
-
-    return await hass.async_add_import_executor_job(load)
 
 
 def _platforms(entry: PortalConfigEntry) -> list[Platform]:
     """Return the platforms on which the account has anything to show."""
     runtime = entry.runtime_data
-    shared = standard.TABLES.by_platform()
-    own = FACES[runtime.portal.key].load().tables.by_platform()
+    tables = tables_of(entry).by_platform()
     needed = []
     for platform in PLATFORMS:
-        rows = (*shared[platform], *own[platform])
-        has_rows = any(coordinators_of(entry, row.source) for row in rows)
+        has_rows = any(coordinators_of(entry, row.source) for row in tables[platform])
         if has_rows or (platform is Platform.BUTTON and runtime.importer is not None):
             needed.append(platform)
     return needed
@@ -101,7 +96,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> N
     """End the login at the portal, and forget what was kept of the account."""
     async_forget_questions(hass, entry)
     token_store = PortalTokenStore(hass, entry.entry_id)
-    portal = await _async_load(hass, entry)
+    load = PORTALS[entry.data[CONF_VENDOR]]
+    portal = await hass.async_add_import_executor_job(load)
     if (sign_out := portal.capability(SignOut)) is not None:
         await token_store.load()
         session = async_get_clientsession(hass)

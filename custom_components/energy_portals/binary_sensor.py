@@ -7,11 +7,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
-from .entities import standard
 from .entities.adding import add_described
-from .entities.descriptions import BinarySensorRow, Rows
+from .entities.descriptions import BinarySensorRow
 from .entities.entity import PortalEntity
-from .faces.registry import FACES
+from .faces.tables import tables_of
 
 PARALLEL_UPDATES = 0
 
@@ -22,12 +21,9 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the binary sensors of an account."""
-    face = FACES[entry.runtime_data.portal.key].load()
-    rows: Rows[BinarySensorRow] = (
-        *standard.TABLES.binary_sensors,
-        *face.tables.binary_sensors,
+    add_described(
+        entry, tables_of(entry).binary_sensors, PortalBinarySensor, async_add_entities
     )
-    add_described(entry, rows, PortalBinarySensor, async_add_entities)
 
 
 class PortalBinarySensor(PortalEntity[bool | None], BinarySensorEntity):

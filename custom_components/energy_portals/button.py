@@ -1,5 +1,6 @@
 """Buttons."""
 
+from collections.abc import Awaitable, Callable, Iterable
 from typing import override
 
 from homeassistant.components.button import ButtonEntity
@@ -13,13 +14,11 @@ from .account.coordinator import PortalConfigEntry
 from .account.devices import device_identifier
 from .account.errors import translated
 from .const import HISTORY
-from .entities import standard
 from .entities.adding import add_described
-from .entities.descriptions import ButtonRow, Rows
+from .entities.descriptions import ButtonRow
 from .entities.entity import PortalEntity, unique_id
-from .faces.registry import FACES
+from .faces.tables import tables_of
 from .portals.contract import Site
-from .services.history import async_import
 
 PARALLEL_UPDATES = 1
 
@@ -31,9 +30,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the buttons of an account, and that of its history."""
     runtime = entry.runtime_data
-    face = FACES[runtime.portal.key].load()
-    rows: Rows[ButtonRow] = (*standard.TABLES.buttons, *face.tables.buttons)
-    add_described(entry, rows, PortalButton, async_add_entities)
+    add_described(entry, tables_of(entry).buttons, PortalButton, async_add_entities)
     stands_for_it = [
         site
         for site in runtime.sites.data.values()
@@ -77,7 +74,13 @@ class ImportButton(ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Import."""
+        import_ = await self.hass.async_add_import_executor_job(_import)
         with translated(self.hass, self._entry):
-            await async_import(
-                self._entry, self._entry.runtime_data.feeds[HISTORY].sites
-            )
+            await import_(self._entry, self._entry.runtime_data.feeds[HISTORY].sites)
+
+
+def _import() -> Callable[[PortalConfigEntry, Iterable[Site]], Awaitable[object]]:
+    """Import what imports: seldom is it asked for."""
+    from .services.history import async_import
+
+    return async_import

@@ -9,11 +9,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .account.coordinator import PortalConfigEntry
-from .entities import standard
 from .entities.adding import add_described
-from .entities.descriptions import CalendarRow, Rows
+from .entities.descriptions import CalendarRow
 from .entities.entity import PortalEntity
-from .faces.registry import FACES
+from .faces.tables import tables_of
 from .portals.model.agenda import Agenda, Occasion
 
 PARALLEL_UPDATES = 0
@@ -25,9 +24,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the calendars of an account."""
-    face = FACES[entry.runtime_data.portal.key].load()
-    rows: Rows[CalendarRow] = (*standard.TABLES.calendars, *face.tables.calendars)
-    add_described(entry, rows, PortalCalendar, async_add_entities)
+    add_described(entry, tables_of(entry).calendars, PortalCalendar, async_add_entities)
 
 
 class PortalCalendar(PortalEntity[Agenda], CalendarEntity):

@@ -6,7 +6,7 @@ at once, also of accounts that are not loaded, is answered from the registry of 
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, override
+from typing import override
 
 from homeassistant.config_entries import (
     ConfigEntry,
@@ -16,20 +16,12 @@ from homeassistant.config_entries import (
     OptionsFlowWithReload,
     SubentryFlowResult,
 )
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import callback
 from homeassistant.data_entry_flow import UnknownStep
 
 from .const import CONF_VENDOR, DOMAIN
 from .faces.registry import FACES
 from .faces.steps import AccountFlow, Fields, Step, SubentryFlow, UserInput
-
-if TYPE_CHECKING:
-    from .faces.face import Face
-
-
-async def _face(hass: HomeAssistant, portal: str) -> Face:
-    """Import a portal's face, which takes its time."""
-    return await hass.async_add_executor_job(FACES[portal].load)
 
 
 class _HandsOver[ResultT]:
@@ -67,7 +59,7 @@ class EnergyPortalsConfigFlow(_HandsOver[ConfigFlowResult], AccountFlow, domain=
     @override
     def async_supports_options_flow(cls, config_entry: ConfigEntry) -> bool:
         """Say whether the portal leaves anything to choose."""
-        return FACES[config_entry.data[CONF_VENDOR]].has_options
+        return FACES[config_entry.data[CONF_VENDOR]].options is not None
 
     @classmethod
     @callback
@@ -76,9 +68,9 @@ class EnergyPortalsConfigFlow(_HandsOver[ConfigFlowResult], AccountFlow, domain=
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return what can be set up beneath an account."""
-        listed = FACES[config_entry.data[CONF_VENDOR]]
-        fixed = dict.fromkeys(listed.parts, EnergyPortalsSubentryFlow)
-        changeable = dict.fromkeys(listed.changeable_parts, ChangeableSubentryFlow)
+        face = FACES[config_entry.data[CONF_VENDOR]]
+        fixed = dict.fromkeys(face.part_types, EnergyPortalsSubentryFlow)
+        changeable = dict.fromkeys(face.changeable_types, ChangeableSubentryFlow)
         return {**fixed, **changeable}
 
     @override
@@ -104,7 +96,8 @@ class EnergyPortalsConfigFlow(_HandsOver[ConfigFlowResult], AccountFlow, domain=
         self, portal: str, step_id: str, user_input: UserInput | None = None
     ) -> ConfigFlowResult:
         """Go on with a portal's steps, and with no other's."""
-        self.steps = (await _face(self.hass, portal)).flow(self).steps
+        flow = await self.hass.async_add_import_executor_job(FACES[portal].flow)
+        self.steps = flow(self).steps
         return await self.steps[step_id](user_input)
 
 
@@ -116,9 +109,9 @@ class EnergyPortalsOptionsFlow(_HandsOver[ConfigFlowResult], OptionsFlowWithRelo
     ) -> ConfigFlowResult:
         """Go on with the portal's steps."""
         portal = self.config_entry.data[CONF_VENDOR]
-        options = (await _face(self.hass, portal)).options
-        if options is None:
+        if (load := FACES[portal].options) is None:
             raise UnknownStep
+        options = await self.hass.async_add_import_executor_job(load)
         self.steps = options(self).steps
         return await self.steps[f"{portal}_options"](user_input)
 
@@ -138,8 +131,8 @@ class EnergyPortalsSubentryFlow(_HandsOver[SubentryFlowResult], SubentryFlow):
         """Go on with the steps of what is set up; a form may lead here again."""
         if not self.steps:
             portal = self.account_entry().data[CONF_VENDOR]
-            part = (await _face(self.hass, portal)).parts[self._subentry_type]
-            self.steps = part(self).steps
+            parts = await self.hass.async_add_import_executor_job(FACES[portal].parts)
+            self.steps = parts[self._subentry_type](self).steps
         return await self.steps[step_id](user_input)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.config_entries import ConfigEntryState
@@ -12,9 +12,11 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from .account.coordinator import AnyCoordinator, PortalConfigEntry, RuntimeData
 from .const import CONF_VENDOR, HISTORY
 from .portals.contract import AccountData
-from .portals.model.ledger_days import Ledger
 from .portals.portal import AnyPortal
 from .portals.registry import PORTALS
+
+if TYPE_CHECKING:
+    from .portals.model.ledger_days import Ledger
 
 # Whatever a report holds; Home Assistant makes JSON of it.
 type Report = dict[str, Any]
@@ -24,7 +26,9 @@ async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: PortalConfigEntry
 ) -> Report:
     """Return what a report about an account needs, and nothing that names it."""
-    secrets = PORTALS[entry.data[CONF_VENDOR]]().secrets
+    portal = PORTALS[entry.data[CONF_VENDOR]]
+    # Of an account that is not loaded, it may still have to be imported.
+    secrets = (await hass.async_add_import_executor_job(portal)).secrets
     account = {
         "data": async_redact_data(entry.data, secrets),
         "options": async_redact_data(_options(entry.options), secrets),

@@ -9,11 +9,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
-from .entities import standard
 from .entities.adding import add_described
-from .entities.descriptions import EventRow, Happening, Rows
+from .entities.descriptions import EventRow, Happening
 from .entities.entity import PortalEntity
-from .faces.registry import FACES
+from .faces.tables import tables_of
 
 PARALLEL_UPDATES = 0
 
@@ -24,9 +23,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the events of an account."""
-    face = FACES[entry.runtime_data.portal.key].load()
-    rows: Rows[EventRow] = (*standard.TABLES.events, *face.tables.events)
-    add_described(entry, rows, PortalEvent, async_add_entities)
+    add_described(entry, tables_of(entry).events, PortalEvent, async_add_entities)
 
 
 @dataclass

@@ -9,11 +9,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .account.coordinator import PortalConfigEntry
-from .entities import standard
 from .entities.adding import add_described
-from .entities.descriptions import Rows, SensorRow, SensorValue
+from .entities.descriptions import SensorRow, SensorValue
 from .entities.entity import PortalEntity
-from .faces.registry import FACES
+from .faces.tables import tables_of
 
 PARALLEL_UPDATES = 0
 
@@ -24,9 +23,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of an account."""
-    face = FACES[entry.runtime_data.portal.key].load()
-    rows: Rows[SensorRow] = (*standard.TABLES.sensors, *face.tables.sensors)
-    add_described(entry, rows, PortalSensor, async_add_entities)
+    add_described(entry, tables_of(entry).sensors, PortalSensor, async_add_entities)
 
 
 class PortalSensor(PortalEntity[SensorValue], SensorEntity):

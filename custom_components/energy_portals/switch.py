@@ -7,12 +7,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
-from .entities import standard
 from .entities.adding import add_described
-from .entities.descriptions import Rows, SwitchRow
+from .entities.descriptions import SwitchRow
 from .entities.entity import PortalEntity
 from .entities.settings import async_set
-from .faces.registry import FACES
+from .faces.tables import tables_of
 
 PARALLEL_UPDATES = 1
 
@@ -23,9 +22,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the switches of an account."""
-    face = FACES[entry.runtime_data.portal.key].load()
-    rows: Rows[SwitchRow] = (*standard.TABLES.switches, *face.tables.switches)
-    add_described(entry, rows, PortalSwitch, async_add_entities)
+    add_described(entry, tables_of(entry).switches, PortalSwitch, async_add_entities)
 
 
 class PortalSwitch(PortalEntity[bool | None], SwitchEntity):

@@ -8,12 +8,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
-from .entities import standard
 from .entities.adding import add_described
-from .entities.descriptions import Rows, TimeRow
+from .entities.descriptions import TimeRow
 from .entities.entity import PortalEntity
 from .entities.settings import async_set
-from .faces.registry import FACES
+from .faces.tables import tables_of
 
 PARALLEL_UPDATES = 1
 
@@ -24,9 +23,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the times of day of an account."""
-    face = FACES[entry.runtime_data.portal.key].load()
-    rows: Rows[TimeRow] = (*standard.TABLES.times, *face.tables.times)
-    add_described(entry, rows, PortalTime, async_add_entities)
+    add_described(entry, tables_of(entry).times, PortalTime, async_add_entities)
 
 
 class PortalTime(PortalEntity[time | None], TimeEntity):

@@ -9,11 +9,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
 from .account.errors import translated
-from .entities import standard
 from .entities.adding import add_described
-from .entities.descriptions import Rows, TaskChange, TodoRow
+from .entities.descriptions import TaskChange, TodoRow
 from .entities.entity import PortalEntity
-from .faces.registry import FACES
+from .faces.tables import tables_of
 from .portals.model.tasks import Task
 
 PARALLEL_UPDATES = 1
@@ -25,9 +24,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the to-do lists of an account."""
-    face = FACES[entry.runtime_data.portal.key].load()
-    rows: Rows[TodoRow] = (*standard.TABLES.todos, *face.tables.todos)
-    add_described(entry, rows, PortalTodo, async_add_entities)
+    add_described(entry, tables_of(entry).todos, PortalTodo, async_add_entities)
 
 
 class PortalTodo(PortalEntity[tuple[Task, ...]], TodoListEntity):

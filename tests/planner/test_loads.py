@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.energy_portals.account.sources import HouseSources
+from custom_components.energy_portals.account.house import HouseSources
 from custom_components.energy_portals.portals.model.caps import PowerCaps
 from custom_components.energy_portals.portals.model.series import Slot
 from tests.account import (

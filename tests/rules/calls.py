@@ -205,11 +205,11 @@ def _portal_flow(module: Module, owner: str | None) -> type[Any] | None:
 
 def flows_of(face: Face) -> dict[tuple[str, ...], type[Any]]:
     """Return a portal's flows, by where in the translations their words stand."""
-    flows: dict[tuple[str, ...], Any] = {("config",): face.flow}
+    flows: dict[tuple[str, ...], Any] = {("config",): face.flow()}
     if face.options is not None:
-        flows["options",] = face.options
+        flows["options",] = face.options()
     return flows | {
-        ("config_subentries", key): part for key, part in face.parts.items()
+        ("config_subentries", key): part for key, part in face.parts().items()
     }
 
 

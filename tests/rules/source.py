@@ -127,7 +127,7 @@ ROOMS: Final = sorted(
     if (path / "__init__.py").is_file()
 )
 PORTALS: Final = {key: load() for key, load in portals.PORTALS.items()}
-FACES: Final = {key: each.load() for key, each in faces.FACES.items()}
+FACES: Final = faces.FACES
 PORTAL_NAMES: Final = frozenset(portal.name for portal in PORTALS.values())
 
 

@@ -1,6 +1,8 @@
 """Actions: what is registered is described, in form, in words and with an icon."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import chain
 import re
 from typing import Any, Final
 
@@ -16,8 +18,10 @@ from custom_components.energy_portals.portals.digiwatt.history import _key
 from custom_components.energy_portals.portals.digiwatt.models import Appliance
 from custom_components.energy_portals.portals.model.demand import Shape
 from custom_components.energy_portals.portals.model.horizon import Objective
-from custom_components.energy_portals.services.action import AnyAction
-from custom_components.energy_portals.services.registry import STANDARD, PortalAction
+from custom_components.energy_portals.services.action import AnyAction, Fields
+from custom_components.energy_portals.services.call import NAMED
+from custom_components.energy_portals.services.running import fields_of
+from custom_components.energy_portals.services.standard import ACTIONS
 from custom_components.energy_portals.services.windows import OBJECTIVES, SHAPES
 from tests.docs.pages import DOCS
 from tests.rules import test_automations as automations
@@ -82,20 +86,14 @@ async def registered(hass: HomeAssistant) -> Mapping[str, Service]:
     return hass.services.async_services_for_domain(DOMAIN)
 
 
-def _schema(validator: Any) -> Mapping[Any, Any]:
-    """Return the fields that an action takes, by their markers."""
-    if validator is None:
-        return {}
-    if isinstance(validator, Mapping):
-        return validator
-    if isinstance(validator, vol.Schema | PortalAction):
-        return _schema(validator.schema)
-    # An action for entities and one of a portal's have their fields inside of `All`.
-    return _schema(next(each for each in validator.validators if _is_schema(each)))
-
-
-def _is_schema(validator: Any) -> bool:
-    return isinstance(validator, Mapping | vol.Schema | PortalAction)
+@cache
+def _taken() -> Mapping[str, Fields]:
+    """Return the fields that each action takes, by their markers."""
+    by_name: dict[str, list[AnyAction]] = {}
+    own = (face.actions() for face in FACES.values())
+    for action in chain(ACTIONS, *own):
+        by_name.setdefault(action.name, []).append(action)
+    return {name: {**NAMED, **fields_of(alike)} for name, alike in by_name.items()}
 
 
 def test_form() -> None:
@@ -112,11 +110,13 @@ def test_described(registered: Mapping[str, Service]) -> None:
 
 def test_names_are_unique() -> None:
     """No two actions have one name, unless portals have it in common."""
-    own = {key: [action.name for action in each.actions] for key, each in FACES.items()}
+    own = {
+        key: [action.name for action in each.actions()] for key, each in FACES.items()
+    }
     for names in own.values():
         assert len(names) == len(set(names))
     names = [*{name for each in own.values() for name in each}]
-    names += [action.name for action in STANDARD]
+    names += [action.name for action in ACTIONS]
     assert len(names) == len(set(names))
 
 
@@ -124,7 +124,7 @@ def test_shared_actions_are_alike() -> None:
     """Portals that have an action in common offer it in the same way."""
     by_name: dict[str, list[AnyAction]] = {}
     for face in FACES.values():
-        for action in face.actions:
+        for action in face.actions():
             by_name.setdefault(action.name, []).append(action)
     for name, alike in by_name.items():
         assert len({(each.response, each.admin) for each in alike}) == 1, name
@@ -137,21 +137,20 @@ def test_shared_actions_are_alike() -> None:
 def test_changes_are_shown() -> None:
     """What shows the effect of an action is a feed of the portal's own."""
     for key, face in FACES.items():
-        for action in face.actions:
+        for action in face.actions():
             assert {feed.key for feed in action.changes} <= {
                 feed.key for feed in PORTALS[key].feeds
             }
 
 
-def test_fields(registered: Mapping[str, Service]) -> None:
+def test_fields() -> None:
     """An action takes the fields that are described, and demands those that must be."""
-    for name, service in registered.items():
+    assert _taken().keys() == SERVICES.keys()
+    for name, fields in _taken().items():
         described = _fields(SERVICES[name])
         ignored = cv.ENTITY_SERVICE_FIELDS if "target" in SERVICES[name] else ()
         markers = {
-            str(marker): marker
-            for marker in _schema(service.schema)
-            if str(marker) not in ignored
+            str(marker): marker for marker in fields if str(marker) not in ignored
         }
         assert set(described) == set(markers), name
         for field, marker in markers.items():
@@ -190,9 +189,7 @@ def _selects(field: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 @pytest.mark.parametrize(("action", "name", "field"), FIELDS, ids=NAMES)
-async def test_choices(
-    registered: Mapping[str, Service], action: str, name: str, field: dict[str, Any]
-) -> None:
+def test_choices(action: str, name: str, field: dict[str, Any]) -> None:
     """What is offered has words and is accepted."""
     if (select := _selects(field)) is None:
         return
@@ -200,7 +197,7 @@ async def test_choices(
     options = list(strings()["selector"][key]["options"])
     # What is offered comes first, where there are words for more.
     assert options == [*select["options"], *ALSO_WORDED.get(key, ())]
-    markers = _schema(registered[action].schema)
+    markers = _taken()[action]
     (validator,) = (markers[marker] for marker in markers if str(marker) == name)
     for option in select["options"]:
         vol.Schema(validator)([option] if select.get("multiple") else option)

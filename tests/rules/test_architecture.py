@@ -1,7 +1,7 @@
 """The rules of the house: who may know whom, and how large a file may grow."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 import re
 from typing import Final
@@ -10,9 +10,10 @@ from homeassistant.const import Platform
 from homeassistant.loader import BASE_PRELOAD_PLATFORMS
 import pytest
 
-from custom_components.energy_portals.faces import registry as faces
 from custom_components.energy_portals.portals.portal import LoginServer
 from custom_components.energy_portals.services.listed import ListedAction
+from custom_components.energy_portals.services.registry import STANDARD
+from custom_components.energy_portals.services.standard import ACTIONS
 from tests.rules.source import (
     FACES,
     INTEGRATION,
@@ -67,17 +68,21 @@ def test_registry_knows_every_room() -> None:
     assert all(key == portal.key for key, portal in PORTALS.items())
 
 
+def _listed(actions: Iterable[ListedAction]) -> set[ListedAction]:
+    """Return what Home Assistant asks of actions at once."""
+    return {
+        ListedAction(name=each.name, response=each.response, admin=each.admin)
+        for each in actions
+    }
+
+
 def test_what_is_listed_is_so() -> None:
     """What is said of a face before it is loaded is true of it."""
-    for key, listed in faces.FACES.items():
-        face = FACES[key]
-        assert listed.has_options is (face.options is not None)
-        assert listed.has_login is bool(PORTALS[key].every(LoginServer))
-        assert set(listed.parts) == set(face.parts)
-        assert set(listed.actions) == {
-            ListedAction(name=each.name, response=each.response, admin=each.admin)
-            for each in face.actions
-        }
+    assert set(STANDARD) == _listed(ACTIONS)
+    for key, face in FACES.items():
+        assert face.has_login is bool(PORTALS[key].every(LoginServer))
+        assert set(face.part_types) == set(face.parts())
+        assert set(face.listed) == _listed(face.actions())
 
 
 def _docstrings(tree: ast.Module) -> set[int]:

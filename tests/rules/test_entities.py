@@ -17,7 +17,7 @@ from custom_components.energy_portals import PLATFORMS
 from custom_components.energy_portals.entities import standard
 from custom_components.energy_portals.entities.descriptions import DynamicEntities
 from custom_components.energy_portals.entities.entity import PortalEntity
-from custom_components.energy_portals.entities.tables import Tables
+from custom_components.energy_portals.entities.tables import Tables, joined
 from tests.rules.calls import calls
 from tests.rules.samples import Samples, argument_type
 from tests.rules.source import FACES, PACKAGE, PORTALS, placeholders, read_json, strings
@@ -119,8 +119,9 @@ def singles() -> dict[str, list[Single]]:
 def rows() -> list[Row]:
     """Return all descriptions, with their platform and whose they are."""
     found: list[Row] = []
-    of: dict[str | None, Tables] = {None: standard.TABLES}
-    of |= {key: face.tables for key, face in FACES.items()}
+    shared = [load() for load in standard.KINDS.values()]
+    of: dict[str | None, Tables] = {None: joined(shared)}
+    of |= {key: face.tables() for key, face in FACES.items()}
     found += (
         (platform, portal or "model", description)
         for portal, shown in of.items()

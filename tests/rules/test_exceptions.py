@@ -1,7 +1,7 @@
 """Exceptions: every message has its words, with just what the code fills in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from itertools import chain
@@ -18,8 +18,6 @@ from custom_components.energy_portals.account.coordinator import FeedCoordinator
 from custom_components.energy_portals.account.store import PortalStore
 from custom_components.energy_portals.button import ImportButton
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN, HISTORY
-from custom_components.energy_portals.faces.face import Face
-from custom_components.energy_portals.faces.listed import Listed
 from custom_components.energy_portals.history.questions import (
     questions as questions_of_history,
 )
@@ -27,12 +25,19 @@ from custom_components.energy_portals.portals.contract import Feed, Site
 from custom_components.energy_portals.portals.http.errors import PortalError
 from custom_components.energy_portals.portals.questions import AnyQuestion, Question
 from custom_components.energy_portals.portals.rhythms import Every
-from custom_components.energy_portals.services import registry
+from custom_components.energy_portals.services import registry, standard
 from custom_components.energy_portals.services.action import Action, Request
 from custom_components.energy_portals.services.call import Call as ActionCall
 from custom_components.energy_portals.services.listed import ListedAction
 from tests.rules.calls import Call, calls
-from tests.rules.source import MODULES, PORTALS, error_kinds, placeholders, strings
+from tests.rules.source import (
+    FACES,
+    MODULES,
+    PORTALS,
+    error_kinds,
+    placeholders,
+    strings,
+)
 
 KINDS: Final = sorted(error_kinds(), key=lambda kind: kind.__name__)
 # Everything that takes a translation key and is raised. Errors of Home Assistant's are
@@ -111,11 +116,11 @@ async def test_error_of_an_action(
 
     probe = Action(name="probe", target=_Account(account), handle=fail)
     monkeypatch.setattr(registry, "STANDARD", (probe,) if is_standard else ())
-    listed = Listed(
-        load=lambda: Face(flow=object, actions=(probe,)),
-        actions=() if is_standard else (ListedAction(name="probe"),),
-    )
-    registry.async_setup_actions(hass, {next(iter(PORTALS)): listed})
+    monkeypatch.setattr(standard, "ACTIONS", (probe,))
+    key = next(iter(PORTALS))
+    listed = () if is_standard else (ListedAction(name="probe"),)
+    face = replace(FACES[key], actions=lambda: (probe,), listed=listed)
+    registry.async_setup_actions(hass, {key: face})
     with pytest.raises(HomeAssistantError) as caught:
         await hass.services.async_call(DOMAIN, "probe", blocking=True)
     _check(caught.value)

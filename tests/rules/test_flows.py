@@ -18,7 +18,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.energy_portals.account.questions import QuestionFlow
 from custom_components.energy_portals.config_flow import EnergyPortalsConfigFlow
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
-from custom_components.energy_portals.faces import registry
 from custom_components.energy_portals.faces.steps import AccountFlow
 from custom_components.energy_portals.portals.questions import AnyQuestion, Shown
 from tests.rules.calls import Call, Members, Place, assigned_to, calls, flows_of
@@ -82,7 +81,7 @@ def _subentries() -> dict[str, type[Any]]:
     for portal, face in FACES.items():
         entry = MockConfigEntry(domain=DOMAIN, data={CONF_VENDOR: portal})
         kinds = EnergyPortalsConfigFlow.async_get_supported_subentry_types(entry)
-        assert kinds.keys() == face.parts.keys()
+        assert kinds.keys() == face.parts().keys()
         assert not flows.keys() & kinds.keys()
         flows |= {kind: flows_of(face)["config_subentries", kind] for kind in kinds}
     return flows
@@ -341,15 +340,15 @@ def test_what_home_assistant_protects_is_called_in_one_place() -> None:
 @pytest.mark.parametrize("portal", FACES)
 def test_first_steps(portal: str) -> None:
     """The steps are there by which Home Assistant's flows hand over."""
-    face, listed = FACES[portal], registry.FACES[portal]
+    face = FACES[portal]
     flow = _step_ids(flows_of(face)["config",])
     assert {portal, f"{portal}_reconfigure"} <= flow
     if face.options is not None:
         assert f"{portal}_options" in _step_ids(flows_of(face)["options",])
-    for part in face.parts:
+    for part in face.parts():
         steps = _step_ids(flows_of(face)["config_subentries", part])
         assert "user" in steps
-        assert ("reconfigure" in steps) is (part in listed.changeable_parts)
+        assert ("reconfigure" in steps) is (part in face.changeable_types)
 
 
 @pytest.mark.parametrize("portal", FACES)

@@ -94,7 +94,7 @@ IS_GREEN = PortalBinarySensorDescription(
 
 _FACES: Final = f"""
 from {PACKAGE}.entities.tables import Tables
-from {PACKAGE}.faces.digiwatt.face import FACE
+from {PACKAGE}.faces.digiwatt import FACE
 from {PACKAGE}.faces.face import Face
 from {PACKAGE}.portals.autarc.client import AutarcClient
 from {PACKAGE}.portals.autarc.sites import CompanySite, ProjectSite
@@ -277,10 +277,11 @@ Action(
 """,
     "a face and its members": _FACES
     + """
-Face(flow=FACE.flow, tables=Tables())
-Face(tables=Tables())  # error: call-arg
-Face(flow=FACE.flow, table=Tables())  # error: call-arg
-Face(flow=FACE.flow, tables=())  # error: arg-type
+Face(flow=FACE.flow, tables=Tables)
+Face(tables=Tables)  # error: call-arg
+Face(flow=FACE.flow, table=Tables)  # error: call-arg
+Face(flow=FACE.flow, tables=tuple)  # error: arg-type
+Face(flow=FACE.tables, tables=FACE.tables)  # error: arg-type
 """,
 }
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 import hashlib
 import logging
-from typing import Any, override
+from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -17,7 +17,6 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_VENDOR
-from ..history.importer import Importer
 from ..portals.contract import AccountData, Client, Feed, Fetched, Site
 from ..portals.http.errors import PortalError, Unavailable, UnexpectedResponse
 from ..portals.model.series import Changing
@@ -26,7 +25,10 @@ from .errors import of_a_fetch
 from .sources import SIGNAL_KNOWN, are_told_of, tell
 from .store import PortalStore, PortalTokenStore
 from .surroundings import AccountSurroundings
-from .webhook import Webhook
+
+if TYPE_CHECKING:
+    from ..history.importer import Importer
+    from .webhook import Webhook
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -1,6 +1,7 @@
 """Logins whose tokens Home Assistant holds: OAuth2 with application credentials."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -25,6 +26,10 @@ from ..portals.portal import AnyPortal, LoginServer
 
 if TYPE_CHECKING:
     from .coordinator import PortalConfigEntry
+
+type HoldsLogin = Callable[
+    [HomeAssistant, PortalConfigEntry, AnyPortal, TokenStore], Awaitable[Auth | None]
+]
 
 CONF_IMPLEMENTATION: Final = "auth_implementation"
 CONF_TOKEN: Final = "token"  # noqa: S105  # the key of it

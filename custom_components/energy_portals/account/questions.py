@@ -13,7 +13,6 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..history.questions import questions as questions_of_history
 from ..portals.contract import Site
 from ..portals.http.errors import PortalError
 from ..portals.questions import AnyQuestion, Asked, ChoiceRequest, Question, Shown
@@ -28,7 +27,7 @@ def _questions(entry: PortalConfigEntry) -> tuple[AnyQuestion, ...]:
     of_portal: tuple[AnyQuestion, ...] = runtime.portal.every(Question)
     if runtime.importer is None:
         return of_portal
-    return (*of_portal, *questions_of_history(runtime.importer))
+    return (*of_portal, *runtime.importer.questions())
 
 
 def _source(entry: PortalConfigEntry, question: AnyQuestion) -> AnyCoordinator:

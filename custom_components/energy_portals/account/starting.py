@@ -1,21 +1,21 @@
 """An account from its entry to the last thing that it does by itself."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.event import async_track_time_interval
 
-from ..const import HISTORY
-from ..history.importer import Importer
+from ..const import CONF_VENDOR, HISTORY
 from ..portals.automatic_actions import AutomaticActions
 from ..portals.contract import AnyFeed, Subentry
 from ..portals.history import History
-from ..portals.portal import AnyPortal, LivesOnSources, Parts
+from ..portals.portal import AnyPortal, LivesOnSources, LoginServer, Parts
 from ..portals.push import Push
-from .background import BackgroundTasks
+from ..portals.registry import PORTALS
 from .coordinator import (
     AnyCoordinator,
     FeedCoordinator,
@@ -25,11 +25,16 @@ from .coordinator import (
     async_refresh_all,
     async_refresh_due,
 )
-from .oauth import async_held_login
 from .store import PortalStore, PortalTokenStore
 from .subentries import async_follow_subentries, subentries_of
 from .ticker import SlotTicker
-from .webhook import Webhook
+
+if TYPE_CHECKING:
+    from ..history.importer import Importer
+    from .background import BackgroundTasks
+    from .house import HouseSources
+    from .oauth import HoldsLogin
+    from .webhook import Webhook
 
 _TRY_ABSENT_EVERY: Final = timedelta(days=1)
 # A portal that hangs does not hold up the start for longer; its entities come later.
@@ -38,23 +43,89 @@ PATIENCE: Final = 10
 _SITES_AGAIN: Final = timedelta(minutes=5)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """A portal, and what runs that which not every portal has."""
+
+    portal: AnyPortal
+    importer: type[Importer] | None = None
+    webhook: type[Webhook[Any, Any]] | None = None
+    background: type[BackgroundTasks[Any]] | None = None
+    held_login: HoldsLogin | None = None
+
+
+async def async_load(hass: HomeAssistant, entry: PortalConfigEntry) -> Code:
+    """Import what an account needs, and no more: in the executor."""
+    # Without a recorder there is nowhere to import a history to.
+    has_recorder = "recorder" in hass.config.components
+    key = entry.data[CONF_VENDOR]
+    return await hass.async_add_import_executor_job(_load, key, has_recorder)
+
+
+def _load(key: str, has_recorder: bool) -> Code:
+    """Import a portal, and what runs what it has."""
+    portal = PORTALS[key]()
+    if portal.capability(LivesOnSources) is not None:
+        # Its feeds ask for them.
+        _house()
+    has_history = has_recorder and portal.capability(History) is not None
+    return Code(
+        portal=portal,
+        importer=_importer() if has_history else None,
+        webhook=_webhook() if portal.capability(Push) else None,
+        background=_background() if portal.capability(AutomaticActions) else None,
+        held_login=_held_login() if portal.capability(LoginServer) else None,
+    )
+
+
+def _house() -> type[HouseSources]:
+    from .house import HouseSources
+
+    return HouseSources
+
+
+def _importer() -> type[Importer]:
+    from ..history.importer import Importer
+
+    return Importer
+
+
+def _webhook() -> type[Webhook[Any, Any]]:
+    from .webhook import Webhook
+
+    return Webhook
+
+
+def _background() -> type[BackgroundTasks[Any]]:
+    from .background import BackgroundTasks
+
+    return BackgroundTasks
+
+
+def _held_login() -> HoldsLogin:
+    from .oauth import async_held_login
+
+    return async_held_login
+
+
 async def async_connect(
     hass: HomeAssistant,
     entry: PortalConfigEntry,
-    portal: AnyPortal,
+    code: Code,
     parts: tuple[Subentry, ...],
 ) -> RuntimeData:
     """Return what the account has, once its sites are known."""
+    portal = code.portal
     token_store = PortalTokenStore(hass, entry.entry_id)
     store = PortalStore(hass, entry.entry_id)
     await asyncio.gather(token_store.load(), store.load(_read_by(entry, portal)))
-    token_store.login = await async_held_login(hass, entry, portal, token_store)
+    if code.held_login is not None:
+        token_store.login = await code.held_login(hass, entry, portal, token_store)
     session = async_get_clientsession(hass)
     client = portal.connect(session, entry.data, entry.options, token_store)
     importer = None
-    # Without a recorder there is nowhere to import to.
-    if portal.capability(History) and "recorder" in hass.config.components:
-        importer = Importer(hass, entry, portal)
+    if code.importer is not None:
+        importer = code.importer(hass, entry, portal)
     for feed in portal.feeds:
         await store.prepare(feed, entry.options.get(feed.key, {}))
     sites = FeedCoordinator(hass, entry, client, store, portal.sites)
@@ -76,9 +147,10 @@ async def async_connect(
         feeds[HISTORY] = coordinator(importer.feed())
         importer.attach(sites, feeds[HISTORY])
     webhook = None
-    if (push := portal.capability(Push)) is not None:
+    push = portal.capability(Push)
+    if code.webhook is not None and push is not None:
         pushed = feeds[push.feed.key]
-        webhook = Webhook(hass, entry, push, pushed, lambda: pushed.sites)
+        webhook = code.webhook(hass, entry, push, pushed, lambda: pushed.sites)
     return RuntimeData(
         portal=portal,
         client=client,
@@ -112,7 +184,10 @@ async def async_fetch_first(hass: HomeAssistant, entry: PortalConfigEntry) -> No
 
 @callback
 def async_begin(
-    hass: HomeAssistant, entry: PortalConfigEntry, parts: tuple[Subentry, ...]
+    hass: HomeAssistant,
+    entry: PortalConfigEntry,
+    code: Code,
+    parts: tuple[Subentry, ...],
 ) -> None:
     """Begin all that an account does from then on, until it is unloaded."""
     runtime = entry.runtime_data
@@ -127,8 +202,9 @@ def async_begin(
         )
     if runtime.webhook is not None:
         entry.async_on_unload(runtime.webhook.start())
-    if (owed := runtime.portal.capability(AutomaticActions)) is not None:
-        entry.async_on_unload(BackgroundTasks(hass, entry, owed).start())
+    owed = code.portal.capability(AutomaticActions)
+    if code.background is not None and owed is not None:
+        entry.async_on_unload(code.background(hass, entry, owed).start())
     _follow_parts(hass, entry, parts)
     if runtime.portal.capability(LivesOnSources) is not None:
         entry.async_on_unload(async_follow_sources(hass, entry))

@@ -9,11 +9,10 @@ from aiohttp import web
 from homeassistant.components import webhook
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.network import NoURLAvailableError
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_WEBHOOK_SECRET, DOMAIN
-from ..portals.contract import HeldData, Site, WebhookTarget
+from ..portals.contract import HeldData, Site
 from ..portals.push import DELIVERY_LIMIT, Delivered, DeliveryRefused, Push
 
 if TYPE_CHECKING:
@@ -25,21 +24,6 @@ _PATIENCE: Final = 10
 _INLINE: Final = 32 * 1024
 # Repeated deliveries that are known without looking into what is held.
 _REMEMBERED: Final = 1000
-
-
-def webhook_target_of(
-    hass: HomeAssistant, entry: PortalConfigEntry
-) -> WebhookTarget | None:
-    """Return where an account's portal can push to; None without an outer address."""
-    if CONF_WEBHOOK_ID not in entry.data:
-        return None
-    try:
-        url = webhook.async_generate_url(
-            hass, entry.data[CONF_WEBHOOK_ID], allow_internal=False
-        )
-    except NoURLAvailableError:
-        return None
-    return WebhookTarget(url=url, secret=entry.data[CONF_WEBHOOK_SECRET])
 
 
 class Webhook[DataT, NoticeT]:

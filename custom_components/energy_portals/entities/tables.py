@@ -1,23 +1,26 @@
 """The tables of entities by platform."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from homeassistant.const import Platform
 
-from .descriptions import (
-    BinarySensorRow,
-    ButtonRow,
-    CalendarRow,
-    EntityRow,
-    EventRow,
-    NumberRow,
-    Rows,
-    SensorRow,
-    SwitchRow,
-    TimeRow,
-    TodoRow,
-)
+if TYPE_CHECKING:
+    from .descriptions import (
+        BinarySensorRow,
+        ButtonRow,
+        CalendarRow,
+        EntityRow,
+        EventRow,
+        NumberRow,
+        Rows,
+        SensorRow,
+        SwitchRow,
+        TimeRow,
+        TodoRow,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,3 +50,23 @@ class Tables:
             Platform.TIME: self.times,
             Platform.TODO: self.todos,
         }
+
+
+def joined(every: Collection[Tables]) -> Tables:
+    """Return tables as one, in their order."""
+    return Tables(
+        sensors=_rows(each.sensors for each in every),
+        binary_sensors=_rows(each.binary_sensors for each in every),
+        buttons=_rows(each.buttons for each in every),
+        calendars=_rows(each.calendars for each in every),
+        events=_rows(each.events for each in every),
+        numbers=_rows(each.numbers for each in every),
+        switches=_rows(each.switches for each in every),
+        times=_rows(each.times for each in every),
+        todos=_rows(each.todos for each in every),
+    )
+
+
+def _rows[RowT](tables: Iterable[Rows[RowT]]) -> Rows[RowT]:
+    """Return the rows of several tables."""
+    return tuple(chain.from_iterable(tables))

@@ -10,17 +10,18 @@ from homeassistant.helpers.automation import DomainSpec
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..portals.model.price_days import PriceLevel
 
 BINARY_SENSORS: Final[Mapping[str, DomainSpec]] = {Platform.BINARY_SENSOR: DomainSpec()}
 SENSORS: Final[Mapping[str, DomainSpec]] = {Platform.SENSOR: DomainSpec()}
 
 CONF_LEVEL: Final = "level"
 CONF_THRESHOLD: Final = "threshold"
+# Their enum is loaded with prices.
+LEVELS: Final = ("very_cheap", "cheap", "normal", "expensive", "very_expensive")
 # Prices have the portal's currency, in which nothing is converted: a bare number.
 LEVEL: Final = {
     vol.Required(CONF_LEVEL): vol.All(
-        cv.ensure_list, vol.Length(min=1), [vol.In([each.value for each in PriceLevel])]
+        cv.ensure_list, vol.Length(min=1), [vol.In(LEVELS)]
     )
 }
 THRESHOLD: Final = {vol.Required(CONF_THRESHOLD): vol.Coerce(float)}

@@ -1,7 +1,8 @@
-"""What of a portal is Home Assistant's."""
+"""What of a portal is Home Assistant's: facts that are at hand, and what loads it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from homeassistant.config_entries import (
     ConfigFlowResult,
@@ -9,9 +10,12 @@ from homeassistant.config_entries import (
     SubentryFlowResult,
 )
 
-from ..entities.tables import Tables
-from ..services.action import AnyAction
+from ..services.listed import ListedAction
 from .steps import AccountFlow, Steps, SubentryFlow
+
+if TYPE_CHECKING:
+    from ..entities.tables import Tables
+    from ..services.action import AnyAction
 
 type FlowOfAccount = Callable[[AccountFlow], Steps[ConfigFlowResult]]
 type FlowOfOptions = Callable[[OptionsFlow], Steps[ConfigFlowResult]]
@@ -22,14 +26,24 @@ type FlowOfPart = Callable[[SubentryFlow], Steps[SubentryFlowResult]]
 class Face:
     """How a portal is set up, what it shows and what can be asked of it.
 
-    `flow`, `options` and `parts` (what can be set up beneath an account, by type) take
-    over from Home Assistant's flow. Their first steps are named for the portal: `key`,
-    `key_reauth`, `key_reconfigure`, `key_options`; those of parts are `user` and, of
-    what can be changed later, `reconfigure`.
+    `flow`, `options`, `parts`, `tables` and `actions` import what they return, which
+    takes its time: in the executor, unless it was loaded before. The flows of account,
+    options and parts (what can be set up beneath an account, by type) take over from
+    Home Assistant's. Their first steps are named for the portal: `key`, `key_reauth`,
+    `key_reconfigure`, `key_options`; those of parts are `user` and, of what can be
+    changed later, `reconfigure`.
+
+    The rest is what Home Assistant asks for at once, also of accounts that are not
+    loaded: `part_types` and, of these, `changeable_types`; `listed`, the actions
+    without their code; `has_login`, that Home Assistant holds the accounts' tokens.
     """
 
-    flow: FlowOfAccount
-    options: FlowOfOptions | None = None
-    parts: Mapping[str, FlowOfPart] = field(default_factory=dict)
-    tables: Tables = field(default_factory=Tables)
-    actions: tuple[AnyAction, ...] = ()
+    flow: Callable[[], FlowOfAccount]
+    tables: Callable[[], Tables]
+    options: Callable[[], FlowOfOptions] | None = None
+    parts: Callable[[], Mapping[str, FlowOfPart]] = dict
+    actions: Callable[[], tuple[AnyAction, ...]] = tuple
+    part_types: tuple[str, ...] = ()
+    changeable_types: tuple[str, ...] = ()
+    listed: tuple[ListedAction, ...] = ()
+    has_login: bool = False

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Final
 
-from .autarc import LISTED as AUTARC
-from .digiwatt import LISTED as DIGIWATT
-from .epilot import LISTED as EPILOT
-from .esmart import LISTED as ESMART
-from .listed import Listed
-from .planner import LISTED as PLANNER
-from .volue import LISTED as VOLUE
+from .autarc import FACE as AUTARC
+from .digiwatt import FACE as DIGIWATT
+from .epilot import FACE as EPILOT
+from .esmart import FACE as ESMART
+from .face import Face
+from .planner import FACE as PLANNER
+from .volue import FACE as VOLUE
 
-FACES: Final[Mapping[str, Listed]] = {
+FACES: Final[Mapping[str, Face]] = {
     "digiwatt": DIGIWATT,
     "esmart": ESMART,
     "epilot": EPILOT,

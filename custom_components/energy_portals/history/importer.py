@@ -32,9 +32,11 @@ from ..portals.history import History
 from ..portals.http.errors import PortalError, Unavailable
 from ..portals.model.ledger_days import Ledger, whole_days
 from ..portals.portal import Portal
+from ..portals.questions import Question
 from ..portals.rhythms import Every
 from .asking import Asking
 from .known import Known
+from .questions import questions
 from .recorder import drained, stored_series
 from .statistic_ids import StatisticIds, Stored
 from .storing import HourStorage, Tally
@@ -221,6 +223,10 @@ class Importer:
         """Let a series go on in another unit, as a statistic of its own."""
         async with self._lock:
             await self.statistic_ids.accept_unit(statistic, unit)
+
+    def questions(self) -> tuple[Question[Client, Ledger], ...]:
+        """Return what only the user may decide of the history."""
+        return questions(self)
 
     async def _stored(self) -> dict[str, StatisticMetaData]:
         """Return which series are stored, once nothing is on its way any more."""

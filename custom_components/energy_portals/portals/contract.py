@@ -5,12 +5,14 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mappi
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .http.client import Auth
 from .http.errors import AuthError, Forbidden, NotFound, PortalError, Unavailable
 from .rhythms import Rhythm
-from .sources import Sources
+
+if TYPE_CHECKING:
+    from .sources import Sources
 
 # What Home Assistant keeps of an account, as its forms have entered it.
 type AccountData = Mapping[str, Any]

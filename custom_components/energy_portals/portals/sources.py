@@ -1,13 +1,14 @@
 """What the accounts of the house hold, for those who plan by it."""
 
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
-from .model.caps import PowerCaps
-from .model.green import GreenOutlook
-from .model.price_days import PriceOutlook
-from .model.series import Series
+if TYPE_CHECKING:
+    from .model.caps import PowerCaps
+    from .model.green import GreenOutlook
+    from .model.price_days import PriceOutlook
+    from .model.series import Series
 
 
 class Sources(Protocol):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID, ATTR_ENTITY_ID
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import (
     config_validation as cv,
     device_registry as dr,
@@ -41,16 +41,16 @@ class Call:
     device: Device | None
 
     @classmethod
-    def of(cls, call: ServiceCall) -> Self:
+    def of(cls, hass: HomeAssistant, data: Given) -> Self:
         """Return a call with the device that it names, itself or by an entity."""
-        device = _device(call)
+        device = _device(hass, data)
         return cls(
-            hass=call.hass,
-            fields={key: call.data[key] for key in call.data if key not in NAMED},
+            hass=hass,
+            fields={key: data[key] for key in data if key not in NAMED},
             entry_id=(
                 device.primary_config_entry
                 if device
-                else call.data.get(ATTR_CONFIG_ENTRY_ID)
+                else data.get(ATTR_CONFIG_ENTRY_ID)
             ),
             device=device,
         )
@@ -90,17 +90,17 @@ def loaded(hass: HomeAssistant) -> list[PortalConfigEntry]:
     return hass.config_entries.async_loaded_entries(DOMAIN)
 
 
-def _device(call: ServiceCall) -> Device | None:
+def _device(hass: HomeAssistant, data: Given) -> Device | None:
     """Return the device that a call names, itself or by one of its entities."""
-    device_id = call.data.get(ATTR_DEVICE_ID)
-    if entity_id := call.data.get(ATTR_ENTITY_ID):
-        entity = er.async_get(call.hass).async_get(entity_id)
+    device_id = data.get(ATTR_DEVICE_ID)
+    if entity_id := data.get(ATTR_ENTITY_ID):
+        entity = er.async_get(hass).async_get(entity_id)
         device_id = entity.device_id if entity is not None else None
         if device_id is None:
             raise invalid("no_account")
     if device_id is None:
         return None
-    device = dr.async_get(call.hass).async_get(device_id)
+    device = dr.async_get(hass).async_get(device_id)
     if device is None:
         raise invalid("no_account")
     return device

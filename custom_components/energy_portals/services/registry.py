@@ -1,153 +1,117 @@
-"""The registry of service actions: Home Assistant's standard ones and the portals'."""
+"""The registry of service actions: Home Assistant's standard ones and the portals'.
 
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
-from dataclasses import dataclass, replace
+What is registered is light. The code of an action, and what checks its fields, is
+imported with its first call.
+"""
+
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from itertools import chain
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, callback
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
 from homeassistant.helpers.service import async_register_admin_service
-from homeassistant.helpers.typing import VolSchemaType
 import voluptuous as vol
 
-from ..account.coordinator import PortalConfigEntry
 from ..account.errors import invalid
-from ..const import DOMAIN
-from .action import AnyAction, Fields
-from .call import NAMED, Call, loaded
-from .forecasts import GET_FORECAST, GET_GREEN_WINDOWS
-from .history import GET_HISTORY, GET_STATISTICS_IDS, IMPORT_HISTORY
+from ..const import CONF_VENDOR, DOMAIN
 from .listed import ListedAction
-from .prices import GET_PRICES
-from .windows import FIND_WINDOW
 
-STANDARD: Final[tuple[AnyAction, ...]] = (
-    FIND_WINDOW,
-    GET_GREEN_WINDOWS,
-    GET_PRICES,
-    GET_FORECAST,
-    GET_HISTORY,
-    IMPORT_HISTORY,
-    GET_STATISTICS_IDS,
+if TYPE_CHECKING:
+    from .action import AnyAction
+
+STANDARD: Final = (
+    ListedAction(name="find_window", response=SupportsResponse.ONLY),
+    ListedAction(name="get_green_windows", response=SupportsResponse.ONLY),
+    ListedAction(name="get_prices", response=SupportsResponse.ONLY),
+    ListedAction(name="get_forecast", response=SupportsResponse.ONLY),
+    ListedAction(name="get_history", response=SupportsResponse.ONLY),
+    ListedAction(name="import_history", response=SupportsResponse.OPTIONAL),
+    ListedAction(name="get_statistics_ids", response=SupportsResponse.ONLY),
 )
+# The action itself knows its fields.
+_ANY: Final = vol.Schema({}, extra=vol.ALLOW_EXTRA)
+
+type _Run = Callable[[ServiceCall], Coroutine[None, None, ServiceResponse]]
 
 
 class HasActions(Protocol):
     """A portal's face, as far as it is of interest here."""
 
     @property
-    def actions(self) -> tuple[AnyAction, ...]:
-        """Return the actions of the portal's own."""
-
-
-class Offers(Protocol):
-    """What is known of a portal's face before its code is loaded."""
-
-    @property
-    def actions(self) -> tuple[ListedAction, ...]:
+    def listed(self) -> tuple[ListedAction, ...]:
         """Return what its actions are called."""
 
     @property
-    def load(self) -> Callable[[], HasActions]:
-        """Return what loads it; where an account of it is set up, it is loaded."""
+    def actions(self) -> Callable[[], tuple[AnyAction, ...]]:
+        """Return what imports them."""
 
 
 @callback
-def async_setup_actions(hass: HomeAssistant, offers: Mapping[str, Offers]) -> None:
-    """Register the standard actions, and those of their own that portals offer."""
-    for action in STANDARD:
-        schema = vol.Schema({**NAMED, **action.fields})
-        _register(hass, action, partial(_run, action), schema)
-    every = chain.from_iterable(offer.actions for offer in offers.values())
+def async_setup_actions(hass: HomeAssistant, faces: Mapping[str, HasActions]) -> None:
+    """Register the standard actions, and the portals' own."""
+    for listed in STANDARD:
+        _register(hass, listed, partial(_run, partial(_standard, listed.name)))
+    every = chain.from_iterable(face.listed for face in faces.values())
     for name, listed in {each.name: each for each in every}.items():
-        own = PortalAction(hass, name, offers)
-        _register(hass, listed, own.run, vol.All(own))
+        having = {
+            portal: face
+            for portal, face in faces.items()
+            if name in {each.name for each in face.listed}
+        }
+        _register(hass, listed, partial(_run_own, name, having))
 
 
-def _register(
-    hass: HomeAssistant,
-    action: ListedAction,
-    run: Callable[[ServiceCall], Coroutine[None, None, ServiceResponse]],
-    schema: VolSchemaType,
-) -> None:
+def _register(hass: HomeAssistant, action: ListedAction, run: _Run) -> None:
     """Register an action."""
     register = (
         partial(async_register_admin_service, hass)
         if action.admin
         else hass.services.async_register
     )
-    register(DOMAIN, action.name, run, schema, action.response)
+    register(DOMAIN, action.name, run, _ANY, action.response)
 
 
-async def _run(action: AnyAction, call: ServiceCall) -> ServiceResponse:
-    """Run a standard action."""
-    return await action.run(Call.of(call))
+async def _run(load: Callable[[], _Run], call: ServiceCall) -> ServiceResponse:
+    """Run an action, once its code is imported."""
+    run = await call.hass.async_add_import_executor_job(load)
+    return await run(call)
 
 
-@dataclass(frozen=True)
-class PortalAction:
-    """An action of portals' own, by its name: some do the same thing, each in its way.
+async def _run_own(
+    name: str, having: Mapping[str, HasActions], call: ServiceCall
+) -> ServiceResponse:
+    """Run an action of portals' own: of those that an account is set up of."""
+    entries = call.hass.config_entries.async_loaded_entries(DOMAIN)
+    in_use = {entry.data[CONF_VENDOR] for entry in entries}
+    if not (faces := {key: having[key] for key in having if key in in_use}):
+        raise invalid("no_account")
+    return await _run(partial(_own, name, faces), call)
 
-    Called, it is the schema of its fields. They are known once an account is set up:
-    before, there is nobody to ask, and no code is loaded to find that out.
-    """
 
-    hass: HomeAssistant
-    name: str
-    offers: Mapping[str, Offers]
+def _standard(name: str) -> _Run:
+    """Import a standard action."""
+    from .running import StandardAction
+    from .standard import ACTIONS
 
-    def __call__(self, data: Mapping[str, object]) -> Mapping[str, object]:
-        """Check the fields of a call."""
-        if not (by_portal := self._in_use()):
-            raise invalid("no_account")
-        schema = vol.Schema({**NAMED, **_fields_of(by_portal.values())})
-        result: Mapping[str, object] = schema(data)
-        return result
+    return StandardAction(next(each for each in ACTIONS if each.name == name)).run
 
-    @property
-    def schema(self) -> Fields:
-        """Return all that any portal takes; this loads them."""
-        return {**NAMED, **_fields_of(self._of(self.offers).values())}
 
-    async def run(self, call: ServiceCall) -> ServiceResponse:
-        """Run the action of the portal that is meant."""
-        meant, by_portal = Call.of(call), self._in_use()
-        entry = meant.account(
-            entry for entry in loaded(self.hass) if _portal(entry) in by_portal
-        )
-        action = by_portal[_portal(entry)]
-        if len(by_portal) > 1:
-            # Where portals share an action, each takes fields of its own.
-            fields = vol.Schema({**action.fields})(dict(meant.fields))
-            meant = replace(meant, fields=fields)
-        return await action.run(meant)
+def _own(name: str, faces: Mapping[str, HasActions]) -> _Run:
+    """Import an action of portals' own."""
+    from .running import PortalAction
 
-    def _in_use(self) -> dict[str, AnyAction]:
-        """Return it by portal, of those that an account is set up of."""
-        return self._of({_portal(entry) for entry in loaded(self.hass)})
-
-    def _of(self, portals: Collection[str]) -> dict[str, AnyAction]:
-        """Return it by portal, of those of these that have it."""
-        return {
+    return PortalAction(
+        {
             portal: action
-            for portal, offer in self.offers.items()
-            if portal in portals and self.name in {each.name for each in offer.actions}
-            for action in offer.load().actions
-            if action.name == self.name
+            for portal, face in faces.items()
+            for action in face.actions()
+            if action.name == name
         }
-
-
-def _portal(entry: PortalConfigEntry) -> str:
-    """Return the portal of an account."""
-    return entry.runtime_data.portal.key
-
-
-def _fields_of(actions: Iterable[AnyAction]) -> Fields:
-    """Return the fields that any of these actions takes; each checks its own later."""
-    fields: dict[vol.Marker, object] = {}
-    for action in actions:
-        for marker, validator in action.fields.items():
-            held = fields.get(marker)
-            fields[marker] = validator if held is None else vol.Any(held, validator)
-    return fields
+    ).run

@@ -12,7 +12,7 @@ from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from ..account.coordinator import sources_of
-from ..account.sources import HouseSources
+from ..account.house import HouseSources
 from ..portals.model.caps import PowerCaps
 from ..portals.model.green import GreenOutlook
 from ..portals.model.price_days import PriceOutlook

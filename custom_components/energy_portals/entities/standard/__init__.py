@@ -3,25 +3,60 @@
 A portal whose feed yields a kind has these, for every site, without a line of its own.
 """
 
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final
 
 from ..tables import Tables
-from . import caps, green, incentives, ledger, power, prices
 
-TABLES: Final = Tables(
-    sensors=(
-        *power.SENSORS,
-        *green.SENSORS,
-        *prices.SENSORS,
-        *incentives.SENSORS,
-        *caps.SENSORS,
-        *ledger.SENSORS,
-    ),
-    binary_sensors=(
-        *green.BINARY_SENSORS,
-        *prices.BINARY_SENSORS,
-        *caps.BINARY_SENSORS,
-    ),
-    calendars=green.CALENDARS,
-    events=prices.EVENTS,
-)
+
+def _power() -> Tables:
+    from .power import TABLES
+
+    return TABLES
+
+
+def _green() -> Tables:
+    from .green import TABLES
+
+    return TABLES
+
+
+def _prices() -> Tables:
+    from .prices import TABLES
+
+    return TABLES
+
+
+def _incentives() -> Tables:
+    from .incentives import TABLES
+
+    return TABLES
+
+
+def _caps() -> Tables:
+    from .caps import TABLES
+
+    return TABLES
+
+
+def _ledger() -> Tables:
+    from .ledger import TABLES
+
+    return TABLES
+
+
+# By the kinds' names: the kinds themselves are imported by whoever yields them.
+KINDS: Final[Mapping[str, Callable[[], Tables]]] = {
+    "PowerNow": _power,
+    "GreenOutlook": _green,
+    "PriceOutlook": _prices,
+    "IncentiveOutlook": _incentives,
+    "PowerCaps": _caps,
+    "Ledger": _ledger,
+}
+
+
+def tables_of(kinds: Collection[type[object]]) -> Iterator[Tables]:
+    """Yield the tables of those of these kinds that have any; this imports them."""
+    names = {kind.__name__ for kind in kinds}
+    return (load() for name, load in KINDS.items() if name in names)

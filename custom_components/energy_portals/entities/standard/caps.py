@@ -16,6 +16,7 @@ from ..descriptions import (
     SensorRow,
     is_there,
 )
+from ..tables import Tables
 
 
 def _next_start(caps: PowerCaps, now: datetime) -> datetime | None:
@@ -79,3 +80,5 @@ BINARY_SENSORS: Final[Rows[BinarySensorRow]] = (
         exists_fn=is_there,
     ),
 )
+
+TABLES: Final = Tables(sensors=SENSORS, binary_sensors=BINARY_SENSORS)

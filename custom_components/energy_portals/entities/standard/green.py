@@ -17,6 +17,7 @@ from ..descriptions import (
     Rows,
     SensorRow,
 )
+from ..tables import Tables
 
 
 def _next_start(outlook: GreenOutlook, now: datetime) -> datetime | None:
@@ -83,4 +84,8 @@ CALENDARS: Final[Rows[CalendarRow]] = (
         source=GreenOutlook,
         value_fn=lambda outlook, now: Agenda.of_series(outlook.windows, _share_text),
     ),
+)
+
+TABLES: Final = Tables(
+    sensors=SENSORS, binary_sensors=BINARY_SENSORS, calendars=CALENDARS
 )

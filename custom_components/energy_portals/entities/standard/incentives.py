@@ -6,6 +6,7 @@ from typing import Final
 
 from ...portals.model.incentives import IncentiveOutlook
 from ..descriptions import PortalSensorDescription, Rows, SensorRow, is_there
+from ..tables import Tables
 from . import prices
 
 # What prices have, and whether an incentive shows it without being asked to.
@@ -41,3 +42,5 @@ def _all() -> Iterable[SensorRow]:
 
 
 SENSORS: Final[Rows[SensorRow]] = tuple(_all())
+
+TABLES: Final = Tables(sensors=SENSORS)

@@ -12,6 +12,7 @@ from ...portals.model.ledger_days import Ledger
 from ...portals.model.periods import midnight, month_start
 from ..describe import fact, figure
 from ..descriptions import DynamicEntities, DynamicRows, Rows, SensorRow
+from ..tables import Tables
 
 type Amount = Callable[[Ledger, str, datetime], float | None]
 type Start = Callable[[Ledger, datetime], datetime]
@@ -154,3 +155,5 @@ SENSORS: Final[Rows[SensorRow]] = (
         diagnostic=True,
     ),
 )
+
+TABLES: Final = Tables(sensors=SENSORS)

@@ -8,6 +8,7 @@ from homeassistant.const import UnitOfPower
 from ...portals.model.power import PowerNow
 from ..describe import fact, figure
 from ..descriptions import Rows, SensorRow
+from ..tables import Tables
 
 SENSORS: Final[Rows[SensorRow]] = (
     figure(
@@ -29,3 +30,5 @@ SENSORS: Final[Rows[SensorRow]] = (
         exists_fn=lambda power: power.measured_at is not None,
     ),
 )
+
+TABLES: Final = Tables(sensors=SENSORS)

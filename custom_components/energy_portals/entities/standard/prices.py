@@ -20,6 +20,7 @@ from ..descriptions import (
     Rows,
     SensorRow,
 )
+from ..tables import Tables
 
 type OfDay = Callable[[PriceOutlook, datetime], PriceDay | None]
 
@@ -209,3 +210,5 @@ EVENTS: Final[Rows[EventRow]] = (
         value_fn=_published,
     ),
 )
+
+TABLES: Final = Tables(sensors=SENSORS, binary_sensors=BINARY_SENSORS, events=EVENTS)

@@ -1,28 +1,50 @@
 """What of autarc is Home Assistant's."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import SupportsResponse
 
 from ...services.listed import ListedAction
-from ..listed import Listed
+from ..face import Face, FlowOfAccount, FlowOfPart
 
 if TYPE_CHECKING:
-    from ..face import Face
+    from ...entities.tables import Tables
+    from ...services.action import AnyAction
 
 
-def _load() -> Face:
-    """Import the face."""
-    from .face import FACE
+def _flow() -> FlowOfAccount:
+    from .flow import AutarcFlow
 
-    return FACE
+    return AutarcFlow
 
 
-LISTED: Final = Listed(
-    load=_load,
+def _tables() -> Tables:
+    from .entities import TABLES
+
+    return TABLES
+
+
+def _parts() -> Mapping[str, FlowOfPart]:
+    from .parts import PARTS
+
+    return PARTS
+
+
+def _actions() -> tuple[AnyAction, ...]:
+    from .actions import ACTIONS
+
+    return ACTIONS
+
+
+FACE: Final = Face(
+    flow=_flow,
+    tables=_tables,
+    parts=_parts,
+    actions=_actions,
     has_login=True,
-    parts=("project",),
-    actions=(
+    part_types=("project",),
+    listed=(
         ListedAction(name="get_projects", response=SupportsResponse.ONLY),
         ListedAction(name="get_customers", response=SupportsResponse.ONLY),
         ListedAction(name="create_project", response=SupportsResponse.OPTIONAL),

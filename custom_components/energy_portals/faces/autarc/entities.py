@@ -23,6 +23,7 @@ from ...entities.descriptions import (
     TaskChange,
     TodoRow,
 )
+from ...entities.tables import Tables
 from ...portals.autarc.client import AutarcClient
 from ...portals.autarc.feeds import CUSTOMERS, PROJECTS, ProjectFacts
 from ...portals.autarc.models import HeatingCircuit, Project, ProjectStatus
@@ -291,3 +292,5 @@ TODOS: Final[Rows[TodoRow]] = (
         change_fn=_change,
     ),
 )
+
+TABLES: Final = Tables(sensors=SENSORS, calendars=CALENDARS, events=EVENTS, todos=TODOS)

@@ -5,22 +5,36 @@ from typing import TYPE_CHECKING, Final
 from homeassistant.core import SupportsResponse
 
 from ...services.listed import ListedAction
-from ..listed import Listed
+from ..face import Face, FlowOfAccount
 
 if TYPE_CHECKING:
-    from ..face import Face
+    from ...entities.tables import Tables
+    from ...services.action import AnyAction
 
 
-def _load() -> Face:
-    """Import the face."""
-    from .face import FACE
+def _flow() -> FlowOfAccount:
+    from .flow import DigiwattFlow
 
-    return FACE
+    return DigiwattFlow
 
 
-LISTED: Final = Listed(
-    load=_load,
-    actions=(
+def _tables() -> Tables:
+    from .entities import TABLES
+
+    return TABLES
+
+
+def _actions() -> tuple[AnyAction, ...]:
+    from .actions import ACTIONS
+
+    return ACTIONS
+
+
+FACE: Final = Face(
+    flow=_flow,
+    tables=_tables,
+    actions=_actions,
+    listed=(
         ListedAction(name="get_consumption", response=SupportsResponse.ONLY),
         ListedAction(name="set_household"),
         ListedAction(name="delete_supply_point", admin=True),

@@ -18,6 +18,7 @@ from ...entities.descriptions import (
     SensorRow,
     Source,
 )
+from ...entities.tables import Tables
 from ...portals.digiwatt.feeds import (
     COMPARED,
     COMPARISON,
@@ -217,3 +218,5 @@ SENSORS: Final[Rows[SensorRow]] = (
     _energy("consumption_last_30_days", SAVING, lambda saving, now: saving.consumption),
     _energy("saving_last_30_days", SAVING, lambda saving, now: saving.saving),
 )
+
+TABLES: Final = Tables(sensors=SENSORS)

@@ -2,9 +2,12 @@
 
 from typing import Final
 
+from ...entities.tables import Tables
 from . import entities_customer, entities_energy
 
-SENSORS: Final = (*entities_customer.SENSORS, *entities_energy.SENSORS)
-BINARY_SENSORS: Final = entities_customer.BINARY_SENSORS
-CALENDARS: Final = entities_customer.CALENDARS
-EVENTS: Final = entities_customer.EVENTS
+TABLES: Final = Tables(
+    sensors=(*entities_customer.SENSORS, *entities_energy.SENSORS),
+    binary_sensors=entities_customer.BINARY_SENSORS,
+    calendars=entities_customer.CALENDARS,
+    events=entities_customer.EVENTS,
+)

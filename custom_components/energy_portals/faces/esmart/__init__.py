@@ -5,23 +5,43 @@ from typing import TYPE_CHECKING, Final
 from homeassistant.core import SupportsResponse
 
 from ...services.listed import ListedAction
-from ..listed import Listed
+from ..face import Face, FlowOfAccount, FlowOfOptions
 
 if TYPE_CHECKING:
-    from ..face import Face
+    from ...entities.tables import Tables
+    from ...services.action import AnyAction
 
 
-def _load() -> Face:
-    """Import the face."""
-    from .face import FACE
+def _flow() -> FlowOfAccount:
+    from .flow import EsmartFlow
 
-    return FACE
+    return EsmartFlow
 
 
-LISTED: Final = Listed(
-    load=_load,
-    has_options=True,
-    actions=(
+def _tables() -> Tables:
+    from .entities import TABLES
+
+    return TABLES
+
+
+def _options() -> FlowOfOptions:
+    from .flow import EsmartOptions
+
+    return EsmartOptions
+
+
+def _actions() -> tuple[AnyAction, ...]:
+    from .actions import ACTIONS
+
+    return ACTIONS
+
+
+FACE: Final = Face(
+    flow=_flow,
+    tables=_tables,
+    options=_options,
+    actions=_actions,
+    listed=(
         ListedAction(name="get_invoices", response=SupportsResponse.ONLY),
         ListedAction(name="mark_message_read"),
         ListedAction(name="submit_meter_reading"),

@@ -33,6 +33,7 @@ from ...entities.descriptions import (
     TimeRow,
     is_there,
 )
+from ...entities.tables import Tables
 from ...portals.model.loads import Load, LoadPlan, Order, Status
 from ...portals.model.planner import Plan
 from ...portals.planner.feeds import PLANS, SETTINGS, Overview, Planned
@@ -277,4 +278,14 @@ SWITCHES: Final[Rows[SwitchRow]] = (
         value_fn=lambda load, now: load.takes_part,
         change_fn=lambda to: {"takes_part": to},
     ),
+)
+
+TABLES: Final = Tables(
+    sensors=SENSORS,
+    binary_sensors=BINARY_SENSORS,
+    buttons=BUTTONS,
+    calendars=CALENDARS,
+    numbers=NUMBERS,
+    switches=SWITCHES,
+    times=TIMES,
 )

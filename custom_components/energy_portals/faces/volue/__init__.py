@@ -1,28 +1,50 @@
 """What of Volue is Home Assistant's."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import SupportsResponse
 
 from ...services.listed import ListedAction
-from ..listed import Listed
+from ..face import Face, FlowOfAccount, FlowOfPart
 
 if TYPE_CHECKING:
-    from ..face import Face
+    from ...entities.tables import Tables
+    from ...services.action import AnyAction
 
 
-def _load() -> Face:
-    """Import the face."""
-    from .face import FACE
+def _flow() -> FlowOfAccount:
+    from .flow import VolueFlow
 
-    return FACE
+    return VolueFlow
 
 
-LISTED: Final = Listed(
-    load=_load,
-    parts=("location", "resource", "vehicle"),
-    changeable_parts=("location", "resource", "vehicle"),
-    actions=(
+def _tables() -> Tables:
+    from .entities import TABLES
+
+    return TABLES
+
+
+def _parts() -> Mapping[str, FlowOfPart]:
+    from .parts import PARTS
+
+    return PARTS
+
+
+def _actions() -> tuple[AnyAction, ...]:
+    from .actions import ACTIONS
+
+    return ACTIONS
+
+
+FACE: Final = Face(
+    flow=_flow,
+    tables=_tables,
+    parts=_parts,
+    actions=_actions,
+    part_types=("location", "resource", "vehicle"),
+    changeable_types=("location", "resource", "vehicle"),
+    listed=(
         ListedAction(name="acknowledge_power_cap"),
         ListedAction(name="report_energy_usage"),
         ListedAction(name="report_usage_plan"),

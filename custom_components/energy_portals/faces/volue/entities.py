@@ -22,6 +22,7 @@ from ...entities.descriptions import (
     Rows,
     SensorRow,
 )
+from ...entities.tables import Tables
 from ...portals.volue import feeds
 from ...portals.volue.event_log import EventLog, EventState
 from ...portals.volue.feeds import LocationFacts, Programme, WebhookState
@@ -308,4 +309,11 @@ EVENTS: Final[Rows[EventRow]] = (
     _received("incentive_sent", EventType.PRICE_CURVE),
     _received("power_cap_sent", EventType.LOCATION_CAP, EventType.RESOURCE_CAP),
     _received("reservation_sent", EventType.RESERVATION),
+)
+
+TABLES: Final = Tables(
+    sensors=SENSORS,
+    binary_sensors=BINARY_SENSORS,
+    calendars=CALENDARS,
+    events=EVENTS,
 )
