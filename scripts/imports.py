@@ -48,12 +48,16 @@ _BENEATH: Final = ("http", "recorder", "webhook", "application_credentials")
 
 @dataclass(kw_only=True)
 class Import:
-    """A module's import, in seconds of CPU."""
+    """A module's import, in seconds of CPU.
+
+    `is_in_loop` says that the event loop stood still meanwhile.
+    """
 
     name: str = ""
     by: str = ""
     whole: float = 0
     inner: float = 0
+    is_in_loop: bool = False
 
     @property
     def own(self) -> float:
@@ -86,6 +90,7 @@ def _timed() -> Iterator[Imports]:
     def timed(name: str, import_: object) -> ModuleType:
         outer = thread.stack[-1]
         each = imports.setdefault(name, Import(name=name, by=outer.name))
+        each.is_in_loop = threading.current_thread() is threading.main_thread()
         thread.stack.append(each)
         begun = time.thread_time()
         try:
@@ -171,10 +176,10 @@ def _run(name: str, is_compiled: bool) -> Imports:
         return asyncio.run(_imports(name, folder))
 
 
-def _runs(name: str, is_compiled: bool) -> list[Imports]:
+def _runs(name: str, is_compiled: bool, runs_to_make: int = RUNS) -> list[Imports]:
     """Import in processes that have what every home has, each for the first time."""
     runs = []
-    for _ in range(RUNS):
+    for _ in range(runs_to_make):
         with get_context("fork").Pool(1) as pool:
             runs.append(pool.apply(_run, (name, is_compiled)))
     return runs
@@ -183,6 +188,12 @@ def _runs(name: str, is_compiled: bool) -> list[Imports]:
 def _spent(runs: list[Imports]) -> float:
     """Return the seconds of CPU of one of these runs."""
     return median(sum(each.own for each in imports.values()) for imports in runs)
+
+
+def _modules(name: str) -> dict[str, bool]:
+    """Return which modules are imported, and whether in the event loop."""
+    (imports,) = _runs(name, True, 1)
+    return {each.name: each.is_in_loop for each in imports.values()}
 
 
 def _import_home() -> None:
@@ -206,11 +217,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/imports.py")
     parser.add_argument("name", nargs="+", choices=PORTALS + PEERS)
     parser.add_argument("--json", action="store_true", help="the bench's figures alone")
+    parser.add_argument(
+        "--modules", action="store_true", help="modules alone, and if the loop waited"
+    )
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.ERROR)
     sys.path.insert(0, str(ROOT))
     stay_on_loopback()
     _import_home()
+    if arguments.modules:
+        print(json.dumps({name: _modules(name) for name in arguments.name}))
+        return
     figures = {}
     for name in arguments.name:
         compiled, source = _runs(name, True), _runs(name, False)
