@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import Context, HomeAssistant, ServiceResponse
@@ -20,6 +20,7 @@ from custom_components.energy_portals.const import DOMAIN
 from custom_components.energy_portals.faces.registry import FACES
 from custom_components.energy_portals.portals.contract import Site
 from custom_components.energy_portals.services.action import AnyAction
+from custom_components.energy_portals.services.call import Call
 from custom_components.energy_portals.services.listed import ListedAction
 from custom_components.energy_portals.services.registry import async_setup_actions
 from tests.sandbox.digiwatt import DigiwattSandbox
@@ -286,17 +287,26 @@ async def test_no_account_yet(hass: HomeAssistant, loaded: MockConfigEntry) -> N
     assert await _refused(hass, {}) == "no_account"
 
 
-async def test_no_code_is_loaded_for_nobody(
+async def test_code_of_portals_without_an_account_is_not_loaded(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
-    """Where no account of a portal is set up, its action is there and that is all."""
+    """An action of several portals is that of those that an account is set up of."""
+
+    class Probe(AnyAction):
+        """Says that it ran."""
+
+        @override
+        async def run(self, call: Call) -> ServiceResponse:
+            ran.append(call)
+            return None
 
     def load() -> tuple[AnyAction, ...]:
         raise AssertionError
 
-    probe = ListedAction(name="probe")
-    face = replace(FACES["digiwatt"], actions=load, listed=(probe,))
-    async_setup_actions(hass, {"strange": face})
-    with pytest.raises(ServiceValidationError) as raised:
-        await _call(hass, "probe", {"what": "ever"}, response=False)
-    assert raised.value.translation_key == "no_account"
+    ran: list[Call] = []
+    face, probe = FACES["digiwatt"], ListedAction(name="probe")
+    own = replace(face, actions=lambda: (Probe(name="probe"),), listed=(probe,))
+    other = replace(face, actions=load, listed=(probe,))
+    async_setup_actions(hass, {"digiwatt": own, "strange": other})
+    await _call(hass, "probe", {}, response=False)
+    assert len(ran) == 1

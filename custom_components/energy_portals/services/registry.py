@@ -19,7 +19,6 @@ from homeassistant.core import (
 from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
-from ..account.errors import invalid
 from ..const import CONF_VENDOR, DOMAIN
 from .listed import ListedAction
 
@@ -87,12 +86,14 @@ async def _run(load: Callable[[], _Run], call: ServiceCall) -> ServiceResponse:
 async def _run_own(
     name: str, having: Mapping[str, HasActions], call: ServiceCall
 ) -> ServiceResponse:
-    """Run an action of portals' own: of those that an account is set up of."""
+    """Run an action of portals' own: of those that an account is set up of.
+
+    Without any account, what is wrong with a call's fields is still said first.
+    """
     entries = call.hass.config_entries.async_loaded_entries(DOMAIN)
     in_use = {entry.data[CONF_VENDOR] for entry in entries}
-    if not (faces := {key: having[key] for key in having if key in in_use}):
-        raise invalid("no_account")
-    return await _run(partial(_own, name, faces), call)
+    faces = {key: having[key] for key in having if key in in_use}
+    return await _run(partial(_own, name, faces or having), call)
 
 
 def _standard(name: str) -> _Run:
