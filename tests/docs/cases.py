@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from tests.account import act
+from tests.accounts import act
 from tests.docs.house import MINUTE, NOW, Calls, House
 from tests.sandbox.autarc import AutarcSandbox
 from tests.sandbox.esmart import EsmartSandbox

@@ -15,14 +15,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
-from tests.account import pass_time, refresh, set_up
-from tests.autarc import company
-from tests.planner.home import load, planner_of
+from tests.accounts import pass_time, refresh, set_up
+from tests.faces.autarc import company
+from tests.faces.planner.home import load, planner_of
+from tests.faces.volue import home
 from tests.sandbox.autarc import AutarcSandbox
 from tests.sandbox.epilot import EpilotSandbox
 from tests.sandbox.server import Sandbox
 from tests.sandbox.volue import VolueSandbox
-from tests.volue import home
 
 # Past two in Oslo, Berlin and Rome, when the prices of tomorrow are known.
 NOW: Final = datetime(2026, 10, 20, 12, 0, 30, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 from tests.docs.answers import ask, differences
 from tests.docs.pages import EXAMPLES, Example
 from tests.docs.test_examples import RECORDED, action_of
-from tests.ledger.accounts import NOW, add_esmart, imported
+from tests.history.accounts import NOW, add_esmart, imported
 from tests.sandbox.server import Sandbox
 
 ASKED: Final = [each for each in EXAMPLES if action_of(each) in RECORDED]

@@ -1,0 +1,1 @@
+"""What runs through several rooms of the house."""

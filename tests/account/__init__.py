@@ -1,0 +1,1 @@
+"""One account while it is set up."""

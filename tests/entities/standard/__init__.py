@@ -1,0 +1,1 @@
+"""The standard entities of the model's kinds."""

@@ -1,0 +1,1 @@
+"""What of a portal is Home Assistant's."""

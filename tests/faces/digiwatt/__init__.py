@@ -1,0 +1,1 @@
+"""A Digiwatt account in Home Assistant."""

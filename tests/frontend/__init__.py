@@ -1,0 +1,1 @@
+"""The card and what it asks for."""

@@ -1,0 +1,1 @@
+"""An installer's company through all rooms."""

@@ -1,0 +1,1 @@
+"""An eSmart account through all rooms."""

@@ -1,0 +1,178 @@
+"""A portal's meters in the recorder: energy both ways, gas in m³, costs with tax."""
+
+from datetime import UTC, datetime, timedelta
+from math import fsum
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
+from custom_components.energy_portals.history.recorder import stored_series
+from custom_components.energy_portals.portals.epilot.models import ZONE
+from custom_components.energy_portals.portals.model.periods import midnight
+from tests.history.accounts import (
+    NOW,
+    call,
+    entity_id,
+    history,
+    is_chained,
+    refresh,
+    rows,
+)
+from tests.sandbox.epilot import EpilotSandbox
+from tests.sandbox.server import Sandbox
+
+EVERY_DATABASE = True
+HOUR = timedelta(hours=1)
+DAYS = 6
+
+
+@pytest.fixture(autouse=True)
+def _now(freezer: FrozenDateTimeFactory) -> None:
+    """Live three days after the night of autumn."""
+    freezer.move_to(NOW)
+
+
+@pytest.fixture
+def epilot(sandbox: Sandbox) -> EpilotSandbox:
+    """Return the simulated portal, whose apps know some days."""
+    found = sandbox.portal(EpilotSandbox)
+    found.series.hooks.data_range(DAYS)
+    return found
+
+
+@pytest.fixture
+def entry(
+    hass: HomeAssistant, sandbox: Sandbox, epilot: EpilotSandbox
+) -> MockConfigEntry:
+    """Return a portal's customer."""
+    account = epilot.account(f"{sandbox.address}/epilot")
+    added = MockConfigEntry(
+        domain=DOMAIN,
+        data={CONF_VENDOR: "epilot", **account},
+        options={"history": {"years": 1}},
+        unique_id=f"epilot:{account['portal_id']}:{epilot.home.user_id}",
+    )
+    added.add_to_hass(hass)
+    return added
+
+
+def _id(entry: MockConfigEntry, meter: str, series: str) -> str:
+    account = str(entry.unique_id).replace(":", "_").replace("-", "_")
+    return f"{DOMAIN}:{account}_meter_{meter.replace('-', '_')}_{series}"
+
+
+async def imported(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Import all that there is of the meters that an app knows."""
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    feed = history(entry)
+    for _ in range(30):
+        await refresh(hass, entry)
+        if all(feed.data[site.key].is_complete for site in feed.sites):
+            return
+    raise AssertionError("the import does not come to an end")
+
+
+def _published(epilot: EpilotSandbox, meter: str) -> dict[str, Any]:
+    start = datetime(2026, 10, 1, tzinfo=UTC).isoformat()
+    found = epilot.series.published(meter, start, NOW.isoformat())["series"]
+    assert isinstance(found, dict)
+    return found
+
+
+async def test_all_that_is_published_is_stored(
+    hass: HomeAssistant, entry: MockConfigEntry, epilot: EpilotSandbox
+) -> None:
+    await imported(hass, entry)
+    expected = {
+        (meter, series): amounts
+        for meter in (epilot.home.power_meter, epilot.home.gas_meter)
+        for series, amounts in _published(epilot, meter).items()
+    }
+    assert {series for _, series in expected} == {"consumption", "feed_in", "cost"}
+    stored = await stored_series(hass)
+    assert set(stored) == {_id(entry, *each) for each in expected}
+    for each, amounts in expected.items():
+        found = await rows(hass, _id(entry, *each))
+        assert len(found) == amounts["hours"]
+        assert is_chained(found)
+        total = fsum(row.state or 0 for row in found)
+        assert total == pytest.approx(amounts["total"], rel=1e-9)
+    # The night of autumn has its 25 hours.
+    day = midnight(datetime(2026, 10, 25).date(), ZONE)
+    found = await rows(hass, _id(entry, epilot.home.power_meter, "consumption"))
+    assert sum(day <= row.start < day + 25 * HOUR for row in found) == 25
+
+
+async def test_gas_is_a_volume(
+    hass: HomeAssistant, entry: MockConfigEntry, epilot: EpilotSandbox
+) -> None:
+    await imported(hass, entry)
+    gas = _id(entry, epilot.home.gas_meter, "consumption")
+    meta = (await stored_series(hass))[gas]
+    assert (meta["unit_of_measurement"], meta["unit_class"]) == ("m³", "volume")
+    answer = await call(hass, "get_statistics_ids")
+    uses = {each["statistic_id"]: each["use_as"] for each in answer["statistics"]}
+    assert uses[gas] == "gas_or_water_consumption"
+    power = epilot.home.power_meter
+    assert uses[_id(entry, power, "consumption")] == "grid_consumption"
+    assert uses[_id(entry, power, "feed_in")] == "return_to_grid"
+    site = f"meter:{epilot.home.gas_meter}"
+    state = hass.states.get(entity_id(hass, entry, site, "consumption_yesterday"))
+    assert state is not None
+    assert state.attributes["unit_of_measurement"] == "m³"
+    assert state.attributes["device_class"] == "volume"
+    assert float(state.state) > 0
+
+
+async def test_tariffs_are_parts(
+    hass: HomeAssistant, entry: MockConfigEntry, epilot: EpilotSandbox
+) -> None:
+    epilot.series.hooks.set_scenario("dual")
+    await imported(hass, entry)
+    power = epilot.home.power_meter
+    answer = await call(hass, "get_statistics_ids")
+    uses = {each["series"]: each["use_as"] for each in answer["statistics"]}
+    assert uses["consumption_ht"] == uses["consumption_nt"] == "part_of_a_total"
+    total, high, low = [
+        fsum(row.state or 0 for row in await rows(hass, _id(entry, power, series)))
+        for series in ("consumption", "consumption_ht", "consumption_nt")
+    ]
+    assert total == pytest.approx(high + low)
+    name = (await stored_series(hass))[_id(entry, power, "consumption_ht")]["name"]
+    assert name is not None
+    assert "Hochtarif" in name
+
+
+async def test_corrections_and_what_is_taken_back(
+    hass: HomeAssistant, entry: MockConfigEntry, epilot: EpilotSandbox
+) -> None:
+    """Of the last three days; nothing new writes nothing."""
+    await imported(hass, entry)
+    power = _id(entry, epilot.home.power_meter, "consumption")
+    before = await rows(hass, power)
+    await refresh(hass, entry)
+    assert await rows(hass, power) == before
+    changed = NOW.replace(minute=0) - 30 * HOUR
+    epilot.household.correct(changed, changed + HOUR, 500)
+    epilot.household.withhold(changed + 3 * HOUR, changed + 4 * HOUR)
+    await refresh(hass, entry)
+    after = {row.start: row.state for row in await rows(hass, power)}
+    held = {row.start: row.state for row in before}
+    assert after[changed] == pytest.approx((held[changed] or 0) + 0.5, abs=0.2)
+    assert after[changed + 3 * HOUR] is None
+    assert is_chained(await rows(hass, power))
+
+
+async def test_a_meter_that_no_app_knows_has_no_history(
+    hass: HomeAssistant, entry: MockConfigEntry, epilot: EpilotSandbox
+) -> None:
+    await imported(hass, entry)
+    water = f"meter:{epilot.home.water_meter}"
+    feed = history(entry)
+    assert water in feed.absent
+    assert feed.last_update_success

@@ -1,0 +1,1 @@
+"""A household's account at the coordinator through all rooms."""
