@@ -211,6 +211,7 @@ async def test_reauth(
 ) -> None:
     digiwatt.rotate_secret()
     await loaded.runtime_data.feeds["live_power"].async_refresh()
+    await hass.async_block_till_done()
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["context"]["source"] == SOURCE_REAUTH
     assert flow["step_id"] == "digiwatt_reauth"

@@ -1,6 +1,6 @@
 """Store what this version makes of all accounts, for every later one to take over.
 
-Run by hand: `python -m pytest tests/journeys/takeover/make_stored.py -o pythonpath=scripts`.
+Run by hand: `pytest -o pythonpath=scripts tests/journeys/takeover/make_stored.py`.
 What lies in `stored` was made with the version that the commit before had. It is not to
 be made anew when a version cannot take it over: that is what it is there for.
 """
