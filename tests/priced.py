@@ -23,8 +23,8 @@ from custom_components.energy_portals.portals.history import History
 from custom_components.energy_portals.portals.http.errors import PortalError
 from custom_components.energy_portals.portals.portal import Portal
 from custom_components.energy_portals.portals.rhythms import Every
+from tests.market import site
 from tests.sandbox.server import Sandbox
-from tests.sources import site
 
 
 @dataclass

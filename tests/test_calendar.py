@@ -11,11 +11,11 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from tests.market import DAY, HOUR, MINUTE, ORDINARY, OSLO, local
 from tests.priced import esmart_entry, set_up
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault
 from tests.sandbox.server import Sandbox
-from tests.sources import DAY, HOUR, MINUTE, ORDINARY, OSLO, local
 
 NOW = local(ORDINARY, OSLO, 9, 30)
 

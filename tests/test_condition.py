@@ -13,8 +13,8 @@ import voluptuous as vol
 
 from tests.accounts import pass_time
 from tests.automations import automate, device_of, only_if, register, shows
+from tests.market import ORDINARY, OSLO, QUARTER, Market, local
 from tests.priced import Priced, entry_of, set_up, use
-from tests.sources import ORDINARY, OSLO, QUARTER, Sources, local
 
 CHEAP = {"level": ["very_cheap", "cheap"]}
 BELOW = {"threshold": 0.2}
@@ -188,17 +188,17 @@ async def test_levels_of_an_account(
 ) -> None:
     """Over a day of quarters it passes exactly while the sensor says so."""
     freezer.move_to(local(ORDINARY, OSLO))
-    sources = Sources()
-    use(monkeypatch, Priced((sources.feed(),)).portal())
+    market = Market()
+    use(monkeypatch, Priced((market.feed(),)).portal())
     await set_up(hass, entry_of(hass))
     target = {"device_id": device_of(hass, "sensor.home_price")}
     calls = await _automate(hass, "price_level_is", target, **CHEAP)
     cheap = 0
-    day = sources.day(ORDINARY)
-    ranked = sorted(map(sources.value, day))
+    day = market.day(ORDINARY)
+    ranked = sorted(map(market.value, day))
     for start in day:
         # The cheapest 40 of 100 quarters of the day, as the documentation has it.
-        percentile = ranked.index(sources.value(start)) / (len(day) - 1) * 100
+        percentile = ranked.index(market.value(start)) / (len(day) - 1) * 100
         assert await _runs(hass, calls) is (percentile <= 40), start
         cheap += percentile <= 40
         await pass_time(hass, freezer, QUARTER)

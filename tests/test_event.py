@@ -13,11 +13,11 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.energy_portals.portals.http.errors import Unavailable
+from tests.market import DAY, HOUR, MINUTE, ORDINARY, OSLO, Market, local
 from tests.priced import Priced, entry_of, esmart_entry, set_up, use
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault
 from tests.sandbox.server import Sandbox
-from tests.sources import DAY, HOUR, MINUTE, ORDINARY, OSLO, Sources, local
 
 PUBLISHED = "event.home_prices_published"
 MORNING = local(ORDINARY, OSLO, 9)
@@ -81,17 +81,17 @@ async def _unload(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 
 
 @pytest.fixture
-def sources() -> Sources:
+def market() -> Market:
     """Return a market in Norway."""
-    return Sources()
+    return Market()
 
 
 @pytest.fixture
 def entry(
-    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, sources: Sources
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, market: Market
 ) -> MockConfigEntry:
     """Return an account that is not set up yet."""
-    use(monkeypatch, Priced((sources.feed(),)).portal())
+    use(monkeypatch, Priced((market.feed(),)).portal())
     return entry_of(hass)
 
 
@@ -103,7 +103,7 @@ async def test_every_new_day_is_told_once(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
     told: Told,
 ) -> None:
     await set_up(hass, entry)
@@ -118,7 +118,7 @@ async def test_every_new_day_is_told_once(
         assert told.take("day") == _days(ORDINARY + (n + 1) * DAY)
     state = hass.states.get(PUBLISHED)
     assert state is not None
-    prices = [sources.value(at) for at in sources.day(ORDINARY + 3 * DAY)]
+    prices = [market.value(at) for at in market.day(ORDINARY + 3 * DAY)]
     assert state.attributes["event_type"] == "published"
     assert state.attributes["lowest"] == min(prices)
     assert state.attributes["highest"] == max(prices)
@@ -167,13 +167,13 @@ async def test_what_is_there_first_is_no_news_when_the_portal_was_down(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
     told: Told,
 ) -> None:
-    sources.errors["home"] = Unavailable("spotprices")
+    market.errors["home"] = Unavailable("spotprices")
     await set_up(hass, entry)
     assert hass.states.get(PUBLISHED) is not None
-    sources.errors.clear()
+    market.errors.clear()
     await _at(hass, freezer, MORNING + HOUR)
     assert entry.runtime_data.feeds["spot_prices"].data["home"].known(ORDINARY)
     assert told.take("day") == []
@@ -185,10 +185,10 @@ async def test_a_preliminary_day_is_told_when_it_is_final(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
     told: Told,
 ) -> None:
-    sources.preliminary_until = 3 * HOUR
+    market.preliminary_until = 3 * HOUR
     await set_up(hass, entry)
     await _at(hass, freezer, local(ORDINARY, OSLO, 14, 1))
     assert told.take("day") == []

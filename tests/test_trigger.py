@@ -14,8 +14,8 @@ import voluptuous as vol
 
 from tests.accounts import pass_time
 from tests.automations import automate, by, device_of, register, shows, when
+from tests.market import ORDINARY, OSLO, QUARTER, Market, local
 from tests.priced import Priced, entry_of, set_up, use
-from tests.sources import ORDINARY, OSLO, QUARTER, Sources, local
 
 CHEAP = {"level": ["very_cheap", "cheap"]}
 BELOW = {"threshold": 0.2}
@@ -285,26 +285,26 @@ async def test_refused(
 
 
 @pytest.fixture
-def sources() -> Sources:
+def market() -> Market:
     """Return a market of Norway."""
-    return Sources()
+    return Market()
 
 
 async def test_prices_of_an_account(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     monkeypatch: pytest.MonkeyPatch,
-    sources: Sources,
+    market: Market,
 ) -> None:
     """Over a day of quarters it fires for what the published prices say, no more."""
     freezer.move_to(local(ORDINARY, OSLO))
-    use(monkeypatch, Priced((sources.feed(),)).portal())
+    use(monkeypatch, Priced((market.feed(),)).portal())
     entry = entry_of(hass)
     await set_up(hass, entry)
     price = "sensor.home_price"
     target = {"device_id": device_of(hass, price)}
     calls = await automate(hass, triggers=when("price_falls_below", target, **BELOW))
-    slots = [sources.value(start) for start in sources.day(ORDINARY)]
+    slots = [market.value(start) for start in market.day(ORDINARY)]
     fired = 0
     for before, value in pairwise(slots):
         await pass_time(hass, freezer, QUARTER)
@@ -319,13 +319,13 @@ async def test_account_set_up_anew(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     monkeypatch: pytest.MonkeyPatch,
-    sources: Sources,
+    market: Market,
 ) -> None:
     """What fell while the account was down has fallen; to be back is no fall."""
     nine = local(ORDINARY, OSLO, 9)
-    sources.corrected = {nine: 0.3, nine + QUARTER: 0.1}
+    market.corrected = {nine: 0.3, nine + QUARTER: 0.1}
     freezer.move_to(nine)
-    use(monkeypatch, Priced((sources.feed(),)).portal())
+    use(monkeypatch, Priced((market.feed(),)).portal())
     entry = entry_of(hass)
     await set_up(hass, entry)
     target = {"entity_id": "sensor.home_price"}

@@ -17,9 +17,9 @@ from custom_components.energy_portals.account.store import PortalStore
 from custom_components.energy_portals.portals.contract import Feed
 from custom_components.energy_portals.portals.esmart.sites import SITES, AreaSite
 from custom_components.energy_portals.portals.http.errors import Unavailable
+from tests.market import DAY, HOUR, MINUTE, ORDINARY, OSLO, Market, Point, local
 from tests.priced import Priced, entry_of, esmart_entry, number, set_up, use
 from tests.sandbox.server import Sandbox
-from tests.sources import DAY, HOUR, MINUTE, ORDINARY, OSLO, Point, Sources, local
 
 NOW = local(ORDINARY, OSLO, 15, 7)
 KEY = "energy_portals.priced"
@@ -37,19 +37,19 @@ def _now(freezer: FrozenDateTimeFactory) -> None:
 
 
 @pytest.fixture
-def spot() -> Sources:
+def spot() -> Market:
     """Return a market."""
-    return Sources(key="spot")
+    return Market(key="spot")
 
 
 @pytest.fixture
-def contract() -> Sources:
+def contract() -> Market:
     """Return another market, of hours."""
-    return Sources(key="contract", length=HOUR)
+    return Market(key="contract", length=HOUR)
 
 
 @pytest.fixture
-def portal(monkeypatch: pytest.MonkeyPatch, spot: Sources, contract: Sources) -> Priced:
+def portal(monkeypatch: pytest.MonkeyPatch, spot: Market, contract: Market) -> Priced:
     """Return a portal with two feeds of prices, each at a site of its own."""
     priced = Priced(
         (spot.feed(key="spot_prices"), contract.feed(_Contract, "contract_prices")),
@@ -72,7 +72,7 @@ def entry(hass: HomeAssistant, portal: Priced) -> MockConfigEntry:
     return entry_of(hass)
 
 
-def _kept(spot: Sources, contract: Sources) -> dict[str, Any]:
+def _kept(spot: Market, contract: Market) -> dict[str, Any]:
     """Return what is kept of an afternoon."""
     start, end = local(ORDINARY, OSLO), local(ORDINARY + 2 * DAY, OSLO)
     return {
@@ -102,8 +102,8 @@ async def test_a_restart_asks_for_nothing_that_is_held(
     hass: HomeAssistant,
     hass_storage: Storage,
     entry: MockConfigEntry,
-    spot: Sources,
-    contract: Sources,
+    spot: Market,
+    contract: Market,
 ) -> None:
     await set_up(hass, entry)
     assert (len(spot.asked), len(contract.asked)) == (1, 1)
@@ -122,8 +122,8 @@ async def test_what_another_run_kept_is_shown(
     hass: HomeAssistant,
     hass_storage: Storage,
     entry: MockConfigEntry,
-    spot: Sources,
-    contract: Sources,
+    spot: Market,
+    contract: Market,
 ) -> None:
     _put(hass_storage, _kept(spot, contract))
     await set_up(hass, entry)
@@ -137,8 +137,8 @@ async def test_nothing_is_lost_when_unloaded_at_once(
     hass: HomeAssistant,
     hass_storage: Storage,
     entry: MockConfigEntry,
-    spot: Sources,
-    contract: Sources,
+    spot: Market,
+    contract: Market,
 ) -> None:
     await set_up(hass, entry)
     assert KEY not in hass_storage
@@ -151,8 +151,8 @@ async def test_feeds_are_written_together_and_once(
     hass_storage: Storage,
     entry: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
-    spot: Sources,
-    contract: Sources,
+    spot: Market,
+    contract: Market,
 ) -> None:
     await set_up(hass, entry)
     freezer.tick(timedelta(seconds=6))
@@ -174,8 +174,8 @@ async def test_what_failed_to_come_does_not_remove_what_is_kept(
     hass_storage: Storage,
     entry: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
-    spot: Sources,
-    contract: Sources,
+    spot: Market,
+    contract: Market,
 ) -> None:
     before = _kept(spot, contract)
     _put(hass_storage, before)
@@ -225,8 +225,8 @@ async def test_feeds_do_not_disturb_each_other(
     hass: HomeAssistant,
     hass_storage: Storage,
     entry: MockConfigEntry,
-    spot: Sources,
-    contract: Sources,
+    spot: Market,
+    contract: Market,
 ) -> None:
     content = _kept(spot, contract)
     del content["contract_prices"]
@@ -241,7 +241,7 @@ async def test_a_feed_that_is_not_kept_is_not_written(
     hass: HomeAssistant, hass_storage: Storage
 ) -> None:
     store = PortalStore(hass, "priced")
-    feed = Feed(key="f", fetch=Sources().feed().fetch, rhythm=Sources().published)
+    feed = Feed(key="f", fetch=Market().feed().fetch, rhythm=Market().published)
     store.keep(feed, {"home": object()})
     await store.close()
     assert KEY not in hass_storage
@@ -278,7 +278,7 @@ def _replaced(node: Any, path: tuple[Any, ...], value: Any) -> Any:
 
 
 async def test_no_json_in_any_place_raises(
-    hass: HomeAssistant, hass_storage: Storage, spot: Sources, contract: Sources
+    hass: HomeAssistant, hass_storage: Storage, spot: Market, contract: Market
 ) -> None:
     feeds = (spot.feed(), contract.feed(key="contract_prices"))
     content = _kept(spot, contract)
@@ -321,8 +321,8 @@ async def test_what_cannot_be_read_is_fetched_again(
     hass: HomeAssistant,
     hass_storage: Storage,
     entry: MockConfigEntry,
-    spot: Sources,
-    contract: Sources,
+    spot: Market,
+    contract: Market,
     path: tuple[Any, ...],
     junk: Any,
 ) -> None:
@@ -342,7 +342,7 @@ async def test_another_version_s_content_is_fetched_again(
     hass: HomeAssistant,
     hass_storage: Storage,
     entry: MockConfigEntry,
-    spot: Sources,
+    spot: Market,
     version: tuple[int, int],
 ) -> None:
     """After a step back to an older release, too: all of it can be had anew."""

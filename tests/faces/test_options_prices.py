@@ -13,8 +13,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from tests.priced import Priced, entry_of, number, set_up, use
-from tests.sources import (
+from tests.market import (
     AUTUMN,
     DAY,
     HOUR,
@@ -22,26 +21,27 @@ from tests.sources import (
     OSLO,
     QUARTER,
     SPRING,
-    Sources,
+    Market,
     local,
 )
+from tests.priced import Priced, entry_of, number, set_up, use
 
 NOW = local(ORDINARY, OSLO, 15, 20)  # a Wednesday
 SLOT = local(ORDINARY, OSLO, 15, 15)
 
 
 @pytest.fixture
-def sources() -> Sources:
+def market() -> Market:
     """Return a market in Norway."""
-    return Sources()
+    return Market()
 
 
 @pytest.fixture
 def entry(
-    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, sources: Sources
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, market: Market
 ) -> MockConfigEntry:
     """Return an account that is not set up yet."""
-    use(monkeypatch, Priced((sources.feed(),)).portal())
+    use(monkeypatch, Priced((market.feed(),)).portal())
     return entry_of(hass, other={"kept": True})
 
 
@@ -61,10 +61,10 @@ async def _choose(
     return result
 
 
-def _hour(sources: Sources, now: datetime) -> float:
+def _hour(market: Market, now: datetime) -> float:
     """Return the mean of an hour's quarters."""
     start = now.replace(minute=0)
-    return fmean(sources.value(start + n * QUARTER) for n in range(4))
+    return fmean(market.value(start + n * QUARTER) for n in range(4))
 
 
 @pytest.mark.parametrize(
@@ -101,35 +101,35 @@ async def test_options_are_shown_at_once_and_without_a_call(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
     chosen: dict[str, Any],
     shown: Any,
 ) -> None:
     freezer.move_to(NOW)
     await set_up(hass, entry)
-    raw = sources.value(SLOT)
+    raw = market.value(SLOT)
     assert number(hass, "price") == raw
-    asked = len(sources.asked)
+    asked = len(market.asked)
     result = await _choose(hass, entry, chosen)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     # What belongs to others stays.
     assert entry.options == {"other": {"kept": True}, "spot_prices": chosen}
-    expected = shown(raw, _hour(sources, SLOT))
+    expected = shown(raw, _hour(market, SLOT))
     assert number(hass, "price") == pytest.approx(expected, abs=1e-12)
     assert number(hass, "raw_price") == raw
-    assert len(sources.asked) == asked
+    assert len(market.asked) == asked
 
 
 async def test_a_feed_in_price_comes_and_goes(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
     freezer.move_to(NOW)
     await set_up(hass, entry)
     await _choose(hass, entry, {"export": -0.04, "vat": 25})
-    raw = sources.value(SLOT)
+    raw = market.value(SLOT)
     assert number(hass, "feed_in_price") == pytest.approx(raw - 0.04)
     # Nought is a price as well: sold at the raw price.
     await _choose(hass, entry, {"export": 0})
@@ -137,7 +137,7 @@ async def test_a_feed_in_price_comes_and_goes(
     await _choose(hass, entry, {"vat": 25})
     gone = hass.states.get("sensor.home_feed_in_price")
     assert gone is None or gone.state == "unavailable"
-    assert len(sources.asked) == 1
+    assert len(market.asked) == 1
 
 
 @pytest.mark.parametrize("day", [SPRING, AUTUMN])
@@ -145,11 +145,11 @@ async def test_a_grid_fee_begins_and_ends_by_the_wall_clock(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
     day: Any,
 ) -> None:
     """By the minute, inside an hour's slot, on the nights the clock changes."""
-    sources.length = HOUR
+    market.length = HOUR
     hass.config_entries.async_update_entry(
         entry,
         options={
@@ -169,7 +169,7 @@ async def test_a_grid_fee_begins_and_ends_by_the_wall_clock(
         wall = now.astimezone(OSLO)
         fee = (2, 20) <= (wall.hour, wall.minute) < (5, 40)
         with_fee += fee
-        expected = sources.value(now.replace(minute=0)) + fee
+        expected = market.value(now.replace(minute=0)) + fee
         assert number(hass, "price") == pytest.approx(expected, abs=1e-12), wall
         now += timedelta(minutes=1)
     # Wall clocks show 02:20 to 03:00 not at all in spring, and twice in autumn.
@@ -189,7 +189,7 @@ async def test_what_is_no_tariff_is_refused_and_can_be_mended(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
     chosen: dict[str, Any],
 ) -> None:
     freezer.move_to(NOW)
@@ -203,7 +203,7 @@ async def test_what_is_no_tariff_is_refused_and_can_be_mended(
     )
     await hass.async_block_till_done(wait_background_tasks=True)
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert number(hass, "price") == pytest.approx(sources.value(SLOT) * 1.25)
+    assert number(hass, "price") == pytest.approx(market.value(SLOT) * 1.25)
 
 
 @pytest.mark.parametrize(
@@ -247,10 +247,10 @@ async def test_tomorrow_is_shown_with_the_tariff_as_well(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
     freezer.move_to(NOW)
     await set_up(hass, entry)
     await _choose(hass, entry, {"vat": 100})
-    raw = fmean(sources.value(at) for at in sources.day(ORDINARY + DAY))
+    raw = fmean(market.value(at) for at in market.day(ORDINARY + DAY))
     assert number(hass, "mean_price_tomorrow") == pytest.approx(2 * raw)

@@ -19,9 +19,9 @@ from pytest_homeassistant_custom_component.common import async_mock_service
 from custom_components.energy_portals.const import DOMAIN
 from tests.accounts import pass_time
 from tests.automations import register, shows
+from tests.market import DAY, HOUR, ORDINARY, OSLO, QUARTER, Market, local
 from tests.priced import Priced, entry_of, set_up, use
 from tests.rules.source import INTEGRATION, ROOT, read_json
-from tests.sources import DAY, HOUR, ORDINARY, OSLO, QUARTER, Sources, local
 
 FOLDER: Final = INTEGRATION / "blueprints" / AUTOMATION / DOMAIN
 NAMES: Final = sorted(path.stem for path in FOLDER.iterdir())
@@ -291,8 +291,8 @@ async def test_announces_prices(
     """Tomorrow's prices are told once, as the portal published them."""
     await hass.config.async_set_time_zone(str(OSLO))
     freezer.move_to(local(ORDINARY, OSLO, 12))
-    sources = Sources()
-    use(monkeypatch, Priced((sources.feed(),)).portal())
+    market = Market()
+    use(monkeypatch, Priced((market.feed(),)).portal())
     entry = entry_of(hass)
     await set_up(hass, entry)
     names = ("day", "lowest", "highest", "mean", "unit")
@@ -309,7 +309,7 @@ async def test_announces_prices(
         await pass_time(hass, freezer, QUARTER)
     if outage:
         await set_up(hass, entry)
-    prices = [sources.value(start) for start in sources.day(ORDINARY + DAY)]
+    prices = [market.value(start) for start in market.day(ORDINARY + DAY)]
     (call,) = told
     assert call.data == {
         "day": (ORDINARY + DAY).isoformat(),
@@ -333,14 +333,14 @@ async def test_announces_by_itself(
     calls = async_mock_service(hass, "persistent_notification", "create")
     await hass.config.async_set_time_zone(str(OSLO))
     freezer.move_to(local(ORDINARY, OSLO, 12))
-    sources = Sources()
-    use(monkeypatch, Priced((sources.feed(),)).portal())
+    market = Market()
+    use(monkeypatch, Priced((market.feed(),)).portal())
     await set_up(hass, entry_of(hass))
     await _use(hass, "announce_prices", published="event.home_prices_published")
     for _ in range(8):
         await pass_time(hass, freezer, QUARTER)
     (call,) = calls
-    prices = [sources.value(start) for start in sources.day(ORDINARY + DAY)]
+    prices = [market.value(start) for start in market.day(ORDINARY + DAY)]
     mean = sum(prices) / len(prices)
     assert call.data["message"] == (
         f"From {round(min(prices), 3)} to {round(max(prices), 3)} NOK/kWh,"

@@ -23,7 +23,7 @@ from custom_components.energy_portals.portals.model.ledger import (
     LedgerSeries,
 )
 from custom_components.energy_portals.portals.model.series import Slot
-from tests.sources import DAY, HOUR, ORDINARY, OSLO, Sources, local, site
+from tests.market import DAY, HOUR, ORDINARY, OSLO, Market, local, site
 
 START = local(ORDINARY, OSLO)
 SPAN = START, START + DAY
@@ -36,9 +36,7 @@ def hours(*amounts: float | None) -> Slots:
     )
 
 
-def history(
-    sources: Sources, series: Mapping[LedgerSeries, Slots]
-) -> History[Any, Any]:
+def history(market: Market, series: Mapping[LedgerSeries, Slots]) -> History[Any, Any]:
     async def ask(client: Any, asked: Site, start: datetime, end: datetime) -> Readings:
         return Readings(series=series)
 
@@ -48,14 +46,14 @@ def history(
         zone=OSLO,
         longest=timedelta(days=31),
         corrects=DAY,
-        priced_by=sources.feed().past,
+        priced_by=market.feed().past,
     )
 
 
 async def read(
-    sources: Sources, series: Mapping[LedgerSeries, Slots], **tariff: Any
+    market: Market, series: Mapping[LedgerSeries, Slots], **tariff: Any
 ) -> dict[str, Slots]:
-    found = await history(sources, series).read(None, site(), SPAN, tariff)
+    found = await history(market, series).read(None, site(), SPAN, tariff)
     return {each.key: slots for each, slots in found.series.items()}
 
 
@@ -64,11 +62,11 @@ def values(slots: Slots) -> list[float | None]:
 
 
 async def test_costs_and_payments_by_prices() -> None:
-    sources = Sources(length=HOUR, now=START + 2 * DAY)
+    market = Market(length=HOUR, now=START + 2 * DAY)
     used, fed = hours(1.0, 2.0, None), hours(0.5, 0.0, 4.0)
     series = {LedgerSeries(CONSUMPTION): used, LedgerSeries(FEED_IN): fed}
-    found = await read(sources, series, vat=25, export=-0.01)
-    prices = [sources.value(START + n * HOUR) for n in range(3)]
+    found = await read(market, series, vat=25, export=-0.01)
+    prices = [market.value(START + n * HOUR) for n in range(3)]
     assert values(found[COST]) == [
         pytest.approx(1.0 * prices[0] * 1.25),
         pytest.approx(2.0 * prices[1] * 1.25),
@@ -79,43 +77,43 @@ async def test_costs_and_payments_by_prices() -> None:
         pytest.approx(0.0),
         pytest.approx(4.0 * (prices[2] - 0.01)),
     ]
-    assert COMPENSATION not in await read(sources, series, vat=25)
+    assert COMPENSATION not in await read(market, series, vat=25)
 
 
 async def test_the_portals_own_costs_hold() -> None:
-    sources = Sources(length=HOUR, now=START + 2 * DAY)
+    market = Market(length=HOUR, now=START + 2 * DAY)
     paid = hours(7.0)
     series = {LedgerSeries(CONSUMPTION): hours(1.0), LedgerSeries(COST, "SEK"): paid}
-    assert (await read(sources, series))[COST] == paid
-    assert sources.asked == []
+    assert (await read(market, series))[COST] == paid
+    assert market.asked == []
 
 
 async def test_an_hour_without_a_price_has_no_cost() -> None:
     missing = START + HOUR + HOUR / 4
-    sources = Sources(now=START + 2 * DAY, missing={missing})
-    found = await read(sources, {LedgerSeries(CONSUMPTION): hours(1.0, 1.0, 1.0)})
+    market = Market(now=START + 2 * DAY, missing={missing})
+    found = await read(market, {LedgerSeries(CONSUMPTION): hours(1.0, 1.0, 1.0)})
     assert [value is None for value in values(found[COST])] == [False, True, False]
 
 
 async def test_without_prices_there_is_no_cost() -> None:
-    sources = Sources(now=START - 9 * DAY)
+    market = Market(now=START - 9 * DAY)
     used = {LedgerSeries(CONSUMPTION): hours(1.0)}
-    assert set(await read(sources, used)) == {CONSUMPTION}
-    unpriced = replace(history(sources, used), priced_by=None)
+    assert set(await read(market, used)) == {CONSUMPTION}
+    unpriced = replace(history(market, used), priced_by=None)
     found = await unpriced.read(None, site(), SPAN, {})
     assert [each.key for each in found.series] == [CONSUMPTION]
 
 
 async def test_prices_that_fail() -> None:
-    sources = Sources(now=START + 2 * DAY)
+    market = Market(now=START + 2 * DAY)
     used = {LedgerSeries(CONSUMPTION): hours(1.0)}
-    sources.errors["home"] = Rejected("prices")
-    found = await history(sources, used).read(None, site(), SPAN, {})
+    market.errors["home"] = Rejected("prices")
+    found = await history(market, used).read(None, site(), SPAN, {})
     assert [type(each) for each in found.problems] == [Rejected]
     assert [each.key for each in found.series] == [CONSUMPTION]
-    sources.errors["home"] = AuthError("prices")
+    market.errors["home"] = AuthError("prices")
     with pytest.raises(AuthError):
-        await history(sources, used).read(None, site(), SPAN, {})
+        await history(market, used).read(None, site(), SPAN, {})
 
 
 def test_joined() -> None:

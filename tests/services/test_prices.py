@@ -15,8 +15,7 @@ import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
 from custom_components.energy_portals.portals.http.errors import AuthError, Unavailable
-from tests.priced import Priced, entry_of, set_up, use
-from tests.sources import (
+from tests.market import (
     AUTUMN,
     DAY,
     HOUR,
@@ -25,10 +24,11 @@ from tests.sources import (
     OSLO,
     QUARTER,
     SPRING,
-    Sources,
+    Market,
     local,
     site,
 )
+from tests.priced import Priced, entry_of, set_up, use
 
 AFTER = local(ORDINARY, OSLO, 15)
 BEFORE = local(ORDINARY, OSLO, 9)
@@ -41,15 +41,15 @@ def _now(freezer: FrozenDateTimeFactory) -> None:
 
 
 @pytest.fixture
-def sources() -> Sources:
+def market() -> Market:
     """Return a market in Norway."""
-    return Sources()
+    return Market()
 
 
 @pytest.fixture
-def portal(monkeypatch: pytest.MonkeyPatch, sources: Sources) -> Priced:
+def portal(monkeypatch: pytest.MonkeyPatch, market: Market) -> Priced:
     """Return a portal of that market."""
-    priced = Priced((sources.feed(),))
+    priced = Priced((market.feed(),))
     use(monkeypatch, priced.portal())
     return priced
 
@@ -74,13 +74,13 @@ async def _refused(hass: HomeAssistant, **fields: Any) -> str | None:
     return caught.value.translation_key
 
 
-def _slots(sources: Sources, starts: Sequence[datetime]) -> list[dict[str, Any]]:
+def _slots(market: Market, starts: Sequence[datetime]) -> list[dict[str, Any]]:
     """Return raw slots as the response has them."""
     return [
         {
             "start": start.isoformat(),
-            "end": (start + sources.length).isoformat(),
-            "value": sources.value(start),
+            "end": (start + market.length).isoformat(),
+            "value": market.value(start),
         }
         for start in starts
     ]
@@ -93,22 +93,22 @@ def _slots(sources: Sources, starts: Sequence[datetime]) -> list[dict[str, Any]]
 async def test_today_and_tomorrow_by_default(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
     length: timedelta,
     resolution: str,
 ) -> None:
-    sources.length = length
+    market.length = length
     await set_up(hass, entry)
     answer = await _get(hass)
     assert answer == {
         "unit": "NOK/kWh",
         "currency": "NOK",
         "resolution": resolution,
-        "slots": _slots(sources, sources.day(ORDINARY) + sources.day(ORDINARY + DAY)),
+        "slots": _slots(market, market.day(ORDINARY) + market.day(ORDINARY + DAY)),
     }
     assert json.loads(json.dumps(answer)) == answer
     # What is held is not asked for.
-    assert len(sources.asked) == 1
+    assert len(market.asked) == 1
 
 
 @pytest.mark.parametrize(("day", "hours"), [(SPRING, 47), (AUTUMN, 49)])
@@ -116,7 +116,7 @@ async def test_days_are_those_of_the_market(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
     day: date,
     hours: int,
 ) -> None:
@@ -133,13 +133,13 @@ async def test_before_publication_there_is_only_today(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
     freezer.move_to(BEFORE)
     await set_up(hass, entry)
-    asked = len(sources.asked)
+    asked = len(market.asked)
     answer = await _get(hass)
-    assert answer["slots"] == _slots(sources, sources.day(ORDINARY))
+    assert answer["slots"] == _slots(market, market.day(ORDINARY))
     tomorrow = await _get(
         hass,
         start=local(ORDINARY + DAY, OSLO).isoformat(),
@@ -152,41 +152,41 @@ async def test_before_publication_there_is_only_today(
         "slots": [],
     }
     # The portal is not asked for what cannot be there.
-    assert len(sources.asked) == asked
+    assert len(market.asked) == asked
 
 
 async def test_days_that_the_feed_watches_are_left_to_it(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
     """Who calls every minute while a day is late asks the portal for nothing."""
-    sources.missing.add(sources.day(ORDINARY)[40])
+    market.missing.add(market.day(ORDINARY)[40])
     freezer.move_to(BEFORE)
     await set_up(hass, entry)
     # Its own next try is due by then as well, and might come in between.
     await entry.runtime_data.feeds["spot_prices"].async_shutdown()
-    asked = len(sources.asked)
+    asked = len(market.asked)
     freezer.move_to(local(ORDINARY, OSLO, 13) + timedelta(seconds=1))
     assert len((await _get(hass))["slots"]) == 95
-    assert len(sources.asked) == asked
+    assert len(market.asked) == asked
 
 
 async def test_a_span_in_the_past_is_asked_for_and_not_kept(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
     await set_up(hass, entry)
     held = entry.runtime_data.feeds["spot_prices"].data["home"]
-    sources.asked.clear()
+    market.asked.clear()
     start, end = local(ORDINARY - 9 * DAY, OSLO, 6), local(ORDINARY - 7 * DAY, OSLO, 18)
     for times in (1, 2):
         answer = await _get(hass, start=start.isoformat(), end=end.isoformat())
-        expected = list(sources.starts(start, end))
-        assert answer["slots"] == _slots(sources, expected)
-        assert sources.asked == times * [
+        expected = list(market.starts(start, end))
+        assert answer["slots"] == _slots(market, expected)
+        assert market.asked == times * [
             (
                 "home",
                 local(ORDINARY - 9 * DAY, OSLO),
@@ -199,26 +199,26 @@ async def test_a_span_in_the_past_is_asked_for_and_not_kept(
 async def test_only_the_days_that_are_missing_are_asked_for(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
     await set_up(hass, entry)
-    sources.asked.clear()
+    market.asked.clear()
     start, midnight = local(ORDINARY - 2 * DAY, OSLO), local(ORDINARY - DAY, OSLO)
     # A span that ends with a day takes nothing of the next one.
     await _get(hass, start=start.isoformat(), end=midnight.isoformat())
-    assert sources.asked == [("home", start, midnight)]
-    sources.asked.clear()
+    assert market.asked == [("home", start, midnight)]
+    market.asked.clear()
     answer = await _get(hass, start=start.isoformat())
-    assert sources.asked == [("home", start, local(ORDINARY, OSLO))]
+    assert market.asked == [("home", start, local(ORDINARY, OSLO))]
     days = [ORDINARY + n * DAY for n in (-2, -1, 0, 1)]
-    expected = [at for day in days for at in sources.day(day)]
-    assert answer["slots"] == _slots(sources, expected)
+    expected = [at for day in days for at in market.day(day)]
+    assert answer["slots"] == _slots(market, expected)
 
 
 async def test_any_span_has_the_slots_that_share_time_with_it(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
     await set_up(hass, entry)
     start = local(ORDINARY, OSLO, 10)
@@ -227,36 +227,36 @@ async def test_any_span_has_the_slots_that_share_time_with_it(
         start=(start + 5 * MINUTE).isoformat(),
         end=(start + 50 * MINUTE).isoformat(),
     )
-    assert answer["slots"] == _slots(sources, list(sources.starts(start, start + HOUR)))
+    assert answer["slots"] == _slots(market, list(market.starts(start, start + HOUR)))
     # A bound on a boundary takes nothing of the next slot.
     answer = await _get(
         hass, start=start.isoformat(), end=(start + QUARTER).isoformat()
     )
-    assert answer["slots"] == _slots(sources, [start])
+    assert answer["slots"] == _slots(market, [start])
 
 
 async def test_times_without_an_offset_are_home_assistant_s(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
     await hass.config.async_set_time_zone("Europe/Lisbon")
     await set_up(hass, entry)
     answer = await _get(hass, start="2026-11-18 10:00:00", end="2026-11-18 11:00:00")
     start = local(ORDINARY, OSLO, 11)
-    assert answer["slots"] == _slots(sources, list(sources.starts(start, start + HOUR)))
+    assert answer["slots"] == _slots(market, list(market.starts(start, start + HOUR)))
 
 
 async def test_shown_raw_and_export(
     hass: HomeAssistant,
     portal: Priced,
-    sources: Sources,
+    market: Market,
 ) -> None:
     options = {"vat": 25, "fixed": 0.1, "export": -0.02, "grid_fees": [{"amount": 0.3}]}
     await set_up(hass, entry_of(hass, spot_prices=options))
     start = local(ORDINARY, OSLO, 10)
     span = {"start": start.isoformat(), "end": (start + QUARTER).isoformat()}
-    raw = sources.value(start)
+    raw = market.value(start)
     (slot,) = (await _get(hass, **span))["slots"]
     assert slot["value"] == pytest.approx((raw + 0.4) * 1.25)
     assert slot["components"] == {
@@ -267,22 +267,22 @@ async def test_shown_raw_and_export(
     }
     assert sum(slot["components"].values()) == pytest.approx(slot["value"])
     (slot,) = (await _get(hass, **span, price="raw"))["slots"]
-    assert slot == _slots(sources, [start])[0]
+    assert slot == _slots(market, [start])[0]
     (slot,) = (await _get(hass, **span, price="export"))["slots"]
     assert slot["value"] == pytest.approx(raw - 0.02)
     # Past days are shown with the same tariff.
     past = start - 20 * DAY
     span = {"start": past.isoformat(), "end": (past + QUARTER).isoformat()}
     (slot,) = (await _get(hass, **span))["slots"]
-    assert slot["value"] == pytest.approx((sources.value(past) + 0.4) * 1.25)
+    assert slot["value"] == pytest.approx((market.value(past) + 0.4) * 1.25)
 
 
 async def test_a_preliminary_price_says_so(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
-    sources.preliminary_until = 4 * HOUR
+    market.preliminary_until = 4 * HOUR
     await set_up(hass, entry)
     slots = (await _get(hass))["slots"]
     assert [slot.get("preliminary") for slot in slots] == [None] * 96 + [True] * 96
@@ -332,9 +332,9 @@ async def test_a_span_at_an_end_of_the_calendar_is_refused(
 async def test_the_longest_span_is_answered(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
-    sources.length = HOUR
+    market.length = HOUR
     await set_up(hass, entry)
     start = AFTER - 400 * DAY
     answer = await _get(hass, start=start.isoformat(), end=AFTER.isoformat())
@@ -345,7 +345,7 @@ async def test_which_account_and_site_has_to_be_clear(
     hass: HomeAssistant,
     portal: Priced,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
     portal.sites = [site("home"), site("cabin")]
     await set_up(hass, entry)
@@ -369,9 +369,9 @@ async def test_which_account_and_site_has_to_be_clear(
 async def test_nothing_known_yet_is_said(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
-    sources.errors["home"] = Unavailable("spotprices")
+    market.errors["home"] = Unavailable("spotprices")
     await set_up(hass, entry)
     assert await _refused(hass) == "no_data"
 
@@ -379,16 +379,16 @@ async def test_nothing_known_yet_is_said(
 async def test_with_the_portal_down_what_is_held_is_answered(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
     await set_up(hass, entry)
-    sources.errors["home"] = Unavailable("spotprices")
+    market.errors["home"] = Unavailable("spotprices")
     assert len((await _get(hass))["slots"]) == 2 * 96
     with pytest.raises(HomeAssistantError) as caught:
         await _get(hass, start=(AFTER - 5 * DAY).isoformat())
     assert not isinstance(caught.value, ServiceValidationError)
     assert caught.value.translation_key == "cannot_connect"
-    sources.errors["home"] = AuthError("spotprices")
+    market.errors["home"] = AuthError("spotprices")
     with pytest.raises(HomeAssistantError) as caught:
         await _get(hass, start=(AFTER - 5 * DAY).isoformat())
     assert caught.value.translation_key == "invalid_auth"

@@ -19,8 +19,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.energy_portals.const import DOMAIN
 from custom_components.energy_portals.portals.http.errors import Unavailable
-from tests.priced import Priced, entry_of, number, set_up, use
-from tests.sources import (
+from tests.market import (
     AUTUMN,
     DAY,
     HOUR,
@@ -29,23 +28,24 @@ from tests.sources import (
     OSLO,
     QUARTER,
     SPRING,
-    Sources,
+    Market,
     local,
 )
+from tests.priced import Priced, entry_of, number, set_up, use
 
 DAYS = [SPRING, ORDINARY, AUTUMN]
 
 
 @pytest.fixture
-def sources() -> Sources:
+def market() -> Market:
     """Return a market in Norway."""
-    return Sources()
+    return Market()
 
 
 @pytest.fixture
-def portal(monkeypatch: pytest.MonkeyPatch, sources: Sources) -> Priced:
+def portal(monkeypatch: pytest.MonkeyPatch, market: Market) -> Priced:
     """Return a portal of that market."""
-    priced = Priced((sources.feed(),))
+    priced = Priced((market.feed(),))
     use(monkeypatch, priced.portal())
     return priced
 
@@ -101,14 +101,14 @@ async def test_figures_of_days_against_the_raw_slots(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
     day: date,
     length: timedelta,
 ) -> None:
-    sources.length = length
+    market.length = length
     freezer.move_to(local(day, OSLO, 15))
     await set_up(hass, entry)
-    prices = {at: sources.value(at) for at in sources.day(day)}
+    prices = {at: market.value(at) for at in market.day(day)}
     lowest = min(prices, key=prices.__getitem__)
     highest = max(prices, key=prices.__getitem__)
     assert number(hass, "lowest_price_today") == prices[lowest]
@@ -118,7 +118,7 @@ async def test_figures_of_days_against_the_raw_slots(
     middle = number(hass, "median_price_today")
     assert middle == pytest.approx(median(prices.values()), abs=1e-12)
     for which, prices_of in (("today", day), ("tomorrow", day + DAY)):
-        truth = fmean(sources.value(at) for at in sources.day(prices_of))
+        truth = fmean(market.value(at) for at in market.day(prices_of))
         mean = number(hass, f"mean_price_{which}")
         assert mean == pytest.approx(truth, abs=1e-12)
 
@@ -128,21 +128,21 @@ async def test_where_the_current_price_stands(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
     day: date,
 ) -> None:
-    starts = sources.day(day)
+    starts = market.day(day)
     for start in starts[3:60:2]:
         # Some prices come more than once.
-        sources.corrected[start] = round(sources.value(start), 1)
-    prices = [sources.value(start) for start in starts]
+        market.corrected[start] = round(market.value(start), 1)
+    prices = [market.value(start) for start in starts]
     assert len(set(prices)) < len(prices)
     freezer.move_to(starts[0])
     await set_up(hass, entry)
     levels = set()
     for start in starts:
         await _at(hass, freezer, start + MINUTE)
-        now = sources.value(start)
+        now = market.value(start)
         cheaper = sum(price < now for price in prices)
         equal = prices.count(now) - 1
         percentile = 100 * (cheaper + equal / 2) / (len(prices) - 1)
@@ -160,14 +160,14 @@ async def test_an_incomplete_day_has_a_price_and_no_figures(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
-    starts = sources.day(ORDINARY)
+    starts = market.day(ORDINARY)
     hole = starts[40]
-    sources.missing.add(hole)
+    market.missing.add(hole)
     freezer.move_to(starts[38] + MINUTE)
     await set_up(hass, entry)
-    assert number(hass, "price") == sources.value(starts[38])
+    assert number(hass, "price") == market.value(starts[38])
     for name in (
         *("lowest_price_today", "lowest_price_today_from", "highest_price_today"),
         *("highest_price_today_from", "mean_price_today", "median_price_today"),
@@ -176,16 +176,16 @@ async def test_an_incomplete_day_has_a_price_and_no_figures(
         assert _shows(hass, name) == "unknown", name
     # In the hole there is no price, and no other is put in its place.
     await _at(hass, freezer, starts[39] + MINUTE)
-    assert number(hass, "price") == sources.value(starts[39])
+    assert number(hass, "price") == market.value(starts[39])
     assert _shows(hass, "next_price") == "unknown"
     await _at(hass, freezer, hole + MINUTE)
     for name in ("price", "next_price", "previous_price", "raw_price", "feed_in_price"):
         assert _shows(hass, name) == "unknown", name
     await _at(hass, freezer, starts[41] + MINUTE)
-    assert number(hass, "price") == sources.value(starts[41])
+    assert number(hass, "price") == market.value(starts[41])
     assert _shows(hass, "previous_price") == "unknown"
     # The rest comes with the next try.
-    sources.missing.clear()
+    market.missing.clear()
     await _at(hass, freezer, starts[41] + 3 * HOUR)
     assert number(hass, "mean_price_today") is not None
 
@@ -194,7 +194,7 @@ async def test_tomorrow_s_entities_come_with_the_first_tomorrow(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
     freezer.move_to(local(ORDINARY, OSLO, 9))
     await set_up(hass, entry)
@@ -202,7 +202,7 @@ async def test_tomorrow_s_entities_come_with_the_first_tomorrow(
     assert hass.states.get("sensor.home_mean_price_tomorrow") is None
     assert _shows(hass, known, "binary_sensor") == "off"
     await _at(hass, freezer, local(ORDINARY, OSLO, 14, 1))
-    truth = fmean(sources.value(at) for at in sources.day(ORDINARY + DAY))
+    truth = fmean(market.value(at) for at in market.day(ORDINARY + DAY))
     assert number(hass, "mean_price_tomorrow") == pytest.approx(truth)
     assert _shows(hass, known, "binary_sensor") == "on"
     # Past midnight, tomorrow is another day, and not known yet.
@@ -225,16 +225,16 @@ async def test_a_preliminary_price_says_so(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
-    sources.preliminary_until = 2 * DAY
+    market.preliminary_until = 2 * DAY
     freezer.move_to(local(ORDINARY, OSLO, 9))
     await set_up(hass, entry)
     assert _shows(hass, "price_preliminary", "binary_sensor") == "on"
-    sources.preliminary_until = None
+    market.preliminary_until = None
     await _at(hass, freezer, local(ORDINARY, OSLO, 9, 14))
     assert _shows(hass, "price_preliminary", "binary_sensor") == "off"
-    assert number(hass, "price") == sources.value(local(ORDINARY, OSLO, 9))
+    assert number(hass, "price") == market.value(local(ORDINARY, OSLO, 9))
 
 
 PRICES = {
@@ -273,18 +273,18 @@ async def test_the_unit_stays_when_nothing_is_known(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
     """A unit that goes would stop the statistics."""
     freezer.move_to(local(ORDINARY, OSLO, 9))
     await set_up(hass, entry)
-    sources.errors["home"] = Unavailable("spotprices")
+    market.errors["home"] = Unavailable("spotprices")
     await _at(hass, freezer, local(ORDINARY + 3 * DAY, OSLO, 9))
     await _at(hass, freezer, local(ORDINARY + 3 * DAY, OSLO, 12))
     assert _shows(hass, "price") == "unavailable"
-    del sources.errors["home"]
+    del market.errors["home"]
     await _at(hass, freezer, local(ORDINARY + 3 * DAY, OSLO, 15))
-    assert number(hass, "price") == sources.value(local(ORDINARY + 3 * DAY, OSLO, 15))
+    assert number(hass, "price") == market.value(local(ORDINARY + 3 * DAY, OSLO, 15))
     assert _state(hass, "price").attributes["unit_of_measurement"] == "NOK/kWh"
 
 
@@ -292,20 +292,20 @@ async def test_a_price_that_is_true_outlives_a_failed_fetch(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
 ) -> None:
     freezer.move_to(local(ORDINARY, OSLO, 9))
     await set_up(hass, entry)
-    sources.errors["home"] = Unavailable("spotprices")
+    market.errors["home"] = Unavailable("spotprices")
     for hour in range(10, 24):
         now = local(ORDINARY, OSLO, hour, 10)
         await _at(hass, freezer, now)
-        assert number(hass, "price") == sources.value(now.replace(minute=0))
+        assert number(hass, "price") == market.value(now.replace(minute=0))
         assert number(hass, "mean_price_today") is not None
     assert not entry.runtime_data.feeds["spot_prices"].last_update_success
     midnight = local(ORDINARY + DAY, OSLO)
     await _at(hass, freezer, midnight - timedelta(seconds=1))
-    assert number(hass, "price") == sources.value(midnight - QUARTER)
+    assert number(hass, "price") == market.value(midnight - QUARTER)
     await _at(hass, freezer, midnight)
     for name in ("price", "next_price", "mean_price_today", "price_level"):
         assert _shows(hass, name) == "unavailable", name
@@ -316,7 +316,7 @@ async def test_states_are_written_when_they_changed_and_only_then(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
     day: date,
 ) -> None:
     freezer.move_to(local(day - DAY, OSLO, 23))
@@ -344,9 +344,9 @@ async def test_states_are_written_when_they_changed_and_only_then(
             now += MINUTE
             await _at(hass, freezer, now)
     assert sorted(written) == sorted(changed)
-    slots = len(sources.day(day))
+    slots = len(market.day(day))
     assert written.count("sensor.home_price") == slots
     assert written.count("sensor.home_mean_price_today") == 1
     assert written.count("event.home_prices_published") == 1
     # One call for the next day, and none beside.
-    assert len(sources.asked) == 2
+    assert len(market.asked) == 2

@@ -12,8 +12,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from tests.priced import Priced, entry_of, set_up, use
-from tests.sources import (
+from tests.market import (
     AUTUMN,
     BERLIN,
     DAY,
@@ -25,20 +24,21 @@ from tests.sources import (
     QUARTER,
     ROME,
     SPRING,
+    Market,
     Point,
-    Sources,
     local,
 )
+from tests.priced import Priced, entry_of, set_up, use
 
 ZONES = {"oslo": OSLO, "berlin": BERLIN, "rome": ROME, "lisbon": LISBON}
 LENGTHS = {"quarters": QUARTER, "hours": HOUR}
 
 
 @pytest.fixture
-def markets() -> dict[str, Sources]:
+def markets() -> dict[str, Market]:
     """Return a market of each zone and length, by site."""
     return {
-        f"{city}_{name}": Sources(zone, length, key=f"{city}_{name}")
+        f"{city}_{name}": Market(zone, length, key=f"{city}_{name}")
         for city, zone in ZONES.items()
         for name, length in LENGTHS.items()
     }
@@ -46,40 +46,40 @@ def markets() -> dict[str, Sources]:
 
 @pytest.fixture
 def entry(
-    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, markets: dict[str, Sources]
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, markets: dict[str, Market]
 ) -> MockConfigEntry:
     """Return an account that has a site at each market, not set up yet."""
     feeds, sites = [], []
-    for key, sources in markets.items():
+    for key, market in markets.items():
         # A sort of its own, so that each feed is about one site.
         sort = type(f"At{key}", (Point,), {})
-        feeds.append(sources.feed(at=sort, key=key))
+        feeds.append(market.feed(at=sort, key=key))
         sites.append(sort(key=key, name=key))
     use(monkeypatch, Priced(tuple(feeds), sites).portal())
     return entry_of(hass)
 
 
-def expected(sources: Sources, now: datetime) -> dict[str, float]:
+def expected(market: Market, now: datetime) -> dict[str, float]:
     """Return what shall be shown; slots begin at whole lengths of UTC hours."""
-    seconds = now.timestamp() // sources.length.total_seconds()
-    start = datetime.fromtimestamp(seconds * sources.length.total_seconds(), UTC)
+    seconds = now.timestamp() // market.length.total_seconds()
+    start = datetime.fromtimestamp(seconds * market.length.total_seconds(), UTC)
     return {
-        "price": sources.value(start),
-        "next_price": sources.value(start + sources.length),
-        "previous_price": sources.value(start - sources.length),
+        "price": market.value(start),
+        "next_price": market.value(start + market.length),
+        "previous_price": market.value(start - market.length),
     }
 
 
 def wrong(
     hass: HomeAssistant,
-    markets: dict[str, Sources],
+    markets: dict[str, Market],
     now: datetime,
     *names: str,
 ) -> list[str]:
     """Return which prices are not right at this moment."""
     found = []
-    for site, sources in markets.items():
-        truth = expected(sources, now)
+    for site, market in markets.items():
+        truth = expected(market, now)
         for name in names or truth:
             state = hass.states.get(f"sensor.{site}_{name}")
             if state is None or state.state != str(truth[name]):
@@ -111,15 +111,15 @@ async def test_no_minute_of_a_day_shows_a_wrong_price(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    markets: dict[str, Sources],
+    markets: dict[str, Market],
     day: date,
     quarters: int,
 ) -> None:
     freezer.move_to(local(day, OSLO) - HOUR)
     await set_up(hass, entry)
     assert all(
-        len(sources.day(day)) * sources.length == quarters * QUARTER
-        for sources in markets.values()
+        len(market.day(day)) * market.length == quarters * QUARTER
+        for market in markets.values()
     )
     mistakes = []
     for now in minutes(day):
@@ -127,9 +127,9 @@ async def test_no_minute_of_a_day_shows_a_wrong_price(
         mistakes += wrong(hass, markets, now)
     assert mistakes == []
     # Two days at the start in one call, and the next day once.
-    assert {
-        key: len(sources.asked) for key, sources in markets.items()
-    } == dict.fromkeys(markets, 2)
+    assert {key: len(market.asked) for key, market in markets.items()} == dict.fromkeys(
+        markets, 2
+    )
 
 
 @pytest.mark.parametrize("day", [SPRING, ORDINARY, AUTUMN])
@@ -137,7 +137,7 @@ async def test_prices_change_at_the_second_a_slot_begins(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    markets: dict[str, Sources],
+    markets: dict[str, Market],
     day: date,
 ) -> None:
     start = local(day, OSLO)
@@ -167,17 +167,17 @@ async def test_set_up_and_reloaded_where_the_clock_changes(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    markets: dict[str, Sources],
+    markets: dict[str, Market],
     now: datetime,
 ) -> None:
     freezer.move_to(now)
     await set_up(hass, entry)
     assert wrong(hass, markets, now) == []
-    asked = sum(len(sources.asked) for sources in markets.values())
+    asked = sum(len(market.asked) for market in markets.values())
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert wrong(hass, markets, now) == []
-    assert sum(len(sources.asked) for sources in markets.values()) == asked
+    assert sum(len(market.asked) for market in markets.values()) == asked
     mistakes = []
     for number in range(1, 80):
         then = now + number * MINUTE
@@ -190,7 +190,7 @@ async def test_a_machine_that_slept_shows_the_right_price_when_it_wakes(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    markets: dict[str, Sources],
+    markets: dict[str, Market],
 ) -> None:
     now = local(ORDINARY, OSLO, 9, 10)
     freezer.move_to(now)
@@ -224,7 +224,7 @@ async def test_a_clock_put_back_is_seen_within_a_minute(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    markets: dict[str, Sources],
+    markets: dict[str, Market],
     back: timedelta,
 ) -> None:
     now = local(ORDINARY, OSLO, 12, 10)
@@ -244,7 +244,7 @@ async def test_a_clock_put_forward_is_seen_within_a_minute(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    markets: dict[str, Sources],
+    markets: dict[str, Market],
 ) -> None:
     now = local(ORDINARY, OSLO, 8, 10)
     freezer.move_to(now)

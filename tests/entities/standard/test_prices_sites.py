@@ -16,8 +16,8 @@ from custom_components.energy_portals.portals.http.errors import (
     PortalError,
     Unavailable,
 )
+from tests.market import DAY, HOUR, MINUTE, ORDINARY, OSLO, Market, local, site
 from tests.priced import Priced, entry_of, number, set_up, use
-from tests.sources import DAY, HOUR, MINUTE, ORDINARY, OSLO, Sources, local, site
 
 MORNING = local(ORDINARY, OSLO, 9)
 AFTERNOON = local(ORDINARY, OSLO, 14, 1)
@@ -25,9 +25,9 @@ REFUSALS = [Forbidden("spotprices"), NotFound("spotprices")]
 
 
 @pytest.fixture
-def sources() -> Sources:
+def market() -> Market:
     """Return a market in Norway."""
-    return Sources()
+    return Market()
 
 
 @pytest.fixture
@@ -35,12 +35,12 @@ def entry(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     monkeypatch: pytest.MonkeyPatch,
-    sources: Sources,
+    market: Market,
 ) -> MockConfigEntry:
     """Return an account with two sites, not set up yet."""
     freezer.move_to(MORNING)
     sites = [site("home"), site("cabin")]
-    use(monkeypatch, Priced((sources.feed(),), sites).portal())
+    use(monkeypatch, Priced((market.feed(),), sites).portal())
     return entry_of(hass)
 
 
@@ -53,10 +53,10 @@ async def _at(
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
-def _asked(sources: Sources) -> list[str]:
+def _asked(market: Market) -> list[str]:
     """Return which sites were asked for since the last time."""
-    asked = [key for key, _, _ in sources.asked]
-    sources.asked.clear()
+    asked = [key for key, _, _ in market.asked]
+    market.asked.clear()
     return asked
 
 
@@ -65,14 +65,14 @@ async def test_a_site_that_fails_keeps_what_is_held_of_it(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
     error: PortalError,
 ) -> None:
     await set_up(hass, entry)
-    assert _asked(sources) == ["home", "cabin"]
-    sources.errors["home"] = error
+    assert _asked(market) == ["home", "cabin"]
+    market.errors["home"] = error
     await _at(hass, freezer, AFTERNOON)
-    raw = sources.value(local(ORDINARY, OSLO, 14))
+    raw = market.value(local(ORDINARY, OSLO, 14))
     assert number(hass, "price", "home") == number(hass, "price", "cabin") == raw
     known = [
         hass.states.get(f"binary_sensor.{key}_prices_for_tomorrow_known")
@@ -80,10 +80,10 @@ async def test_a_site_that_fails_keeps_what_is_held_of_it(
     ]
     assert [state and state.state for state in known] == ["off", "on"]
     # What failed is asked for again, and what came is not.
-    _asked(sources)
-    sources.errors.clear()
+    _asked(market)
+    market.errors.clear()
     await _at(hass, freezer, AFTERNOON + 2 * HOUR)
-    assert _asked(sources) == ["home"]
+    assert _asked(market) == ["home"]
     assert number(hass, "mean_price_tomorrow", "home") is not None
 
 
@@ -92,21 +92,21 @@ async def test_what_an_account_may_not_see_has_no_entities(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     entry: MockConfigEntry,
-    sources: Sources,
+    market: Market,
     error: PortalError,
 ) -> None:
-    sources.errors["home"] = error
+    market.errors["home"] = error
     await set_up(hass, entry)
-    assert _asked(sources) == ["home", "cabin"]
+    assert _asked(market) == ["home", "cabin"]
     assert hass.states.get("sensor.home_price") is None
     assert number(hass, "price", "cabin") is not None
     # It is not asked for with each look of the day,
     for minutes in range(5, 24 * 60 - 15, 15):
         await _at(hass, freezer, MORNING + minutes * MINUTE)
-    assert set(_asked(sources)) == {"cabin"}
+    assert set(_asked(market)) == {"cabin"}
     # but once a day it is, and comes if it is allowed by then.
-    sources.errors.clear()
+    market.errors.clear()
     await _at(hass, freezer, MORNING + DAY + HOUR)
     await _at(hass, freezer, MORNING + DAY + 2 * HOUR)
-    assert "home" in _asked(sources)
+    assert "home" in _asked(market)
     assert number(hass, "price", "home") is not None

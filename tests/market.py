@@ -45,11 +45,11 @@ def price_at(start: datetime, what: str = "") -> float:
 class Point(Site):
     """A delivery point at a market."""
 
-    sources: str = "market"
+    market: str = "market"
 
 
 @dataclass
-class Sources:
+class Market:
     """A market of one zone: what it has published, and what it was asked."""
 
     zone: ZoneInfo = OSLO
