@@ -6,13 +6,8 @@ from typing import Any
 from homeassistant.components.diagnostics import REDACTED
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
-from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    get_system_health_info,
-)
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.const import DOMAIN
 from custom_components.energy_portals.diagnostics import (
     async_get_config_entry_diagnostics,
     async_get_device_diagnostics,
@@ -68,20 +63,3 @@ async def test_diagnostics_of_an_account_that_does_not_load(
     assert found["entry"]["state"] == "setup_retry"
     assert "consumption_realtime, HTTP 404" in found["entry"]["reason"]
     assert "1234567890" not in json.dumps(found)
-
-
-async def test_system_health(
-    hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry
-) -> None:
-    assert await async_setup_component(hass, "system_health", {})
-    await hass.async_block_till_done()
-    digiwatt.fail("saving", Fault(kind="html", status=200))
-    await loaded.runtime_data.feeds["saving"].async_refresh()
-    health = await get_system_health_info(hass, DOMAIN)
-    assert {**health, "apis": await health["apis"]} == {
-        "accounts": 1,
-        "accounts_loaded": 1,
-        "feeds": 8,
-        "feeds_failing": 1,
-        "apis": "-",
-    }

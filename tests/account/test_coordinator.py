@@ -1,14 +1,11 @@
 """Fetching in rhythm and ticking at boundaries, with a feed whose data tests choose."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.setup import async_setup_component
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -17,9 +14,6 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.energy_portals.account.coordinator import FeedCoordinator
-from custom_components.energy_portals.account.store import PortalStore
-from custom_components.energy_portals.account.ticker import SlotTicker
-from custom_components.energy_portals.const import DOMAIN
 from custom_components.energy_portals.portals.contract import Feed, FeedRequest, Fetched
 from custom_components.energy_portals.portals.http.errors import (
     AuthError,
@@ -29,56 +23,9 @@ from custom_components.energy_portals.portals.http.errors import (
     Unavailable,
     UnexpectedResponse,
 )
-from custom_components.energy_portals.portals.model.series import Series, Slot
-from custom_components.energy_portals.portals.rhythms import Every
+from tests.account.conftest import Make, Source
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.faults import Fault
-
-
-@dataclass
-class Source:
-    """A portal of one feed: what it answers, and what it was asked."""
-
-    answer: Mapping[str, Any] | PortalError = field(default_factory=dict)
-    requests: list[FeedRequest[Any]] = field(default_factory=list)
-
-    async def fetch(self, client: Any, request: FeedRequest[Any]) -> Fetched[Any]:
-        """Answer as told."""
-        self.requests.append(request)
-        if isinstance(self.answer, PortalError):
-            raise self.answer
-        return Fetched(self.answer)
-
-    def skeletons(self) -> dict[str, Any]:
-        """Return nothing: no client is involved."""
-        return {}
-
-    refused = skeletons
-
-
-type Make = Callable[..., FeedCoordinator[Any]]
-
-
-@pytest.fixture
-def source() -> Source:
-    """Return a portal of one feed."""
-    return Source()
-
-
-@pytest.fixture
-async def make(hass: HomeAssistant, source: Source) -> Make:
-    """Return a maker of coordinators of that feed."""
-    assert await async_setup_component(hass, DOMAIN, {})  # loads the messages
-    entry = MockConfigEntry(domain=DOMAIN, data={"vendor": "v"})
-    entry.add_to_hass(hass)
-
-    def coordinator(**rhythm: Any) -> FeedCoordinator[Any]:
-        every = Every(**{"interval": timedelta(minutes=10), **rhythm})
-        feed = Feed(key="f", fetch=source.fetch, rhythm=every)
-        store = PortalStore(hass, entry.entry_id)
-        return FeedCoordinator(hass, entry, source, store, feed)
-
-    return coordinator
 
 
 async def test_request_tells_what_is_held(source: Source, make: Make) -> None:
@@ -225,99 +172,6 @@ async def test_fetch_over_midnight_is_followed_by_another(
     coordinator = make(interval=timedelta(hours=6), day_in=ZoneInfo("Europe/Rome"))
     await coordinator.async_refresh()
     assert coordinator.update_interval == timedelta(seconds=20)
-
-
-def _slots(*starts: datetime, minutes: int = 60) -> Series[None]:
-    """Return slots of one length."""
-    length = timedelta(minutes=minutes)
-    return Series.of(Slot(start, start + length, None) for start in starts)
-
-
-class Ticks:
-    """A listener that writes down when it was called."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self.at: list[datetime] = []
-
-    @callback
-    def __call__(self) -> None:
-        """Note the time."""
-        self.at.append(dt_util.utcnow())
-
-
-async def _pass(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, until: datetime, step: int
-) -> None:
-    """Let time pass in steps of seconds."""
-    while dt_util.utcnow() < until:
-        freezer.tick(timedelta(seconds=step))
-        async_fire_time_changed(hass)
-        await hass.async_block_till_done()
-
-
-START = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 02:30 in Rome, the first time
-
-
-async def test_ticks_at_boundaries_alone(
-    hass: HomeAssistant, source: Source, make: Make, freezer: FrozenDateTimeFactory
-) -> None:
-    """In the repeated hour of autumn, too: boundaries are in UTC."""
-    freezer.move_to(START)
-    hour = timedelta(hours=1)
-    first, second = START + hour / 2, START + 2 * hour
-    source.answer = {"a": _slots(first, second)}
-    coordinator, ticks = make(interval=timedelta(days=1)), Ticks()
-    await coordinator.async_refresh()
-    stop = SlotTicker(hass, (coordinator,)).start()
-    coordinator.async_add_listener(ticks)
-    await _pass(hass, freezer, START + 4 * hour, 30)
-    expected = [first, first + hour, second, second + hour]
-    assert len(ticks.at) == len(expected)
-    for at, boundary in zip(ticks.at, expected, strict=True):
-        assert boundary <= at < boundary + timedelta(seconds=31)
-    stop()
-
-
-async def test_ticks_after_sleep_and_clock_jumps(
-    hass: HomeAssistant, source: Source, make: Make, freezer: FrozenDateTimeFactory
-) -> None:
-    freezer.move_to(START)
-    source.answer = {"a": _slots(START + timedelta(hours=1))}
-    coordinator, ticks = make(interval=timedelta(days=1)), Ticks()
-    await coordinator.async_refresh()
-    stop = SlotTicker(hass, (coordinator,)).start()
-    coordinator.async_add_listener(ticks)
-
-    freezer.tick(timedelta(hours=1, minutes=20))  # slept over the slot's start
-    async_fire_time_changed(hass)
-    assert len(ticks.at) == 1
-
-    freezer.move_to(START)  # put back before the slot
-    async_fire_time_changed(hass, START + timedelta(hours=1, minutes=22))
-    assert len(ticks.at) == 2
-    await _pass(hass, freezer, START + timedelta(hours=1, minutes=1), 60)
-    assert len(ticks.at) == 3
-    stop()
-
-
-async def test_data_that_comes_brings_its_boundaries(
-    hass: HomeAssistant, source: Source, make: Make, freezer: FrozenDateTimeFactory
-) -> None:
-    freezer.move_to(START)
-    coordinator, ticks = make(interval=timedelta(days=1)), Ticks()
-    await coordinator.async_refresh()
-    stop = SlotTicker(hass, (coordinator,)).start()
-    coordinator.async_add_listener(ticks)
-    source.answer = {"a": _slots(START + timedelta(seconds=40)), "b": "no series"}
-    await coordinator.async_refresh()
-    assert len(ticks.at) == 1  # the fetch itself
-    await _pass(hass, freezer, START + timedelta(seconds=45), 5)
-    assert len(ticks.at) == 2
-
-    stop()
-    await _pass(hass, freezer, START + timedelta(hours=2), 600)
-    assert len(ticks.at) == 2
 
 
 async def test_what_a_pause_cut_off_is_asked_for_after_it(

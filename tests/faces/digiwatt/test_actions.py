@@ -1,8 +1,7 @@
 """Service actions, against the sandbox."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, override
+from typing import Any
 
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import Context, HomeAssistant, ServiceResponse
@@ -11,18 +10,11 @@ from homeassistant.exceptions import (
     ServiceValidationError,
     Unauthorized,
 )
-from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.faces.registry import FACES
-from custom_components.energy_portals.portals.contract import Site
-from custom_components.energy_portals.services.action import AnyAction
-from custom_components.energy_portals.services.call import Call
-from custom_components.energy_portals.services.listed import ListedAction
-from custom_components.energy_portals.services.registry import async_setup_actions
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.faults import Fault
 
@@ -216,97 +208,3 @@ async def test_refused_credentials_start_reauth(
     await hass.async_block_till_done()
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["context"]["source"] == SOURCE_REAUTH
-
-
-async def _refused(hass: HomeAssistant, target: dict[str, Any]) -> str | None:
-    """Return the reason for which a target is refused."""
-    with pytest.raises(ServiceValidationError) as raised:
-        await _call(hass, "get_green_windows", target)
-    return raised.value.translation_key
-
-
-async def test_account_is_found(
-    hass: HomeAssistant,
-    digiwatt: DigiwattSandbox,
-    loaded: MockConfigEntry,
-    account: dict[str, Any],
-) -> None:
-    """By itself where only one fits, else by account, device or entity."""
-    (device,) = dr.async_entries_for_config_entry(dr.async_get(hass), loaded.entry_id)
-    digiwatt.accounts["2"] = digiwatt.accounts["1234567890"]
-    second = MockConfigEntry(
-        domain=DOMAIN,
-        title="Second",
-        data={**account, "account_number": "2"},
-        unique_id="digiwatt:2",
-    )
-    second.add_to_hass(hass)
-    await _call(hass, "get_green_windows")
-    assert await hass.config_entries.async_setup(second.entry_id)
-    await hass.async_block_till_done()
-
-    assert await _refused(hass, {}) == "choose_account"
-    for target in (
-        {"config_entry_id": second.entry_id},
-        {"device_id": device.id},
-        {"entity_id": POWER},
-    ):
-        assert (await _call(hass, "get_green_windows", target))["windows"]
-
-    hass.states.async_set("sensor.stranger", "1")
-    for target in (
-        {"config_entry_id": "none"},
-        {"device_id": "none"},
-        {"entity_id": "sensor.stranger"},
-    ):
-        assert await _refused(hass, target) == "no_account"
-
-    await hass.config_entries.async_unload(second.entry_id)
-    assert await _refused(hass, {"config_entry_id": second.entry_id}) == "no_account"
-
-
-async def test_target_is_named_once(
-    hass: HomeAssistant, loaded: MockConfigEntry
-) -> None:
-    twice = {"config_entry_id": loaded.entry_id, "entity_id": POWER}
-    with pytest.raises(vol.Invalid):
-        await _call(hass, "get_green_windows", twice)
-
-
-async def test_site_is_found(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
-    sites = loaded.runtime_data.sites
-    sites.async_set_updated_data({**sites.data, "2": Site(key="2", name="Second")})
-    await hass.async_block_till_done()
-    assert await _refused(hass, {}) == "choose_site"
-    assert await _call(hass, "get_green_windows", {"entity_id": POWER})
-    assert await _refused(hass, {"entity_id": "sensor.second_power"}) == "no_data"
-
-
-async def test_no_account_yet(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
-    await hass.config_entries.async_remove(loaded.entry_id)
-    assert await _refused(hass, {}) == "no_account"
-
-
-async def test_code_of_portals_without_an_account_is_not_loaded(
-    hass: HomeAssistant, loaded: MockConfigEntry
-) -> None:
-    """An action of several portals is that of those that an account is set up of."""
-
-    class Probe(AnyAction):
-        """Says that it ran."""
-
-        @override
-        async def run(self, call: Call) -> ServiceResponse:
-            ran.append(call)
-            return None
-
-    def load() -> tuple[AnyAction, ...]:
-        raise AssertionError
-
-    ran: list[Call] = []
-    face, probe = FACES["digiwatt"], ListedAction(name="probe")
-    own = replace(face, actions=lambda: (Probe(name="probe"),), listed=(probe,))
-    other = replace(face, actions=load, listed=(probe,))
-    async_setup_actions(hass, {"digiwatt": own, "strange": other})
-    await _call(hass, "probe", {}, response=False)
-    assert len(ran) == 1
