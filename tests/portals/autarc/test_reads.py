@@ -82,18 +82,6 @@ def test_monument_nobody_understands(given: Any) -> None:
     assert _project(isMonumentProtected=given).is_monument_protected is None
 
 
-def test_heat_load_is_unknown_until_it_is_calculated() -> None:
-    for nothing in (0, None, "0", 0.0):
-        assert _project(buildingHeatLoadKw=nothing).heat_load is None
-    assert _project(buildingHeatLoadKw="8.4").heat_load == 8.4
-
-
-def test_feasibility_under_either_spelling() -> None:
-    assert _project(technicalFeasibilityAssesment="feasible").feasibility == "feasible"
-    right = _project(technicalFeasibilityAssessment="notFeasible")
-    assert right.feasibility == "notFeasible"
-
-
 def test_rows_within_rows() -> None:
     answers = Answers()
     found = _project(

@@ -1,0 +1,1 @@
+"""The planner without Home Assistant."""
