@@ -1,0 +1,38 @@
+"""Short ways to describe sensors say what the long one would."""
+
+from datetime import UTC, datetime
+
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.const import EntityCategory
+
+from custom_components.energy_portals.entities.describe import fact, figure
+from custom_components.energy_portals.portals.model.power import PowerNow
+
+NOW = datetime(2026, 10, 20, tzinfo=UTC)
+
+
+def test_figure() -> None:
+    described = figure(
+        "power",
+        float,
+        lambda data, now: 2 * data,
+        unit="W",
+        device_class=SensorDeviceClass.POWER,
+        precision=1,
+        diagnostic=True,
+        enabled=False,
+    )
+    assert described.translation_key == "power"
+    assert described.native_unit_of_measurement == "W"
+    assert described.state_class is SensorStateClass.MEASUREMENT
+    assert described.suggested_display_precision == 1
+    assert described.entity_category is EntityCategory.DIAGNOSTIC
+    assert not described.entity_registry_enabled_default
+    assert described.value(1.5, NOW) == 3
+
+
+def test_fact_has_no_state_class() -> None:
+    described = fact("name", PowerNow, lambda data, now: "x", translation_key="title")
+    assert (described.key, described.translation_key) == ("name", "title")
+    assert described.state_class is None
+    assert described.entity_category is None
