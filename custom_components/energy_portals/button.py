@@ -1,7 +1,7 @@
 """Buttons."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import override
+from typing import TYPE_CHECKING, override
 
 from homeassistant.components.button import ButtonEntity
 from homeassistant.const import EntityCategory
@@ -15,10 +15,12 @@ from .account.devices import device_identifier
 from .account.errors import translated
 from .const import HISTORY
 from .entities.adding import add_described
-from .entities.descriptions import ButtonRow
 from .entities.entity import PortalEntity, unique_id
 from .faces.tables import tables_of
 from .portals.contract import Site
+
+if TYPE_CHECKING:
+    from .entities.controls import ButtonRow
 
 PARALLEL_UPDATES = 1
 

@@ -8,7 +8,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
 from .entities.adding import add_described
-from .entities.descriptions import NumberRow
+from .entities.controls import NumberRow
 from .entities.entity import PortalEntity
 from .entities.settings import async_set
 from .faces.tables import tables_of

@@ -9,7 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
 from .entities.adding import add_described
-from .entities.descriptions import TimeRow
+from .entities.controls import TimeRow
 from .entities.entity import PortalEntity
 from .entities.settings import async_set
 from .faces.tables import tables_of

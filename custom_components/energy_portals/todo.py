@@ -10,7 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .account.coordinator import PortalConfigEntry
 from .account.errors import translated
 from .entities.adding import add_described
-from .entities.descriptions import TaskChange, TodoRow
+from .entities.controls import TaskChange, TodoRow
 from .entities.entity import PortalEntity
 from .faces.tables import tables_of
 from .portals.model.tasks import Task

@@ -7,8 +7,8 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.energy_portals.account.house import HouseSources
 from custom_components.energy_portals.account.sources import (
-    HouseSources,
     are_told_of,
     source,
     sources,

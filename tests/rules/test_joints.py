@@ -13,18 +13,20 @@ _ENTITIES: Final = f"""
 from collections.abc import Iterable
 from datetime import datetime
 
+from {PACKAGE}.entities.controls import (
+    PortalButtonDescription,
+    PortalTodoDescription,
+    TaskChange,
+)
 from {PACKAGE}.entities.descriptions import (
     DynamicEntities,
     Happening,
     PortalBinarySensorDescription,
-    PortalButtonDescription,
     PortalCalendarDescription,
     PortalEventDescription,
     PortalSensorDescription,
-    PortalTodoDescription,
     Rows,
     SensorRow,
-    TaskChange,
 )
 from {PACKAGE}.entities.describe import fact, figure
 from {PACKAGE}.entities.tables import Tables

@@ -3,30 +3,26 @@
 A row says which platform it is for and hides what data it takes. A description is a
 row that is generic in its data: source and functions go together, or mypy refuses it.
 Tables are typed by rows, because the type that a table gives to a generic would stand
-for any data, and mypy would look no further.
+for any data, and mypy would look no further. Here are those of platforms that show;
+`controls` has those by which the user acts.
 """
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import cache
 from typing import Any, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntityDescription
-from homeassistant.components.button import ButtonEntityDescription
 from homeassistant.components.calendar import CalendarEntityDescription
 from homeassistant.components.event import EventEntityDescription
-from homeassistant.components.number import NumberEntityDescription
 from homeassistant.components.sensor import SensorEntityDescription
-from homeassistant.components.switch import SwitchEntityDescription
-from homeassistant.components.time import TimeEntityDescription
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.typing import StateType
 
 from ..portals.contract import Feed
 from ..portals.model.agenda import Agenda
-from ..portals.model.tasks import Task
 
 # A feed, or one of the model's kinds, which several feeds may hold.
 type Source[DataT] = Feed[Any, DataT, Any, Any] | type[DataT]
@@ -151,7 +147,7 @@ class PortalSensorDescription[DataT](
         return None if self.unit_fn is None else self.unit_fn(data)
 
 
-# --- the other platforms --------------------------------------------------------------
+# --- the other platforms that show ----------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,94 +196,3 @@ class PortalEventDescription[DataT](
     PortalEntityDescription[DataT, Iterable[Happening]], EventRow
 ):
     """An event; its value is all happenings that the data still shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class TaskChange[ClientT]:
-    """What the user has made of a task; `is_done` says that it is ticked off."""
-
-    client: ClientT
-    before: Task
-    after: Task
-    is_done: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class TodoRow(EntityRow[tuple[Task, ...]]):
-    """A row of to-do lists."""
-
-    change_fn: Callable[[TaskChange[Any]], Awaitable[None]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PortalTodoDescription[ClientT, DataT](
-    PortalEntityDescription[DataT, tuple[Task, ...]], TodoRow
-):
-    """A to-do list; its value is the tasks that are left.
-
-    `change_fn` has the portal agree to a change, and raises PortalError.
-    """
-
-    source: Feed[ClientT, DataT, Any, Any]
-    change_fn: Callable[[TaskChange[ClientT]], Awaitable[None]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ButtonRow(EntityRow[None], ButtonEntityDescription):
-    """A row of buttons."""
-
-    press_fn: Callable[[Any, datetime], object]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PortalButtonDescription[DataT](PortalEntityDescription[DataT, None], ButtonRow):
-    """A button; `press_fn` makes of what the feed holds what it then does."""
-
-    source: Feed[Any, DataT, Any, Any]
-    value_fn: Callable[[DataT, datetime], None] = lambda data, now: None
-    press_fn: Callable[[DataT, datetime], DataT]
-
-
-# --- what the user sets of a part -----------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class NumberRow(EntityRow[float | None], NumberEntityDescription):
-    """A row of numbers; `change_fn` is what of a part's data a number changes."""
-
-    change_fn: Callable[[float], Mapping[str, object]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PortalNumberDescription[DataT](
-    PortalEntityDescription[DataT, float | None], NumberRow
-):
-    """A number that the user has set of a part."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class TimeRow(EntityRow[time | None], TimeEntityDescription):
-    """A row of times of day; `change_fn` is what of a part's data a time changes."""
-
-    change_fn: Callable[[time], Mapping[str, object]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PortalTimeDescription[DataT](
-    PortalEntityDescription[DataT, time | None], TimeRow
-):
-    """A time of day that the user has set of a part."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SwitchRow(EntityRow[bool | None], SwitchEntityDescription):
-    """A row of switches; `change_fn` is what of a part's data a switch changes."""
-
-    change_fn: Callable[[bool], Mapping[str, object]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PortalSwitchDescription[DataT](
-    PortalEntityDescription[DataT, bool | None], SwitchRow
-):
-    """A switch that the user has set of a part."""

@@ -8,18 +8,14 @@ from typing import TYPE_CHECKING
 from homeassistant.const import Platform
 
 if TYPE_CHECKING:
+    from .controls import ButtonRow, NumberRow, SwitchRow, TimeRow, TodoRow
     from .descriptions import (
         BinarySensorRow,
-        ButtonRow,
         CalendarRow,
         EntityRow,
         EventRow,
-        NumberRow,
         Rows,
         SensorRow,
-        SwitchRow,
-        TimeRow,
-        TodoRow,
     )
 
 

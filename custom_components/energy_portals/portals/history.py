@@ -1,19 +1,18 @@
 """Where a portal's past energy and costs come from, as plain data."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from .contract import Site
-from .http.errors import AuthError, Forbidden, NotFound, PortalError
-from .model.ledger import COMPENSATION, CONSUMPTION, COST, FEED_IN, LedgerSeries, costs
-from .model.price_days import PriceOutlook
-from .model.prices import PriceSeries
+from .http.errors import PortalError
+from .model.ledger import LedgerSeries
 from .model.series import Slot
-from .model.tariff import Tariff
-from .price_feeds import PastPrices
+
+if TYPE_CHECKING:
+    from .price_feeds import PastPrices
 
 type Slots = Sequence[Slot[float | None]]
 
@@ -65,65 +64,9 @@ class History[ClientT, SiteT: Site = Site]:
     ) -> Readings:
         """Return what the portal has of a span, with costs where prices make them."""
         readings = await self.ask(client, site, *span)
-        return await self._priced(client, site, span, readings, tariff)
-
-    async def _priced(
-        self,
-        client: ClientT,
-        site: SiteT,
-        span: tuple[datetime, datetime],
-        readings: Readings,
-        options: Mapping[str, object],
-    ) -> Readings:
-        """Return the readings with the costs and payments that prices make of them."""
-        wanted = [
-            (energy, money)
-            for energy, money in ((CONSUMPTION, COST), (FEED_IN, COMPENSATION))
-            if readings.of(money) is None
-            and (given := readings.of(energy)) is not None
-            and given[0].is_energy
-            and given[1]
-            # What is fed in has a price only where the user entered one.
-            and (money == COST or Tariff.of(options).export is not None)
-        ]
-        if self.priced_by is None or not wanted:
+        if self.priced_by is None:
             return readings
-        try:
-            raw = await self.priced_by.ask(client, site, *span)
-        except Forbidden, NotFound:
-            return readings
-        except AuthError:
-            raise
-        except PortalError as err:
-            return replace(readings, problems=(*readings.problems, err))
-        # A month of quarter-hours takes long enough to be noticed.
-        return await asyncio.to_thread(
-            _with_costs,
-            readings,
-            wanted,
-            raw.within(*span),
-            self.priced_by.zone,
-            Tariff.of(options),
-        )
-
-
-def _with_costs(
-    readings: Readings,
-    wanted: Iterable[tuple[str, str]],
-    raw: PriceSeries,
-    zone: ZoneInfo,
-    tariff: Tariff,
-) -> Readings:
-    """Return the readings with what prices make of them."""
-    outlook = PriceOutlook.of(raw, zone, tariff)
-    series = dict(readings.series)
-    for energy, money in wanted:
-        prices = outlook.shown if energy == CONSUMPTION else outlook.export
-        given = readings.of(energy)
-        if prices is not None and prices.slots.slots and given is not None:
-            key = LedgerSeries(money, prices.currency)
-            series[key] = tuple(costs(given[1], prices))
-    return replace(readings, series=series)
+        return await self.priced_by.completed(client, site, span, readings, tariff)
 
 
 def joined(earlier: Readings, later: Readings) -> Readings:

@@ -1,18 +1,23 @@
 """Price feeds: ask for the days that are missing and keep the rest."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from .contract import Feed, FeedRequest, Fetched, Kept, Site, gather_sites
-from .http.errors import NotFound
+from .http.errors import AuthError, Forbidden, NotFound, PortalError
+from .model.ledger import COMPENSATION, CONSUMPTION, COST, FEED_IN, LedgerSeries, costs
 from .model.periods import midnight
 from .model.price_days import PriceOutlook
 from .model.prices import PriceSeries
 from .model.tariff import Tariff
 from .rhythms import OncePublished
+
+if TYPE_CHECKING:
+    from .history import Readings
 
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
@@ -31,6 +36,60 @@ class PastPrices[ClientT, SiteT: Site]:
     key: str
     ask: Ask[ClientT, SiteT]
     zone: ZoneInfo
+
+    async def completed(
+        self,
+        client: ClientT,
+        site: SiteT,
+        span: tuple[datetime, datetime],
+        readings: Readings,
+        options: Mapping[str, object],
+    ) -> Readings:
+        """Return the readings with the costs and payments that prices make of them."""
+        tariff = Tariff.of(options)
+        wanted = [
+            (energy, money)
+            for energy, money in ((CONSUMPTION, COST), (FEED_IN, COMPENSATION))
+            if readings.of(money) is None
+            and (measured := readings.of(energy)) is not None
+            and measured[0].is_energy
+            and measured[1]
+            # What is fed in has a price only where the user entered one.
+            and (money == COST or tariff.export is not None)
+        ]
+        if not wanted:
+            return readings
+        try:
+            raw = await self.ask(client, site, *span)
+        except Forbidden, NotFound:
+            return readings
+        except AuthError:
+            raise
+        except PortalError as err:
+            return replace(readings, problems=(*readings.problems, err))
+        # A month of quarter-hours takes long enough to be noticed.
+        return await asyncio.to_thread(
+            _with_costs, readings, wanted, raw.within(*span), self.zone, tariff
+        )
+
+
+def _with_costs(
+    readings: Readings,
+    wanted: Iterable[tuple[str, str]],
+    raw: PriceSeries,
+    zone: ZoneInfo,
+    tariff: Tariff,
+) -> Readings:
+    """Return the readings with what prices make of them."""
+    outlook = PriceOutlook.of(raw, zone, tariff)
+    series = dict(readings.series)
+    for energy, money in wanted:
+        prices = outlook.shown if energy == CONSUMPTION else outlook.export
+        measured = readings.of(energy)
+        if prices is not None and prices.slots.slots and measured is not None:
+            key = LedgerSeries(money, prices.currency)
+            series[key] = tuple(costs(measured[1], prices))
+    return replace(readings, series=series)
 
 
 @dataclass(frozen=True, kw_only=True)

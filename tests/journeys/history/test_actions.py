@@ -250,6 +250,7 @@ async def test_refused_credentials(
     with pytest.raises(HomeAssistantError) as raised:
         await call(hass, "import_history")
     assert raised.value.translation_key == "invalid_auth"
+    # The steps are imported with the first of them.
     await hass.async_block_till_done()
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["context"]["source"] == SOURCE_REAUTH

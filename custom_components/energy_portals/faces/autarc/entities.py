@@ -8,6 +8,7 @@ from typing import Final
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import UnitOfArea, UnitOfPower, UnitOfTemperature
 
+from ...entities.controls import PortalTodoDescription, TaskChange, TodoRow
 from ...entities.describe import fact, figure
 from ...entities.descriptions import (
     CalendarRow,
@@ -17,11 +18,8 @@ from ...entities.descriptions import (
     Happening,
     PortalCalendarDescription,
     PortalEventDescription,
-    PortalTodoDescription,
     Rows,
     SensorRow,
-    TaskChange,
-    TodoRow,
 )
 from ...entities.tables import Tables
 from ...portals.autarc.client import AutarcClient

@@ -14,23 +14,25 @@ from homeassistant.const import (
     UnitOfTime,
 )
 
+from ...entities.controls import (
+    ButtonRow,
+    NumberRow,
+    PortalButtonDescription,
+    PortalNumberDescription,
+    PortalSwitchDescription,
+    PortalTimeDescription,
+    SwitchRow,
+    TimeRow,
+)
 from ...entities.describe import fact, figure
 from ...entities.descriptions import (
     BinarySensorRow,
-    ButtonRow,
     CalendarRow,
-    NumberRow,
     PortalBinarySensorDescription,
-    PortalButtonDescription,
     PortalCalendarDescription,
-    PortalNumberDescription,
     PortalSensorDescription,
-    PortalSwitchDescription,
-    PortalTimeDescription,
     Rows,
     SensorRow,
-    SwitchRow,
-    TimeRow,
     is_there,
 )
 from ...entities.tables import Tables

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from math import fsum, isfinite
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from .periods import midnight
-from .prices import PriceSeries
 from .series import Slot
+
+if TYPE_CHECKING:
+    from .prices import PriceSeries
 
 HOUR: Final = timedelta(hours=1)
 KWH: Final = "kWh"
