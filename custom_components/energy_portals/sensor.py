@@ -42,9 +42,10 @@ class PortalSensor(PortalEntity[SensorValue], SensorEntity):
     @override
     def last_reset(self) -> datetime | None:
         """Return when what the sensor counts began."""
-        if (data := self.data) is None:
+        row = self.entity_description
+        if not row.counts or (data := self.shown_data) is None:
             return None
-        return self.entity_description.counted_since(data, dt_util.utcnow())
+        return row.counted_since(data, dt_util.utcnow())
 
     @property
     @override

@@ -115,9 +115,14 @@ type Rows[RowT] = tuple[RowT | DynamicRows[RowT], ...]
 class SensorRow(EntityRow[SensorValue], SensorEntityDescription):
     """A row of sensors."""
 
+    @property
+    @abstractmethod
+    def counts(self) -> bool:
+        """Say whether it counts from some time on."""
+
     @abstractmethod
     def counted_since(self, data: Any, now: datetime) -> datetime | None:
-        """Return when what it counts began, None where it counts nothing."""
+        """Return when what it counts began, None where that is not known."""
 
     @abstractmethod
     def unit_of(self, data: Any) -> str | None:
@@ -136,9 +141,15 @@ class PortalSensorDescription[DataT](
     last_reset_fn: Callable[[DataT, datetime], datetime | None] | None = None
     unit_fn: Callable[[DataT], str | None] | None = None
 
+    @property
+    @override
+    def counts(self) -> bool:
+        """Say whether it counts from some time on."""
+        return self.last_reset_fn is not None
+
     @override
     def counted_since(self, data: DataT, now: datetime) -> datetime | None:
-        """Return when what it counts began, None where it counts nothing."""
+        """Return when what it counts began, None where that is not known."""
         return None if self.last_reset_fn is None else self.last_reset_fn(data, now)
 
     @override

@@ -1,5 +1,6 @@
 """The base entity: of one site, written only when what it shows has changed."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import override
 
@@ -10,7 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from ..account.coordinator import AnyCoordinator, PortalConfigEntry
 from ..account.devices import device_identifier
-from ..account.sources import feeds_of, taken
+from ..account.sources import feeds_of
 from ..portals.contract import Feed, Site
 from ..portals.model.series import Lasting
 from .descriptions import AnySource, EntityRow
@@ -19,12 +20,13 @@ from .descriptions import AnySource, EntityRow
 class PortalEntity[ValueT](CoordinatorEntity[AnyCoordinator]):
     """An entity of one site, written only when what it shows has changed.
 
-    `shown_value` is what the description made of the data when it was last woken: by
-    a fetch, or by the ticker when a boundary passed.
+    `shown_value` is what the description made of `shown_data`, the data that there was
+    when it was last woken: by a fetch, or by the ticker when a boundary passed.
     """
 
     _attr_has_entity_name = True
     entity_description: EntityRow[ValueT]
+    shown_data: object | None
     shown_value: ValueT | None
 
     def __init__(
@@ -34,7 +36,7 @@ class PortalEntity[ValueT](CoordinatorEntity[AnyCoordinator]):
         super().__init__(coordinator)
         self.entity_description = description
         self.site_key = site.key
-        self._site = site
+        self._take = taker_of(coordinator, description.source)
         entry = coordinator.config_entry
         portal = entry.runtime_data.portal
         self._attr_unique_id = unique_id(entry, site.key, description.key)
@@ -50,7 +52,8 @@ class PortalEntity[ValueT](CoordinatorEntity[AnyCoordinator]):
     @property
     def data(self) -> object | None:
         """Return what the source has of this site."""
-        return data_of(self.coordinator, self.entity_description.source, self._site)
+        data = self.coordinator.data.get(self.site_key)
+        return None if data is None else self._take(data)
 
     @property
     @override
@@ -74,6 +77,7 @@ class PortalEntity[ValueT](CoordinatorEntity[AnyCoordinator]):
     def _show(self) -> tuple[bool, object]:
         """Take the value of now; return what is shown, to compare with the last."""
         data, now = self.data, dt_util.utcnow()
+        self.shown_data = data
         self.shown_value = (
             None if data is None else self.entity_description.value(data, now)
         )
@@ -98,9 +102,22 @@ def data_of(
     coordinator: AnyCoordinator, source: AnySource, site: Site
 ) -> object | None:
     """Return what a source has of a site."""
+    data = coordinator.data.get(site.key)
+    return None if data is None else taker_of(coordinator, source)(data)
+
+
+def taker_of(
+    coordinator: AnyCoordinator, source: AnySource
+) -> Callable[[object], object | None]:
+    """Return how to take a source out of what a feed has of a site."""
     if isinstance(source, Feed):
-        return coordinator.data.get(site.key)
-    return taken(coordinator, source, site)
+        return _whole
+    return coordinator.feed.kinds[source]
+
+
+def _whole(data: object) -> object:
+    """Return all that a feed has."""
+    return data
 
 
 def coordinators_of(
