@@ -1,5 +1,7 @@
 """Fixtures: Home Assistant, and a Digiwatt account that lives in the sandbox."""
 
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
@@ -10,6 +12,7 @@ from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotEx
 from syrupy.assertion import SnapshotAssertion
 
 # Imported here, or the harness' own package of this name would hide it.
+from custom_components import energy_portals
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
 from custom_components.energy_portals.portals.registry import PORTALS
 from tests.sandbox.server import Sandbox
@@ -20,6 +23,10 @@ for _load in PORTALS.values():
     _load()
 
 pytest_plugins = ["tests.fixtures"]
+
+# What is first imported while a test's time stands still keeps that clock for good.
+for _module in walk_packages(energy_portals.__path__, f"{energy_portals.__name__}."):
+    import_module(_module.name)
 
 
 @pytest.fixture(autouse=True)
