@@ -16,14 +16,61 @@ ELSEWHERE: Final = frozenset(
     {"docs", "flows", "journeys", "rules", "sandbox_tests", "scripts", "types"}
 )
 
-# What is tested where a whole account is, as it does nothing by itself.
+# What does nothing by itself is tested where a whole account is, a form is filled in or
+# an action is called: by file of tests, the modules that fail there when they break.
 ON_JOURNEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    # Home Assistant calls what stands at the top.
-    "flows/test_hand_over.py": ("config_flow.py",),
+    # Home Assistant signs in and asks for the credentials.
+    "faces/autarc/test_flow_oauth.py": (
+        "account/oauth.py",
+        "application_credentials.py",
+    ),
+    # Entities need an account that holds what they show.
+    "faces/autarc/test_entities_todo.py": ("todo.py",),
     "faces/digiwatt/test_entities.py": (
         *("binary_sensor.py", "sensor.py", "entities/adding.py", "entities/entity.py"),
         "entities/standard/green.py",
     ),
+    "faces/planner/test_entities_settings.py": (
+        *("button.py", "number.py", "switch.py", "time.py", "entities/settings.py"),
+    ),
+    "faces/volue/test_entities.py": (
+        *("entities/standard/caps.py", "entities/standard/incentives.py"),
+    ),
+    "journeys/history/test_entities.py": ("entities/standard/ledger.py",),
+    # A call goes through all of them.
+    "faces/digiwatt/test_actions.py": ("services/action.py", "services/forecasts.py"),
+    "faces/esmart/test_actions_targets.py": ("services/running.py",),
+    "journeys/history/test_get_history.py": ("services/history.py",),
+    "journeys/planner/test_actions.py": ("services/planning.py", "services/windows.py"),
+    # Home Assistant runs the flow.
+    "flows/test_hand_over.py": ("config_flow.py", "faces/steps.py"),
+    # An import is what they do together.
+    "history/test_importer.py": ("history/known.py", "history/storing.py"),
+    # Each request is held to the portal's own documents.
+    "journeys/epilot/test_openapi.py": (
+        *("portals/epilot/client.py", "portals/epilot/client_series.py"),
+        *("portals/epilot/feeds.py", "portals/epilot/feeds_prices.py"),
+        *("portals/epilot/public.py", "portals/epilot/sites.py"),
+    ),
+    "portals/volue/test_client_openapi.py": ("portals/volue/messages.py",),
+    # What only the user decides is raised and mended.
+    "journeys/esmart/test_repairs.py": ("account/questions.py", "repairs.py"),
+    # Devices come and go.
+    "journeys/esmart/test_sites.py": ("account/devices.py",),
+    # A browser asks and is told.
+    "journeys/planner/test_websocket.py": (
+        *("frontend/telling.py", "frontend/websocket.py"),
+    ),
+    # The portal is told by itself, and tells.
+    "journeys/volue/recorded/test_reports.py": (
+        *("account/background.py", "portals/volue/automatic_actions.py"),
+    ),
+    "journeys/volue/test_webhook.py": ("account/webhook.py", "portals/volue/feeds.py"),
+    # Every way to lay time out is held to the best by trial.
+    "portals/model/test_planner.py": (
+        *("portals/model/fitting.py", "portals/model/search.py"),
+    ),
+    "test_init.py": ("account/starting.py",),
 }
 
 BY_PATH: Final = {module.path.as_posix(): module for module in MODULES}
@@ -39,9 +86,9 @@ def _tests_of(module: Module) -> list[Path]:
 
 
 def _only_declares(module: Module) -> bool:
-    """Say whether a module has no function that does anything."""
+    """Say whether no function of a module does more than keep what it is given."""
     return all(
-        isinstance(node.body[-1], ast.Expr) and len(node.body) == 1
+        node.name == "__init__" or all(isinstance(each, ast.Expr) for each in node.body)
         for node in ast.walk(module.tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     )

@@ -9,7 +9,6 @@ from itertools import pairwise
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.energy_portals.portals.autarc.feeds import FEEDS
 from custom_components.energy_portals.portals.autarc.models import Project
 from custom_components.energy_portals.portals.autarc.portfolio import (
     TOLD_AT_ONCE,
@@ -18,8 +17,6 @@ from custom_components.energy_portals.portals.autarc.portfolio import (
     ProjectRow,
 )
 from custom_components.energy_portals.portals.autarc.reads import Listing
-
-PROJECTS_FEED = FEEDS[0]
 
 
 def _listing(projects: Iterable[Project], is_whole: bool = True) -> Listing[Project]:
@@ -134,21 +131,6 @@ def test_day_begins_in_the_portals_zone() -> None:
     assert book.next_change(datetime(2026, 10, 24, 22, 30, tzinfo=UTC)) == datetime(
         2026, 10, 25, 23, tzinfo=UTC
     )
-
-
-def test_kept_over_a_restart() -> None:
-    kept = PROJECTS_FEED.kept
-    assert kept is not None
-    book = _book(
-        Project(id="a", status="inProgress", installation_date=date(2026, 12, 24))
-    )
-    book = _book(DONE, before=book)
-    again = kept.load(kept.dump(book), {})
-    assert again == book
-    assert again.portfolio.total == 10
-    for spoilt in (None, [], {}, {"rows": []}, {**kept.dump(book), "number": "x"}):
-        with pytest.raises(ValueError):
-            kept.load(spoilt, {})
 
 
 _STATUS = st.sampled_from(["inProgress", "completed", "archived", "onHold", None])

@@ -41,9 +41,9 @@ async def test_survey(client: AutarcClient) -> None:
 
 def test_projects_are_searched_by_title_and_id() -> None:
     known = Survey(None, {"a1": "Haus am See", "b2": "Hof"})
-    assert known.found("HAUS") == {"a1": "Haus am See"}
-    assert known.found("b2") == {"b2": "Hof"}
-    assert known.found("b") == {}
+    assert known.matching("HAUS") == {"a1": "Haus am See"}
+    assert known.matching("b2") == {"b2": "Hof"}
+    assert known.matching("b") == {}
 
 
 def test_nothing_stands_beside_a_company_that_is_not_there() -> None:
