@@ -1,8 +1,12 @@
 """Fixtures: Home Assistant, and a Digiwatt account that lives in the sandbox."""
 
+from asyncio import constants
+from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import walk_packages
+import traceback
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -14,19 +18,27 @@ from syrupy.assertion import SnapshotAssertion
 # Imported here, or the harness' own package of this name would hide it.
 from custom_components import energy_portals
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
-from custom_components.energy_portals.portals.registry import PORTALS
 from tests.sandbox.server import Sandbox
-
-# While no test has a clock of its own: what answers are made of is looked up with the
-# classes that times have at the import.
-for _load in PORTALS.values():
-    _load()
 
 pytest_plugins = ["tests.fixtures"]
 
 # What is first imported while a test's time stands still keeps that clock for good.
 for _module in walk_packages(energy_portals.__path__, f"{energy_portals.__name__}."):
     import_module(_module.name)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _shallow_stacks() -> Iterator[None]:
+    """Let asyncio's debug mode keep a frame of who made a task, not the whole stack.
+
+    That is half of a test's time, and nothing is checked by it.
+    """
+    with (
+        patch.object(constants, "DEBUG_STACK_DEPTH", 1),
+        # What is written in C asks for the stack without a limit.
+        patch.object(traceback.extract_stack, "__defaults__", (None, 1)),
+    ):
+        yield
 
 
 @pytest.fixture(autouse=True)

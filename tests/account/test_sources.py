@@ -3,7 +3,6 @@
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.account.house import HouseSources
 from custom_components.energy_portals.account.sources import (
     are_told_of,
     source,

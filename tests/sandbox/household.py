@@ -1,9 +1,12 @@
 """The one simulated household that every simulated portal reports on."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from random import Random
+from typing import Final
 
 from tests.sandbox.grid import SLOT, Grid, slot_start
 from tests.sandbox.load import (
@@ -21,6 +24,10 @@ _DAY_SECONDS = SLOTS_A_DAY * SLOT_SECONDS
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 type Clock = Callable[[], datetime]
+type Energies = dict[tuple[datetime, datetime], float]
+
+# What was over when it was asked for, by seed: of households that nobody has changed.
+_ENERGIES: Final[defaultdict[int, Energies]] = defaultdict(dict)
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,21 @@ def _slots_of(day: date) -> list[datetime]:
     return [midnight + SLOT * n for n in range(SLOTS_A_DAY)]
 
 
+@cache
+def _drawn(seed: int, day: date, present: tuple[tuple[str, int], ...]) -> _Day:
+    """Return a day as it is drawn, of appliances that are there from a slot on."""
+    appliances = {
+        name: (0,) * absent + appliance_row(seed, name, day)[absent:]
+        for name, absent in present
+    }
+    return _summed(appliances, rest_row(seed, day))
+
+
+def _summed(appliances: Mapping[str, Row], rest: Row) -> _Day:
+    total = tuple(map(sum, zip(rest, *appliances.values(), strict=True)))
+    return _Day(appliances, rest, total)
+
+
 class Household:
     """Power and energy up to now; price and renewable share also beyond.
 
@@ -93,6 +115,7 @@ class Household:
         self._holds: list[tuple[datetime, datetime, bool]] = []
         self._days: dict[date, _Day] = {}
         self._published_days: dict[date, _Day] = {}
+        self._energies = _ENERGIES[seed]
 
     def now(self) -> datetime:
         """Return the present moment in UTC, in whole seconds."""
@@ -114,7 +137,7 @@ class Household:
         """Add watts no appliance explains to the slots that start in [start, stop)."""
         self._corrections.append((start.astimezone(UTC), stop.astimezone(UTC), watts))
         self._days.clear()
-        self._published_days.clear()
+        self._forget_published()
 
     def withhold(self, start: datetime, stop: datetime) -> None:
         """Publish no readings of the slots that start in [start, stop)."""
@@ -126,7 +149,11 @@ class Household:
 
     def _hold(self, start: datetime, stop: datetime, *, held: bool) -> None:
         self._holds.append((start.astimezone(UTC), stop.astimezone(UTC), held))
+        self._forget_published()
+
+    def _forget_published(self) -> None:
         self._published_days.clear()
+        self._energies = {}
 
     def is_published(self, start: datetime, stop: datetime) -> bool:
         """Return whether none of the slots that make up an interval is withheld."""
@@ -156,6 +183,7 @@ class Household:
             for days in (self._days, self._published_days):
                 for day in [day for day in days if day >= since.date()]:
                     del days[day]
+            self._energies = {}
 
     def load(self, at: datetime) -> Load:
         """Return the power in the slot that holds a moment."""
@@ -217,8 +245,17 @@ class Household:
 
     def total_energy(self, start: datetime, stop: datetime) -> float:
         """Return the energy of the whole home in an interval as far as published."""
+        until = self.metered_until()
+        if stop > until:
+            return self._integrated(start, until)
+        span = start.astimezone(UTC), stop.astimezone(UTC)
+        if (known := self._energies.get(span)) is None:
+            known = self._energies[span] = self._integrated(*span)
+        return known
+
+    def _integrated(self, start: datetime, stop: datetime) -> float:
         joules = 0
-        for day, *part in self._parts(start, min(stop, self.metered_until())):
+        for day, *part in self._parts(start, stop):
             joules += _joules(self._published_day(day).total, *part)
         return joules / 3600
 
@@ -248,6 +285,8 @@ class Household:
     def _as_published(self, day: date) -> _Day:
         """Return a day without what is withheld of it."""
         whole = self._day(day)
+        if not self._holds:
+            return whole
         held = [self._is_held(slot) for slot in _slots_of(day)]
         if not any(held):
             return whole
@@ -262,15 +301,14 @@ class Household:
 
     def _make_day(self, day: date) -> _Day:
         midnight = datetime.combine(day, time(), UTC)
-        appliances: dict[str, Row] = {}
-        for name, since in self._since.items():
-            if since < midnight + _DAY:
-                row = appliance_row(self.seed, name, day)
-                absent = 0 if since < midnight else (since - midnight) // SLOT
-                appliances[name] = (0,) * absent + row[absent:]
-        rest = self._corrected(rest_row(self.seed, day), midnight)
-        total = tuple(map(sum, zip(rest, *appliances.values(), strict=True)))
-        return _Day(appliances, rest, total)
+        present = tuple(
+            (name, 0 if since < midnight else (since - midnight) // SLOT)
+            for name, since in self._since.items()
+            if since < midnight + _DAY
+        )
+        drawn = _drawn(self.seed, day, present)
+        rest = self._corrected(drawn.rest, midnight)
+        return drawn if rest is drawn.rest else _summed(drawn.appliances, rest)
 
     def _corrected(self, rest: Row, midnight: datetime) -> Row:
         for start, stop, watts in self._corrections:

@@ -6,6 +6,7 @@ run of an appliance has to be carried from one day into the next.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cache
 from random import Random
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
@@ -109,6 +110,7 @@ _PROFILES: Final[dict[str, Profile]] = {
 }
 
 
+@cache
 def local_offset(day: date) -> int:
     """Return by how many hours the local clock leads UTC in the daytime of a day."""
     noon = datetime.combine(day, time(12), UTC).astimezone(ZONE)
@@ -117,6 +119,7 @@ def local_offset(day: date) -> int:
     return int(offset.total_seconds()) // 3600
 
 
+@cache
 def appliance_row(seed: int, name: str, day: date) -> Row:
     """Return the watts of one appliance in each quarter-hour of a UTC day."""
     random = Random(f"{seed}/{name}/{day}")
@@ -124,6 +127,7 @@ def appliance_row(seed: int, name: str, day: date) -> Row:
     return profile.draw(random, day.month, local_offset(day))
 
 
+@cache
 def rest_row(seed: int, day: date) -> Row:
     """Return the watts that no appliance explains: always on, more in the evening."""
     base = 55 + Random(f"{seed}/rest").randrange(40)
