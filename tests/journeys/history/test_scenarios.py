@@ -18,6 +18,7 @@ from custom_components.energy_portals.history.recorder import (
 from custom_components.energy_portals.history.statistic_ids import statistic_id
 from custom_components.energy_portals.portals.model.ledger import HOUR
 from custom_components.energy_portals.portals.model.ledger_days import Ledger
+from tests.ledger.accounts import days_ago
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.server import Sandbox
@@ -28,6 +29,7 @@ NOW = datetime(2026, 1, 15, 12, 30, tzinfo=UTC)
 AFTER_AUTUMN = datetime(2026, 10, 27, 12, 30, tzinfo=UTC)
 AFTER_SPRING = datetime(2026, 3, 31, 12, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
+DAYS = 15
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 CONTRACT = "contract-1001-3001"
 PUBLISHED_AS = {"consumption": "consumption", "cost": "costs"}
@@ -43,7 +45,7 @@ def _now(freezer: FrozenDateTimeFactory) -> None:
 def esmart(sandbox: Sandbox) -> EsmartSandbox:
     """Return the simulated eSmart, with contracts that are not old."""
     portal = sandbox.portal(EsmartSandbox)
-    portal.actions()["open_since"](1)
+    portal.home.opened = days_ago(DAYS, OSLO)
     return portal
 
 
@@ -174,7 +176,7 @@ async def test_a_missing_day(
     hours: int,
 ) -> None:
     freezer.move_to(now)
-    esmart.actions()["open_since"](1)
+    esmart.home.opened = days_ago(DAYS, OSLO)
     span = day.isoformat(), (day + DAY).isoformat()
     esmart.withhold(*span)
     entry = await esmart_account(hass, sandbox)
@@ -219,6 +221,8 @@ async def test_two_accounts_of_digiwatt(
 ) -> None:
     freezer.move_to(AFTER_AUTUMN)
     digiwatt.accounts["2"] = digiwatt.accounts[account["account_number"]]
+    begin = days_ago(DAYS, OSLO)
+    digiwatt.withhold((begin - 70 * DAY).isoformat(), begin.isoformat())
     late = datetime(2026, 10, 25, tzinfo=OSLO)
     digiwatt.withhold(late.isoformat(), (late + 3 * HOUR).isoformat())
     entries = [
@@ -239,7 +243,7 @@ async def test_two_accounts_of_digiwatt(
         rows = (await rows_between(hass, {key}, LONG_AGO, None))[key]
         span = rows[0].start.isoformat(), (rows[-1].start + HOUR).isoformat()
         published: Any = digiwatt.published(*span, account_number=number)
-        assert len(rows) == published["hours"] == (30 + 26) * 24 + 13 + 1 - 4
+        assert len(rows) == published["hours"] == DAYS * 24 + 13 + 1 - 4
         assert rows[-1].sum == pytest.approx(published["total"] / 1000, rel=1e-12)
         fridge = key.replace("consumption", "appliance_fridge")
         rows = (await rows_between(hass, {fridge}, LONG_AGO, None))[fridge]
