@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.energy_portals.portals.model.ledger_days import Ledger
 from tests.accounts import attributes, keys, pass_time, refresh, set_up, value
 from tests.faces.esmart.home import CONTRACT, NOW
+from tests.history.accounts import ROME, days_ago
 from tests.history.conftest import LAST_MONTH
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.esmart import EsmartSandbox
@@ -376,6 +377,8 @@ async def test_digiwatt(
 async def test_day_that_differs_from_the_portals_total(
     hass: HomeAssistant, digiwatt: DigiwattSandbox, entry: MockConfigEntry
 ) -> None:
+    begin = days_ago(4, ROME)
+    digiwatt.household.withhold(begin - 70 * DAY, begin)
     fault = Fault(kind="set", path="data.total", value=999_999.0, times=None)
     digiwatt.fail("consumption_totals", fault)
     await imported(hass, entry)
