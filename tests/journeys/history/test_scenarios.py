@@ -18,7 +18,7 @@ from custom_components.energy_portals.history.recorder import (
 from custom_components.energy_portals.history.statistic_ids import statistic_id
 from custom_components.energy_portals.portals.model.ledger import HOUR
 from custom_components.energy_portals.portals.model.ledger_days import Ledger
-from tests.ledger.accounts import days_ago
+from tests.history.accounts import days_ago
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.server import Sandbox
