@@ -99,6 +99,7 @@ async def test_refused_credentials_start_reauth(
     )
     source.answer = AuthError("op", "HTTP 401")
     await coordinator.async_refresh()
+    await hass.async_block_till_done()
     assert len(hass.config_entries.flow.async_progress()) == 1
 
 

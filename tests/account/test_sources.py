@@ -30,6 +30,16 @@ async def test_sources_of_a_kind(
     (only,) = sources(hass, GreenOutlook)
     assert not only.is_reached
 
+    digiwatt.heal()
+    feed = loaded.runtime_data.feeds["green_windows"]
+    await feed.async_refresh()
+    (only,) = sources(hass, GreenOutlook)
+    assert only.is_reached
+    # Others of the account came, and this one did not.
+    feed.failed = {"1234567890"}
+    (only,) = sources(hass, GreenOutlook)
+    assert not only.is_reached
+
     assert await hass.config_entries.async_unload(loaded.entry_id)
     assert not list(sources(hass, GreenOutlook))
 
