@@ -21,7 +21,7 @@ class SiteRequest[ClientT: Client, SiteT: Site = Site](Request):
     client: ClientT
     site: SiteT
 
-    def held[DataT](self, feed: Feed[Any, DataT, Any]) -> HeldData[DataT]:
+    def held[DataT](self, feed: Feed[Any, DataT, Any, Any]) -> HeldData[DataT]:
         """Return what a feed of the account holds."""
         return self.entry.runtime_data.feeds[feed.key]
 
