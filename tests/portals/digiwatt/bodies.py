@@ -60,11 +60,11 @@ BODIES: dict[str, tuple[Callable[[Body], Any], Any]] = {
         {"trend": [{"month": "2026-01", "F1": 61200, "F2": 48100, "F3": 70300}]},
     ),
     "distribution": (
-        reads.by_appliance("distribution"),
+        reads.distribution,
         {"months": [{"month": "2026-01", "appliances": {"fridge": 31000}}]},
     ),
     "compound": (
-        reads.by_appliance("compound"),
+        reads.compound,
         {"months": [{"month": "2026-01", "appliances": {"fridge": 31000}}]},
     ),
     "saving": (reads.saving, {"consumption": 182000, "saving": 9400}),

@@ -22,19 +22,14 @@ from ..tables import Tables
 
 def _next_start(outlook: GreenOutlook, now: datetime) -> datetime | None:
     """Return when the next green window starts."""
-    following = outlook.windows.after(now)
+    following = outlook.upcoming(now)
     return None if following is None else following.start
 
 
 def _next_end(outlook: GreenOutlook, now: datetime) -> datetime | None:
     """Return when the next green window ends."""
-    following = outlook.windows.after(now)
+    following = outlook.upcoming(now)
     return None if following is None else following.end
-
-
-def _in_window(outlook: GreenOutlook, now: datetime) -> bool:
-    """Say whether it is green now."""
-    return outlook.windows.at(now) is not None
 
 
 def _share_text(window: GreenWindow) -> str | None:
@@ -73,7 +68,7 @@ BINARY_SENSORS: Final[Rows[BinarySensorRow]] = (
         key="green_window",
         translation_key="green_window",
         source=GreenOutlook,
-        value_fn=_in_window,
+        value_fn=lambda outlook, now: outlook.is_green(now),
     ),
 )
 

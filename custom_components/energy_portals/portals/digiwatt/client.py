@@ -21,6 +21,7 @@ from ..model.periods import Period
 from ..model.power import PowerNow
 from ..reading.body import Body
 from . import reads
+from .fields import ASSUMED, Assumed
 from .models import (
     Household,
     MonthlySplit,
@@ -69,8 +70,13 @@ class DigiwattClient:
         client_secret: str,
         account_number: str,
         routes: Mapping[str, str] | None = None,
+        assumed: Assumed = ASSUMED,
     ) -> None:
-        """Take the account; `routes` replaces entries of the path table."""
+        """Take the account; `routes` replaces entries of the path table.
+
+        `assumed` is what holds of numbers of which an answer says nothing.
+        """
+        self._assumed = assumed
         self.account_number = account_number
         self._operations = {
             key: Operation.of(key, route, repeatable=key == "token" or None)
@@ -145,16 +151,14 @@ class DigiwattClient:
 
     async def distribution(self) -> tuple[MonthlySplit, ...]:
         """Return the energy of the last 12 months by appliance, Wh."""
-        return await self._read(
-            "analytics_distribution", reads.by_appliance("distribution")
-        )
+        return await self._read("analytics_distribution", reads.distribution)
 
     async def compound(self) -> tuple[MonthlySplit, ...]:
         """Return the energy of the last 12 months by appliance, Wh.
 
         How it differs from `distribution` is not documented.
         """
-        return await self._read("analytics_compound", reads.by_appliance("compound"))
+        return await self._read("analytics_compound", reads.compound)
 
     async def saving(self) -> Saving:
         """Return what was used and saved in the last 30 days, Wh (assumed)."""
@@ -170,7 +174,7 @@ class DigiwattClient:
     async def _read[ResultT](
         self,
         key: str,
-        read: Callable[[Body], ResultT],
+        read: Callable[[Body, Assumed], ResultT],
         period: Period | None = None,
         *,
         json: object = None,
@@ -184,7 +188,7 @@ class DigiwattClient:
                 raise answer.unexpected("the body says that the call failed")
             if not answer.has("data"):
                 raise answer.unexpected("data is missing")
-            return read(answer.child(answer.member("data")))
+            return read(answer.child(answer.member("data")), self._assumed)
 
         return await self._http.send(
             self._operations[key], decode, path=self._path(period), json=json
@@ -196,5 +200,5 @@ class DigiwattClient:
         return path if period is None else {**path, "period": period.value}
 
 
-def _nothing(data: Body) -> None:
+def _nothing(data: Body, assumed: Assumed) -> None:
     """Take any data."""

@@ -1,242 +1,337 @@
 """Digiwatt's bodies, read tolerantly into structs.
 
-No answer but the token's has documented fields. In each read the first name is the
-assumed one and the others are tried in turn; a real account that shows yet another one
-changes the names here and nothing else.
+No answer but the token's has documented fields. What numbers are called, and in which
+unit they are taken where none is told, stands in `fields`.
 
 Source: what the portal's API reference says in prose of each operation's `data`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 import math
 import re
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from ..http.errors import UnexpectedResponse
 from ..model.green import GreenOutlook, GreenWindow, green_windows
 from ..model.power import PowerNow
 from ..model.series import Slot
-from ..reading.body import Body, Mismatch, Refused, moment, number, percent, signed
+from ..reading.body import Body, Mismatch, Refused, number
+from ..reading.clocks import counted_from
+from ..reading.moments import Wall, moment, read_time
+from ..reading.quantities import Field, Unit
+from ..reading.rows import RowReader
+from .fields import ASSUMED, BANDS, MONTH, SPLIT, START, STOP, TIME, ZONE, Assumed
 from .models import MonthlySplit, Performance, PowerRow, Saving, Totals
+from .splits import appliance_of, is_null, is_whole_home, split_of
 
-# The supply points are Italian; the portal names no zone.
-ZONE: Final = ZoneInfo("Europe/Rome")
+__all__ = ["ZONE"]
 
-_TIME: Final = ("timestamp", "time", "datetime", "date", "ts")
-_MONTH: Final = ("month", "year_month", "date", "period")
-_SPLIT: Final = ("appliances", "devices", "distribution", "breakdown")
-_ITEM_NAME: Final = ("appliance", "name", "type", "id")
-_ITEM_VALUE: Final = ("value", "total", "consumption", "energy", "power")
-_BANDS: Final = ("F1", "F2", "F3")
-_MONTH_TEXT: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d{2}.*)?")
-_LAST_HOUR: Final = 23
-# No hour of a day is this large; a time in epoch seconds always is.
-_EPOCH_FROM: Final = 1e6
+_MONTH_TEXT: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(-\d{2}.*)?", re.ASCII)
+_COUNTRY_MONTH: Final = re.compile(r"(0?[1-9]|1[0-2])[./](\d{4})", re.ASCII)
+_MONTHS: Final = 12
 
 
-def realtime(data: Body) -> PowerNow:
+def realtime(data: Body, assumed: Assumed = ASSUMED) -> PowerNow:
     """Read the power of the whole home, W."""
-    watts = data.read(
-        number,
-        *("realtime", "realtime_consumption", "power", "consumption"),
-        *("total", "value", "watt"),
+    field = assumed.realtime
+    place = data.unwrapped(*field.own, *field.weak)
+    return PowerNow(
+        watts=place.measure(field),
+        measured_at=place.read(_moment, *TIME, required=False),
     )
-    measured_at = data.read(_certain_moment, *_TIME, required=False)
-    return PowerNow(watts=watts, measured_at=measured_at)
 
 
-def latest(data: Body) -> tuple[PowerRow, ...]:
+def latest(data: Body, assumed: Assumed = ASSUMED) -> tuple[PowerRow, ...]:
     """Read the power of the whole home over six hours, W."""
     names = ("consumption", "latest", "consumptions", "values", "series", "items")
-    value = ("value", "total", "consumption", "power", "watt")
-    return _rows(
-        data.items("timestamp", _is_time, *names),
-        lambda item: (item.read(number, *value), {}),
-    )
+    rows = data.items("timestamp", _is_time, *names)
+    points = _reader(data, rows, assumed.row, assumed).read(_values(rows))
+    return tuple(PowerRow(point.start, point.value) for point in points)
 
 
-def consumption(data: Body) -> tuple[PowerRow, ...]:
-    """Read the power over a period, W; a total or a split is enough."""
+def consumption(data: Body, assumed: Assumed = ASSUMED) -> tuple[PowerRow, ...]:
+    """Read the power over a period, W; a total, a split or rows of each is enough."""
     names = ("consumption", "consumptions", "values", "series", "items")
-    total = ("total", "value", "consumption", "global", "power", "watt")
+    rows = data.items("timestamp", _is_time, *names)
+    whole, parts = _by_appliance(rows)
+    if parts and not whole:
+        data.refuse("total")
+    appliances: dict[datetime, dict[str, float | None]] = {}
+    for name, its_rows in parts.items():
+        reader = _reader(data, its_rows, assumed.item_power, assumed)
+        for point in reader.read(_values(its_rows)):
+            appliances.setdefault(point.start, {})[name] = point.value
+    powers: dict[datetime, float | None] = {}
+    reader = _reader(data, whole, assumed.total_row, assumed, beside=SPLIT)
+    for point in reader.read(_values(whole)):
+        powers[point.start] = point.value
+        row = data.child(point.row)
+        split = split_of(row, assumed.item_power, *SPLIT)
+        appliances.setdefault(point.start, {}).update(split or {})
+    return tuple(
+        PowerRow(at, powers.get(at), split) for at, split in sorted(appliances.items())
+    )
 
-    def values(item: Body) -> tuple[float | None, dict[str, float | None]]:
-        split = item.amounts(
-            *_SPLIT, item=_ITEM_NAME, value=_ITEM_VALUE, required=False
-        )
-        # A split that is null is not available; the item is in order all the same.
-        given = split is not None or any(
-            item.has(name) and item.member(name) is None for name in _SPLIT
-        )
-        return item.read(number, *total, required=not given), split or {}
 
-    return _rows(data.items("timestamp", _is_time, *names), values)
-
-
-def totals(data: Body) -> Totals:
+def totals(data: Body, assumed: Assumed = ASSUMED) -> Totals:
     """Read the energy of a period and of the one before it, Wh."""
-    total = data.read(number, "total", "total_consumption", "consumption", "value")
-    previous = data.read(
-        number,
-        *("previous_total", "total_previous", "previous"),
-        *("previous_consumption", "previous_period"),
-        required=False,
-    )
-    variation = data.read(
-        signed,
-        *("variation", "variation_percentage", "variation_percent", "percentage"),
-        required=False,
-    )
+    place = data.unwrapped(*assumed.total.own, *assumed.total.weak)
+    total = place.measure(assumed.total)
+    previous = place.measure(assumed.previous, required=False)
+    variation = place.measure(assumed.variation, required=False)
     if variation is None and total is not None and previous:
         change = (total - previous) / previous * 100
         variation = change if math.isfinite(change) else None
-    split = data.amounts(
-        *("appliances", "distribution", "devices", "totals", "breakdown"),
-        item=_ITEM_NAME,
-        value=_ITEM_VALUE,
-        required=False,
-    )
+    names = ("appliances", "distribution", "devices", "totals", "breakdown")
+    split = split_of(place, assumed.item_energy, *names)
     return Totals(total, previous, variation, split or {})
 
 
-def performance(data: Body) -> Performance:
+def performance(data: Body, assumed: Assumed = ASSUMED) -> Performance:
     """Read the energy of a period beside that of similar homes, Wh."""
+    place = data.unwrapped(*assumed.user.own, *assumed.user.weak)
     return Performance(
-        lowest=data.read(number, "min", "minimum", "min_consumption", required=False),
-        highest=data.read(number, "max", "maximum", "max_consumption", required=False),
-        user=data.read(number, "user", "user_consumption", "consumption", "value"),
+        lowest=place.measure(assumed.lowest, required=False),
+        highest=place.measure(assumed.highest, required=False),
+        user=place.measure(assumed.user),
     )
 
 
-def habits(data: Body) -> dict[int, float]:
-    """Read the energy used in each local hour of the day, Wh."""
+def habits(data: Body, assumed: Assumed = ASSUMED) -> dict[int, float]:
+    """Read the energy used in each local hour of the day, Wh.
+
+    An hour that comes twice with two values is left out; so are all where hours could
+    begin at 0 or at 1, and where the rows are of several days.
+    """
     names = ("habits", "hours", "values", "consumption", "items")
-    by_hour: dict[int, float] = {}
-    for item in data.items("hour", _is_hour, *names):
-        hour = item.read(_hour, "hour", "h", "time", "timestamp")
-        value = item.read(number, "value", "total", "consumption", "energy")
-        if hour is not None and value is not None:
-            by_hour[hour] = value
-    return by_hour
+    rows = data.items("hour", _is_hour, *names)
+    hours = [row.read(_hour, "hour", "h", "time", "timestamp") for row in rows]
+    told = [each for each in hours if isinstance(each, float)]
+    first = counted_from(told) if told else 0
+    days = {row.read(_day, "date", "day", required=False) for row in rows} - {None}
+    if first is None or len(days) > 1:
+        data.refuse("hour", len(rows))
+        return {}
+    by_hour: dict[int, set[float | None]] = {}
+    for row, hour in zip(rows, hours, strict=True):
+        value = row.measure(assumed.hour_energy)
+        if hour is not None:
+            at = int(hour) - first if isinstance(hour, float) else hour
+            by_hour.setdefault(at, set()).add(value)
+    told_once = {hour: _single(data, values) for hour, values in by_hour.items()}
+    return {hour: value for hour, value in told_once.items() if value is not None}
 
 
-def trend(data: Body) -> tuple[MonthlySplit, ...]:
+def trend(data: Body, assumed: Assumed = ASSUMED) -> tuple[MonthlySplit, ...]:
     """Read the energy of each month by tariff band, Wh."""
     names = ("trend", "trends", "months", "values", "consumption", "items")
 
-    def bands(item: Body) -> dict[str, float | None]:
-        if any(map(item.has, _BANDS)):
-            return {band: item.read(number, band) for band in _BANDS if item.has(band)}
-        for name in ("bands", "tariffs", "periods"):
-            if isinstance(inner := item.member(name), Mapping):
-                return item.child(inner).numeric_members()
-        if isinstance(item.value, Mapping) and (
-            members := item.numeric_members(without=(*_MONTH, *_ITEM_VALUE))
-        ):
-            return members
-        raise item.unexpected("F1 is missing")
+    def bands(row: Body) -> dict[str, float | None]:
+        for place in (row, *map(row.child, _inner(row, "bands", "tariffs", "periods"))):
+            fields = {name: assumed.band(name) for name in BANDS}
+            told = {
+                name: place.measure(field)
+                for name, field in fields.items()
+                if any(map(place.has, (name, f"{name}_wh", f"{name}_kwh")))
+            }
+            if told:
+                return told
+        named = row.read(_band, "band", "tariff", "name", "fascia", required=False)
+        if named is None:
+            raise row.unexpected("F1 is missing")
+        return {named: row.measure(assumed.item_energy)}
 
-    return _months(data.items("month", _is_month, *names), bands)
-
-
-def by_appliance(name: str) -> Callable[[Body], tuple[MonthlySplit, ...]]:
-    """Return the read of the energy of each month by appliance, Wh."""
-
-    def split(item: Body) -> dict[str, float | None]:
-        amounts = item.amounts(
-            *_SPLIT, item=_ITEM_NAME, value=_ITEM_VALUE, required=True
-        )
-        return amounts or {}
-
-    def read(data: Body) -> tuple[MonthlySplit, ...]:
-        names = ("months", name, "values", "consumption", "items")
-        return _months(data.items("month", _is_month, *names), split)
-
-    return read
+    return _months(data, data.items("month", _is_month, *names), bands)
 
 
-def saving(data: Body) -> Saving:
+def distribution(data: Body, assumed: Assumed = ASSUMED) -> tuple[MonthlySplit, ...]:
+    """Read the energy of each month by appliance, Wh."""
+    return _split_months(data, "distribution", assumed)
+
+
+def compound(data: Body, assumed: Assumed = ASSUMED) -> tuple[MonthlySplit, ...]:
+    """Read the energy of each month by appliance, Wh, as the portal compounds it."""
+    return _split_months(data, "compound", assumed)
+
+
+def _split_months(data: Body, name: str, assumed: Assumed) -> tuple[MonthlySplit, ...]:
+    """Read the months under a name."""
+
+    def split(row: Body) -> Mapping[str, float | None]:
+        amounts = split_of(row, assumed.item_energy, *SPLIT)
+        if amounts is not None or is_null(row, *SPLIT):
+            return amounts or {}
+        named = appliance_of(row.members())
+        if named is None:
+            raise row.unexpected(f"{SPLIT[0]} is missing")
+        return {named: row.measure(assumed.item_energy)}
+
+    names = ("months", name, "values", "consumption", "items")
+    return _months(data, data.items("month", _is_month, *names), split)
+
+
+def saving(data: Body, assumed: Assumed = ASSUMED) -> Saving:
     """Read what was used and saved, Wh; one of the two is enough."""
-    used = ("consumption", "total_consumption", "total")
-    saved = ("saving", "savings", "saved")
+    place = data.unwrapped(*assumed.used.own, *assumed.saved.own)
     try:
-        consumption = data.read(number, *used)
+        consumption = place.measure(assumed.used)
     except UnexpectedResponse:
-        return Saving(None, data.read(number, *saved))
-    return Saving(consumption, data.read(number, *saved, required=False))
+        return Saving(None, place.measure(assumed.saved))
+    return Saving(consumption, place.measure(assumed.saved, required=False))
 
 
-def greenness(data: Body) -> GreenOutlook:
+def greenness(data: Body, assumed: Assumed = ASSUMED) -> GreenOutlook:
     """Read the renewable share and the green windows; one of the two is enough."""
-    share = (
-        *("percentage", "greenness", "green_percentage"),
-        *("renewable_percentage", "renewable", "value"),
-    )
-    windows = ("windows", "best_windows", "intervals", "slots")
-    given = isinstance(data.value, list) or any(map(data.has, windows))
-
-    def window(item: Body) -> GreenWindow | None:
-        start = item.read(_moment, "start", "start_time", "from", "begin")
-
-        def after_start(value: object) -> datetime:
-            return moment(value, ZONE, after=start)
-
-        stop = item.read(after_start, "stop", "stop_time", "end", "end_time", "to")
-        if start is None or stop is None or stop <= start:
-            item.refused["greenness.window"] += 1
-            return None
-        return Slot(start, stop, item.read(percent, *share, required=False))
-
-    items = data.items("start", lambda key: False, *windows) if given else []
+    names = ("windows", "best_windows", "intervals", "slots")
+    share = assumed.green_share
+    place = data.unwrapped(*names, *share.own, *share.weak)
+    given = isinstance(place.value, list) or any(map(place.has, names))
+    rows = place.items("start", lambda key: False, *names) if given else []
+    told = [place.value, *map(place.member, names)]
+    is_told = any(isinstance(each, list) for each in told)
+    if assumed.share is None:
+        share = _as_told(place, rows, share)
+    windows = [_window(row, share) for row in rows]
     return GreenOutlook(
-        share=data.read(percent, *share, required=not given),
-        windows=green_windows(filter(None, map(window, items))),
+        share=place.measure(share, required=not given),
+        windows=green_windows(filter(None, windows)),
+        is_whole=is_told and None not in windows,
     )
+
+
+def _as_told(place: Body, rows: Iterable[Body], share: Field) -> Field:
+    """Return the field of shares with the scale that all of them show.
+
+    Where none is above one, those between are fractions; of zeros and ones alone
+    nobody can tell.
+    """
+    spot = [each.glance(share) for each in (place, *rows)]
+    told = {value for value in spot if value is not None}
+    if not told or max(told) > 1:
+        return share
+    is_fraction = any(0 < value < 1 for value in told)
+    usual = Unit(100.0) if is_fraction else None if 1 in told else Unit()
+    return replace(share, usual=usual)
+
+
+def _window(row: Body, share: Field) -> GreenWindow | None:
+    """Read a green window; None for what is none, which is counted."""
+    start = row.read(_time, *START)
+    stop = row.read(_time, *STOP)
+    ends = None if start is None or stop is None else _ends(start, stop)
+    if ends is None:
+        row.refuse("window")
+        return None
+    return Slot(*ends, row.measure(share, required=False))
+
+
+def _ends(
+    start: datetime | Wall, stop: datetime | Wall
+) -> tuple[datetime, datetime] | None:
+    """Return the ends of a window, None where they mean none, or one of two."""
+    if any(isinstance(each, Wall) and each.is_day for each in (start, stop)):
+        return None
+    starts, stops = (
+        each.moments(ZONE) if isinstance(each, Wall) else (each,)
+        for each in (start, stop)
+    )
+    if len(starts) != 1 or len(stops) != 1 or stops[0] <= starts[0]:
+        return None
+    return starts[0], stops[0]
+
+
+def _time(value: object) -> datetime | Wall:
+    """Read a time, as the wall has it where it says no offset."""
+    return read_time(value)
 
 
 def _moment(value: object) -> datetime:
-    """Read a time of the portal's."""
-    return moment(value, ZONE)
-
-
-def _certain_moment(value: object) -> datetime:
-    """Read a time of the portal's that means one moment, even in a repeated hour."""
-    first = moment(value, ZONE)
-    if moment(value, ZONE, after=first) != first:
+    """Read a time of the portal's that means one moment, and no whole day."""
+    read = read_time(value)
+    if isinstance(read, datetime):
+        return read
+    if read.is_day:
         raise Refused
-    return first
+    return read.only(ZONE)
 
 
-def _hour(value: object) -> int:
-    """Read an hour of the day, given as such or as a time."""
+def _hour(value: object) -> float | int:
+    """Read an hour of the day: a float as it is counted, a whole number by the clock.
+
+    A time has the clock's.
+    """
     try:
-        hour = number(value)
+        return number(value, high=24)
     except Mismatch:
-        return _moment(value).astimezone(ZONE).hour
-    if hour >= _EPOCH_FROM:
-        return _moment(hour).astimezone(ZONE).hour
-    if hour > _LAST_HOUR or hour != int(hour):
-        raise Refused
-    return int(hour)
+        pass
+    except Refused:
+        if isinstance(value, str | int | float) and float(value) < 1e6:
+            raise
+    read = read_time(value)
+    return read.when.hour if isinstance(read, Wall) else read.astimezone(ZONE).hour
+
+
+def _day(value: object) -> str:
+    """Read whatever tells days apart."""
+    return str(value)
 
 
 def _month(value: object) -> str:
     """Read a month, given as such or as a date."""
-    if not isinstance(value, str) or not _MONTH_TEXT.fullmatch(value):
+    if isinstance(value, str) and (parts := _COUNTRY_MONTH.fullmatch(value)):
+        return f"{parts[2]}-{int(parts[1]):02}"
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}", value):
+        if not _MONTH_TEXT.fullmatch(value):
+            raise Refused
+        return value
+    if isinstance(value, int | float) and value <= _MONTHS:
         raise Mismatch
-    if len(value) > len("2026-01-31"):
-        return f"{_moment(value).astimezone(ZONE):%Y-%m}"
-    return value[:7]
+    read = read_time(value)
+    local = read.when if isinstance(read, Wall) else read.astimezone(ZONE)
+    return f"{local:%Y-%m}"
+
+
+def _month_of(row: Body) -> str | None:
+    """Read the month of a row, which may stand apart from its year."""
+    year = row.read(_whole, "year", required=False)
+    month = row.read(_whole, "month", required=False)
+    if month is not None and 1 <= month <= _MONTHS:
+        if year is None:
+            raise row.unexpected("the year is missing")
+        return f"{year:04}-{month:02}"
+    return row.read(_month, *MONTH)
+
+
+def _whole(value: object) -> int:
+    """Read a small whole number."""
+    read = number(value, high=9999)
+    if read != int(read):
+        raise Mismatch
+    return int(read)
+
+
+def _band(value: object) -> str:
+    """Read the name of a tariff band."""
+    if not isinstance(value, str) or value.strip().upper() not in BANDS:
+        raise Mismatch
+    return value.strip().upper()
+
+
+def _inner(row: Body, *names: str) -> list[object]:
+    """Return the objects under some names."""
+    return [member for name in names if isinstance(member := row.member(name), Mapping)]
 
 
 def _is_time(key: str) -> bool:
     """Say whether a key is a time."""
     try:
-        _moment(int(key) if key.isdecimal() else key)
-    except Mismatch, Refused, ValueError:
+        moment(int(key) if key.isdecimal() else key, ZONE)
+    except Mismatch, ValueError:
         return False
+    except Refused:
+        return not key.isdecimal()
     return True
 
 
@@ -251,37 +346,68 @@ def _is_hour(key: str) -> bool:
 
 def _is_month(key: str) -> bool:
     """Say whether a key is a month."""
-    return _MONTH_TEXT.fullmatch(key) is not None
+    return (_MONTH_TEXT.fullmatch(key) or _COUNTRY_MONTH.fullmatch(key)) is not None
 
 
-def _rows(
-    items: list[Body],
-    values: Callable[[Body], tuple[float | None, Mapping[str, float | None]]],
-) -> tuple[PowerRow, ...]:
-    """Read powers, oldest first; of two rows at one time the later one holds."""
-    rows: dict[datetime, PowerRow] = {}
-    last: datetime | None = None
+def _values(rows: Iterable[Body]) -> list[object]:
+    """Return the rows as they came."""
+    return [row.value for row in rows]
 
-    def time_of_row(value: object) -> datetime:
-        # A repeated hour without offsets is told apart by the order of the rows.
-        return moment(value, ZONE, after=last)
 
-    for item in items:
-        time = item.read(time_of_row, *_TIME)
-        total, appliances = values(item)
-        if time is not None:
-            rows[time] = PowerRow(time, total, appliances)
-            last = time
-    return tuple(rows[time] for time in sorted(rows))
+def _reader(
+    data: Body,
+    rows: list[Body],
+    field: Field,
+    assumed: Assumed,
+    *,
+    beside: tuple[str, ...] = (),
+) -> RowReader:
+    """Return what reads rows of power."""
+    owner = rows[0].around if rows and rows[0].around is not None else data
+    return RowReader(owner, field, assumed.times, amounts=True, beside=beside)
+
+
+def _by_appliance(rows: list[Body]) -> tuple[list[Body], dict[str, list[Body]]]:
+    """Return the rows of the whole home, and those of each appliance."""
+    whole: list[Body] = []
+    parts: dict[str, list[Body]] = {}
+    for row in rows:
+        name = appliance_of(row.members())
+        if name is None or is_whole_home(name):
+            whole.append(row)
+        else:
+            parts.setdefault(name, []).append(row)
+    return whole, parts
+
+
+def _single(data: Body, values: set[float | None]) -> float | None:
+    """Return what is told once, or alike; None for anything else, which is counted."""
+    if len(values) != 1:
+        data.refuse("two values of one")
+        return None
+    return next(iter(values))
 
 
 def _months(
-    items: list[Body], split: Callable[[Body], Mapping[str, float | None]]
+    data: Body, rows: list[Body], split: Callable[[Body], Mapping[str, float | None]]
 ) -> tuple[MonthlySplit, ...]:
-    """Read a list of months, oldest first."""
-    months = {}
-    for item in items:
-        month = item.read(_month, *_MONTH)
+    """Read a list of months, oldest first; a value that is told twice is unknown."""
+    months: dict[str, dict[str, set[float | None]]] = {}
+    for row in rows:
+        try:
+            month, told = _month_of(row), split(row)
+        except UnexpectedResponse:
+            data.refuse("row")
+            continue
         if month is not None:
-            months[month] = MonthlySplit(month, split(item))
-    return tuple(months[month] for month in sorted(months))
+            held = months.setdefault(month, {})
+            for name, value in told.items():
+                held.setdefault(name, set()).add(value)
+    if rows and not months:
+        raise data.unexpected(f"{MONTH[0]} is missing")
+    return tuple(
+        MonthlySplit(
+            month, {name: _single(data, told) for name, told in months[month].items()}
+        )
+        for month in sorted(months)
+    )

@@ -10,14 +10,13 @@ from aiohttp import ClientSession
 
 from ..http.client import HttpClient
 from ..http.credentials import BasicCredentials
-from ..model.prices import price_unit
+from ..reading.said import Position
 from . import reads_customer
 from .client_calls import ROUTES
 from .client_control import ControlCalls
 from .client_customer import CustomerCalls
 from .client_energy import EnergyCalls
 from .models import Area
-from .reads import MINOR
 
 __all__ = ["ROUTES", "EsmartClient"]
 
@@ -27,7 +26,8 @@ class EsmartClient(EnergyCalls, CustomerCalls, ControlCalls):
 
     Every method raises PortalError only. `customer_id` may be empty until
     `authenticate` has told it. `price_unit` and `power_unit` (`kW` or `W`) hold where
-    an answer names none. `meters` (by contract) and `price_area` are what the user
+    an answer names none; `interval` (`start` or `end`) is what a time stands for where
+    it does not say. `meters` (by contract) and `price_area` are what the user
     entered where the portal does not tell.
     """
 
@@ -43,6 +43,7 @@ class EsmartClient(EnergyCalls, CustomerCalls, ControlCalls):
         app_name: str = "smartliv",
         price_unit: str = "NOK/kWh",
         power_unit: str = "kW",
+        interval: str = Position.START.value,
         meters: Mapping[str, str] | None = None,
         price_area: str | None = None,
         routes: Mapping[str, str] | None = None,
@@ -68,18 +69,13 @@ class EsmartClient(EnergyCalls, CustomerCalls, ControlCalls):
         self._login = {"UserName": user_name, "Password": password, "Area": area}
         self._price_unit = price_unit
         self._power_unit = power_unit
+        self._position = Position(interval)
 
     @property
     def name(self) -> str:
         """Return what tells this account from others; most are of the power area."""
         net = " net" if self.area is Area.NET else ""
         return f"eSmart {self.customer_id}{net}"
-
-    @property
-    def currency(self) -> str:
-        """Return the currency of amounts that name none: that of the prices."""
-        unit = price_unit(self._price_unit, minor=MINOR)
-        return "" if unit is None else unit.currency
 
     async def authenticate(self) -> tuple[str, ...]:
         """Return which customers the login is.

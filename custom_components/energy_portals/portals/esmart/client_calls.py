@@ -12,8 +12,10 @@ from typing import Final
 
 from ..http.client import HttpClient, Operation
 from ..http.errors import UnexpectedResponse
+from ..model.prices import price_unit
 from ..reading.body import Body
 from . import wire
+from .fields import MINOR
 
 _CUSTOMER: Final = "/api/customers/{customer_id}"
 _CONTRACT: Final = f"{_CUSTOMER}/contracts/{{contract_no}}"
@@ -104,6 +106,8 @@ _OPERATIONS: Final = _operations(ROUTES)
 class EsmartCalls:
     """The calls of one account, as one customer."""
 
+    _price_unit: str
+
     def __init__(
         self,
         http: HttpClient,
@@ -118,6 +122,12 @@ class EsmartCalls:
         self._app_name = app_name
         self._operations = {**_OPERATIONS, **_operations(routes)}
         self._refused: Counter[str] = Counter()
+
+    @property
+    def currency(self) -> str:
+        """Return the currency of amounts that name none: that of the prices."""
+        unit = price_unit(self._price_unit, minor=MINOR)
+        return "" if unit is None else unit.currency
 
     def skeletons(self) -> dict[str, object]:
         """Return keys and types of the last answer to each operation."""

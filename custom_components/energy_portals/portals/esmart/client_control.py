@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from ..model.series import Series
+from ..reading.listed import Listed
 from . import reads, reads_control, reads_sites, wire
 from .client_calls import EsmartCalls, id_in_body
 from .models import (
@@ -29,7 +30,7 @@ PAGES: Final = 20
 class ControlCalls(EsmartCalls):
     """Charging, control plans, demand response and load control."""
 
-    async def charging_requests(self) -> tuple[ChargingRequest, ...]:
+    async def charging_requests(self) -> Listed[ChargingRequest]:
         """Return the wishes to charge a car."""
         return await self._read("charging_requests", reads_control.charging_requests)
 
@@ -80,13 +81,14 @@ class ControlCalls(EsmartCalls):
             asset_id=asset_id,
         )
 
-    async def cars(self) -> tuple[Car, ...]:
+    async def cars(self) -> Listed[Car]:
         """Return the cars in the portal's garage."""
         return await self._read("cars", reads_control.cars)
 
-    async def control_plans(self, asset_id: str) -> tuple[ControlPlan, ...]:
+    async def control_plans(self, asset_id: str) -> Listed[ControlPlan]:
         """Return when the portal means to control a device: 200 plans at most."""
         plans: dict[str, ControlPlan] = {}
+        is_whole = True
         for page in range(1, PAGES + 1):
             told = await self._read(
                 "control_plans",
@@ -95,21 +97,22 @@ class ControlCalls(EsmartCalls):
                 asset_id=asset_id,
             )
             held = len(plans)
+            is_whole = is_whole and told.is_whole
             plans |= {plan.id: plan for plan in told}
             # A server that does not count pages gives the first one for ever.
             if len(told) < PLANS_A_PAGE or len(plans) == held:
                 break
-        return tuple(plans.values())
+        return Listed(plans.values(), is_whole=is_whole)
 
     async def decline_control_plan(self, asset_id: str, plan_id: str) -> None:
         """Opt out of a control plan."""
         await self._write("control_plan_decline", asset_id=asset_id, plan_id=plan_id)
 
-    async def request_types(self) -> tuple[RequestType, ...]:
+    async def request_types(self) -> Listed[RequestType]:
         """Return the types of series that demand response is asked for with."""
         return await self._read("control_types", reads_control.request_types)
 
-    async def request_zones(self, contract_no: str) -> tuple[RequestZone, ...]:
+    async def request_zones(self, contract_no: str) -> Listed[RequestZone]:
         """Return the zones of a contract."""
         return await self._read(
             "control_zones",
@@ -129,11 +132,11 @@ class ControlCalls(EsmartCalls):
             type_id=type_id,
         )
 
-    async def control_sites(self) -> tuple[ControlSite, ...]:
+    async def control_sites(self) -> Listed[ControlSite]:
         """Return the homes with load control."""
         return await self._read("control_sites", reads_control.control_sites)
 
-    async def control_devices(self, site_id: str) -> tuple[Device, ...]:
+    async def control_devices(self, site_id: str) -> Listed[Device]:
         """Return the devices under load control."""
         return await self._read("control_devices", reads_sites.devices, site_id=site_id)
 

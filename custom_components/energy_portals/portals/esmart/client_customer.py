@@ -5,9 +5,12 @@ pages of those.
 """
 
 from datetime import datetime
+from functools import partial
 
+from ..reading.listed import Listed
 from . import reads_customer as reads, reads_sites, wire
 from .client_calls import EsmartCalls, id_in_body
+from .fields import MINOR
 from .models import (
     Building,
     Check,
@@ -26,7 +29,7 @@ from .models import (
 class CustomerCalls(EsmartCalls):
     """Contracts, meters, invoices, messages, the home, the terms."""
 
-    async def delivery_points(self) -> tuple[DeliveryPoint, ...]:
+    async def delivery_points(self) -> Listed[DeliveryPoint]:
         """Return each contract with its meter, gateways and what it can."""
         includes = ("WattMeter", "LightsAndHeating", "EvCharging", "WaterMeter")
         return await self._read(
@@ -35,7 +38,7 @@ class CustomerCalls(EsmartCalls):
             query={f"include{name}": "true" for name in includes},
         )
 
-    async def contracts(self) -> tuple[Contract, ...]:
+    async def contracts(self) -> Listed[Contract]:
         """Return the contracts of the area."""
         return await self._read("contracts", reads.contracts)
 
@@ -67,26 +70,30 @@ class CustomerCalls(EsmartCalls):
         changed = {"PhoneNumber": phone, "MobileNumber": mobile, "Email": email}
         await self._write("customer_update", json=_given(changed))
 
-    async def invoices(self) -> tuple[Invoice, ...]:
+    async def invoices(self) -> Listed[Invoice]:
         """Return the invoices of all contracts; the currency is not stated."""
-        return await self._read("invoices", reads.invoices)
+        return await self._read(
+            "invoices", partial(reads.invoices, currency=self.currency or MINOR)
+        )
 
-    async def contract_invoices(
-        self, contract_no: str, year: int
-    ) -> tuple[Invoice, ...]:
+    async def contract_invoices(self, contract_no: str, year: int) -> Listed[Invoice]:
         """Return a contract's invoices of a year."""
         return await self._read(
             "contract_invoices",
-            reads.invoices,
+            partial(reads.invoices, currency=self.currency or MINOR),
             contract_no=contract_no,
             year=str(year),
         )
 
     async def invoice(self, number: str) -> Invoice:
         """Return one invoice."""
-        return await self._read("invoice", reads.invoice, invoice_no=number)
+        return await self._read(
+            "invoice",
+            partial(reads.invoice, currency=self.currency or MINOR),
+            invoice_no=number,
+        )
 
-    async def messages(self, page: int = 1, page_size: int = 10) -> tuple[Message, ...]:
+    async def messages(self, page: int = 1, page_size: int = 10) -> Listed[Message]:
         """Return a page of messages; an empty one is beyond the last."""
         return await self._read(
             "messages", reads.messages, query=_page(page, page_size)
@@ -109,7 +116,7 @@ class CustomerCalls(EsmartCalls):
 
     async def meter_readings(
         self, delivery_point_id: str, page: int = 1, page_size: int = 10
-    ) -> tuple[MeterReading, ...]:
+    ) -> Listed[MeterReading]:
         """Return a page of what a meter showed, newest first."""
         return await self._read(
             "readings",
@@ -189,7 +196,7 @@ class CustomerCalls(EsmartCalls):
         """Return the version of the API and of its subsystems."""
         return await self._read("ping", reads.ping)
 
-    async def checks(self) -> tuple[Check, ...]:
+    async def checks(self) -> Listed[Check]:
         """Return the health of the portal's systems."""
         return await self._read("ping_checks", reads.checks)
 

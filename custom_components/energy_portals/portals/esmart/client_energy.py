@@ -6,9 +6,11 @@ endpoints, and the help pages of those.
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from ..model.prices import PriceSeries
 from ..reading.body import Body
+from ..reading.said import Position
 from . import reads, wire
 from .client_calls import EsmartCalls, id_in_body, span
 from .models import Comparison, Expenses, Readings, Resolution, WattMeter
@@ -17,8 +19,8 @@ from .models import Comparison, Expenses, Readings, Resolution, WattMeter
 class EnergyCalls(EsmartCalls):
     """Power, energy, prices and costs; every span is half-open."""
 
-    _price_unit: str
     _power_unit: str
+    _position: Position
 
     async def watt_meter(self, contract_no: str, meter_id: str) -> WattMeter:
         """Return the power now and its peaks, W."""
@@ -40,6 +42,7 @@ class EnergyCalls(EsmartCalls):
                 "toTimeUtc": wire.sent(end),
                 "includePreliminary": "true",
             },
+            area=price_area,
         )
 
     async def contract_prices(
@@ -66,10 +69,10 @@ class EnergyCalls(EsmartCalls):
         end: datetime,
         resolution: Resolution = Resolution.HOUR,
     ) -> Readings:
-        """Return what a meter counted, in the unit the portal names (kWh assumed)."""
+        """Return what a meter counted, kWh; unit None where the portal names none."""
         return await self._of_meter(
             "consumption",
-            reads.consumption(resolution),
+            reads.consumption(resolution, _about(meter_id), self._position),
             (contract_no, meter_id, start, end, resolution),
         )
 
@@ -81,10 +84,10 @@ class EnergyCalls(EsmartCalls):
         end: datetime,
         resolution: Resolution = Resolution.HOUR,
     ) -> Readings:
-        """Return what consumption cost, in the unit the portal names (NOK assumed)."""
+        """Return what consumption cost, in the currency the portal names, if any."""
         return await self._of_meter(
             "costs",
-            reads.costs(resolution),
+            reads.costs(resolution, _about(meter_id), self._position, self.currency),
             (contract_no, meter_id, start, end, resolution),
         )
 
@@ -115,7 +118,7 @@ class EnergyCalls(EsmartCalls):
         """Return what a contract cost, and on what."""
         return await self._read(
             "expenseoverview",
-            reads.expenses,
+            partial(reads.expenses, currency=self.currency),
             json={
                 "ContractNo": id_in_body(contract_no),
                 "CustomerId": id_in_body(self.customer_id),
@@ -134,10 +137,11 @@ class EnergyCalls(EsmartCalls):
         )
 
     async def _prices(
-        self, key: str, query: dict[str, str], **path: str
+        self, key: str, query: dict[str, str], *, area: str | None = None, **path: str
     ) -> PriceSeries:
-        """Read prices."""
-        decode = self._decode(key, reads.prices(self._price_unit))
+        """Read prices, of an area where one is asked for."""
+        read = reads.prices(self._price_unit, area, self._position)
+        decode = self._decode(key, read)
         return await self._send(key, decode, path, query=query)
 
     async def _of_meter[ResultT](
@@ -162,3 +166,8 @@ class EnergyCalls(EsmartCalls):
             contract_no=contract_no,
             meter_id=meter_id,
         )
+
+
+def _about(meter_id: str) -> dict[str, str]:
+    """Return what rows must be about where they say it."""
+    return {"meterid": meter_id}

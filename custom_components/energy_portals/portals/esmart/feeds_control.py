@@ -35,10 +35,14 @@ from .sites import ChargerSite, ContractSite, CustomerSite, DeviceSite
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charging:
-    """The charging requests, in the order of their starts."""
+    """The charging requests, in the order of their starts.
+
+    `is_whole` says that there are no others.
+    """
 
     requests: tuple[ChargingRequest, ...]
     agenda: Agenda
+    is_whole: bool = True
 
     def current(self, now: datetime) -> ChargingRequest | None:
         """Return the request that runs, or the next one."""
@@ -46,8 +50,10 @@ class Charging:
             (each for each in self.requests if each.end and each.end > now), None
         )
 
-    def planned(self, now: datetime) -> int:
-        """Return how many requests are not over yet."""
+    def planned(self, now: datetime) -> int | None:
+        """Return how many requests are not over yet, None where one is unreadable."""
+        if not self.is_whole:
+            return None
         return sum(1 for each in self.requests if each.end and each.end > now)
 
     def next_change(self, now: datetime) -> datetime | None:
@@ -127,6 +133,7 @@ async def _charging_requests(
         spans = [each for each in wishes if each.start and each.end]
         return Charging(
             requests=tuple(sorted(spans, key=lambda each: each.start or request.now)),
+            is_whole=wishes.is_whole and len(spans) == len(wishes),
             agenda=Agenda.of(
                 Occasion(
                     start=each.start,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+import math
 from typing import Final
 
 from ..contract import Feed, FeedRequest, Fetched, gather_sites
@@ -20,30 +21,46 @@ _MESSAGES_SHOWN: Final = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoices:
-    """The customer's invoices; the portal names no currency."""
+    """The customer's invoices, as far as they could be read."""
 
     invoices: tuple[Invoice, ...]
     currency: str
+    is_whole: bool = True
 
     @property
     def unpaid(self) -> tuple[Invoice, ...]:
         """Return those on which something is still to be paid."""
         return tuple(each for each in self.invoices if (each.unpaid or 0) > 0)
 
+    @property
+    def is_told(self) -> bool:
+        """Say whether of every invoice it is known what is still to be paid."""
+        return self.is_whole and all(each.unpaid is not None for each in self.invoices)
+
     def unpaid_sum(self) -> float | None:
-        """Return what is still to be paid; None when no invoice says."""
-        told = [each.unpaid for each in self.invoices if each.unpaid is not None]
-        return sum(told) if told or not self.invoices else None
+        """Return what is still to be paid; None where an invoice does not say."""
+        if not self.is_told:
+            return None
+        return math.fsum(each.unpaid or 0 for each in self.invoices)
 
     def next_due(self, now: datetime) -> date | None:
         """Return the first day, from today on, by which something is to be paid."""
+        if not self._is_dated:
+            return None
         today = now.astimezone(ZONE).date()
         return min((day for day in self._due_days() if day >= today), default=None)
 
-    def is_overdue(self, now: datetime) -> bool:
-        """Say whether something should have been paid by now."""
+    def is_overdue(self, now: datetime) -> bool | None:
+        """Say whether something should have been paid by now, None if unknown."""
         today = now.astimezone(ZONE).date()
-        return any(day < today for day in self._due_days())
+        if any(day < today for day in self._due_days()):
+            return True
+        return False if self._is_dated else None
+
+    @property
+    def _is_dated(self) -> bool:
+        """Say whether it is known what is to be paid, and when."""
+        return self.is_told and all(each.due is not None for each in self.unpaid)
 
     def _due_days(self) -> list[date]:
         """Return the days by which something is to be paid."""
@@ -143,7 +160,10 @@ async def _invoices(
     client: EsmartClient, request: FeedRequest[Invoices, CustomerSite]
 ) -> Fetched[Invoices]:
     async def one(site: CustomerSite) -> Invoices:
-        return Invoices(invoices=await client.invoices(), currency=client.currency)
+        invoices = await client.invoices()
+        return Invoices(
+            invoices=invoices, currency=client.currency, is_whole=invoices.is_whole
+        )
 
     return await gather_sites(request, one)
 

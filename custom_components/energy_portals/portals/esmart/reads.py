@@ -1,12 +1,10 @@
 """eSmart's series, prices and powers, read tolerantly.
 
-In each read the first name is the published or the assumed one and the others are tried
-in turn; a real account that shows yet another one changes the names here and in the
-other `reads` modules, and nothing else.
+What numbers are called stands in `fields`.
 
 Source: the help pages of `wattmeter/v2`, `comparedwithothers` and
-`controlplanrequests`; the other bodies are assumed. Energy, temperatures and costs are
-in the unit that the answer names.
+`controlplanrequests`; the other bodies are assumed. Energy is in kWh, money in the main
+currency, temperatures in °C, power in W.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -14,12 +12,17 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 import math
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from ..model.periods import midnight, month_start, next_midnight
-from ..model.prices import Price, PriceSeries, PriceUnit, price_unit
+from ..model.prices import Price, PriceSeries
 from ..model.series import Series, Slot, spaced
-from ..reading.body import Body, Refused, number, signed
+from ..reading.body import WRAPPERS, Body, Mismatch, Refused
+from ..reading.quantities import Field
+from ..reading.rows import Point, RowReader, is_about
+from ..reading.said import Position
+from ..reading.words import folded, words
+from . import fields
+from .fields import MINOR, TIME, ZONE
 from .models import (
     Comparison,
     Expenses,
@@ -30,32 +33,23 @@ from .models import (
     Subscribed,
     WattMeter,
 )
-from .reads_values import flag, inner, integer, optional, rows_if_any, text, when
+from .reads_values import inner, integer, optional, text, when
 
-# The portal's days, months and years are Norwegian.
-ZONE: Final = ZoneInfo("Europe/Oslo")
+__all__ = ["MINOR", "ZONE"]
 
-_TIME: Final = (
-    *("ValueTime", "Time", "FromTime", "FromTimeUtc", "StartTime"),
-    *("TimeUtc", "DateTime", "Date", "ValidFrom"),
-)
-_END: Final = ("EndTime", "ToTime", "ToTimeUtc", "ValidTo")
-_VALUE: Final = (
-    *("Value", "Price", "SpotPrice", "Consumption", "Cost", "Amount", "Temperature"),
-)
-_UNIT: Final = ("Unit", "PriceUnit", "Currency")
 _POINTS: Final = ("Values", "Points", "Prices", "TimeSeries")
 _RESOLUTION: Final = ("Resolution", "ConsumptionTimeseriesResolution")
-_TOTAL: Final = ("Total", "Sum", "TotalAmount")
-
 _WATT_METERS: Final = ("maxMonthWattmeter", "subscribedPowerWattmeter")
-
-# The currency of the utilities that run this API; `øre` and `kr` mean its own.
-MINOR: Final = "NOK"
-_WATTS: Final[Mapping[str, float]] = {"w": 1, "kw": 1000}
+# One user's practice, and the only word there is: above it a value is a bad one.
+BAD_STATUS: Final = 3999
 _HOUR: Final = timedelta(hours=1)
+# Names of a list that say no more than that it is one.
+_PLAIN: Final = frozenset({"time", "series", "hour", "hourly", "list", "points"})
+
+NOTHING_ASKED: Final[Mapping[str, str]] = {}
 
 type Ends = Callable[[datetime], datetime | None]
+type Asked = Mapping[str, str]
 
 
 def ends(resolution: Resolution) -> Ends:
@@ -77,185 +71,240 @@ def ends(resolution: Resolution) -> Ends:
 
 
 def readings(
-    accept: Callable[[object], float], resolution: Resolution
+    field: Field,
+    resolution: Resolution,
+    *,
+    asked: Asked = NOTHING_ASKED,
+    position: Position = Position.START,
+    unit: str | None = None,
 ) -> Callable[[Body], Readings]:
-    """Return the read of a series in the unit it names.
+    """Return the read of a series; `unit` is what its values are kept in if told.
 
     The answer's own resolution holds where it says one, else that of the request.
+    Without `unit` that is the currency.
     """
 
     def read(data: Body) -> Readings:
-        owner, points = _points(data)
+        owner, rows = _points(data, field, asked)
         length = optional(owner, _resolution, *_RESOLUTION) or resolution
-        return Readings(_unit(owner, points), _slots(points, accept, length))
+        reader = RowReader(
+            owner,
+            field,
+            fields.times(position),
+            asked=asked,
+            amounts=unit == "kWh" and length is Resolution.HOUR,
+            length=fields.longest(length),
+        )
+        slots = _slots(owner, reader.read(rows), length)
+        told = {unit or each.currency for each in reader.units}
+        if len(told) > 1:
+            raise owner.unexpected("the units of one series differ")
+        return Readings(next(iter(told), None), slots)
 
     return read
 
 
-def consumption(resolution: Resolution) -> Callable[[Body], Readings]:
-    """Return the read of a meter's consumption."""
-    return readings(number, resolution)
+def consumption(
+    resolution: Resolution,
+    asked: Asked = NOTHING_ASKED,
+    position: Position = Position.START,
+) -> Callable[[Body], Readings]:
+    """Return the read of a meter's consumption, kWh."""
+    field = fields.energy(resolution)
+    return readings(field, resolution, asked=asked, position=position, unit="kWh")
 
 
-def costs(resolution: Resolution) -> Callable[[Body], Readings]:
-    """Return the read of costs, which may be an income."""
-    return readings(signed, resolution)
+def costs(
+    resolution: Resolution,
+    asked: Asked = NOTHING_ASKED,
+    position: Position = Position.START,
+    currency: str = MINOR,
+) -> Callable[[Body], Readings]:
+    """Return the read of costs, which may be an income, in the main currency."""
+    field = fields.cost(currency)
+    return readings(field, resolution, asked=asked, position=position)
 
 
 def temperatures(data: Body) -> Readings:
-    """Read the temperature outside, hour by hour."""
-    return readings(signed, Resolution.HOUR)(data)
+    """Read the temperature outside, hour by hour, °C."""
+    return readings(fields.TEMPERATURES, Resolution.HOUR, unit="°C")(data)
 
 
 def requested(data: Body) -> Series[float | None]:
     """Read the plan that demand response asks for; the portal names no unit."""
-    _, points = _points(data)
-    return spaced([span for _, span in _timed(points, signed, None)], _HOUR)
+    owner, rows = _points(data, fields.REQUESTED, {})
+    points = RowReader(owner, fields.REQUESTED, fields.times(Position.START)).read(rows)
+    return spaced([(each.start, each.end, each.value) for each in points], _HOUR)
 
 
-def _price_unit(named: str | None, default_unit: str) -> PriceUnit | None:
-    """Return the unit an answer names; a currency alone has the default's energy."""
-    usual = price_unit(default_unit, minor=MINOR)
-    if named is None:
-        return usual
-    if usual is not None and named.strip().upper() == usual.currency:
-        return usual
-    return price_unit(named, minor=MINOR)
-
-
-def prices(default_unit: str) -> Callable[[Body], PriceSeries]:
+def prices(
+    default_unit: str, area: str | None = None, position: Position = Position.START
+) -> Callable[[Body], PriceSeries]:
     """Return the read of prices, in main currency per kWh; tax is not stated.
 
-    `default_unit` holds where the answer names none. A point without a price leaves a
-    gap.
+    `default_unit` holds where the answer names none, `area` is the one asked for. A
+    point without a price leaves a gap.
     """
+    field = fields.prices(default_unit)
+    asked = {"area": area} if area else {}
 
     def read(data: Body) -> PriceSeries:
-        owner, points = _points(data)
-        unit = _price_unit(_unit(owner, points), default_unit)
-        if unit is None:
-            raise data.unexpected("the unit of the prices is not understood")
-
-        def value(raw: object) -> float:
-            return _finite(signed(raw) / unit.divisor)
-
+        owner, rows = _points(data, field, asked)
+        reader = RowReader(
+            owner, field, fields.times(position), asked=asked, length=_HOUR
+        )
         spans = [
-            (
-                start,
-                end,
-                None if price is None else Price(price, preliminary=_preliminary(item)),
-            )
-            for item, (start, end, price) in _timed(points, value, None)
+            (each.start, each.end, _price(owner, each)) for each in reader.read(rows)
         ]
         slots = tuple(
             Slot(slot.start, slot.end, slot.value)
             for slot in spaced(spans, _HOUR)
             if slot.value is not None
         )
-        return PriceSeries(unit.currency, slots=Series(slots))
+        currencies = {each.currency for each in (*reader.units, field.usual) if each}
+        told = {each.currency for each in reader.units} or currencies
+        if len(told) != 1:
+            raise data.unexpected("the unit of the prices is not understood")
+        return PriceSeries(next(iter(told)), slots=Series(slots))
 
     return read
+
+
+def _price(owner: Body, point: Point) -> Price | None:
+    """Return a point's price, None where it has none or is called bad."""
+    status = _status(owner, point.row)
+    if point.value is None or status is None or status > BAD_STATUS:
+        return None
+    return Price(point.value, preliminary=point.is_preliminary)
 
 
 def watt_meter(default_unit: str) -> Callable[[Body], WattMeter]:
     """Return the read of the watt meter, in W, of either version.
 
-    The unit of the subscribed power holds for all where it is W or kW; else
-    `default_unit`.
+    `default_unit` holds where no unit stands beside a power.
     """
 
     def read(data: Body) -> WattMeter:
-        is_second = any(map(data.has, _WATT_METERS))
-        if not is_second and not any(map(data.has, ("Last", "ThisMonthMax", "Max"))):
+        place = data.unwrapped(*_WATT_METERS, "Last", "ThisMonthMax", "Max")
+        is_second = any(map(place.has, _WATT_METERS))
+        if not is_second and not any(map(place.has, ("Last", "ThisMonthMax", "Max"))):
             raise data.unexpected(f"{_WATT_METERS[0]} is missing")
-        powers = inner(data, _WATT_METERS[0]) if is_second else data
-        subscription = inner(data, _WATT_METERS[1])
-        bought = inner(subscription, "subscribedPower") if subscription else None
-        said = optional(bought, text, "unit") if bought else None
-        unit = _WATTS.get((said or "").strip().casefold())
-        factor = unit or _WATTS.get(default_unit.strip().casefold())
-        if factor is None:
+        powers = inner(place, _WATT_METERS[0]) if is_second else place
+        field = fields.live_power(default_unit)
+        if field.usual is None:
             raise data.unexpected("the unit of the powers is not understood")
         return WattMeter(
-            last=_peak(powers, "Last", factor),
-            month_max=_peak(powers, "ThisMonthMax", factor),
-            max=_peak(powers, "Max", factor),
-            # A unit that is named but not understood makes no watts.
-            subscribed=_subscribed(
-                subscription, bought, factor if unit or not said else None
-            ),
+            last=_peak(powers, "Last", field),
+            month_max=_peak(powers, "ThisMonthMax", field),
+            max=_peak(powers, "Max", field),
+            subscribed=_subscribed(inner(place, _WATT_METERS[1]), default_unit),
         )
 
     return read
 
 
 def comparison(data: Body) -> Comparison:
-    """Read this home beside others, day by day."""
+    """Read this home beside others, day by day, kWh."""
+    names = ("MeterAverage", "ReferenceGroupAverage", "EfficientsAverage")
+    place = data.unwrapped(*names)
+    field = fields.energy(Resolution.DAY)
 
     def series(name: str, *, required: bool = False) -> Series[Reading]:
-        if data.member(name) is None:
-            if required and not data.has(name):
+        if place.member(name) is None:
+            if required and not place.has(name):
                 raise data.unexpected(f"{name} is missing")
             return Series()
-        _, points = _points(data.child(data.member(name)))
-        return _slots(points, number, Resolution.DAY)
+        owner, rows = _points(place.child(place.member(name)), field, {})
+        reader = RowReader(owner, field, fields.times(Position.START))
+        return _slots(owner, reader.read(rows), Resolution.DAY)
 
     return Comparison(
-        score=optional(data, integer, "Score"),
-        efficient_percentage=optional(data, integer, "EfficientComparisonPercentage"),
+        score=optional(place, integer, "Score"),
+        efficient_percentage=optional(place, integer, "EfficientComparisonPercentage"),
         reference_percentage=optional(
-            data, integer, "ReferenceGroupComparisonPercentage"
+            place, integer, "ReferenceGroupComparisonPercentage"
         ),
-        own=series("MeterAverage", required=True),
-        reference=series("ReferenceGroupAverage"),
-        efficient=series("EfficientsAverage"),
+        own=series(names[0], required=True),
+        reference=series(names[1]),
+        efficient=series(names[2]),
     )
 
 
-def expenses(data: Body) -> Expenses:
+def expenses(data: Body, currency: str = MINOR) -> Expenses:
     """Read what a contract cost; a total or items are enough."""
+    place = data.unwrapped("Items", *fields.TOTAL)
     items: dict[str, float | None] = {}
-    for row in rows_if_any(data, "Items"):
-        name = row.read(text, "Name")
-        value = row.read(signed, *_VALUE)
+    for value in _listed(place, "Items"):
+        row = place.child(value)
+        name = optional(row, text, "Name", "Description")
+        amount = row.measure(fields.expense(currency), required=False)
         if name is None:
+            place.refuse("Items")
             continue
         # Two items of one name are two expenses.
         held = items.get(name, 0.0)
-        both = math.nan if held is None or value is None else held + value
+        both = math.nan if held is None or amount is None else held + amount
         items[name] = both if math.isfinite(both) else None
+    total = fields.amount(currency, *fields.TOTAL)
     return Expenses(
-        unit=optional(data, text, *_UNIT),
-        total=data.read(signed, *_TOTAL, required=not items),
+        unit=fields.currency_told(place, total),
+        total=place.measure(total, required=not items),
         items=items,
     )
 
 
 def total(data: Body) -> float | None:
-    """Read the total beside a series."""
-    return optional(data, number, *_TOTAL)
+    """Read the energy beside a series of days, kWh."""
+    place = data.unwrapped(*fields.TOTAL, *_POINTS)
+    return place.measure(fields.CHARGED, required=False)
 
 
-def _points(data: Body) -> tuple[Body, list[Body]]:
+def _listed(place: Body, name: str) -> list[object]:
+    """Return the rows of a list that may be missing."""
+    value = place.member(name)
+    return [row for row in value if row is not None] if isinstance(value, list) else []
+
+
+def _points(data: Body, field: Field, asked: Asked) -> tuple[Body, list[object]]:
     """Return the points of a series, and the place that names its unit.
 
-    A bare list of points, an object with one, a list of such objects, or an object
-    whose one list holds points.
+    A bare list of points, an object with one, a list of such objects, an object of
+    lists by area, or an object whose one list holds points; each within wrappers.
     """
     if isinstance(data.value, list):
         rows = [data.child(row) for row in data.value if row is not None]
         if not any(map(_has_points, rows)):
-            return data, rows
-        return _points(_chosen(data, rows))
+            return data, data.value
+        return _points(_chosen(data, rows, asked), field, asked)
     if _has_points(data):
-        return data, rows_if_any(data, *_POINTS)
-    if isinstance(data.value, Mapping):
-        lists = [member for member in data.value.values() if isinstance(member, list)]
-        if len(lists) == 1:
-            rows = [data.child(row) for row in lists[0] if row is not None]
-            if rows and all(any(map(row.has, _TIME)) for row in rows):
-                return data, rows
+        if not is_about(data, asked):
+            raise data.unexpected("the series is of something else than asked for")
+        members = map(data.member, _POINTS)
+        return data, next((each for each in members if isinstance(each, list)), [])
+    for name, member in data.members().items():
+        if isinstance(member, list) and _is_asked_area(name, asked):
+            return data.child(member), member
+    lists = [
+        (name, member)
+        for name, member in data.members().items()
+        if isinstance(member, list)
+    ]
+    if len(lists) == 1 and _is_plain(lists[0][0], field):
+        return data, lists[0][1]
+    inside = data.wrapped()
+    if inside is not None:
+        return _points(data.child(inside), field, asked)
     raise data.unexpected(f"{_POINTS[0]} is missing")
+
+
+def _is_asked_area(name: str, asked: Asked) -> bool:
+    """Say whether a list stands under the area that is asked for."""
+    return "area" in asked and folded(name) == folded(asked["area"])
+
+
+def _is_plain(name: str, field: Field) -> bool:
+    """Say whether a list's name tells of no other thing than the field's numbers."""
+    return folded(name) in WRAPPERS or set(words(name)) <= field.words | _PLAIN
 
 
 def _has_points(place: Body) -> bool:
@@ -266,71 +315,69 @@ def _has_points(place: Body) -> bool:
     )
 
 
-def _chosen(data: Body, series: list[Body]) -> Body:
-    """Return the series that is consumption, or the only one."""
-    consumed = [
-        row for row in series if optional(row, integer, "ConsumptionUnitType") == 1
+def _chosen(data: Body, series: list[Body], asked: Asked) -> Body:
+    """Return the series that is consumption of what is asked, or the only one."""
+    wanted = [
+        row
+        for row in series
+        if optional(row, integer, "ConsumptionUnitType") in {None, 1}
+        and optional(row, integer, "TimeSeriesTypeClass", "TypeClass") in {None, 1}
+        and is_about(row, asked)
     ]
-    wanted = consumed or series
+    told = [row for row in wanted if optional(row, integer, "ConsumptionUnitType") == 1]
+    wanted = told or wanted
     if len(wanted) != 1 or not _has_points(wanted[0]):
         raise data.unexpected("which of the series is meant is not said")
     return wanted[0]
 
 
-def _unit(owner: Body, points: list[Body]) -> str | None:
-    """Return the one unit that a series and its points name."""
-    said = (optional(place, text, *_UNIT) for place in (owner, *points))
-    units = {unit.strip().casefold(): unit for unit in said if unit is not None}
-    if len(units) > 1:
-        raise owner.unexpected("the units of one series differ")
-    return next(iter(units.values()), None)
-
-
-def _timed(
-    points: list[Body], accept: Callable[[object], float], end_of: Ends | None
-) -> list[tuple[Body, tuple[datetime, datetime | None, float | None]]]:
-    """Return each point that has a time, with start, end and value."""
-    timed = []
-    for item in points:
-        start = item.read(when, *_TIME)
-        value = item.read(accept, *_VALUE)
-        end = optional(item, when, *_END)
-        if start is None:
-            continue
-        if end is not None and end <= start:
-            item.refused[f"{item.operation}.{_END[0]}"] += 1
-            end = None
-        if end is None and end_of is not None:
-            end = end_of(start)
-        timed.append((item, (start, end, value)))
-    return timed
-
-
-def _slots(
-    points: list[Body], accept: Callable[[object], float], resolution: Resolution
-) -> Series[Reading]:
+def _slots(owner: Body, points: list[Point], resolution: Resolution) -> Series[Reading]:
     """Return the points as a series, each with its status."""
-    timed = _timed(points, accept, None)
     end_of = ends(resolution)
     if resolution is Resolution.HOUR:
         # Where meters are read by the quarter, a missing one makes no longer slot.
-        step = _shortest(start for _, (start, _, _) in timed)
+        step = _shortest(point.start for point in points)
 
         def end_of(start: datetime) -> datetime:
             return start + step
 
     return spaced(
         [
-            (start, end or end_of(start), _reading(item, value))
-            for item, (start, end, value) in timed
+            (point.start, point.end or end_of(point.start), _reading(owner, point))
+            for point in points
         ],
         _HOUR,
     )
 
 
-def _reading(item: Body, value: float | None) -> Reading:
+def _reading(owner: Body, point: Point) -> Reading:
     """Return a point's value and status."""
-    return Reading(value, optional(item, integer, "Status"))
+    status = _status(owner, point.row)
+    if status is None:
+        return Reading(None)
+    return Reading(point.value, status if _is_told(point.row) else None)
+
+
+def _is_told(row: Mapping[str, object]) -> bool:
+    """Say whether a point has a status."""
+    return row.get("Status") is not None or any(
+        folded(name) == "status" and value is not None for name, value in row.items()
+    )
+
+
+def _status(owner: Body, row: Mapping[str, object]) -> int | None:
+    """Return a point's status, 0 where it has none, None where it is not understood."""
+    value = row.get("Status")
+    if value is None:
+        told = [each for name, each in row.items() if folded(name) == "status"]
+        value = next((each for each in told if each is not None), None)
+    if value is None:
+        return 0
+    try:
+        return integer(value)
+    except Mismatch, Refused:
+        owner.refuse("Status")
+        return None
 
 
 def _shortest(starts: Iterable[datetime]) -> timedelta:
@@ -345,52 +392,40 @@ def _resolution(value: object) -> Resolution | None:
     return next((known for known in Resolution if known == told), None)
 
 
-def _preliminary(item: Body) -> bool:
-    """Say whether a price may change yet."""
-    return optional(item, flag, "IsPreliminary", "Preliminary") or False
-
-
-def _peak(powers: Body | None, name: str, factor: float) -> Peak | None:
+def _peak(powers: Body | None, name: str, field: Field) -> Peak | None:
     """Read a power and its time."""
     place = None if powers is None else inner(powers, name)
     if place is None:
         return None
-    return Peak(place.read(_power(factor), *_VALUE), optional(place, when, *_TIME))
+    return Peak(place.measure(field), optional(place, when, *TIME))
 
 
-def _subscribed(
-    subscription: Body | None, bought: Body | None, factor: float | None
-) -> Subscribed | None:
-    """Read the subscribed power; without a factor no number of it has a meaning."""
-    if subscription is None or factor is None:
+def _subscribed(subscription: Body | None, default_unit: str) -> Subscribed | None:
+    """Read the subscribed power and its steps, which are in the same unit."""
+    if subscription is None:
         return None
+    bought = inner(subscription, "subscribedPower")
+    said = optional(bought, text, "unit") if bought else None
     sections = inner(subscription, "sections")
+    unit = said or default_unit
+    watts = None
+    if bought is not None:
+        watts = bought.measure(fields.bought_power(default_unit, "value"))
+        if said is not None and watts is None:
+            # A unit that is not understood is that of the steps as well.
+            return None
     steps = [
         subscription.child(step)
         for step in (sections.members().values() if sections else ())
         if isinstance(step, Mapping)
     ]
-    watts = _power(factor)
     return Subscribed(
-        watts=None if bought is None else bought.read(watts, "value"),
+        watts=watts,
         sections=tuple(
-            (optional(step, watts, "from"), optional(step, watts, "to"))
+            (
+                step.measure(fields.bought_power(unit, "from"), required=False),
+                step.measure(fields.bought_power(unit, "to"), required=False),
+            )
             for step in steps
         ),
     )
-
-
-def _power(factor: float) -> Callable[[object], float]:
-    """Return the read of a power as W."""
-
-    def watts(value: object) -> float:
-        return _finite(signed(value) * factor)
-
-    return watts
-
-
-def _finite(value: float) -> float:
-    """Return a number that arithmetic has not overflowed."""
-    if not math.isfinite(value):
-        raise Refused
-    return value

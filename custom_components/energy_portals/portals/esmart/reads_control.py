@@ -4,8 +4,9 @@ Source: the help pages of `evchargingrequests` and `evinfo`; the other bodies ar
 assumed.
 """
 
-from ..reading.body import Body, number, signed
-from . import reads
+from ..reading.body import Body, signed
+from ..reading.listed import Listed, listed
+from . import fields, reads
 from .models import (
     Car,
     ChargerMonth,
@@ -17,12 +18,12 @@ from .models import (
     RequestZone,
     Resolution,
 )
-from .reads_values import flag, ident, idents, optional, required_id, rows, text, when
+from .reads_values import flag, ident, idents, optional, required_id, text, when
 
 
-def charging_requests(data: Body) -> tuple[ChargingRequest, ...]:
+def charging_requests(data: Body) -> Listed[ChargingRequest]:
     """Read wishes to charge."""
-    return tuple(map(charging_request, rows(data, "EvChargingRequests", "Requests")))
+    return listed(data, charging_request, "EvChargingRequests", "Requests")
 
 
 def charging_request(data: Body) -> ChargingRequest:
@@ -32,71 +33,81 @@ def charging_request(data: Body) -> ChargingRequest:
         asset_id=optional(data, ident, "AssetId"),
         start=data.read(when, "StartTime"),
         end=data.read(when, "EndTime"),
-        energy=data.read(number, "ChargingDemand", "ChargeDemand"),
+        energy=data.measure(fields.DEMAND),
     )
 
 
 def charger_month(data: Body) -> ChargerMonth:
     """Read what a charger delivered in a month."""
-    days = reads.readings(number, Resolution.DAY)(data)
+    days = reads.consumption(Resolution.DAY)(data)
     return ChargerMonth(days.unit, reads.total(data), days.slots)
 
 
-def cars(data: Body) -> tuple[Car, ...]:
+def cars(data: Body) -> Listed[Car]:
     """Read the cars in the portal's garage."""
-    return tuple(
-        Car(
-            id=required_id(row, "VehicleId", "RowKey"),
-            name=optional(row, text, "DisplayName"),
-            manufacturer=optional(row, text, "Manufacturer"),
-            model=optional(row, text, "Model"),
-            gross_kwh=optional(row, number, "GrossBatterySize"),
-            net_kwh=optional(row, number, "NettBatterySize", "NetBatterySize"),
-            max_kw=optional(row, number, "MaxChargePower"),
-            connected_asset_id=optional(row, ident, "ConnectedAssetId"),
-        )
-        for row in rows(data, "Cars")
+    return listed(data, _car, "Cars")
+
+
+def _car(row: Body) -> Car:
+    """Read one car."""
+    return Car(
+        id=required_id(row, "VehicleId", "RowKey"),
+        name=optional(row, text, "DisplayName"),
+        manufacturer=optional(row, text, "Manufacturer"),
+        model=optional(row, text, "Model"),
+        gross_kwh=row.measure(fields.GROSS, required=False),
+        net_kwh=row.measure(fields.NET, required=False),
+        max_kw=row.measure(fields.CHARGE_POWER, required=False),
+        connected_asset_id=optional(row, ident, "ConnectedAssetId"),
     )
 
 
-def control_plans(data: Body) -> tuple[ControlPlan, ...]:
+def control_plans(data: Body) -> Listed[ControlPlan]:
     """Read when the portal means to control a device."""
-    return tuple(
-        ControlPlan(
-            id=required_id(row, "ControlPlanId", "ControlPlanGuid", "Id"),
-            asset_id=optional(row, ident, "AssetId"),
-            name=optional(row, text, "Name"),
-            start=row.read(when, "StartTime"),
-            end=row.read(when, "EndTime"),
-            declined=optional(row, flag, "IsDeclined"),
-            search_filter_id=optional(row, ident, "SearchFilterId"),
-        )
-        for row in rows(data, "ControlPlans", "Plans")
+    return listed(data, _control_plan, "ControlPlans", "Plans")
+
+
+def _control_plan(row: Body) -> ControlPlan:
+    """Read one plan."""
+    return ControlPlan(
+        id=required_id(row, "ControlPlanId", "ControlPlanGuid", "Id"),
+        asset_id=optional(row, ident, "AssetId"),
+        name=optional(row, text, "Name"),
+        start=row.read(when, "StartTime"),
+        end=row.read(when, "EndTime"),
+        declined=optional(row, flag, "IsDeclined"),
+        search_filter_id=optional(row, ident, "SearchFilterId"),
     )
 
 
-def request_types(data: Body) -> tuple[RequestType, ...]:
+def request_types(data: Body) -> Listed[RequestType]:
     """Read the types of series that demand response is asked for with."""
-    return tuple(
-        RequestType(required_id(row, "TsTypeId", "Id"), optional(row, text, "Name"))
-        for row in rows(data, "TsTypes")
-    )
+    return listed(data, _request_type, "TsTypes")
 
 
-def request_zones(data: Body) -> tuple[RequestZone, ...]:
+def _request_type(row: Body) -> RequestType:
+    """Read one type."""
+    return RequestType(required_id(row, "TsTypeId", "Id"), optional(row, text, "Name"))
+
+
+def request_zones(data: Body) -> Listed[RequestZone]:
     """Read the zones that demand response is asked for."""
-    return tuple(
-        RequestZone(required_id(row, "ZoneId", "Id"), optional(row, text, "Name"))
-        for row in rows(data, "Zones")
-    )
+    return listed(data, _request_zone, "Zones")
 
 
-def control_sites(data: Body) -> tuple[ControlSite, ...]:
+def _request_zone(row: Body) -> RequestZone:
+    """Read one zone."""
+    return RequestZone(required_id(row, "ZoneId", "Id"), optional(row, text, "Name"))
+
+
+def control_sites(data: Body) -> Listed[ControlSite]:
     """Read the homes with load control."""
-    return tuple(
-        ControlSite(required_id(row, "SiteId", "Id"), optional(row, text, "Name"))
-        for row in rows(data, "Sites")
-    )
+    return listed(data, _control_site, "Sites")
+
+
+def _control_site(row: Body) -> ControlSite:
+    """Read one home."""
+    return ControlSite(required_id(row, "SiteId", "Id"), optional(row, text, "Name"))
 
 
 def control_settings(data: Body) -> ControlSettings:

@@ -6,9 +6,14 @@ Source: the help pages of contract, customer, messages, invoices and readings; t
 bodies are assumed.
 """
 
+from functools import partial
 from typing import Final
 
-from ..reading.body import Body, number, signed
+from ..reading.body import Body
+from ..reading.listed import Listed, listed
+from ..reading.quantities import COUNT, Field
+from . import fields
+from .fields import MINOR
 from .models import (
     Building,
     Check,
@@ -28,12 +33,12 @@ from .reads_values import (
     integer,
     optional,
     required_id,
-    rows,
     rows_if_any,
     text,
     when,
 )
 
+_COUNT: Final = Field(COUNT, ("Count",))
 _KINDS: Final = {
     "power": "IsPowerContract",
     "net": "IsNetContract",
@@ -67,9 +72,9 @@ def customer(data: Body) -> Customer:
     )
 
 
-def contracts(data: Body) -> tuple[Contract, ...]:
+def contracts(data: Body) -> Listed[Contract]:
     """Read the contracts of a customer."""
-    return tuple(map(contract, rows(data, "Contracts")))
+    return listed(data, contract, "Contracts")
 
 
 def contract(data: Body) -> Contract:
@@ -95,19 +100,19 @@ def meter_exists(data: Body) -> bool:
     return exists
 
 
-def invoices(data: Body) -> tuple[Invoice, ...]:
-    """Read invoices, in the portal's order."""
-    return tuple(map(invoice, rows(data, "Invoices")))
+def invoices(data: Body, currency: str = MINOR) -> Listed[Invoice]:
+    """Read invoices, in the portal's order; `currency` is that of the account."""
+    return listed(data, partial(invoice, currency=currency), "Invoices")
 
 
-def invoice(data: Body) -> Invoice:
-    """Read one invoice."""
+def invoice(data: Body, currency: str = MINOR) -> Invoice:
+    """Read one invoice; amounts in another currency than the account's are unknown."""
     return Invoice(
         number=required_id(data, "InvoiceNo"),
         due=optional(data, when, "DueDate"),
         issued=optional(data, when, "InvoiceDate"),
-        total=optional(data, signed, "InvoiceSum"),
-        unpaid=optional(data, signed, "UnpaidSum"),
+        total=_amount(data, currency, "InvoiceSum"),
+        unpaid=_amount(data, currency, "UnpaidSum"),
         kind=optional(data, text, "InvoiceType"),
         status=optional(data, integer, "InvoiceStatus"),
         reminded=optional(data, flag, "DunningIsSent"),
@@ -116,42 +121,56 @@ def invoice(data: Body) -> Invoice:
     )
 
 
-def messages(data: Body) -> tuple[Message, ...]:
+def _amount(data: Body, currency: str, name: str) -> float | None:
+    """Read an amount in the account's currency."""
+    field = fields.amount(currency, name)
+    value = data.measure(field, required=False)
+    if value is not None and fields.currency_told(data, field) not in {None, currency}:
+        data.refuse(name)
+        return None
+    return value
+
+
+def messages(data: Body) -> Listed[Message]:
     """Read messages, in the portal's order."""
-    return tuple(
-        Message(
-            id=required_id(row, "Id", "MessageId"),
-            subject=optional(row, text, "Subject"),
-            text=optional(row, text, "Body", "Text"),
-            sent=optional(row, when, "SentDateTime"),
-            state=optional(row, integer, "State"),
-            category=optional(row, integer, "Category"),
-            priority=optional(row, integer, "Priority", "Severity"),
-        )
-        for row in rows(data, "Messages")
+    return listed(data, _message, "Messages")
+
+
+def _message(row: Body) -> Message:
+    """Read one message."""
+    return Message(
+        id=required_id(row, "Id", "MessageId"),
+        subject=optional(row, text, "Subject"),
+        text=optional(row, text, "Body", "Text"),
+        sent=optional(row, when, "SentDateTime"),
+        state=optional(row, integer, "State"),
+        category=optional(row, integer, "Category"),
+        priority=optional(row, integer, "Priority", "Severity"),
     )
 
 
 def message_count(data: Body) -> int:
     """Read how many messages there are."""
-    count = bare(data, _count, "Count")
+    value = data.value
+    place = data if isinstance(value, dict) else data.child({_COUNT.name: value})
+    count = place.unwrapped(*_COUNT.own).measure(_COUNT)
     if count is None:
         raise data.unexpected("Count is missing")
-    return count
+    return int(count)
 
 
-def meter_readings(data: Body) -> tuple[MeterReading, ...]:
+def meter_readings(data: Body) -> Listed[MeterReading]:
     """Read what a meter showed, newest first."""
-    return tuple(map(meter_reading, rows(data, "Readings")))
+    return listed(data, meter_reading, "Readings")
 
 
 def meter_reading(data: Body) -> MeterReading:
     """Read what a meter showed once."""
     return MeterReading(
-        value=data.read(number, "Value"),
+        value=data.measure(fields.SHOWN),
         date=optional(data, when, "ReadingDate"),
         unit=optional(data, text, "MeterUnit"),
-        consumption=optional(data, number, "Consumption"),
+        consumption=data.measure(fields.SHOWN_USE, required=False),
         meter_no=optional(data, ident, "MeterNo"),
         reader=optional(data, text, "Reader"),
         digits=optional(data, integer, "NumberOfDigits"),
@@ -168,7 +187,7 @@ def building(data: Body) -> Building:
     return Building(
         name=optional(data, text, "Name"),
         year=optional(data, integer, "BuildingYear"),
-        area=optional(data, number, "HeatingArea"),
+        area=data.measure(fields.HEATED, required=False),
         residents=optional(data, integer, "Residents"),
     )
 
@@ -201,19 +220,16 @@ def ping(data: Body) -> Ping:
     return Ping(version, subsystems)
 
 
-def checks(data: Body) -> tuple[Check, ...]:
+def checks(data: Body) -> Listed[Check]:
     """Read the health of the portal's systems."""
-    return tuple(
-        Check(
-            name,
-            optional(row, flag, "IsOk", "Ok"),
-            optional(row, text, "Message"),
-        )
-        for row in rows(data, "Checks")
-        if (name := row.read(text, "Name")) is not None
+    return listed(data, _check, "Checks")
+
+
+def _check(row: Body) -> Check:
+    """Read the health of one system."""
+    name = row.read(text, "Name")
+    if name is None:
+        raise row.unexpected("Name is missing")
+    return Check(
+        name, optional(row, flag, "IsOk", "Ok"), optional(row, text, "Message")
     )
-
-
-def _count(value: object) -> int:
-    """Read how many there are."""
-    return integer(number(value))

@@ -11,6 +11,8 @@ from typing import Final
 
 from ..http.errors import UnexpectedResponse
 from ..reading.body import Body, signed
+from ..reading.listed import Listed, listed
+from ..reading.words import folded, words
 from .models import DeliveryPoint, Device, DeviceValue, Gateway
 from .reads_values import (
     flag,
@@ -18,7 +20,6 @@ from .reads_values import (
     integer,
     optional,
     required_id,
-    rows,
     rows_if_any,
     text,
     when,
@@ -26,30 +27,63 @@ from .reads_values import (
 
 _CONTRACT: Final = ("ContractNo", "ContractId")
 _METER: Final = ("MeterId", "MeterNo", "MeterNumber")
+_POINT: Final = ("DeliveryPointId", "DeliveryPointNo")
+_POINT_NAME: Final = ("DeliveryPointName",)
+_AREA: Final = ("PriceArea", "PriceAreaName", "SpotPriceArea")
 _ADDRESS: Final = ("Address", "DeliveryAddress")
 _GATEWAYS: Final = ("Gateways",)
 _STEPS: Final = 20_000
 
+# What an object may say of a contract around it or within it, by what the object is.
+_OF_METERS: Final = frozenset(map(folded, (*_METER, *_AREA, "HasWattMeter")))
+_OF_POINTS: Final = _OF_METERS | frozenset(
+    map(folded, (*_POINT, *_POINT_NAME, *_ADDRESS, *_GATEWAYS))
+)
+# Members lead to another contract or meter only by these words; all others describe
+# their object, and what is in them is of another kind.
+_LEADS: Final = frozenset(
+    {
+        *("contract", "contracts", "delivery", "point", "points", "meter", "meters"),
+        *("deliverypoint", "deliverypoints", "contractdeliverypoints", "metering"),
+        *("meteringpoint", "meteringpoints", "electricity", "power", "net", "grid"),
+        *("customer", "customers", "data", "items", "values", "result", "results"),
+        *("list", "rows", "records", "entries", "response", "value", "info"),
+    }
+)
+_OTHER_MEDIA: Final = frozenset(
+    {
+        *("water", "gas", "heat", "heating", "districtheating", "cooling", "steam"),
+        *("vann", "fjernvarme", "varme", "hotwater", "coldwater", "tapwater"),
+    }
+)
+_MEDIA: Final = ("MeterType", "Medium", "Commodity", "EnergyType", "Utility", "Type")
 
-def delivery_points(data: Body) -> tuple[DeliveryPoint, ...]:
+
+def delivery_points(data: Body) -> Listed[DeliveryPoint]:
     """Read each contract with its meter, once.
 
     A list without entries is no delivery point; entries without a contract are
     unexpected.
     """
     points: dict[tuple[str | None, ...], DeliveryPoint] = {}
+    is_whole = True
     for place in _Pairs(data).places():
-        point = _delivery_point(place)
+        try:
+            point = _delivery_point(place)
+        except UnexpectedResponse:
+            place.refuse(_CONTRACT[0])
+            is_whole = False
+            continue
         place_of = point.meter_id or point.delivery_point_id
         points.setdefault((point.contract_no, place_of), point)
     if not points and data.value != []:
         raise data.unexpected(f"{_CONTRACT[0]} is missing")
-    return tuple(points.values())
+    return Listed(points.values(), is_whole=is_whole)
 
 
-def devices(data: Body) -> tuple[Device, ...]:
+def devices(data: Body) -> Listed[Device]:
     """Read devices."""
-    return tuple(map(_device, rows(data, "Devices")))
+    return listed(data, _device, "Devices")
 
 
 class _Pairs:
@@ -62,20 +96,24 @@ class _Pairs:
 
     def places(self) -> Iterator[Body]:
         """Walk through the answer, pair by pair."""
-        return self._in(self._data.value, {})
+        return self._in(self._data.value, {}, "")
 
-    def _in(self, value: object, around: Mapping[str, object]) -> Iterator[Body]:
+    def _in(
+        self, value: object, around: Mapping[str, object], name: str
+    ) -> Iterator[Body]:
         """Yield each pair below, with what the objects around it say."""
         if isinstance(value, list):
             for element in value:
-                yield from self._in(element, around)
-        if not isinstance(value, Mapping):
+                yield from self._in(element, around, name)
+        if not isinstance(value, Mapping) or _is_of_other_medium(value):
             return
         own: dict[str, object] = {}
-        lists: list[list[object]] = []
-        self._gather(value, own, lists)
+        lists: list[tuple[str, list[object]]] = []
+        self._gather(value, name, own, lists)
         known = {**around, **own}
-        deeper = [pair for inside in lists for pair in self._in(inside, known)]
+        deeper = [
+            pair for inside, rows in lists for pair in self._in(rows, known, inside)
+        ]
         # What stands further inside says more; the same pair is not taken twice.
         if deeper:
             yield from deeper
@@ -88,8 +126,9 @@ class _Pairs:
     def _gather(
         self,
         value: Mapping[str, object],
+        name: str,
         own: dict[str, object],
-        lists: list[list[object]],
+        lists: list[tuple[str, list[object]]],
     ) -> None:
         """Collect what an object and the single objects in it say, and its lists.
 
@@ -100,32 +139,67 @@ class _Pairs:
         self._steps += 1
         if self._steps > _STEPS:
             raise self._data.unexpected("too many objects")
+        said = _says(value, name)
         inside = []
-        for name, member in value.items():
-            if isinstance(member, Mapping) and not _is_part(name):
-                inside.append(member)
-            elif isinstance(member, list) and not _is_part(name):
-                lists.append(member)
-            elif member is not None and member != "":
-                own.setdefault(name.casefold(), member)
-        for member in inside:
-            self._gather(member, own, lists)
+        for key, member in value.items():
+            if isinstance(member, Mapping | list) and not _is_part(key):
+                if not _leads_on(key):
+                    continue
+                if isinstance(member, list):
+                    lists.append((key, member))
+                else:
+                    inside.append((key, member))
+            elif (
+                member is not None
+                and member != ""
+                and (said is None or folded(key) in said)
+            ):
+                own.setdefault(folded(key), member)
+        for key, member in inside:
+            if not _is_of_other_medium(member):
+                self._gather(member, key, own, lists)
+
+
+def _says(value: Mapping[str, object], name: str) -> frozenset[str] | None:
+    """Return what an object may say of a contract; None for all: it is one."""
+    told = frozenset(words(name))
+    names = {folded(key) for key in value}
+    if names & {folded(each) for each in _CONTRACT}:
+        return None
+    if told & {"meter", "meters"} and not told & {"contract", "contracts"}:
+        return _OF_METERS
+    return _OF_POINTS
+
+
+def _leads_on(name: str) -> bool:
+    """Say whether a member may lead to a contract or its electricity meter."""
+    return set(words(name)) <= _LEADS
+
+
+def _is_of_other_medium(value: Mapping[str, object]) -> bool:
+    """Say whether an object says that it is of water, gas or heat."""
+    wanted = {folded(name) for name in _MEDIA}
+    return any(
+        isinstance(member, str) and folded(member.replace(" ", "")) in _OTHER_MEDIA
+        for name, member in value.items()
+        if folded(name) in wanted
+    )
 
 
 def _is_part(name: str) -> bool:
     """Say whether a member describes its object and leads to no other."""
-    return name.casefold() in {part.casefold() for part in (*_ADDRESS, *_GATEWAYS)}
+    return folded(name) in {folded(part) for part in (*_ADDRESS, *_GATEWAYS)}
 
 
 def _delivery_point(place: Body) -> DeliveryPoint:
     """Read a contract with its meter."""
     return DeliveryPoint(
         contract_no=required_id(place, *_CONTRACT),
-        delivery_point_id=optional(place, ident, "DeliveryPointId", "DeliveryPointNo"),
+        delivery_point_id=optional(place, ident, *_POINT),
         meter_id=optional(place, ident, *_METER),
         meter_no=optional(place, ident, "MeterNo", "MeterNumber"),
-        name=optional(place, text, "DeliveryPointName"),
-        price_area=optional(place, text, "PriceArea", "PriceAreaName", "SpotPriceArea"),
+        name=optional(place, text, *_POINT_NAME),
+        price_area=optional(place, text, *_AREA),
         address=_address(place),
         is_active=optional(place, flag, "IsActive"),
         is_power=optional(place, flag, "IsPowerContract"),
@@ -173,26 +247,45 @@ def _gateway(place: Body) -> Gateway:
     return Gateway(
         asset_id=required_id(place, "GatewayAssetId", "AssetId"),
         name=optional(place, text, "Name"),
-        devices=tuple(map(_device, rows_if_any(place, "Devices"))),
-        chargers=tuple(map(_device, rows_if_any(place, "EvChargers"))),
+        devices=_devices_in(place, "Devices"),
+        chargers=_devices_in(place, "EvChargers"),
     )
+
+
+def _devices_in(place: Body, name: str) -> tuple[Device, ...]:
+    """Read the devices of a list that may be missing."""
+    devices = []
+    for row in rows_if_any(place, name):
+        try:
+            devices.append(_device(row))
+        except UnexpectedResponse:
+            place.refuse(name)
+    return tuple(devices)
 
 
 def _device(place: Body) -> Device:
     """Read a device."""
+    values = []
+    for row in rows_if_any(place, "Values"):
+        try:
+            values.append(_device_value(row))
+        except UnexpectedResponse:
+            place.refuse("Values")
     return Device(
         asset_id=required_id(place, "AssetId"),
         name=optional(place, text, "Name"),
         description=optional(place, text, "Description"),
         device_type=optional(place, integer, "DeviceType"),
-        values=tuple(
-            DeviceValue(
-                value=row.read(signed, "Value"),
-                time=optional(row, when, "ValueTime"),
-                category=optional(row, integer, "ValueCategory"),
-                sub_category=optional(row, integer, "ValueSubCategory"),
-                unit=optional(row, integer, "ValueUnit"),
-            )
-            for row in rows_if_any(place, "Values")
-        ),
+        values=tuple(values),
+    )
+
+
+def _device_value(row: Body) -> DeviceValue:
+    """Read a value of a device, in a unit that is an unpublished enumeration."""
+    return DeviceValue(
+        value=row.read(signed, "Value"),
+        time=optional(row, when, "ValueTime"),
+        category=optional(row, integer, "ValueCategory"),
+        sub_category=optional(row, integer, "ValueSubCategory"),
+        unit=optional(row, integer, "ValueUnit"),
     )

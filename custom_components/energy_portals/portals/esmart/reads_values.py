@@ -83,11 +83,6 @@ def required_id(place: Body, *names: str) -> str:
     return name
 
 
-def rows(data: Body, *names: str) -> list[Body]:
-    """Return the objects of a list, which the answer is or holds under a name."""
-    return [row for row in data.items("", _is_no_key, *names) if row.value is not None]
-
-
 def rows_if_any(place: Body, *names: str) -> list[Body]:
     """Return the objects of a list that may be missing."""
     for name in names:
@@ -105,9 +100,3 @@ def inner(place: Body, *names: str) -> Body | None:
     if given:
         raise place.unexpected(f"{names[0]} is no object")
     return None
-
-
-def _is_no_key(key: str) -> bool:
-    """Take no map for a list."""
-    del key
-    return False

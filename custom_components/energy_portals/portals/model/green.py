@@ -11,10 +11,25 @@ type GreenWindow = Slot[float | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GreenOutlook(Outlook):
-    """The renewable share now and the green windows known, all shares in percent."""
+    """The renewable share now and the green windows known, all shares in percent.
+
+    `is_whole` says that there are no other windows; else nothing is known outside of
+    those that are known.
+    """
 
     share: float | None
     windows: Series[float | None] = field(default_factory=Series)
+    is_whole: bool = True
+
+    def is_green(self, now: datetime) -> bool | None:
+        """Return whether a window is open, None where that is not known."""
+        if self.windows.at(now) is not None:
+            return True
+        return False if self.is_whole else None
+
+    def upcoming(self, now: datetime) -> GreenWindow | None:
+        """Return the next window to open, None where there is none or another may."""
+        return self.windows.after(now) if self.is_whole else None
 
     def next_change(self, now: datetime) -> datetime | None:
         """Return the next start or end of a window."""

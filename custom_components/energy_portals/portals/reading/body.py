@@ -1,81 +1,63 @@
-"""Tolerant reads of bodies whose shape the portal does not document."""
+"""Tolerant reads of bodies whose shape the portal does not document.
+
+A place in a body is read by names. A number is read as a quantity: under names that are
+its own at this place, in the unit that is said, and only where it has one meaning.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
-import math
-import re
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from ..http.errors import UnexpectedResponse
+from .moments import moment
+from .numbers import Mismatch, Notation, Refused, bounded, number, percent, signed
+from .quantities import ALL, Field, Unit
+from .said import NOTHING, Said, said
 from .skeletons import skeleton
+from .words import folded, words
 
-_OTHER_UNIT: Final = re.compile(r"(?:^|[^a-z])(?:[km]?wh?|eur|euro)$|[km]wh$")
-_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_EPOCH: Final = re.compile(r"[0-9]{9,15}")
-# What lies outside is a sentinel for "no time", not a time.
-_FIRST_YEAR: Final = 1970
-_LAST_YEAR: Final = 2200
-_MILLISECONDS_FROM: Final = 1e11
+__all__ = [
+    "Body",
+    "Mismatch",
+    "Refused",
+    "measured",
+    "moment",
+    "number",
+    "percent",
+    "signed",
+]
 
-
-class Mismatch(Exception):
-    """The value is not of the wanted type; the next name may hold one that is."""
-
-
-class Refused(Exception):
-    """The value is of the wanted type but cannot be true."""
-
-
-@lru_cache(maxsize=4096)
-def _folded(key: str) -> str:
-    """Return the key without case, `_` and `-`."""
-    return key.casefold().replace("_", "").replace("-", "")
-
-
-def number(value: object, *, low: float | None = 0, high: float | None = None) -> float:
-    """Read a finite number, or a string that spells one, between the limits.
-
-    Its unit is what the portal means. Mismatch: it is none; Refused: it is beyond.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise Mismatch
-    # Python takes 1_0 for ten; no portal means that.
-    if isinstance(value, str) and "_" in value:
-        raise Mismatch
-    try:
-        result = float(value)
-    except ValueError, OverflowError:
-        raise Mismatch from None
-    if (
-        not math.isfinite(result)
-        or (low is not None and result < low)
-        or (high is not None and result > high)
-    ):
-        raise Refused
-    return result
-
-
-def signed(value: object) -> float:
-    """Read a finite number that may be below zero, in the portal's unit."""
-    return number(value, low=None)
-
-
-def percent(value: object) -> float:
-    """Read a share in percent."""
-    return number(value, high=100)
+# What servers put around an answer, and say nothing by.
+WRAPPERS: Final = (
+    *("data", "result", "results", "response", "payload", "body", "content", "d"),
+    *("items", "records", "rows", "list", "entries", "values", "series", "points"),
+)
+# What says something of what stands beside it.
+_ABOUT: Final = frozenset(
+    {
+        *("meta", "metadata", "info", "header", "attributes", "properties", "context"),
+        *("units", "description", "series_info", "seriesinfo", "about"),
+    }
+)
+# Inside an object that holds one number.
+_INNER: Final = ("value", "amount", "val", "quantity", "number", "v", "reading")
+_JOINTS: Final = frozenset({"in", "as"})
+# No unit is longer.
+_LONGEST: Final = 16
+# Units that are a name of their own; shorter ones could be anything.
+_SHORT: Final = frozenset({"w", "%"})
 
 
 class Body:
     """One place in a body, and how to read on from there.
 
-    Names are tried in their order, without regard to case, `_` and `-`. A name counts
-    only when it holds the wanted type or null; null, and a value that cannot be true,
-    read as None. What is found under no name raises UnexpectedResponse.
+    Names are compared without regard to case, `_` and `-`. A name counts only when it
+    holds the wanted type or null; null, and a value that cannot be true, read as None.
+    What is found under no name raises UnexpectedResponse.
     """
 
     def __init__(
@@ -83,14 +65,16 @@ class Body:
         operation: str,
         value: object,
         *,
-        root: object = None,
+        around: Body | None = None,
         refused: Counter[str] | None = None,
     ) -> None:
-        """Stand at `value`; `root` is what an error describes."""
+        """Stand at `value`; `around` is the place that holds it."""
         self.operation = operation
         self.value = value
         self.refused: Counter[str] = Counter() if refused is None else refused
-        self._root = value if root is None else root
+        self.notation: Notation = Notation(value) if around is None else around.notation
+        self.root: object = value if around is None else around.root
+        self.around = around
         self._members: dict[str, object] | None = None
 
     @classmethod
@@ -104,7 +88,13 @@ class Body:
 
     def unexpected(self, detail: str) -> UnexpectedResponse:
         """Return the error for something that is missing here."""
-        return UnexpectedResponse(self.operation, detail, skeleton(self._root))
+        return UnexpectedResponse(self.operation, detail, skeleton(self.root))
+
+    def refuse(self, name: str, count: int = 1) -> None:
+        """Count what is refused here by its name."""
+        self.refused[f"{self.operation}.{name}"] += count
+
+    # --- members by name -------------------------------------------------------------
 
     def read[ValueT](
         self,
@@ -124,7 +114,7 @@ class Body:
             except Mismatch:
                 continue
             except Refused:
-                self.refused[f"{self.operation}.{names[0]}"] += 1
+                self.refuse(names[0])
                 return None
         if required:
             raise self.unexpected(f"{names[0]} is missing")
@@ -132,14 +122,14 @@ class Body:
 
     def has(self, name: str) -> bool:
         """Say whether there is a member of this name."""
-        return _folded(name) in self._folded_members()
+        return folded(name) in self._folded_members()
 
     def member(self, name: str) -> object:
         """Return the member of this name, or None; an exact spelling goes first."""
         members = self.members()
         if name in members:
             return members[name]
-        return self._folded_members().get(_folded(name))
+        return self._folded_members().get(folded(name))
 
     def members(self) -> Mapping[str, object]:
         """Return all members as they are spelt; what is no object has none."""
@@ -147,81 +137,245 @@ class Body:
 
     def child(self, value: object) -> Body:
         """Stand at a place further inside."""
-        return Body(self.operation, value, root=self._root, refused=self.refused)
-
-    def items(self, key: str, is_key: Callable[[str], bool], *names: str) -> list[Body]:
-        """Return the elements of the list under one of the names.
-
-        A map whose keys are times, hours or months is read as the list of its pairs,
-        `key` being what the elements call them; this place itself may be the list or
-        the map.
-        """
-        candidates = [self.member(name) for name in names if self.has(name)]
-        for value in (*candidates, self.value):
-            if value is None and value is not self.value:
-                return []
-            if isinstance(value, list):
-                return [self.child(element) for element in value]
-            if isinstance(value, Mapping) and value and all(map(is_key, value)):
-                return [
-                    self.child(
-                        {**inner, key: name}
-                        if isinstance(inner, Mapping)
-                        else {key: name, "value": inner}
-                    )
-                    for name, inner in value.items()
-                ]
-            if isinstance(value, Mapping) and not value and value is not self.value:
-                return []
-        raise self.unexpected(f"{names[0]} is missing")
-
-    def amounts(
-        self, *names: str, item: Iterable[str], value: Iterable[str], required: bool
-    ) -> dict[str, float | None] | None:
-        """Return a split: `{name: number}`, or a list of named numbers, in one unit."""
-
-        def accept(split: object) -> dict[str, float | None]:
-            if isinstance(split, list):
-                rows = [self.child(element) for element in split]
-                pairs = [
-                    (row.read(_text, *item), row.read(number, *value)) for row in rows
-                ]
-                return {name: amount for name, amount in pairs if name is not None}
-            if isinstance(split, Mapping):
-                return self.child(split).numeric_members()
-            raise Mismatch
-
-        return self.read(accept, *names, required=required)
-
-    def numeric_members(self, without: Iterable[str] = ()) -> dict[str, float | None]:
-        """Return every numeric member under its own name.
-
-        A name that ends in another unit raises: what it holds is not what it would
-        be taken for.
-        """
-        left_out = {_folded(name) for name in without}
-        numbers: dict[str, float | None] = {}
-        for name, value in self.members().items():
-            if _folded(name) in left_out or not (value is None or _numeric(value)):
-                continue
-            if _OTHER_UNIT.search(_HUMP.sub("_", name).casefold()):
-                raise self.unexpected("a key names another unit")
-            numbers[name] = self.child({name: value}).read(number, name)
-        return numbers
+        return Body(self.operation, value, around=self, refused=self.refused)
 
     def _folded_members(self) -> dict[str, object]:
         """Return the members by folded name."""
         if self._members is None:
             self._members = {}
             for name, value in self.members().items():
-                self._members.setdefault(_folded(name), value)
+                self._members.setdefault(folded(name), value)
         return self._members
 
+    # --- what stands inside wrappers -------------------------------------------------
 
-def _numeric(value: object) -> bool:
-    """Say whether `number` would take or refuse the value, not pass it over."""
+    def unwrapped(self, *names: str) -> Body:
+        """Return the place that has one of the names, inside wrappers around it.
+
+        A list of one object is that object.
+        """
+        place = self
+        while not any(map(place.has, names)):
+            inside = place.wrapped()
+            if inside is None:
+                return self
+            place = place.child(inside)
+        return place
+
+    def wrapped(self) -> object:
+        """Return the one object or list that a wrapper holds, None for no wrapper."""
+        if isinstance(self.value, list):
+            return self.value[0] if len(self.value) == 1 else None
+        inside = [
+            member
+            for name, member in self.members().items()
+            if isinstance(member, Mapping | list) and folded(name) in WRAPPERS
+        ]
+        return inside[0] if len(inside) == 1 else None
+
+    def items(self, key: str, is_key: Callable[[str], bool], *names: str) -> list[Body]:
+        """Return the elements of the list under one of the names.
+
+        A map whose keys are times, hours or months is read as the list of its pairs,
+        `key` being what the elements call them; this place itself, and what wrappers
+        hold, may be the list or the map.
+        """
+        for place, value in self.lists(names):
+            if value is None:
+                return []
+            elements = _elements(value, key, is_key)
+            if elements is not None:
+                return [place.child(element) for element in elements]
+        raise self.unexpected(f"{names[0]} is missing")
+
+    def lists(self, names: tuple[str, ...]) -> Iterator[tuple[Body, object]]:
+        """Yield what may be the list under one of the names, and where it stands."""
+        for name in filter(self.has, names):
+            value = self.member(name)
+            yield self, value
+            # An object with the list in it says something of the rows.
+            inner = self.child(value)
+            if isinstance(value, Mapping) and (inside := inner.wrapped()) is not None:
+                yield inner, inside
+        # Only where a name says what it holds is nothing an empty list.
+        yield self, self.value if self.value or self.value == [] else ...
+        inside = self.wrapped() if isinstance(self.value, Mapping) else None
+        if inside is not None:
+            yield from self.child(inside).lists(names)
+
+    # --- numbers ---------------------------------------------------------------------
+
+    def measure(self, field: Field, *, required: bool = True) -> float | None:
+        """Return the number of a field, in the unit that it is kept in.
+
+        None where it is null, has two meanings, or what is said of it is not
+        understood; each but null is counted.
+        """
+        readable = self._readable(field)
+        if not readable:
+            if required:
+                raise self.unexpected(f"{field.name} is missing")
+            return None
+        value = self.glance(field)
+        is_null = readable[0][1] is None
+        if value is None and not is_null:
+            self.refuse(field.name)
+        return value
+
+    def glance(self, field: Field) -> float | None:
+        """Return the number of a field; what is refused is not counted."""
+        readable = self._readable(field)
+        # Null under the name that is looked at first is no value.
+        if not readable or readable[0][1] is None:
+            return None
+        given = [(unit, value) for unit, value in readable if value is not None]
+        try:
+            said = self.said(field)
+            told = {measured(self, field, said, *each)[0] for each in given}
+        except Mismatch, Refused:
+            return None
+        return told.pop() if len(told) == 1 else None
+
+    def _readable(self, field: Field) -> list[tuple[str, object]]:
+        """Return what could be the number of a field, each with its key's unit."""
+        return [
+            (unit, value)
+            for name, unit in candidates(field, self.members())
+            if (value := self.members()[name]) is None or _may_be_number(value)
+        ]
+
+    def each(self, field: Field) -> list[tuple[str, float | None]]:
+        """Return every number of a map under its own name, in the unit that is kept.
+
+        A name may end in a unit; one of another quantity makes its number unknown.
+        """
+        try:
+            told: Said | None = self.said(field)
+        except Refused:
+            told = None
+        numbers: list[tuple[str, float | None]] = []
+        for key, value in self.members().items():
+            if value is None:
+                numbers.append((key, None))
+            elif _may_be_number(value):
+                numbers.append(self._named(field, told, key, value))
+        return numbers
+
+    def _named(
+        self, field: Field, told: Said | None, key: str, value: object
+    ) -> tuple[str, float | None]:
+        """Return one number of a map, under its name without a unit."""
+        name, unit = _without_unit(field, key)
+        if told is not None and (unit or not _is_other(field, key)):
+            try:
+                return name, measured(self, field, told, unit, value)[0]
+            except Mismatch, Refused:
+                pass
+        self.refuse(field.name)
+        return name, None
+
+    def said(self, field: Field) -> Said:
+        """Return what is said of a field's numbers here and around.
+
+        Refused: it is not understood, or contradicts itself.
+        """
+        outer = NOTHING if self.around is None else self.around.said(field)
+        inner = said(self.members(), field)
+        for name, value in self.members().items():
+            if isinstance(value, Mapping) and folded(name) in _ABOUT:
+                inner = inner.beside(said(value, field))
+        return outer if inner is NOTHING else inner.beside(outer)
+
+
+def measured(
+    place: Body, field: Field, told: Said, unit: str, value: object
+) -> tuple[float, Unit | None]:
+    """Return a number in the unit that is kept, and the unit that it is told in.
+
+    `unit` is that of its key. Mismatch: it is no number; Refused: it is not clear, or
+    cannot be true.
+    """
+    if isinstance(value, Mapping):
+        return _of_object(place, field, told, unit, value)
+    units = told.units | {unit} if unit else told.units
+    if isinstance(value, str):
+        if value.strip().casefold().lstrip("+-") in {"nan", "inf", "infinity"}:
+            raise Refused
+        plain, rest = place.notation.number(value)
+        units = units | {rest} if rest else units
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        raise Mismatch
+    else:
+        plain = bounded(value, None, None)
+    return _kept(field, told, units, plain)
+
+
+def _kept(
+    field: Field, told: Said, units: frozenset[str], plain: float
+) -> tuple[float, Unit | None]:
+    """Return a number in the unit that is kept, within the field's bounds."""
+    if told.is_bad:
+        raise Refused
+    told_unit = field.quantity.unit(units)
+    unit = told_unit or field.usual
+    if unit is None:
+        raise Refused
+    if told.decimals:
+        # With decimals of its own it is told already, or not: nobody knows.
+        if plain != int(plain):
+            raise Refused
+        plain /= 10.0**told.decimals
+    result = unit.converted(
+        plain * told.times if told.times != 1.0 else plain, field.kept
+    )
+    low, high = field.bounds(unit)
+    if field.quantity.is_whole and result != int(bounded(result, None, None)):
+        raise Refused
+    return bounded(result, low, high), told_unit
+
+
+def _of_object(
+    place: Body, field: Field, told: Said, unit: str, value: Mapping[str, object]
+) -> tuple[float, Unit | None]:
+    """Return the number of an object that holds it with its unit."""
+    inner = _inside(field)
+    names = matches(inner, tuple(value))
+    numbers = [(key, value[name]) for name, key in names if _may_be_number(value[name])]
+    if not numbers:
+        raise Mismatch
+    beside = said(value, inner).beside(told)
+    results = {
+        measured(place, inner, beside, key or unit, number) for key, number in numbers
+    }
+    if len(results) > 1:
+        raise Refused
+    return results.pop()
+
+
+@lru_cache(maxsize=256)
+def _inside(field: Field) -> Field:
+    """Return the field that is the number inside an object."""
+    return replace(field, weak=(*field.weak, *_INNER))
+
+
+def _may_be_number(value: object) -> bool:
+    """Say whether a value is a number, spells one, or holds one."""
+    if isinstance(value, Mapping):
+        return any(
+            isinstance(each, int | float) and not isinstance(each, bool)
+            for each in value.values()
+        ) or any(isinstance(each, str) and _spells(each) for each in value.values())
+    if isinstance(value, str):
+        return _spells(value)
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _spells(text: str) -> bool:
+    """Say whether a text spells a number, or one that is none."""
+    if text.strip().casefold().lstrip("+-") in {"nan", "inf", "infinity"}:
+        return True
     try:
-        number(value)
+        Notation(None).number(text)
     except Mismatch:
         return False
     except Refused:
@@ -229,51 +383,108 @@ def _numeric(value: object) -> bool:
     return True
 
 
-def _text(value: object) -> str:
-    """Read a string that is not empty."""
-    if not isinstance(value, str) or not value:
-        raise Mismatch
-    return value
+def candidates(
+    field: Field, members: Mapping[str, object]
+) -> tuple[tuple[str, str], ...]:
+    """Return what `matches` does, of those members that could be a number."""
+    return matches(
+        field,
+        tuple(
+            name
+            for name, value in members.items()
+            if not isinstance(value, bool | list)
+        ),
+    )
 
 
-def moment(value: object, zone: ZoneInfo, after: datetime | None = None) -> datetime:
-    """Read a point in time as UTC.
+@lru_cache(maxsize=8192)
+def matches(field: Field, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return which of an object's members may hold a field, each with its key's unit.
 
-    ISO 8601, or epoch seconds, or milliseconds when large. Without an offset the time
-    is taken in `zone`: of the two moments a repeated hour may mean, the first that is
-    later than `after`; a time that the spring change skips is refused.
+    Own names go before weak ones; a weak one beside another quantity is none. They
+    are in the field's order.
     """
-    if isinstance(value, bool):
-        raise Mismatch
-    if isinstance(value, str) and _EPOCH.fullmatch(value):
-        value = int(value)
-    if isinstance(value, int | float):
-        try:
-            seconds = value / 1000 if abs(value) > _MILLISECONDS_FROM else value
-            return _plausible(datetime.fromtimestamp(seconds, UTC))
-        except ValueError, OverflowError, OSError:
-            raise Refused from None
-    if not isinstance(value, str):
-        raise Mismatch
-    try:
-        parsed = datetime.fromisoformat(value)
-    except ValueError:
-        raise Mismatch from None
-    try:
-        if parsed.tzinfo is not None:
-            return _plausible(parsed.astimezone(UTC))
-        first = parsed.replace(tzinfo=zone).astimezone(UTC)
-        if first.astimezone(zone).replace(tzinfo=None) != parsed:
-            raise Refused
-        second = parsed.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    except OverflowError:
-        raise Refused from None
-    repeated = after is not None and first <= after < second
-    return _plausible(second if repeated else first)
+    order = {
+        folded(name): place for place, name in enumerate((*field.own, *field.weak))
+    }
+
+    def place(pair: tuple[str, str]) -> int:
+        return order.get(folded(pair[0]), len(order))
+
+    own = [(name, unit) for name in names if (unit := _own(field, name)) is not None]
+    if own:
+        return tuple(sorted(own, key=place))
+    weak = {folded(name) for name in field.weak}
+    found = [(name, "") for name in names if folded(name) in weak]
+    if found and any(_is_other(field, name) for name in names):
+        return ()
+    return tuple(sorted(found, key=place))
 
 
-def _plausible(when: datetime) -> datetime:
-    """Return a time of this age; refuse the ends of the calendar."""
-    if not _FIRST_YEAR < when.year < _LAST_YEAR:
-        raise Refused
-    return when
+def _own(field: Field, name: str) -> str | None:
+    """Return the unit in a key that is the field's own ("" for none), None if not.
+
+    A weak name with a unit of the quantity behind it is as clear as an own one, and so
+    is the unit alone.
+    """
+    plain = folded(name).replace(" ", "")
+    own = [folded(each) for each in field.own]
+    if plain in own:
+        return ""
+    for known in sorted((*own, *map(folded, field.weak)), key=len, reverse=True):
+        if plain.startswith(known) and (unit := _unit_in(field, plain[len(known) :])):
+            return unit
+    is_alone = len(plain) > 1 or plain in _SHORT
+    return _unit_in(field, plain) if is_alone else None
+
+
+def _unit_in(field: Field, tail: str) -> str | None:
+    """Return the unit that the tail of a key is, None for none."""
+    units = (tail, *(tail.removeprefix(joint) for joint in _JOINTS))
+    return next((each for each in units if each and _is_unit(field, each)), None)
+
+
+@lru_cache(maxsize=4096)
+def _without_unit(field: Field, key: str) -> tuple[str, str]:
+    """Return a key without the unit that it ends in, and that unit."""
+    for size in range(min(len(key) - 2, _LONGEST), 0, -1):
+        head, tail = key[:-size], key[-size:]
+        is_apart = not head[-1].isalnum() or (head[-1].islower() and tail[0].isupper())
+        if (is_apart or size > 1) and tail[0].isalpha() and _is_unit(field, tail):
+            return head.rstrip(" _-./"), tail
+    return key, ""
+
+
+def _is_unit(field: Field, text: str) -> bool:
+    """Say whether a text is a unit of the field's quantity."""
+    try:
+        return field.quantity.unit(frozenset({text})) is not None
+    except Refused:
+        return False
+
+
+def _is_other(field: Field, name: str) -> bool:
+    """Say whether a name is that of another quantity's number."""
+    told = frozenset(words(name))
+    others = frozenset().union(*(each.words for each in ALL)) - field.words
+    return bool(told & others) and folded(name) not in field.known
+
+
+def _elements(
+    value: object, key: str, is_key: Callable[[str], bool]
+) -> list[object] | None:
+    """Return the elements of a list, or of a map by times; None for anything else."""
+    if isinstance(value, list):
+        return value
+    if not isinstance(value, Mapping):
+        return None
+    if not value:
+        return []
+    if not all(map(is_key, value)):
+        return None
+    return [
+        {**inner, key: name}
+        if isinstance(inner, Mapping)
+        else {key: name, "value": inner}
+        for name, inner in value.items()
+    ]

@@ -1,0 +1,124 @@
+"""How a home's use is split by appliance, as a map or as a list."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from ..reading.body import Body, Mismatch
+from ..reading.quantities import Field
+from ..reading.words import folded
+from .fields import ITEM_NAME
+from .models import Appliance
+
+type Split = dict[str, float | None]
+
+_KNOWN: Final = {folded(each.value): each.value for each in Appliance}
+_WHOLE: Final = frozenset(
+    {"total", "all", "whole", "home", "house", "sum", "household", "overall", "totale"}
+)
+# What stands beside appliances in a map, and is none.
+_NO_APPLIANCES: Final = frozenset(
+    {
+        *("year", "month", "day", "days", "hour", "hours", "count", "number", "unit"),
+        *(
+            "timestamp",
+            "time",
+            "date",
+            "average",
+            "mean",
+            "min",
+            "max",
+            "id",
+            "version",
+        ),
+        *("percentage", "share", "cost", "price", "currency", "value", "quantity"),
+        *("period", "index", "from", "to", "start", "end", "status", "quality", "week"),
+    }
+)
+_NAMES: Final = ("appliance", "device", "appliance_name", "device_name")
+
+
+def is_whole_home(name: str) -> bool:
+    """Say whether what stands for an appliance is the whole home."""
+    return folded(name) in _WHOLE
+
+
+def appliance_of(members: Mapping[str, object]) -> str | None:
+    """Return which appliance a row says it is of, in the portal's spelling.
+
+    A `name`, `type` or `id` counts where it is that of an appliance.
+    """
+    named = {folded(name): value for name, value in members.items()}
+    for name in (*_NAMES, *ITEM_NAME):
+        value = named.get(folded(name))
+        if not isinstance(value, str) or not value:
+            continue
+        if name in _NAMES or folded(value) in _KNOWN or is_whole_home(value):
+            return _spelt(value)
+    return None
+
+
+def _spelt(name: str) -> str:
+    """Return an appliance's name as the portal spells it; others stay."""
+    return _KNOWN.get(folded(name.replace(" ", "")), name)
+
+
+def split_of(place: Body, field: Field, *names: str) -> Split | None:
+    """Return a split: a map of numbers, or a list of named ones; None for none."""
+    for name in filter(place.has, names):
+        value = place.member(name)
+        if value is None:
+            return None
+        if isinstance(value, list):
+            return _of_list(place, value, field)
+        if isinstance(value, Mapping):
+            inside = place.child(value)
+            rows = inside.wrapped()
+            return (
+                _of_list(inside, rows, field)
+                if isinstance(rows, list)
+                else _of_map(inside, field)
+            )
+    return None
+
+
+def is_null(place: Body, *names: str) -> bool:
+    """Say whether a split is there and not available, which is no fault."""
+    return any(place.has(name) and place.member(name) is None for name in names)
+
+
+def _of_list(place: Body, rows: list[object], field: Field) -> Split:
+    """Return a split that is a list of named amounts."""
+    told: list[tuple[str, float | None]] = []
+    for row in map(place.child, rows):
+        name = row.read(_text, *ITEM_NAME)
+        value = row.measure(field)
+        if name is not None:
+            told.append((name, value))
+    return _settled(place, told)
+
+
+def _of_map(place: Body, field: Field) -> Split:
+    """Return a split that is a map from appliances to amounts."""
+    told = place.each(field)
+    named = [pair for pair in told if folded(pair[0]) not in _NO_APPLIANCES]
+    return _settled(place, named)
+
+
+def _settled(place: Body, told: list[tuple[str, float | None]]) -> Split:
+    """Return a split; an appliance that is told twice is two, or one told again."""
+    split: Split = {}
+    for name, value in told:
+        if is_whole_home(name):
+            continue
+        appliance = _spelt(name)
+        if appliance in split:
+            place.refuse("two of one appliance")
+        split[appliance] = None if appliance in split else value
+    return split
+
+
+def _text(value: object) -> str:
+    """Read a text that is not empty."""
+    if not isinstance(value, str) or not value:
+        raise Mismatch
+    return value

@@ -1,0 +1,146 @@
+"""What eSmart's numbers are called, and what is assumed where it does not say.
+
+In each field the first name is the published or the assumed one; a real account that
+shows another one changes the names here and nothing else.
+
+Source: the help pages of `wattmeter/v2`, `comparedwithothers` and
+`controlplanrequests`; other bodies are assumed.
+"""
+
+from datetime import timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from ..reading.body import Body, Refused
+from ..reading.quantities import (
+    AREA,
+    ENERGY,
+    NUMBER,
+    POWER,
+    TEMPERATURE,
+    Field,
+    Unit,
+    money,
+    price,
+)
+from ..reading.rows import Times
+from ..reading.said import Position
+from .models import Resolution
+
+# The portal's days, months and years are Norwegian; its times are documented as UTC.
+ZONE: Final = ZoneInfo("Europe/Oslo")
+UTC_ZONE: Final = ZoneInfo("UTC")
+# The currency of the utilities that run this API; `øre` and `kr` mean its own.
+MINOR: Final = "NOK"
+KW: Final = Unit(1000.0)
+
+_START: Final = ("FromTime", "FromTimeUtc", "StartTime", "ValidFrom", "From", "Start")
+END: Final = ("EndTime", "ToTime", "ToTimeUtc", "ValidTo", "To", "End")
+TIME: Final = ("ValueTime", "Time", "TimeUtc", "DateTime", "Date", "Timestamp")
+WEAK: Final = ("Value", "Amount")
+TOTAL: Final = ("Total", "Sum", "TotalAmount")
+
+# A home draws less than a megawatt: kWh in the hour, and so on.
+_LIMITS: Final = {
+    Resolution.HOUR: 1e3,
+    Resolution.DAY: 25e3,
+    Resolution.MONTH: 745e3,
+    Resolution.YEAR: 8784e3,
+}
+# What a fuse of 125 A at 400 V lets through; W taken for kW are beyond it mostly.
+_LIVE_LIMIT: Final = 100e3
+# The portal's own status of a point, which whoever reads it looks at.
+_STATUS: Final = frozenset({"status"})
+# What an invoice says of itself, not of its amounts.
+_OF_INVOICES: Final = frozenset({"invoicestatus", "creditstatus", "status"})
+_REGISTER: Final = frozenset(
+    {"meterunit", "unit", "numberofdigits", "numberofdecimals", "constant"}
+)
+
+TEMPERATURES: Final = Field(TEMPERATURE, ("Temperature", "Temp"), WEAK, known=_STATUS)
+# Demand response names no unit.
+REQUESTED: Final = Field(NUMBER, ("Value",), low=-1e9, known=_STATUS)
+CHARGED: Final = Field(ENERGY, TOTAL, high=_LIMITS[Resolution.MONTH])
+DEMAND: Final = Field(ENERGY, ("ChargingDemand", "ChargeDemand"), high=1e3)
+GROSS: Final = Field(ENERGY, ("GrossBatterySize",), high=1e4)
+NET: Final = Field(ENERGY, ("NettBatterySize", "NetBatterySize"), high=1e4)
+CHARGE_POWER: Final = Field(POWER, ("MaxChargePower",), usual=KW, kept=KW, high=1e4)
+HEATED: Final = Field(AREA, ("HeatingArea",))
+# What a meter shows, in a unit that stands beside it.
+SHOWN: Final = Field(NUMBER, ("Value",), known=_REGISTER)
+SHOWN_USE: Final = Field(NUMBER, ("Consumption",), known=_REGISTER)
+
+
+@lru_cache
+def energy(resolution: Resolution) -> Field:
+    """Return the energy of intervals, kWh."""
+    names = ("Consumption", "Energy")
+    return Field(ENERGY, names, WEAK, high=_LIMITS[resolution], known=_STATUS)
+
+
+@lru_cache
+def cost(currency: str) -> Field:
+    """Return what the energy of intervals cost, in the main currency."""
+    return Field(money(currency or MINOR), ("Cost", "Costs"), WEAK, known=_STATUS)
+
+
+@lru_cache
+def expense(currency: str) -> Field:
+    """Return one expense."""
+    return Field(money(currency or MINOR), ("Value", "Cost", "Amount"))
+
+
+@lru_cache
+def amount(currency: str, *names: str) -> Field:
+    """Return an amount of money under some names."""
+    return Field(money(currency or MINOR), names, known=_OF_INVOICES)
+
+
+def currency_told(place: Body, field: Field) -> str | None:
+    """Return the currency that is told around an amount, None where none is."""
+    try:
+        unit = field.quantity.unit(place.said(field).units)
+    except Refused:
+        return None
+    return None if unit is None else unit.currency
+
+
+@lru_cache
+def prices(usual: str) -> Field:
+    """Return prices per kWh; `usual` is the unit where none is told."""
+    quantity = price(usual, MINOR)
+    own = quantity.unit(frozenset())
+    return Field(
+        quantity,
+        ("Price", "SpotPrice", "HourPrice", "EnergyPrice"),
+        WEAK,
+        usual=own,
+        known=_STATUS,
+    )
+
+
+@lru_cache
+def live_power(usual: str) -> Field:
+    """Return power drawn or fed in, W; `usual` is the unit where none is told."""
+    unit = {"w": Unit(), "kw": KW}.get(usual.strip().casefold())
+    names = ("Power", "Effect")
+    return Field(POWER, names, WEAK, unit, low=-_LIVE_LIMIT, high=_LIVE_LIMIT)
+
+
+@lru_cache
+def bought_power(usual: str, *names: str) -> Field:
+    """Return a power that is subscribed, W."""
+    unit = {"w": Unit(), "kw": KW}.get(usual.strip().casefold())
+    return Field(POWER, names, usual=unit)
+
+
+@lru_cache
+def times(position: Position) -> Times:
+    """Return how points tell their times."""
+    return Times(TIME, _START, END, UTC_ZONE, position)
+
+
+def longest(resolution: Resolution) -> timedelta | None:
+    """Return the length of a point that stands alone, where it is always the same."""
+    return timedelta(hours=1) if resolution is Resolution.HOUR else None

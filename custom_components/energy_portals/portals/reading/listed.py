@@ -1,0 +1,58 @@
+"""Lists of independent rows, of which a bad one costs itself alone."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Self
+
+from ..http.errors import UnexpectedResponse
+from .body import Body
+
+
+class Listed[RowT](tuple[RowT, ...]):  # noqa: SLOT001 - a tuple cannot have any
+    """The rows of a list that could be read.
+
+    `is_whole` says that these are all; else their number and sums are not known.
+    """
+
+    is_whole: bool
+
+    def __new__(cls, rows: Iterable[RowT] = (), *, is_whole: bool = True) -> Self:
+        """Take the rows."""
+        listed = super().__new__(cls, rows)
+        listed.is_whole = is_whole
+        return listed
+
+
+def listed[RowT](data: Body, read: Callable[[Body], RowT], *names: str) -> Listed[RowT]:
+    """Return the rows of the list that the answer is, or holds under a name.
+
+    Null, an object and rows of which none can be read are no empty list:
+    UnexpectedResponse.
+    """
+    place, values = _found(data, names)
+    rows: list[RowT] = []
+    for value in values:
+        try:
+            if value is None:
+                raise place.unexpected("a row is missing")
+            rows.append(read(place.child(value)))
+        except UnexpectedResponse:
+            place.refuse(names[0])
+    if values and not rows:
+        raise data.unexpected(f"{names[0]} cannot be read")
+    return Listed(rows, is_whole=len(rows) == len(values))
+
+
+def _found(data: Body, names: tuple[str, ...]) -> tuple[Body, list[object]]:
+    """Return the list that is meant, and where it stands."""
+    place: Body | None = data
+    while place is not None:
+        if isinstance(place.value, list):
+            return place, place.value
+        for name in names:
+            if isinstance(rows := place.member(name), list):
+                return place, rows
+            if isinstance(rows, Mapping):
+                return _found(place.child(rows), names)
+        inside = place.wrapped()
+        place = None if inside is None else place.child(inside)
+    raise data.unexpected(f"{names[0]} is missing")

@@ -1,0 +1,556 @@
+"""What a body says about its numbers beside them: units, scales, directions, validity.
+
+A member is known by the words of its name. One whose name could say such a thing, and
+whose value is not understood, makes the numbers around it unknown.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import lru_cache
+from http import HTTPStatus
+import re
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from .numbers import Refused
+from .quantities import ALL, SHARE, Field, Quantity
+from .words import folded, known_words
+
+
+class Position(Enum):
+    """What of its interval a time stands for."""
+
+    START = "start"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of a number; None and 1 where nothing is.
+
+    `units` are all texts that tell one, of several places and of halves of one unit.
+    `decimals` are those that a whole number has at its end. `is_bad` says that it is
+    no measurement; `is_preliminary` that it may change yet.
+    """
+
+    units: frozenset[str] = frozenset()
+    times: float = 1.0
+    decimals: int = 0
+    position: Position | None = None
+    zone: ZoneInfo | None = None
+    is_bad: bool = False
+    is_preliminary: bool = False
+
+    def beside(self, outer: Said) -> Said:
+        """Return what both say; Refused where they contradict each other."""
+        return Said(
+            self.units | outer.units,
+            self.times * outer.times,
+            _one(self.decimals or None, outer.decimals or None) or 0,
+            _one(self.position, outer.position),
+            _one(self.zone, outer.zone),
+            self.is_bad or outer.is_bad,
+            self.is_preliminary or outer.is_preliminary,
+        )
+
+
+def _one[T](inner: T | None, outer: T | None) -> T | None:
+    """Return what one of two says, or both alike."""
+    if inner is not None and outer is not None and inner != outer:
+        raise Refused
+    return outer if inner is None else inner
+
+
+NOTHING: Final = Said()
+
+type Told = str | float | bool
+type Effect = Callable[[Told, Quantity, Said], Said]
+
+
+def said(members: Mapping[str, object], field: Field) -> Said:
+    """Return what the members of one place say of a field's numbers there.
+
+    Refused: one that could say something is not understood.
+    """
+    result = NOTHING
+    for name, value in members.items():
+        # Text, numbers and truths alone can say something; null says nothing.
+        if not isinstance(value, str | int | float) or value == "":
+            continue
+        if (effect := effect_of(name, field)) is not None:
+            result = effect(value, field.quantity, result)
+    return result
+
+
+@lru_cache(maxsize=8192)
+def told_words(name: str) -> tuple[str, ...]:
+    """Return the words of a member's name, in any letter case."""
+    return known_words(name, _VOCABULARY)
+
+
+@lru_cache(maxsize=8192)
+def effect_of(name: str, field: Field) -> Effect | None:
+    """Return what a member of this name does to a field, None if nothing."""
+    told = told_words(name)
+    joined = "".join(told)
+    if joined in field.known or not told or told[-1] in {"price", "cost"}:
+        return None
+    if joined in _WHOLE_NAMES:
+        return _WHOLE_NAMES[joined]
+    quantity, all_told = field.quantity, frozenset(told)
+    if "currency" in told:
+        return _unit if quantity.name in _OF_MONEY else None
+    if quantity is SHARE and all_told & _FRACTIONS:
+        return _is_fraction
+    if all_told & _OTHERS - field.words and not _is_half(all_told, quantity):
+        return None
+    bare = all_told - _FILLERS - field.words
+    return next((does for family, does in _FAMILIES if bare and bare <= family), None)
+
+
+def _is_half(told: frozenset[str], quantity: Quantity) -> bool:
+    """Say whether a name tells the energy of a price, or whose it is a flag."""
+    return (quantity.name == "price" and "energy" in told) or not told & _UNIT_WORDS
+
+
+_OF_MONEY: Final = frozenset({"money", "price"})
+_UNIT_WORDS: Final = frozenset({"unit", "units", "uom", "measure", "einheit", "unita"})
+# Words of quantities that are units as well.
+_UNIT_TEXTS: Final = frozenset(
+    {
+        *("kwh", "wh", "mwh", "watt", "watts", "kw", "percent", "percentage", "ratio"),
+        *("m2", "celsius"),
+    }
+)
+# Words of all quantities: what is said of one of them says nothing of another.
+_OTHERS: Final = frozenset().union(*(quantity.words for quantity in ALL))
+# These may stand beside the word that tells, and tell nothing themselves.
+_FILLERS: Final = frozenset(
+    {
+        *("value", "values", "of", "the", "is", "in", "was", "has", "amount"),
+        *("type", "code", "name", "kind", "number", "num", "no", "flag", "data"),
+        *("reading", "measurement", "measured", "quantity", "total", "interval"),
+        *("period", "time", "timestamp", "point", "energy", "meter"),
+    }
+)
+_TRUE: Final = frozenset({"true", "yes", "y", "1", "ja", "si"})
+_FALSE: Final = frozenset({"false", "no", "n", "0", "nei", "nein"})
+
+
+def _truth(value: Told) -> bool | None:
+    """Return what a flag says, None for what is none."""
+    if isinstance(value, bool):
+        return value
+    text = str(value).strip().casefold()
+    return True if text in _TRUE else False if text in _FALSE else None
+
+
+def _unit(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take a unit, or half of one; the name of the quantity itself says nothing."""
+    if not isinstance(value, str):
+        raise Refused
+    if folded(value.strip()) in quantity.words - _UNIT_TEXTS:
+        return result
+    return replace(result, units=result.units | {value})
+
+
+def _is_fraction(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take a flag that shares are told as fractions of one."""
+    if not isinstance(value, bool):
+        return result
+    return replace(result, units=result.units | {"fraction" if value else "percent"})
+
+
+_PREFIXES: Final[Mapping[str, float]] = {
+    "none": 1.0,
+    "one": 1.0,
+    "k": 1e3,
+    "kilo": 1e3,
+    "mega": 1e6,
+    "milli": 1e-3,
+    "m": 1e-3,
+    "M": 1e6,
+    "g": 1e9,
+    "centi": 1e-2,
+    "cent": 1e-2,
+    "hecto": 1e2,
+}
+
+
+def _multiplier(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take a factor by which numbers are to be multiplied."""
+    if isinstance(value, str):
+        times = _PREFIXES.get(value.strip()) or _PREFIXES.get(value.strip().casefold())
+        times = times or _plain_number(value)
+    else:
+        times = None if isinstance(value, bool) else float(value)
+    if times is None or not 1e-9 <= times <= 1e9:
+        raise Refused
+    return replace(result, times=result.times * times)
+
+
+def _divisor(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take a number by which numbers are to be divided."""
+    by = _plain_number(value)
+    if by is None or not 1 <= by <= 1e9:
+        raise Refused
+    return replace(result, times=result.times / by)
+
+
+def _exponent(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take a power of ten."""
+    power = _plain_number(value)
+    if power is None or power != int(power) or not -9 <= power <= 9:
+        raise Refused
+    return replace(result, times=result.times * 10 ** int(power))
+
+
+def _decimals(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take how many decimals whole numbers have."""
+    count = _plain_number(value)
+    if count is None or count != int(count) or not 0 <= count <= 9:
+        raise Refused
+    return replace(result, decimals=_one(result.decimals or None, int(count)) or 0)
+
+
+def _scale(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take a scale, which is a factor or a power of ten: only 1 and 0 are sure."""
+    told = _plain_number(value)
+    if told in {100, 1000, 10_000, 1_000_000}:
+        return replace(result, times=result.times * (told or 1))
+    raise Refused
+
+
+def _minor(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take whether money is told in hundredths."""
+    is_minor = True if value in {100, "100"} else _truth(value)
+    if is_minor is None and isinstance(value, str):
+        return _unit(value, quantity, result)
+    if is_minor is None:
+        raise Refused
+    return replace(result, times=result.times / 100) if is_minor else result
+
+
+def _plain_number(value: Told) -> float | None:
+    """Return a number, or the number a text spells."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        return float(value) if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value) else None
+    return float(value)
+
+
+_DRAWN: Final = frozenset(
+    {
+        *("consumption", "consumed", "import", "imported", "drawn", "in", "inbound"),
+        *("fromgrid", "gridtohome", "withdrawal", "withdrawn", "forward", "a+"),
+        *("delivered", "buy", "purchase", "bought", "usage", "forbruk", "prelievo"),
+        *("bezug", "uttak", "consumo", "down", "positive"),
+    }
+)
+
+
+def _direction(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Refuse what is not drawn from the grid."""
+    if isinstance(value, str) and folded(value.replace(" ", "")) in _DRAWN:
+        return result
+    raise Refused
+
+
+def _is_drawn(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Refuse what a flag does not call drawn; a number beside is another quantity."""
+    if not isinstance(value, bool) or value:
+        return result
+    raise Refused
+
+
+def _is_fed_in(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Refuse what a flag calls fed in; a number beside is another quantity."""
+    if value is True:
+        raise Refused
+    return result
+
+
+_ZONES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("utc", "gmt", "z", "etc/utc", "zulu", "utc+0", "+00:00"), "UTC"),
+    **dict.fromkeys(("europe/oslo", "europe/rome", "europe/berlin"), "Europe/Oslo"),
+    **dict.fromkeys(("europe/paris", "europe/stockholm", "cet/cest"), "Europe/Oslo"),
+    **dict.fromkeys(("europe/copenhagen", "europe/madrid"), "Europe/Oslo"),
+    **dict.fromkeys(("europe/vienna", "europe/zurich"), "Europe/Oslo"),
+    **dict.fromkeys(("europe/amsterdam", "europe/brussels"), "Europe/Oslo"),
+    "w. europe standard time": "Europe/Oslo",
+    "central europe standard time": "Europe/Oslo",
+    "romance standard time": "Europe/Oslo",
+}
+# Read from a file, so not when an answer comes.
+_READ: Final = {name: ZoneInfo(name) for name in sorted(set(_ZONES.values()))}
+
+
+def _zone(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take a zone by name; those of middle Europe share their clocks."""
+    name = _ZONES.get(str(value).strip().casefold())
+    if name is None:
+        raise Refused
+    return replace(result, zone=_one(result.zone, _READ[name]))
+
+
+def _is_utc(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take a flag that times are in UTC."""
+    if not isinstance(value, bool) and _truth(value) is None:
+        raise Refused
+    if not _truth(value):
+        return result
+    return replace(result, zone=_one(result.zone, _READ["UTC"]))
+
+
+_STARTS: Final = frozenset(
+    {
+        *("start", "begin", "beginning", "from", "left", "leading", "opening"),
+        *("intervalstart", "periodstart", "starting", "startofinterval", "first"),
+        *("startofperiod", "beginningofinterval", "beginofinterval", "inizio"),
+    }
+)
+_ENDS: Final = frozenset(
+    {
+        *("end", "ending", "to", "right", "stop", "closing", "trailing", "until"),
+        *("intervalend", "periodend", "endofinterval", "last", "endofperiod", "fine"),
+    }
+)
+
+
+def _position(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take what a time stands for."""
+    told = _spelt_position(value)
+    if told is None:
+        raise Refused
+    return replace(result, position=_one(result.position, told))
+
+
+def _perhaps_position(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take what a time stands for, if that is what a name such as `label` means."""
+    told = _spelt_position(value)
+    return result if told is None else replace(result, position=told)
+
+
+def _spelt_position(value: Told) -> Position | None:
+    """Return what of an interval a text names."""
+    word = folded(str(value).replace(" ", ""))
+    return (
+        Position.START if word in _STARTS else Position.END if word in _ENDS else None
+    )
+
+
+def _is_end(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take a flag that times are ends."""
+    return _flagged(value, result, Position.END, Position.START)
+
+
+def _is_start(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take a flag that times are starts."""
+    return _flagged(value, result, Position.START, Position.END)
+
+
+def _flagged(value: Told, result: Said, yes: Position, no: Position) -> Said:
+    """Take a flag about times; what is none is a time of its own."""
+    if not isinstance(value, bool):
+        return result
+    return replace(result, position=_one(result.position, yes if value else no))
+
+
+_REGISTERS: Final = frozenset(
+    {
+        *("cumulative", "register", "counter", "accumulated", "cumulated", "running"),
+        *("meterreading", "meterstand", "totalincreasing", "zaehlerstand", "absolute"),
+    }
+)
+# What is told beside energy that was drawn, and is another thing.
+_NOT_DRAWN: Final = frozenset(
+    {
+        *("water", "gas", "heat", "heating", "cooling", "steam", "districtheating"),
+        *("production", "generation", "export", "feedin", "injection", "reactive"),
+        *("forecast", "budget", "max", "min", "peak", "maximum", "minimum", "baseline"),
+    }
+)
+_USUAL_CLASS: Final = 1
+
+
+def _sort(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Refuse what a type calls a register, or another thing than what was drawn."""
+    if isinstance(value, str) and folded(value.replace(" ", "")) in (
+        _REGISTERS | _NOT_DRAWN
+    ):
+        raise Refused
+    return result
+
+
+def _type_class(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take the class of a series: 1 is of amounts per interval, 100 a register."""
+    if _plain_number(value) != _USUAL_CLASS:
+        raise Refused
+    return result
+
+
+def _is_register(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Refuse what a flag calls a register."""
+    if value is True or (isinstance(value, str) and _truth(value) is not False):
+        raise Refused
+    return result
+
+
+_GOOD: Final = frozenset(
+    {
+        *("good", "ok", "valid", "measured", "actual", "final", "confirmed", "read"),
+        *("complete", "completed", "normal", "validated", "verified", "true"),
+        *("success", "available", "metered", "definitive", "settled", "accepted"),
+    }
+)
+_PRELIMINARY: Final = frozenset(
+    {"preliminary", "provisional", "temporary", "tentative", "forecast", "unconfirmed"}
+)
+_BAD: Final = frozenset(
+    {
+        *("bad", "invalid", "missing", "estimated", "estimate", "error", "unavailable"),
+        *(
+            "interpolated",
+            "substituted",
+            "faulty",
+            "notyet",
+            "pending",
+            "none",
+            "false",
+        ),
+        *("incomplete", "suspect", "uncertain", "calculated", "partial", "nodata"),
+    }
+)
+
+
+def _quality(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take how far a number is to be trusted."""
+    if isinstance(value, bool):
+        return result if value else replace(result, is_bad=True)
+    if isinstance(value, int | float):
+        # The status of an answer over HTTP, which stands in many envelopes.
+        if value == HTTPStatus.OK:
+            return result
+        raise Refused
+    word = folded(value.replace(" ", ""))
+    if word in _GOOD:
+        return result
+    if word in _PRELIMINARY:
+        return replace(result, is_preliminary=True)
+    if word in _BAD:
+        return replace(result, is_bad=True)
+    raise Refused
+
+
+def _is_bad(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take a flag that a number is no measurement."""
+    truth = _truth(value)
+    if truth is None:
+        raise Refused
+    return replace(result, is_bad=True) if truth else result
+
+
+def _is_preliminary(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take a flag that a number may change yet."""
+    truth = _truth(value)
+    if truth is None:
+        raise Refused
+    return replace(result, is_preliminary=True) if truth else result
+
+
+def _is_final(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take a flag that a number will not change."""
+    truth = _truth(value)
+    if truth is None:
+        raise Refused
+    return result if truth else replace(result, is_preliminary=True)
+
+
+def _family(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+# The words left of a name, without fillers, and what such a member does. The first
+# family that holds them all counts.
+_FAMILIES: Final[tuple[tuple[frozenset[str], Effect], ...]] = (
+    (_family("unit", "units", "uom", "measure", "symbol", "einheit", "unita"), _unit),
+    (
+        _family("multiplier", "factor", "multiplicator", "unit", "prefix", "constant"),
+        _multiplier,
+    ),
+    (_family("divisor", "divider", "denominator"), _divisor),
+    (_family("exponent"), _exponent),
+    (_family("decimals", "decimal", "places", "digits", "precision"), _decimals),
+    (_family("scale", "scaling"), _scale),
+    (_family("minor", "unit", "units", "subunit", "cents", "hundredths"), _minor),
+    (_family("direction", "flow"), _direction),
+    (_family("import", "imported", "consumption", "drawn", "consumed"), _is_drawn),
+    (
+        _family(
+            *("production", "export", "exported", "feed", "feedin", "fed", "produced"),
+            *("injection", "injected", "generation", "generated", "returned"),
+        ),
+        _is_fed_in,
+    ),
+    (_family("cumulative", "cumulated", "accumulated", "register"), _is_register),
+    (_family("position", "alignment", "convention", "boundary", "edge"), _position),
+    (_family("label", "closed", "meaning", "refers", "to", "side"), _perhaps_position),
+    (_family("end", "ending", "ends", "at"), _is_end),
+    (_family("start", "starting", "starts", "begin", "at"), _is_start),
+    (
+        _family(
+            *("quality", "validity", "valid", "status", "state", "available"),
+            *("complete", "reliability", "trusted", "verified", "validated"),
+        ),
+        _quality,
+    ),
+    (
+        _family(
+            *("estimated", "estimate", "missing", "invalid", "error", "interpolated"),
+            *("substituted", "faulty", "bad", "incomplete", "unavailable", "suspect"),
+            *("not", "yet", "partial"),
+        ),
+        _is_bad,
+    ),
+    (_family("preliminary", "provisional", "tentative", "temporary"), _is_preliminary),
+    (_family("final", "confirmed", "definitive", "settled"), _is_final),
+)
+_FRACTIONS: Final = frozenset({"fraction", "ratio", "normalized", "normalised"})
+# Names that only as a whole say something.
+_WHOLE_NAMES: Final[Mapping[str, Effect]] = {
+    **dict.fromkeys(("timezone", "tz", "timezonename", "timezoneid", "tzname"), _zone),
+    **dict.fromkeys(("utcoffset", "timezoneoffset", "timeoffset", "iana"), _zone),
+    **dict.fromkeys(("isutc", "utc", "timesareutc", "utctime"), _is_utc),
+    **dict.fromkeys(("type", "kind", "seriestype", "valuetype", "datatype"), _sort),
+    **dict.fromkeys(("readingtype", "measurementtype", "aggregation", "sort"), _sort),
+    **dict.fromkeys(
+        ("commodity", "medium", "utility", "resource", "energytype"), _sort
+    ),
+    **dict.fromkeys(("typeclass", "timeseriestypeclass"), _type_class),
+    **dict.fromkeys(("powerof10", "poweroften", "powersof10"), _exponent),
+    **dict.fromkeys(("poweroftenmultiplier", "powerof10multiplier"), _exponent),
+    **dict.fromkeys(("timetype", "timestamptype", "intervaltype"), _perhaps_position),
+    **dict.fromkeys(("timekind", "timestampkind", "timemeaning"), _perhaps_position),
+}
+# Words that tell what a number belongs to: of them `rows` knows more.
+NARROW: Final = frozenset(
+    {
+        *("appliance", "device", "register", "obis", "channel", "phase", "room"),
+        *("circuit", "category", "component", "plug", "socket", "sensor", "equipment"),
+    }
+)
+BANDS: Final = frozenset({"tariff", "band", "fascia", "rate", "tou"})
+WHICH: Final = frozenset(
+    {
+        *("meter", "area", "zone", "region", "contract", "pod", "location", "site"),
+        *("account", "customer", "version", "revision", "product", "commodity"),
+        *("medium", "resource", "deliverypoint", "asset", "supply"),
+    }
+)
+_VOCABULARY: Final = frozenset().union(
+    *(family for family, _ in _FAMILIES),
+    *(_FILLERS, _OTHERS, NARROW, BANDS, WHICH, _FRACTIONS, {"currency", "id", "key"}),
+    {"price", "cost", "start", "end", "from", "to", "date", "hour", "display"},
+)
