@@ -355,7 +355,10 @@ def _by_appliance(rows: list[Body]) -> tuple[list[Body], dict[str, list[Body]]]:
     parts: dict[str, list[Body]] = {}
     for row in rows:
         name = appliance_of(row.members())
-        if name is None or is_whole_home(name):
+        is_split = any(map(row.has, SPLIT))
+        if name is not None and is_split:
+            row.refuse("row of a part")
+        elif name is None or is_whole_home(name):
             whole.append(row)
         else:
             parts.setdefault(name, []).append(row)

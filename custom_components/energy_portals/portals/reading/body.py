@@ -394,7 +394,7 @@ def _of_object(
 @lru_cache(maxsize=256)
 def _inside(field: Field) -> Field:
     """Return the field that is the number inside an object."""
-    return replace(field, weak=(*field.weak, *_INNER))
+    return replace(field, weak=(*field.weak, *_INNER), beside=None)
 
 
 def _may_be_number(value: object) -> bool:

@@ -93,6 +93,7 @@ _CLOCKS: Final = frozenset(
         *("period", "meridiem", "ampm", "hourending", "he", "block", "step"),
     }
 )
+_HALVES_OF_DAYS: Final = frozenset({"meridiem", "ampm"})
 _HOURS: Final = frozenset({"hour", "h", "hr", "hourofday", "ora", "starthour"})
 
 
@@ -454,6 +455,8 @@ class RowReader:
             value = row[name]
             if not _says(value):
                 continue
+            if folded(name) in _HALVES_OF_DAYS:
+                raise Refused
             if folded(name) in _HOURS and not isinstance(value, str):
                 hours.add(number(value))
             elif isinstance(value, str) and ":" in value:

@@ -105,11 +105,11 @@ def effect_of(name: str, field: Field) -> Effect | None:
         return _is_fraction
     if told[-1] in _SORTS and all_told <= _SORTS | _SORTED:
         return _sort
-    if all_told <= _UNIT_WORDS and field.beside is not None:
-        return _unit_beside(field.beside)
     if all_told & _OTHERS - field.words and not _is_half(all_told, quantity):
         return None
     bare = all_told - _FILLERS - field.words
+    if bare and bare <= _UNIT_WORDS and field.beside is not None:
+        return _unit_beside(field.beside)
     return next((does for family, does in _FAMILIES if bare and bare <= family), None)
 
 
@@ -175,7 +175,10 @@ def _unit_beside(beside: Quantity) -> Effect:
 
 
 def unit_by_name(value: object, field: Field) -> frozenset[str]:
-    """Return the units that an object tells a field by its names; Refused if unclear."""
+    """Return the units that an object tells a field by its names.
+
+    Refused: one is not understood.
+    """
     if not isinstance(value, Mapping):
         return frozenset()
     names = {folded(name) for name in (*field.own, *field.weak)}
