@@ -71,7 +71,8 @@ class Field:
     there and no other quantity beside them. `usual` is the unit where none is told,
     None where it cannot be assumed; `kept` is the unit of what is read. `low` and
     `high` narrow the quantity's bounds. `known` are members (folded) that could say
-    something of the number, and whose meaning whoever reads it knows. `beside` is the
+    something of the number, and whose meaning whoever reads it knows; of `codes` that
+    is so of whole numbers alone. `beside` is the
     quantity that a bare `unit` is of, where that is another.
     """
 
@@ -83,6 +84,7 @@ class Field:
     low: float | None = None
     high: float | None = None
     known: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
     beside: Quantity | None = None
 
     @property
@@ -165,14 +167,19 @@ class _Part:
 
 def _money_unit(text: str, minor: str | None) -> Unit | None:
     """Return what a unit of money means: a code, a sign, or a part such as `øre`."""
-    told = price_unit(f"{text.strip().rstrip('.')}/kWh", minor=minor)
+    plain = text.strip().rstrip(".")
+    if minor is not None and plain.casefold() in {"ore", "oere"}:
+        plain = "øre"
+    told = price_unit(f"{plain}/kWh", minor=minor)
     return None if told is None else Unit(divisor=told.divisor, currency=told.currency)
 
 
 def _price_part(text: str, minor: str | None) -> _Part | None:
     """Return what a text tells of a price's unit, None where it is not understood."""
     plain = text.strip()
-    if energy := _ENERGIES.get(re.sub(r"^(?:/|per)[\s_]*", "", plain.casefold())):
+    # An energy alone is the unit of something else than a price.
+    per = re.fullmatch(r"(?:/|per)[\s_]*(\w+)", plain, re.IGNORECASE)
+    if per is not None and (energy := _ENERGIES.get(per[1].casefold())):
         return _Part(energy=energy)
     parts = re.fullmatch(r"(.+?)[\s_]*(?:/|per)[\s_]*([kmg]?wh)", plain, re.IGNORECASE)
     if parts is None:

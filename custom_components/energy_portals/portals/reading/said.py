@@ -83,6 +83,16 @@ def said(members: Mapping[str, object], field: Field) -> Said:
     return result
 
 
+def _coded(effect: Effect) -> Effect:
+    """Return an effect that passes whole numbers over, as codes known elsewhere."""
+
+    def take(value: Told, quantity: Quantity, result: Said) -> Said:
+        is_code = isinstance(value, int) and not isinstance(value, bool)
+        return result if is_code else effect(value, quantity, result)
+
+    return take
+
+
 @lru_cache(maxsize=8192)
 def told_words(name: str) -> tuple[str, ...]:
     """Return the words of a member's name, in any letter case."""
@@ -108,8 +118,12 @@ def effect_of(name: str, field: Field) -> Effect | None:
     if all_told & _OTHERS - field.words and not _is_half(all_told, quantity):
         return None
     bare = all_told - _FILLERS - field.words
+    if joined in field.codes:
+        return _coded(_quality)
     if bare and bare <= _UNIT_WORDS and field.beside is not None:
         return _unit_beside(field.beside)
+    if quantity.name == "price" and "energy" in told and bare <= _UNIT_WORDS:
+        return _energy_unit
     return next((does for family, does in _FAMILIES if bare and bare <= family), None)
 
 
@@ -157,6 +171,11 @@ def _unit(value: Told, quantity: Quantity, result: Said) -> Said:
     if folded(value.strip()) in quantity.words - _UNIT_TEXTS:
         return result
     return replace(result, units=result.units | {value})
+
+
+def _energy_unit(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take the energy that a price is for."""
+    return _unit(f"per {value}", quantity, result)
 
 
 @lru_cache(maxsize=64)
