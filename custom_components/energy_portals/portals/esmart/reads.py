@@ -17,8 +17,8 @@ from ..model.periods import midnight, month_start, next_midnight
 from ..model.prices import Price, PriceSeries
 from ..model.series import Series, Slot, spaced
 from ..reading.body import WRAPPERS, Body, Mismatch, Refused, elements
-from ..reading.quantities import Field
 from ..reading.moments import is_time
+from ..reading.quantities import Field
 from ..reading.rows import Point, RowReader, is_about
 from ..reading.said import Position
 from ..reading.words import folded, words
@@ -280,8 +280,8 @@ def _points(data: Body, field: Field, asked: Asked) -> tuple[Body, list[object]]
     if _has_points(data):
         if not is_about(data, asked):
             raise data.unexpected("the series is of something else than asked for")
-        rows = [elements(data.member(name), TIME[0], is_time) for name in _POINTS]
-        return data, next((each for each in rows if each is not None), [])
+        told = [elements(data.member(name), TIME[0], is_time) for name in _POINTS]
+        return data, next((each for each in told if each is not None), [])
     if (rows_by_time := elements(data.value, TIME[0], is_time)) and data.value != {}:
         return data, rows_by_time
     for name, member in data.members().items():

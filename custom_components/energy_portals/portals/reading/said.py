@@ -14,7 +14,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from .numbers import Refused
-from .quantities import ALL, SHARE, Field, Quantity
+from .quantities import ALL, CURRENCY, SHARE, Field, Quantity
 from .words import folded, known_words
 
 
@@ -110,7 +110,7 @@ def effect_of(name: str, field: Field) -> Effect | None:
         return _WHOLE_NAMES[joined]
     quantity, all_told = field.quantity, frozenset(told)
     if "currency" in told:
-        return _unit if quantity.name in _OF_MONEY else None
+        return _currency if quantity.name in _OF_MONEY else None
     if quantity is SHARE and all_told & _FRACTIONS:
         return _is_fraction
     if told[-1] in _SORTS and all_told <= _SORTS | _SORTED:
@@ -171,6 +171,11 @@ def _unit(value: Told, quantity: Quantity, result: Said) -> Said:
     if folded(value.strip()) in quantity.words - _UNIT_TEXTS:
         return result
     return replace(result, units=result.units | {value})
+
+
+def _currency(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take the currency of money, of which a unit may be a part."""
+    return _unit(f"{CURRENCY}{value}", quantity, result)
 
 
 def _energy_unit(value: Told, quantity: Quantity, result: Said) -> Said:
