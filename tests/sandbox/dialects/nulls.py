@@ -1,0 +1,61 @@
+"""Nulls in every place, and members that are not there."""
+
+from collections.abc import Iterator
+
+from tests.sandbox.dialects.kinds import Change, Dialect
+from tests.sandbox.dialects.shapes import Field, Json, Shape, places, rows_of
+
+
+def dialects(shape: Shape) -> Iterator[Dialect]:
+    """Yield them all."""
+    for each in shape.fields:
+        if not each.path:
+            continue
+        name = each.path.removeprefix(f"{shape.root}.").replace("*.", "")
+        yield Dialect(f"null.{name}", False, _null(each, every=1))
+        if "*" in each.path:
+            yield Dialect(f"null.{name}.some", False, _null(each, every=3))
+        yield Dialect(f"absent.{name}", False, _absent(each))
+        yield Dialect(f"instead.{name}.object", False, _instead(each, {}))
+        yield Dialect(f"instead.{name}.text", False, _instead(each, "unknown"))
+    if shape.rows is not None:
+        yield Dialect("null.rows_alone", False, _only_nulls(shape), says=shape.is_whole)
+
+
+def _null(field: Field, every: int) -> Change:
+    def change(body: Json) -> Json:
+        for holder, key in places(body, field.path)[::every]:
+            holder[key] = None
+        return body
+
+    return change
+
+
+def _instead(field: Field, value: Json) -> Change:
+    def change(body: Json) -> Json:
+        for holder, key in places(body, field.path):
+            holder[key] = value
+        return body
+
+    return change
+
+
+def _absent(field: Field) -> Change:
+    def change(body: Json) -> Json:
+        for holder, key in reversed(places(body, field.path)):
+            del holder[key]
+        return body
+
+    return change
+
+
+def _only_nulls(shape: Shape) -> Change:
+    """Return how every row has its members, and none a value."""
+
+    def change(body: Json) -> Json:
+        for row in rows_of(body, shape):
+            if isinstance(row, dict):
+                row.update(dict.fromkeys(row))
+        return body
+
+    return change
