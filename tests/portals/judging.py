@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -14,11 +14,13 @@ _ABOUT = frozenset(
 )
 # By what elements of a list are told apart, in this order.
 _KEYS = (
-    *("start", "time", "month", "id", "number", "asset_id", "contract_no", "meter_id"),
-    *("date", "on", "name"),
+    *("id", "number", "contract_no", "asset_id"),
+    *("start", "time", "month", "date", "on", "name"),
 )
 # Less than any unit is away from another; ids and counts have none.
 _NEAR = 1e-3
+# Less than a time may lose when it is written in another form.
+_SOON = timedelta(seconds=1)
 _BASES: Mapping[str, tuple[str, float]] = {
     "wh": ("kwh", 0.001),
     "mwh": ("kwh", 1000),
@@ -158,6 +160,8 @@ def _same(truth: Any, got: Any) -> bool:
         return truth is got
     if isinstance(truth, int) and isinstance(got, int):
         return truth == got
+    if isinstance(truth, datetime) and isinstance(got, datetime):
+        return abs(truth - got) < _SOON
     if isinstance(truth, int | float) and isinstance(got, int | float):
         return abs(truth - got) <= _NEAR * max(abs(truth), 1e-3)
     return bool(truth == got)

@@ -10,12 +10,16 @@ from typing import Final
 from tests.sandbox.dialects import (
     digiwatt,
     esmart,
+    extras,
+    flags,
     letters,
     nulls,
     numbers,
     pages,
+    pieces,
     rows,
     several,
+    tables,
     times,
     units,
 )
@@ -28,7 +32,10 @@ SHAPES: Final[Mapping[str, Mapping[str, Shape]]] = {
     "digiwatt": digiwatt.SHAPES,
     "esmart": esmart.SHAPES,
 }
-_TOPICS: Final = (letters, units, numbers, times, rows, several, nulls, pages)
+_TOPICS: Final = (
+    *(letters, units, numbers, times, pieces, tables, rows, several),
+    *(flags, extras, nulls, pages),
+)
 
 
 def dialects_of(shape: Shape) -> Iterator[Dialect]:

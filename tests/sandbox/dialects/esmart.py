@@ -92,7 +92,6 @@ SHAPES: dict[str, Shape] = {
     "authenticate": _shape(fields=(Field("CustomerIds.*", "id"),)),
     "contractdeliverypoints": _listed(
         *_each(_CONTRACT),
-        Field("*.MeterId", "id"),
         Field("*.HasWattMeter", "flag"),
         is_whole=True,
     ),
@@ -170,7 +169,7 @@ SHAPES: dict[str, Shape] = {
     "building": _shape(
         fields=(
             Field("BuildingYear", "count"),
-            Field("HeatingArea", "area", "m²"),
+            Field("HeatingArea", "count"),
             Field("Residents", "count"),
         )
     ),

@@ -18,7 +18,7 @@ _CASES = ("camel", "snake", "kebab", "upper", "lower", "pascal")
 
 def dialects(shape: Shape) -> Iterator[Dialect]:
     """Yield them all."""
-    if any("." in each.path or not each.path.islower() for each in shape.fields):
+    if not shape.is_scalar:
         for case in _CASES:
             if case != shape.style:
                 yield Dialect(f"letters.{case}", True, _spelling(shape, case))
@@ -50,6 +50,9 @@ def _lists(shape: Shape) -> Iterator[Dialect]:
 def _absent(shape: Shape) -> Iterator[Dialect]:
     """Yield what is no answer, and no empty list either."""
     for name, value in _NOTHINGS.items():
+        # A bare value may well be nought, or false.
+        if shape.is_scalar and not isinstance(value, dict | str | None):
+            continue
         change = _wrapping(shape, constant(value))
         yield Dialect(f"absent.{name}", False, change, says=shape.is_whole)
         if shape.rows is not None and shape.rows != shape.root:

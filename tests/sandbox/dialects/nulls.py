@@ -17,7 +17,9 @@ def dialects(shape: Shape) -> Iterator[Dialect]:
             yield Dialect(f"null.{name}.some", False, _null(each, every=3))
         yield Dialect(f"absent.{name}", False, _absent(each))
         yield Dialect(f"instead.{name}.object", False, _instead(each, {}))
-        yield Dialect(f"instead.{name}.text", False, _instead(each, "unknown"))
+        if each.kind != "id":
+            change = _instead(each, "unknown")
+            yield Dialect(f"instead.{name}.text", False, change)
     if shape.rows is not None:
         yield Dialect("null.rows_alone", False, _only_nulls(shape), says=shape.is_whole)
 

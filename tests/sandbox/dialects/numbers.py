@@ -28,6 +28,8 @@ def dialects(shape: Shape) -> Iterator[Dialect]:
 def _numbers(shape: Shape, fields: list[Field]) -> Iterator[Dialect]:
     for name, (keeps, write) in _TEXTS.items():
         yield Dialect(f"number.{name}", keeps, _each(fields, write))
+    if parts := [each for each in fields if each.kind != "count"]:
+        yield Dialect("number.text_grouped", True, _each(parts, _grouped))
     for name, value in _NONE.items():
         yield Dialect(f"number.{name}", False, _each(fields, constant(value)))
         yield Dialect(f"number.{name}.once", False, _once(fields, value))
@@ -42,18 +44,15 @@ def _decimal(value: float) -> str:
     return str(value) if isinstance(value, int) else f"{Decimal(value):.6f}"
 
 
+def _grouped(value: float) -> str:
+    """Return digits in groups and a comma, which cannot be mistaken together."""
+    places = 2 if isinstance(value, int) else 6
+    return f"{Decimal(value):,.{places}f}".translate(str.maketrans(",.", ".,"))
+
+
 _TEXTS: dict[str, tuple[bool, Callable[[Json], Json]]] = {
     "text_point": (True, _decimal),
     "text_comma": (True, lambda it: _decimal(it).replace(".", ",")),
-    # Groups and a point can be told apart, one point of three digits cannot.
-    "text_grouped": (
-        True,
-        lambda it: (
-            f"{Decimal(it):,.2f}".translate(str.maketrans(",.", ".,"))
-            if isinstance(it, int)
-            else f"{Decimal(it):,.6f}".translate(str.maketrans(",.", ".,"))
-        ),
-    ),
     "text_spaced": (True, lambda it: f" {_decimal(it)} "),
     "text_thin_groups": (
         False,

@@ -118,6 +118,8 @@ def _doubtful(shape: Shape) -> Iterator[Dialect]:
         False,
         rows(partial(_two, shape, shape.word("is current"), False, True)),
     )
+    if not shape.is_measured:
+        return
     for name, key, first, last in (
         ("meters", "meter id", "W-77", "M-1001"),
         ("meters.no", "meter no", "0099", "0000000000003001"),

@@ -50,8 +50,6 @@ _UNITS = (
     Unit("°C", "temperature", 1, key="celsius"),
     Unit("°F", "temperature", 1.8, 32, key="fahrenheit"),
     Unit("K", "temperature", 1, 273.15, key="kelvin"),
-    Unit("m²", "area", 1, key="m2"),
-    Unit("ft²", "area", 10.7639),
 )
 # What numbers of a quantity surely are not.
 _ALIENS = {
@@ -61,7 +59,6 @@ _ALIENS = {
     "money": Unit("kWh", "energy", key="kwh"),
     "share": Unit("kWh", "energy", key="kwh"),
     "temperature": Unit("%", "share", key="percent"),
-    "area": Unit("kWh", "energy", key="kwh"),
 }
 
 

@@ -1,6 +1,7 @@
 """In which unit numbers are, in which scale, and where that is told."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from tests.sandbox.dialects.kinds import Change, Dialect
@@ -37,6 +38,11 @@ def _of_group(name: str, shape: Shape, fields: list[Field]) -> Iterator[Dialect]
         yield Dialect(f"{name}.{word}.own", True, say(own, partial(_beside, word)))
     for unit in others(own)[1:]:
         yield Dialect(f"{name}.unit.{unit.text}", True, say(unit, _told_unit))
+    for case in ("upper", "lower") if far.key and far.text.isalpha() else ():
+        spelt = replace(far, text=getattr(far.text, case)())
+        yield Dialect(f"{name}.unit.{case}", True, say(spelt, _told_unit))
+    if all(each.name == "percentage" for each in fields):
+        yield Dialect(f"{name}.fraction_untold", False, say(far, _untold))
     yield Dialect(f"{name}.object", True, say(far, partial(_object, "unit")))
     yield Dialect(f"{name}.object.own", True, say(own, partial(_object, "unit")))
     yield Dialect(f"{name}.object.uom", True, say(far, partial(_object, "uom")))
@@ -224,6 +230,11 @@ def _object(
 
 
 _object_unit = partial(_object, "unit")
+
+
+def _untold(body: Json, shape: Shape, fields: list[Field], unit: Unit) -> Json:
+    """Say no unit."""
+    return body
 
 
 def _named(body: Json, shape: Shape, fields: list[Field], unit: Unit) -> Json:
