@@ -161,6 +161,9 @@ def _same(truth: Any, got: Any) -> bool:
     if isinstance(truth, int) and isinstance(got, int):
         return truth == got
     if isinstance(truth, datetime) and isinstance(got, datetime):
+        # One without an offset is no moment.
+        if (truth.tzinfo is None) is not (got.tzinfo is None):
+            return False
         return abs(truth - got) < _SOON
     if isinstance(truth, int | float) and isinstance(got, int | float):
         return abs(truth - got) <= _NEAR * max(abs(truth), 1e-3)
@@ -171,6 +174,10 @@ def _compare_lists(
     truth: Sequence[Any], got: Sequence[Any], where: str, verdict: Verdict
 ) -> None:
     """Find for each element the true one that it is, each of which is there once."""
+    if len(truth) == len(got) and not any(map(_key, truth)):
+        for place, (true, each) in enumerate(zip(truth, got, strict=True)):
+            _compare(true, each, f"{where}[{place}]", verdict)
+        return
     left = list(truth)
     by_key = {key: each for each in truth if (key := _key(each)) is not None}
     for place, each in enumerate(got):

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from tests.sandbox.dialects.shapes import Field, Shape
+from tests.sandbox.dialects.shapes import Field, Shape, each_of
 
 _shape = partial(Shape, zone="UTC", style="pascal", is_measured=False)
 
@@ -81,21 +81,14 @@ _CHARGING = (
 )
 
 
-def _each(fields: tuple[Field, ...]) -> tuple[Field, ...]:
-    return tuple(
-        Field(f"*.{each.path}", each.kind, each.unit, each.said, each.group)
-        for each in fields
-    )
-
-
 SHAPES: dict[str, Shape] = {
     "authenticate": _shape(fields=(Field("CustomerIds.*", "id"),)),
     "contractdeliverypoints": _listed(
-        *_each(_CONTRACT),
+        *each_of(_CONTRACT),
         Field("*.HasWattMeter", "flag"),
         is_whole=True,
     ),
-    "contracts": _listed(*_each(_CONTRACT), is_whole=True),
+    "contracts": _listed(*each_of(_CONTRACT), is_whole=True),
     "contract": _shape(fields=_CONTRACT),
     "meter_exists": _shape(fields=(Field("", "flag"),)),
     "customer": _shape(
@@ -151,8 +144,8 @@ SHAPES: dict[str, Shape] = {
             Field("Items.*.Value", "money", "NOK", "Unit"),
         )
     ),
-    "invoices": _listed(*_each(_INVOICE), is_whole=True),
-    "contract_invoices": _listed(*_each(_INVOICE), is_whole=True),
+    "invoices": _listed(*each_of(_INVOICE), is_whole=True),
+    "contract_invoices": _listed(*each_of(_INVOICE), is_whole=True),
     "invoice": _shape(fields=_INVOICE),
     "messages": _listed(
         Field("*.Id", "id"),
@@ -173,7 +166,7 @@ SHAPES: dict[str, Shape] = {
             Field("Residents", "count"),
         )
     ),
-    "charging_requests": _listed(*_each(_CHARGING), is_whole=True),
+    "charging_requests": _listed(*each_of(_CHARGING), is_whole=True),
     "charging_request": _shape(fields=_CHARGING),
     "charger_statistics": _shape(
         is_measured=True,

@@ -15,9 +15,10 @@ def dialects(shape: Shape) -> Iterator[Dialect]:
         yield Dialect(f"null.{name}", False, _null(each, every=1))
         if "*" in each.path:
             yield Dialect(f"null.{name}.some", False, _null(each, every=3))
-        yield Dialect(f"absent.{name}", False, _absent(each))
+        if not each.has_other:
+            yield Dialect(f"absent.{name}", False, _absent(each))
         yield Dialect(f"instead.{name}.object", False, _instead(each, {}))
-        if each.kind != "id":
+        if each.kind not in {"id", "word"}:
             change = _instead(each, "unknown")
             yield Dialect(f"instead.{name}.text", False, change)
     if shape.rows is not None:

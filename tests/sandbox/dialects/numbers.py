@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from tests.sandbox.dialects.kinds import Change, Dialect, constant
-from tests.sandbox.dialects.shapes import Field, Json, Shape, changed, places
+from tests.sandbox.dialects.shapes import Field, Json, Shape, as_number, changed, places
 
 _QUANTITIES = (
     *("energy", "power", "price", "money", "share", "temperature"),
@@ -27,9 +27,9 @@ def dialects(shape: Shape) -> Iterator[Dialect]:
 
 def _numbers(shape: Shape, fields: list[Field]) -> Iterator[Dialect]:
     for name, (keeps, write) in _TEXTS.items():
-        yield Dialect(f"number.{name}", keeps, _each(fields, write))
+        yield Dialect(f"number.{name}", keeps, _each(fields, _of_number(write)))
     if parts := [each for each in fields if each.kind != "count"]:
-        yield Dialect("number.text_grouped", True, _each(parts, _grouped))
+        yield Dialect("number.text_grouped", True, _each(parts, _of_number(_grouped)))
     for name, value in _NONE.items():
         yield Dialect(f"number.{name}", False, _each(fields, constant(value)))
         yield Dialect(f"number.{name}.once", False, _once(fields, value))
@@ -93,6 +93,16 @@ _TRUTHS: dict[str, tuple[bool, Callable[[Json], Json]]] = {
     "object": (False, lambda it: {"value": it}),
     "upside_down": (False, lambda it: None if it else "unknown"),
 }
+
+
+def _of_number(write: Callable[[Json], Json]) -> Callable[[Json], Json]:
+    """Return how a number is written; what is none stays as it is."""
+
+    def written(value: Json) -> Json:
+        number = as_number(value)
+        return write(number) if isinstance(number, int | float) else value
+
+    return written
 
 
 def _each(fields: list[Field], write: Callable[[Json], Json]) -> Change:

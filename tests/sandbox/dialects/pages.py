@@ -17,7 +17,7 @@ _SIZES = ("limit", "pageSize", "page_size", "per_page", "size")
 
 def dialects(shape: Shape) -> Iterator[Dialect]:
     """Yield them all, for lists that are not asked for page by page."""
-    if shape.rows is None:
+    if shape.rows is None or not shape.is_paged:
         return
     for name, tell in _TELLS.items():
         yield PagedDialect(

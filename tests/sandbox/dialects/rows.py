@@ -5,7 +5,15 @@ from datetime import timedelta
 from functools import partial
 
 from tests.sandbox.dialects.kinds import Change, Dialect
-from tests.sandbox.dialects.shapes import Json, Shape, copied, places, replaced, rows_of
+from tests.sandbox.dialects.shapes import (
+    Json,
+    Shape,
+    as_number,
+    copied,
+    places,
+    replaced,
+    rows_of,
+)
 from tests.sandbox.dialects.times import parsed
 
 type Rows = Callable[[list[Json]], list[Json]]
@@ -84,8 +92,8 @@ def _spoilt(shape: Shape, row: Json, by: float = 1.37) -> Json:
     for each in shape.row_fields:
         if each.unit or each.kind in {"number", "count"}:
             for holder, key in places(row, each.path.removeprefix(start)):
-                if holder[key] is not None:
-                    holder[key] = round(holder[key] * by + 1.5, 3)
+                if isinstance(number := as_number(holder[key]), int | float):
+                    holder[key] = round(number * by + 1.5, 3)
     return row
 
 

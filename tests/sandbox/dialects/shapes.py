@@ -1,7 +1,7 @@
 """What a table says of an operation's answer, and how its places are found."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import json
 import re
 from typing import Any
@@ -25,7 +25,7 @@ class Field:
 
     A path is dotted, `*` for each element of a list or each value of an object. `said`
     is where the true body names the unit. `group` tells fields apart whose unit is not
-    told together.
+    told together. `has_other` says that another member stands in where it is missing.
     """
 
     path: str
@@ -33,6 +33,7 @@ class Field:
     unit: str = ""
     said: str = ""
     group: str = ""
+    has_other: bool = False
 
     @property
     def name(self) -> str:
@@ -49,7 +50,10 @@ class Shape:
     long a row lasts in minutes, 0 where rows are no series; `zone` how a time without
     an offset is read; `maps` objects whose keys are data; `own` the names that are
     clearly this quantity's; `is_measured` whether the numbers come from a meter or a
-    market; `is_whole` whether what is missing would be taken for nothing.
+    market; `is_whole` whether what is missing would be taken for nothing;
+    `is_documented` whether members, types and lists are, so that other forms need not
+    be read but for the usual ones and `keeping`; `is_paged` whether pages might be told
+    in any way.
     """
 
     fields: tuple[Field, ...]
@@ -64,6 +68,9 @@ class Shape:
     area: str = ""
     is_measured: bool = True
     is_whole: bool = False
+    is_documented: bool = False
+    is_paged: bool = True
+    keeping: tuple[str, ...] = ()
 
     def of(self, *kinds: str) -> list[Field]:
         """Return the fields of these kinds."""
@@ -101,6 +108,12 @@ class Shape:
             each for each in self.row_fields if each.unit and each.path[-2:] != ".*"
         ]
         return found[0] if len(found) == 1 else None
+
+
+def each_of(fields: tuple[Field, ...], rows: str = "") -> tuple[Field, ...]:
+    """Return fields of an object as those of each row of a list."""
+    start = f"{rows}.*." if rows else "*."
+    return tuple(replace(each, path=f"{start}{each.path}") for each in fields)
 
 
 def copied(body: Json) -> Json:
@@ -179,6 +192,16 @@ def changed(body: Json, path: str, change: Callable[[Json], Json]) -> Json:
         if container[key] is not None:
             container[key] = change(container[key])
     return body
+
+
+def as_number(value: Json) -> Json:
+    """Return a number that is written as a text, what is none as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return float(value)
+    except ValueError:
+        return value
 
 
 def renamed(container: dict[str, Json], old: str, new: str, value: Json) -> None:

@@ -17,6 +17,7 @@ from tests.sandbox.dialects.shapes import (
 
 ZONES = {
     "UTC": ZoneInfo("UTC"),
+    "Europe/Berlin": ZoneInfo("Europe/Berlin"),
     "Europe/Oslo": ZoneInfo("Europe/Oslo"),
     "Europe/Rome": ZoneInfo("Europe/Rome"),
     "America/New_York": ZoneInfo("America/New_York"),
