@@ -84,4 +84,5 @@ def _is_usual(dialect: Dialect, shape: Shape) -> bool:
     usual = (*_USUAL, *shape.keeping)
     if shape.rows is None or shape.rows != shape.root:
         usual = (*usual, "extra.", "nested.")
-    return dialect.name.startswith(usual)
+    places = tuple(name for name in usual if name.endswith("."))
+    return dialect.name in usual or dialect.name.startswith(places)

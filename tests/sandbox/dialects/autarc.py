@@ -40,9 +40,13 @@ _CUSTOMER = (
 _ROOM = (Field("id", "id"), Field("temperature", "number"))
 
 SHAPES: dict[str, Shape] = {
-    "projects": _shape(rows="", fields=each_of(_PROJECT), is_whole=True),
-    "project": _shape(fields=_PROJECT),
+    "projects": _shape(
+        rows="", fields=each_of(_PROJECT), maps=("*.address",), is_whole=True
+    ),
+    "project": _shape(fields=_PROJECT, maps=("address",)),
     "rooms": _shape(rows="", fields=each_of(_ROOM), is_whole=True),
-    "customers": _shape(rows="", fields=each_of(_CUSTOMER), is_whole=True),
-    "customer": _shape(fields=_CUSTOMER),
+    "customers": _shape(
+        rows="", fields=each_of(_CUSTOMER), maps=("*.address",), is_whole=True
+    ),
+    "customer": _shape(fields=_CUSTOMER, maps=("address",)),
 }

@@ -51,7 +51,7 @@ _DOCUMENT = (
 _MONEY_ROW = (
     Field("timestamp", "time"),
     Field("unit_amount", "number"),
-    Field("unit_amount_decimal", "number"),
+    Field("unit_amount_decimal", "number", has_other=True),
     Field("unit_amount_currency", "word"),
     Field("tax_behavior", "word"),
     Field("tax_rate", "number"),

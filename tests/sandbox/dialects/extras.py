@@ -44,7 +44,7 @@ def _extras(shape: Shape) -> Iterator[Dialect]:
             change = partial(_extra_in_rows, shape, {word: value})
             keeps = word not in {"count", "page", "target", "currency", "warnings"}
             yield Dialect(f"extra.rows.{word}", keeps, change)
-    if shape.maps or _has_bands(shape):
+    if shape.is_measured and (shape.maps or _has_bands(shape)):
         for word, value in (
             ("total", 9999.9),
             ("others", 12.5),

@@ -175,7 +175,7 @@ def _two_series(shape: Shape) -> Change:
 
 def _parts(shape: Shape) -> Iterator[Dialect]:
     """Yield rows of appliances, and of areas."""
-    if shape.maps:
+    if shape.maps and shape.is_measured:
         change = _by_appliance(shape)
         yield Dialect("rows.per_appliance", True, change, least=0.5)
         yield Dialect("rows.per_appliance.quiet", False, _by_appliance(shape, "label"))
