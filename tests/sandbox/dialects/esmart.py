@@ -202,7 +202,9 @@ SHAPES: dict[str, Shape] = {
         fields=(Field("Values.*.Time", "time"), Field("Values.*.Value", "number")),
     ),
     "control_sites": _listed(Field("*.SiteId", "id")),
-    "control_devices": _listed(Field("*.AssetId", "id"), Field("*.DeviceType", "code")),
+    "control_devices": _listed(
+        Field("*.AssetId", "id"), Field("*.DeviceType", "code"), is_whole=True
+    ),
     "control_settings": _shape(
         fields=(
             Field("Threshold", "power", "kW", "Unit"),
