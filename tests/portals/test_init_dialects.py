@@ -7,6 +7,7 @@ import pytest
 
 from tests.portals.asking import CALLS
 from tests.portals.dialects import cases, running, shares
+from tests.portals.judging import judged
 from tests.sandbox.dialects import SHAPES, dialects_of
 
 OPERATIONS = [(key, operation) for key, calls in CALLS.items() for operation in calls]
@@ -39,3 +40,21 @@ def test_every_read_is_asked() -> None:
         key: set(calls) for key, calls in CALLS.items()
     }
     assert sum(len(list(dialects_of(SHAPES[k][o]))) for k, o in OPERATIONS) > 10_000
+
+
+@pytest.mark.parametrize(
+    ("got", "wrong", "known"),
+    [
+        ({"a": 1.0, "b": [1, 2]}, 0, 3),
+        ({"a": None, "b": [1, 2]}, 0, 2),
+        ({"b": [1]}, 0, 1),
+        ({"a": 1000.0, "b": [1, 2]}, 1, 2),
+        ({"a": 1.0, "b": [1, 2, 2]}, 1, 3),
+        ({"a": 1.0, "b": [1, 2], "c": 0}, 1, 3),
+        ({"a": True}, 1, 0),
+    ],
+)
+def test_judgement(got: object, wrong: int, known: int) -> None:
+    """Less is known or it is true; what is other or more is wrong."""
+    verdict = judged({"a": 1.0, "b": [1, 2]}, got)
+    assert (len(verdict.wrong), verdict.known, verdict.all) == (wrong, known, 3)

@@ -14,6 +14,12 @@ from tests.sandbox.dialects.shapes import (
 )
 
 
+# What could say that there is more, or of what the numbers are.
+_DOUBTFUL = frozenset(
+    {"count", "page", "version", "resolution name", "target", "currency"}
+)
+
+
 def dialects(shape: Shape) -> Iterator[Dialect]:
     """Yield them all."""
     if not shape.is_scalar:
@@ -37,12 +43,12 @@ def _extras(shape: Shape) -> Iterator[Dialect]:
         ("warnings", []),
         ("target", 99.5),
     ):
-        keeps = word not in {"target", "currency"}
+        keeps = word not in _DOUBTFUL
         change = partial(_extra, shape, {word: value})
         yield Dialect(f"extra.{word}", keeps, change)
         if shape.rows is not None:
             change = partial(_extra_in_rows, shape, {word: value})
-            keeps = word not in {"count", "page", "target", "currency", "warnings"}
+            keeps = word not in {*_DOUBTFUL, "warnings"}
             yield Dialect(f"extra.rows.{word}", keeps, change)
     if shape.is_measured and (shape.maps or _has_bands(shape)):
         for word, value in (

@@ -31,38 +31,41 @@ def dialects(shape: Shape) -> Iterator[Dialect]:
 def _of_group(name: str, shape: Shape, fields: list[Field]) -> Iterator[Dialect]:
     own = unit_of(fields[0])
     far = other(own)
+    # What is called a percentage is no fraction, whatever stands beside it.
+    keeps = own.kind != "share"
     say = partial(_telling, shape, fields)
     for word in _BESIDE[:3]:
-        yield Dialect(f"{name}.{word}", True, say(far, partial(_beside, word)))
+        yield Dialect(f"{name}.{word}", keeps, say(far, partial(_beside, word)))
     for word in ("unit", "unit type"):
         yield Dialect(f"{name}.{word}.own", True, say(own, partial(_beside, word)))
     for unit in others(own)[1:]:
-        yield Dialect(f"{name}.unit.{unit.text}", True, say(unit, _told_unit))
+        yield Dialect(f"{name}.unit.{unit.text}", keeps, say(unit, _told_unit))
     for case in ("upper", "lower") if far.key and far.text.isalpha() else ():
         spelt = replace(far, text=getattr(far.text, case)())
-        yield Dialect(f"{name}.unit.{case}", True, say(spelt, _told_unit))
+        yield Dialect(f"{name}.unit.{case}", keeps, say(spelt, _told_unit))
     if all(each.name == "percentage" for each in fields):
         yield Dialect(f"{name}.fraction_untold", False, say(far, _untold))
-    yield Dialect(f"{name}.object", True, say(far, partial(_object, "unit")))
+    yield Dialect(f"{name}.object", keeps, say(far, partial(_object, "unit")))
     yield Dialect(f"{name}.object.own", True, say(own, partial(_object, "unit")))
-    yield Dialect(f"{name}.object.uom", True, say(far, partial(_object, "uom")))
-    yield Dialect(f"{name}.named", True, say(far, _named))
+    yield Dialect(f"{name}.object.uom", keeps, say(far, partial(_object, "uom")))
+    yield Dialect(f"{name}.named", keeps, say(far, _named))
     if own.key and (named := _named_members(fields)):
         say_in_key = partial(_telling, shape, named, say=_in_key)
-        yield Dialect(f"{name}.in_key", True, say_in_key(far))
+        yield Dialect(f"{name}.in_key", keeps, say_in_key(far))
         yield Dialect(f"{name}.in_key.own", True, say_in_key(own))
-    yield Dialect(f"{name}.in_text", True, say(far, _in_text))
+    yield Dialect(f"{name}.in_text", keeps, say(far, _in_text))
     yield Dialect(f"{name}.in_text.own", True, say(own, _in_text))
     if len(list(shape.groups())) == 1:
-        yield Dialect(f"{name}.above", True, say(far, _above))
+        yield Dialect(f"{name}.above", keeps, say(far, _above))
         yield Dialect(
-            f"{name}.metadata", True, say(far, partial(_metadata, "metadata"))
+            f"{name}.metadata", keeps, say(far, partial(_metadata, "metadata"))
         )
         yield Dialect(f"{name}.meta.own", True, say(own, partial(_metadata, "meta")))
         if shape.root:
-            yield Dialect(f"{name}.envelope", True, say(far, _envelope))
+            yield Dialect(f"{name}.envelope", keeps, say(far, _envelope))
     else:
-        yield Dialect(f"{name}.units", True, say(far, _units))
+        keeps = keeps and _has_own_names(shape, fields)
+        yield Dialect(f"{name}.units", keeps, say(far, _units))
     yield from _not_to_be_read(name, shape, fields)
 
 
@@ -181,6 +184,13 @@ def _holders(body: Json, fields: list[Field]) -> list[dict[str, Json]]:
             if isinstance(holder, dict) and holder.get(key) is not None:
                 found[id(holder)] = holder
     return list(found.values())
+
+
+def _has_own_names(shape: Shape, fields: list[Field]) -> bool:
+    """Say whether no other number bears the name of one of these."""
+    names = {each.name.casefold() for each in fields}
+    others = [each for each in shape.fields if each.unit and each not in fields]
+    return not any(each.name.casefold() in names for each in others)
 
 
 def _is_alone(shape: Shape, fields: list[Field]) -> bool:
