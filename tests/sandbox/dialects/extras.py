@@ -13,7 +13,6 @@ from tests.sandbox.dialects.shapes import (
     rows_of,
 )
 
-
 # What could say that there is more, or of what the numbers are.
 _DOUBTFUL = frozenset(
     {"count", "page", "version", "resolution name", "target", "currency"}
