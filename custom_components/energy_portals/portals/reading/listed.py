@@ -22,14 +22,21 @@ class Listed[RowT](tuple[RowT, ...]):  # noqa: SLOT001 - a tuple cannot have any
         return listed
 
 
-def listed[RowT](data: Body, read: Callable[[Body], RowT], *names: str) -> Listed[RowT]:
+def listed[RowT](
+    data: Body,
+    read: Callable[[Body], RowT],
+    *names: str,
+    key: Callable[[RowT], object],
+) -> Listed[RowT]:
     """Return the rows of the list that the answer is, or holds under a name.
 
-    Null, an object and rows of which none can be read are no empty list:
+    Rows of one key that are alike are one; where they differ, which holds is not said,
+    and none is. Null, an object and rows of which none can be read are no empty list:
     UnexpectedResponse.
     """
     place, values = _found(data, names)
     rows: list[RowT] = []
+    is_whole = True
     for value in values:
         try:
             if value is None:
