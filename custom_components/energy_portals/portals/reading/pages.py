@@ -64,7 +64,7 @@ def paging(
 ) -> Paging:
     """Return what an answer of `count` rows says of the list that they are part of.
 
-    `before` rows on `pages` pages came before it, and `asked` was the query.
+    `before` rows on `pages` pages, none empty, came before it; `asked` was the query.
     """
     told = _Told([*_members(body, _DEPTH), *_of_headers(headers)], asked or {})
     has_more = told.has_more(count, before, pages)
@@ -87,7 +87,8 @@ class _Told:
         page_counts = self._numbers(words.PAGE_COUNTS)
         if any(n > before + count for n in self._numbers(words.TOTALS)):
             return True
-        if any(n > pages + 1 for n in page_counts):
+        # An empty list may say that it has one page.
+        if any(n > max(pages + bool(count), 1) for n in page_counts):
             return True
         if not pages and self._begins_later():
             return True
