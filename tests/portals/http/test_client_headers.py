@@ -56,14 +56,6 @@ async def test_headers_cannot_break_out(session: ClientSession, server: Server) 
     assert not server.asked
 
 
-async def test_headers_of_an_answer(session: ClientSession, server: Server) -> None:
-    for body in ("[]", "[" + " " * 100_000 + "]"):
-        server.answers = [answer(body, headers={"X-Total": "7"})]
-        client = Client(session, server.address)
-        told = await client.ask(READ, lambda each: (each.body, each.headers["x-total"]))
-        assert told == (body.encode(), "7")
-
-
 async def test_a_link_in_an_answer_is_followed(
     session: ClientSession, server: Server
 ) -> None:

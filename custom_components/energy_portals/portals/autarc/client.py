@@ -16,9 +16,9 @@ import msgspec
 from msgspec import Struct
 
 from ..contract import TokenStore
-from ..http.answer import Answer
 from ..http.client import Auth, HttpClient, Operation
 from ..http.errors import AuthError, Forbidden, PortalError, Unavailable
+from ..http.exchange import Answer
 from ..reading.pages import Step
 from .bodies import Page, page_of
 from .models import ADDRESS, Customer, HeatingCircuit, Project, Room

@@ -18,8 +18,6 @@ from yarl import URL
 
 from ..reading.skeletons import skeleton_of_json
 from .address import beneath
-from .answer import Answer, drop_once
-from .asking import Asked, body_of
 from .errors import (
     AuthError,
     Forbidden,
@@ -30,6 +28,7 @@ from .errors import (
     Unavailable,
     UnexpectedResponse,
 )
+from .exchange import Answer, Asked, body_of, drop_once
 from .messages import reason_of_json, words_of_json
 
 _LOGGER = logging.getLogger(__name__)

@@ -1,10 +1,21 @@
-"""What a request says beside its operation."""
+"""What travels: what a request says beside its operation, and what comes back."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 from urllib.parse import urlencode
 
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientHandlerType,
+    ClientOSError,
+    ClientRequest,
+    ClientResponse,
+    ConnectionTimeoutError,
+    ServerDisconnectedError,
+)
 import msgspec
 
 
@@ -38,3 +49,27 @@ def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(type(value).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A body as it came, and the headers that came with it."""
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
+class ConnectionDropped(ClientError):
+    """The portal closed the connection instead of answering."""
+
+
+async def drop_once(
+    request: ClientRequest, handler: ClientHandlerType
+) -> ClientResponse:
+    """Keep aiohttp from repeating by itself what a dropped connection may have done."""
+    try:
+        return await handler(request)
+    except ClientConnectorError, ConnectionTimeoutError:
+        raise
+    except (ClientOSError, ServerDisconnectedError) as err:
+        raise ConnectionDropped(type(err).__name__) from None
