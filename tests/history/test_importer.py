@@ -285,22 +285,22 @@ async def test_hours_after_days(hass: HomeAssistant) -> None:
     assert home.ledgers["home"].missing_hours(START + 5 * DAY) == 0
     # The portal comes to give hours, from the second hour of the third day on.
     for number in range(2 * 24 + 1, 5 * 24):
-        published.hour(number, 2.0)
+        published.hour(number, 1.0)
     await home.fetch(START + 5 * DAY)
     rows = await home.hours()
     assert rows[:3] == [
         LedgerRow(START, 24.0, 24.0),
         LedgerRow(START + DAY, 24.0, 48.0),
-        LedgerRow(START + 2 * DAY + HOUR, 2.0, 50.0),
+        LedgerRow(START + 2 * DAY + HOUR, 1.0, 49.0),
     ]
-    assert rows[-1] == LedgerRow(START + 5 * DAY - HOUR, 2.0, 48.0 + 71 * 2)
+    assert rows[-1] == LedgerRow(START + 5 * DAY - HOUR, 1.0, 48.0 + 71)
     # And goes back to days: what is finer stays.
     published.slots.clear()
     for day in range(5):
         published.put(START + day * DAY, START + (day + 1) * DAY, 99.0)
     await home.fetch(START + 5 * DAY)
     assert (await home.hours())[2:] == [
-        LedgerRow(row.start, 2.0, row.sum + 150.0) for row in rows[2:]
+        LedgerRow(row.start, 1.0, row.sum + 150.0) for row in rows[2:]
     ]
 
 
