@@ -39,7 +39,7 @@ from .errors import (
     Unavailable,
     UnexpectedResponse,
 )
-from .messages import reason_of_json, words_of_json
+from .messages import decoded, plain, reason_of_json, words_of_json
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -185,7 +185,7 @@ class HttpClient:
         """
         body, content_type = None, None
         if json is not None:
-            body, content_type = msgspec.json.encode(json, enc_hook=_plain), json_type
+            body, content_type = msgspec.json.encode(json, enc_hook=plain), json_type
         elif form is not None:
             content_type = "application/x-www-form-urlencoded"
             body = urlencode(form).encode()
@@ -193,12 +193,13 @@ class HttpClient:
         extra = {**self._headers, **(headers or {})}
         request = _Request(operation, url, body, content_type, extra)
         answer = await self._authorized(request, self.auth if authorized else None)
+        key = operation.key
         if len(answer) <= DECODE_INLINE:
-            self._bodies[operation.key] = small = bytes(answer)
-            return decode(small)
-        self._bodies.pop(operation.key, None)
+            self._bodies[key] = small = bytes(answer)
+            return decoded(key, decode, small)
+        self._bodies.pop(key, None)
         # Whoever reads a body takes either, and copying megabytes would be felt.
-        return await asyncio.to_thread(decode, cast(bytes, answer))
+        return await asyncio.to_thread(decoded, key, decode, cast(bytes, answer))
 
     def skeletons(self) -> dict[str, object]:
         """Return keys and types of the last answer to each operation."""
@@ -349,13 +350,6 @@ class HttpClient:
         return Unavailable(
             operation.key, detail, retry_after=retry_after, passing=status in _PASSING
         )
-
-
-def _plain(value: object) -> str:
-    """Return a time of a clock that has a class of its own for times."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
 
 
 class ConnectionDropped(ClientError):
