@@ -164,11 +164,11 @@ def hourly(
     whole. What cannot be believed of hours below `highest` is counted in `refused` by
     name, and makes no hour.
     """
-    found = believed(slots, signed=signed, highest=highest)
-    refused.update(found.refused.values())
+    taken = believed(slots, signed=signed, highest=highest)
+    refused.update(taken.refused.values())
     within: defaultdict[datetime, list[Reading]] = defaultdict(list)
     longer: list[Reading] = []
-    for reading in found.readings:
+    for reading in taken.readings:
         hour = hour_of(reading[0])
         place = within[hour] if reading[1] <= hour + HOUR else longer
         place.append(reading)
@@ -177,13 +177,13 @@ def hourly(
         if (amount := _whole(within[hour])) is not None:
             amounts[hour] = amount
     until = _add_longer(amounts, longer, refused)
-    hours = Hours(amounts, until, found.since, readings=found.readings)
-    if not found.refused:
+    hours = Hours(amounts, until, taken.since, readings=taken.readings)
+    if not taken.refused:
         return hours
     known = amounts.keys() | hours.covered()
     missing = {
         hour: why
-        for (start, end), why in sorted(found.refused.items())
+        for (start, end), why in sorted(taken.refused.items())
         for hour in hours_between(hour_of(start), end)
         if hour not in known
     }

@@ -96,9 +96,9 @@ def _beyond_doubt(
     kept = sorted(readings, key=lambda reading: reading[1], reverse=True)
     kept.sort(key=lambda reading: reading[0])
     for doubtful in (_crossing, _contradicting):
-        if found := doubtful(kept, signed):
-            refused |= {(start, end): AMBIGUOUS for start, end, _ in found}
-            kept = [reading for reading in kept if reading not in found]
+        if doubted := doubtful(kept, signed):
+            refused |= {(start, end): AMBIGUOUS for start, end, _ in doubted}
+            kept = [reading for reading in kept if reading not in doubted]
     return kept
 
 
@@ -149,13 +149,13 @@ def _contradicting(readings: Iterable[Reading], signed: bool) -> set[Reading]:
     waiting = [
         whole for whole, parts in within.items() if _differs(whole, parts, signed)
     ]
-    found: set[Reading] = set()
+    doubted: set[Reading] = set()
     while waiting:
         reading = waiting.pop()
-        if reading not in found:
-            found.add(reading)
+        if reading not in doubted:
+            doubted.add(reading)
             waiting.extend(within.get(reading, ()))
-    return found
+    return doubted
 
 
 def _differs(whole: Reading, parts: Sequence[Reading], signed: bool) -> bool:
