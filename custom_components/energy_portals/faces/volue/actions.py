@@ -12,6 +12,7 @@ import msgspec
 import voluptuous as vol
 
 from ...portals.http.errors import InvalidInput
+from ...portals.http.messages import decoded
 from ...portals.volue.automatic_actions import answered, send_answers
 from ...portals.volue.client import VolueClient
 from ...portals.volue.event_log import Answer, EventLog, EventState
@@ -211,7 +212,7 @@ def _listed(event: Event, notice: Notice) -> JsonObjectType:
         "id": notice.id,
         "created": notice.created and notice.created.isoformat(),
         "kind": notice.kind,
-        "payload": msgspec.json.decode(event.payload),
+        "payload": decoded("events", msgspec.json.decode, bytes(event.payload)),
     }
 
 

@@ -29,7 +29,7 @@ from .errors import (
     UnexpectedResponse,
 )
 from .exchange import Answer, Asked, body_of, drop_once
-from .messages import reason_of_json, words_of_json
+from .messages import decoded, reason_of_json, words_of_json
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -178,11 +178,12 @@ class HttpClient:
         request = _Request(operation, url, body, content_type, extra)
         auth = self.auth if asked.get("authorized", True) else None
         answer = await self._authorized(request, auth)
+        key = operation.key
         if len(answer.body) <= DECODE_INLINE:
-            self._bodies[operation.key] = small = bytes(answer.body)
-            return decode(replace(answer, body=small))
-        self._bodies.pop(operation.key, None)
-        return await asyncio.to_thread(decode, answer)
+            self._bodies[key] = small = bytes(answer.body)
+            return decoded(key, decode, replace(answer, body=small))
+        self._bodies.pop(key, None)
+        return await asyncio.to_thread(decoded, key, decode, answer)
 
     def at(
         self, operation: Operation, path: Mapping[str, str] | None, link: str

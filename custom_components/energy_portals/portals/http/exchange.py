@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypedDict
 from urllib.parse import urlencode
 
@@ -17,6 +16,8 @@ from aiohttp import (
     ServerDisconnectedError,
 )
 import msgspec
+
+from .messages import plain
 
 
 class Asked(TypedDict, total=False):
@@ -37,18 +38,11 @@ class Asked(TypedDict, total=False):
 def body_of(asked: Asked) -> tuple[bytes | None, str | None]:
     """Return the body to send, and of which type it is."""
     if (json := asked.get("json")) is not None:
-        body = msgspec.json.encode(json, enc_hook=_plain)
+        body = msgspec.json.encode(json, enc_hook=plain)
         return body, asked.get("json_type", "application/json")
     if (form := asked.get("form")) is not None:
         return urlencode(form).encode(), "application/x-www-form-urlencoded"
     return None, None
-
-
-def _plain(value: object) -> str:
-    """Return a time of a clock that has a class of its own for times."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
 
 
 @dataclass(frozen=True, slots=True)

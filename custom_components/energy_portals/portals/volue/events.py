@@ -72,7 +72,7 @@ def _notice(event_id: str, created: datetime | None, raw: msgspec.Raw) -> Notice
         kind = msgspec.json.decode(body, type=Typed).payload_type
         if kind in PAYLOADS:
             payload = msgspec.json.decode(body, type=PAYLOADS[kind])
-    except msgspec.MsgspecError, UnicodeDecodeError:
+    except msgspec.MsgspecError, UnicodeDecodeError, RecursionError:
         payload = None
     try:
         made = None if created is None else utc(created)
