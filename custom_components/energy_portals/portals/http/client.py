@@ -139,7 +139,7 @@ class HttpClient:
     """
 
     timeout = TIMEOUT
-    body_limit = BODY_LIMIT
+    body_limit, decode_inline = BODY_LIMIT, DECODE_INLINE
 
     def __init__(
         self,
@@ -193,7 +193,7 @@ class HttpClient:
         extra = {**self._headers, **(headers or {})}
         request = _Request(operation, url, body, content_type, extra)
         answer = await self._authorized(request, self.auth if authorized else None)
-        if len(answer) <= DECODE_INLINE:
+        if len(answer) <= self.decode_inline:
             self._bodies[operation.key] = small = bytes(answer)
             return decode(small)
         self._bodies.pop(operation.key, None)
