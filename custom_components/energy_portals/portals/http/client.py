@@ -129,7 +129,7 @@ class HttpClient:
     """
 
     timeout = TIMEOUT
-    body_limit = BODY_LIMIT
+    body_limit, decode_inline = BODY_LIMIT, DECODE_INLINE
 
     def __init__(
         self,
@@ -179,7 +179,7 @@ class HttpClient:
         auth = self.auth if asked.get("authorized", True) else None
         answer = await self._authorized(request, auth)
         key = operation.key
-        if len(answer.body) <= DECODE_INLINE:
+        if len(answer.body) <= self.decode_inline:
             self._bodies[key] = small = bytes(answer.body)
             return decoded(key, decode, replace(answer, body=small))
         self._bodies.pop(key, None)
