@@ -1,6 +1,8 @@
 """The one request path, addresses, credentials, errors.
 
 - `client`: how every request is sent; rate limits, repetition, time-outs, redaction
+- `answer`: what comes back over the wire
+- `asking`: what a request says beside its operation
 - `address`: which addresses a credential may be sent to
 - `credentials`: tokens that are renewed, and HTTP Basic
 - `errors`: what can go wrong between here and a portal
