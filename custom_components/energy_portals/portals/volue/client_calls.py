@@ -203,7 +203,8 @@ class VolueCalls:
             told = answered.paging(seen, number, asked)
             if before and answered.page.rows == before:
                 # The portal takes no notice of what was asked for.
-                yield Listed.of((), more=told.has_more)
+                more = not is_whole(answered.body, answered.headers, seen)
+                yield Listed.of((), more=more)
                 return
             seen, before = seen + len(answered.page.rows), answered.page.rows
             if told.step is None:
