@@ -159,3 +159,15 @@ def test_json_that_is_none_or_too_deep() -> None:
         deep = [deep]
     with pytest.raises(Unread):
         encoded(deep)
+
+
+def test_rows_that_come_twice() -> None:
+    """The same once more is nothing new; of two that differ, neither counts."""
+    other = {**HOME, "locationId": "other"}
+    locations, refused = _locations(HOME, other, HOME)
+    assert ([each.location_id for each in locations], refused) == (["l", "other"], {})
+    assert is_whole(locations)
+    locations, refused = _locations(HOME, other, {**HOME, "locationType": "Other"})
+    assert [each.location_id for each in locations] == ["other"]
+    assert refused == {"locations.twice": 1}
+    assert not is_whole(locations)

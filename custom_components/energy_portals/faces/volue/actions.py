@@ -201,7 +201,7 @@ async def _get_events(request: UserRequest) -> JsonObjectType:
                 return _events_told(events, is_whole)
             if created is not None and end is not None and created >= end:
                 continue
-            notice = Notice.of_event(event, request.client.refusals)
+            notice = Notice.of_event(event)
             if fields.get("kind") in {None, notice.kind}:
                 events.append(_listed(event, notice))
             if len(events) >= fields["limit"]:

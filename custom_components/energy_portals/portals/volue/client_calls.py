@@ -18,7 +18,7 @@ from ..reading.pages import Paging, Step, is_whole, paging
 from ..reading.skeletons import skeleton_of_json
 from .models import Wire
 from .pages import Page
-from .reads import Listed, Reading, decoded
+from .reads import Listed, Reading, decoded, once
 from .values import Unread
 
 _USER: Final = "/users/{user_id}"
@@ -220,17 +220,18 @@ class VolueCalls:
             if is_last:
                 return
 
-    async def _all_pages[RowT](
+    async def _all_pages[RowT: Wire](
         self, key: str, name: str, read: Rows[RowT], **query: str
     ) -> Listed[RowT]:
         """Return the rows of all pages, and whether these are the whole."""
         pages = self._paged(key, name, read, PAGE_SIZE, **query)
         came = [page async for page in pages]
-        return Listed.of(
+        rows = Listed.of(
             (row for page in came for row in page),
             (lost for page in came for lost in page.lost),
-            more=any(page.more for page in came),
         )
+        unique = once(Reading(key, self.refusals), rows)
+        return Listed.of(unique, unique.lost, more=any(page.more for page in came))
 
 
 def _about(counted: Counter[str], key: str) -> str:

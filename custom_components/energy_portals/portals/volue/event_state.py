@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from .events import EventPart, Span
+from .events import EventPart, Span, missing
 from .models import EventType
 
 # Events are sent for the running day or the next.
@@ -104,18 +104,23 @@ def settled(held: EventState, part: EventPart) -> EventState:
     if part == held.part or held.disputed:
         return held
     before, after = set(held.part.slots), set(part.slots)
-    is_same = replace(part, slots=(), unknown=(), lost=0) == replace(
-        held.part, slots=(), unknown=(), lost=0
-    )
+    is_same = _named(part) == _named(held.part)
     if is_same or not (before and after):
         if held.part.is_incomplete and before <= after:
             return replace(held, part=part)
         if part.is_incomplete and after <= before:
             return held
     agreed = before & after if is_same else set()
-    other = {(slot.start, slot.end) for slot in before ^ after | (before - agreed)}
-    unknown = sorted({*other, *held.part.unknown, *part.unknown})
-    slots = sorted(agreed, key=lambda slot: slot.start)
-    lost = max(held.part.lost, part.lost)
-    settled = replace(held.part, slots=tuple(slots), unknown=tuple(unknown), lost=lost)
-    return replace(held, part=settled, disputed=True)
+    other = {(slot.start, slot.end) for slot in (before | after) - agreed}
+    told = {*other, *held.part.unknown, *part.unknown}
+    settled_part = replace(
+        held.part,
+        slots=tuple(sorted(agreed, key=lambda slot: slot.start)),
+        incomplete=missing(sorted(told), max(held.part.lost, part.lost)),
+    )
+    return replace(held, part=settled_part, disputed=True)
+
+
+def _named(part: EventPart) -> EventPart:
+    """Return what a part is about, without what it says."""
+    return replace(part, slots=(), incomplete=None)

@@ -99,28 +99,54 @@ def _shortened(raw: bytes) -> str:
     return bytes(raw).decode(errors="replace")[:_LONGEST_RAW]
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What of an event could not be read.
+
+    It says something about `spans`, and `lost` is how much more it says, whatever the
+    time that is about.
+    """
+
+    spans: tuple[Span, ...] = ()
+    lost: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventPart:
     """What an event says to one target: changes per kWh, or caps in kW.
 
-    `unknown` are spans about which it says something that could not be read, and `lost`
-    is how much more of it could not, whatever the time it is about.
+    `incomplete` is what of it could not be read, None where all could.
     """
 
     location_id: str | None = None
     meter_point_id: str | None = None
     resource_id: str | None = None
     slots: tuple[Slot[float], ...] = ()
-    unknown: tuple[Span, ...] = ()
-    lost: int = 0
     currency: str = ""
     area: str = ""
     detail: str = ""
+    incomplete: Missing | None = None
+
+    @property
+    def unknown(self) -> tuple[Span, ...]:
+        """Return the spans about which something could not be read."""
+        return () if self.incomplete is None else self.incomplete.spans
+
+    @property
+    def lost(self) -> int:
+        """Return how much could not be read, whatever the time it is about."""
+        return 0 if self.incomplete is None else self.incomplete.lost
 
     @property
     def is_incomplete(self) -> bool:
         """Say whether some of it could not be read."""
-        return bool(self.unknown or self.lost)
+        return self.incomplete is not None
+
+
+def missing(spans: Iterable[Span], lost: int) -> Missing | None:
+    """Return what could not be read, None where all could."""
+    told = Missing(tuple(dict.fromkeys(spans)), lost)
+    return told if told.spans or told.lost else None
 
 
 def is_incomplete(notice: Notice) -> bool:
@@ -241,8 +267,7 @@ class _Laid:
                 slots += _without_overlap(run, value)
             else:
                 unknown += [(slot.start, slot.end) for slot in run]
-        spans = tuple(dict.fromkeys(unknown))
-        return replace(of, slots=tuple(slots), unknown=spans, lost=self.lost)
+        return replace(of, slots=tuple(slots), incomplete=missing(unknown, self.lost))
 
     def _runs(self) -> Iterator[list[Slot[float | None]]]:
         """Yield the slots that overlap each other, together."""
@@ -279,11 +304,12 @@ def concerns(
             return _eligibility_part(payload, user_id)
         case None:
             is_known = notice.kind in set(EventType)
-            return EventPart(detail=notice.raw, lost=int(is_known))
+            return EventPart(detail=notice.raw, incomplete=missing((), int(is_known)))
         case PriceCurvePayload() | CapPayload() as payload:
             lost = len(lost_of(payload.targets))
             is_told = lost or any(True for _ in parts)
-            return EventPart(detail=notice.raw, lost=lost) if is_told else None
+            part = EventPart(detail=notice.raw, incomplete=missing((), lost))
+            return part if is_told else None
 
 
 def _eligibility_part(payload: EligibilityPayload, user_id: str) -> EventPart | None:
@@ -294,5 +320,5 @@ def _eligibility_part(payload: EligibilityPayload, user_id: str) -> EventPart | 
         return EventPart(detail="added" if user_id in added else "removed")
     # Once, such events named nobody and meant that somebody changed.
     if user_id in added or lost or not (added or removed):
-        return EventPart(detail="unknown", lost=lost)
+        return EventPart(detail="unknown", incomplete=missing((), lost))
     return None

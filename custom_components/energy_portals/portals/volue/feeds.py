@@ -46,7 +46,7 @@ async def _events(
     notices: list[Notice] = []
     is_whole = True
     async for page in client.events():
-        told = [Notice.of_event(event, client.refusals) for event in page]
+        told = [Notice.of_event(event) for event in page]
         notices += [each for each in told if (each.created or now) >= since]
         if any(each.created is not None and each.created < since for each in told):
             break

@@ -36,7 +36,7 @@ from .quantities import (
     timestamp,
     units_in,
 )
-from .reads import Listed, Reading, decoded, encoded
+from .reads import Listed, Reading, decoded, encoded, once
 from .values import Row, Unread, any_text, folded, text, word_of
 
 # Deeper than any payload is, and little enough for whoever shows it.
@@ -67,7 +67,8 @@ _EARNED: Final = frozenset(
 def events(reading: Reading, page: Page) -> Listed[Event]:
     """Read a page of events."""
     around = {name: each for one in page.around for name, each in units_in(one)}
-    return reading.each(page.rows, lambda each: _event(reading, each, around))
+    rows = reading.each(page.rows, lambda each: _event(reading, each, around))
+    return once(reading, rows)
 
 
 def one_event(reading: Reading, body: object) -> Event:
@@ -79,9 +80,10 @@ def _event(reading: Reading, value: object, around: Mapping[str, object]) -> Eve
     """Read an event; what stands around its payload is kept for that."""
     row = Row(value)
     read = reading.struct(_sane(row, value), Event)
-    return msgspec.structs.replace(
-        read, around=msgspec.Raw(encoded({**around, **row.others(_EVENT)}))
-    )
+    beside = msgspec.Raw(encoded({**around, **row.others(_EVENT)}))
+    # What of it is refused is counted here, however often it is read afterwards.
+    payload_of(read.payload, beside, reading.refused)
+    return msgspec.structs.replace(read, around=beside)
 
 
 def notification(body: bytes, refused: Counter[str]) -> Notification:
@@ -281,9 +283,8 @@ def compensation(reading: Reading, value: object) -> Compensation:
     try:
         if (rows := row.get("locationcompensations")) is not None:
             place = "locationCompensations"
-            earned = _once(
-                reading, reading.each(rows, lambda r: _earned(reading, r, said), place)
-            )
+            told = reading.each(rows, lambda row: _earned(reading, row, said), place)
+            earned = once(reading, told, place)
     except Unread:
         pass
     return msgspec.structs.replace(read, location_compensations=earned)
@@ -292,6 +293,9 @@ def compensation(reading: Reading, value: object) -> Compensation:
 def _earned(reading: Reading, value: object, around: Said) -> LocationCompensation:
     """Read what a location has earned, in the main unit of one currency."""
     read = reading.struct(value, LocationCompensation, "locationCompensations")
+    if not read.location_id:
+        # It may be the sum of the others.
+        raise Unread
     row = Row(value)
     said = around.within(row, _EARNED)
     amounts: dict[str, Amount | None] = {}
@@ -310,21 +314,3 @@ def _earned(reading: Reading, value: object, around: Said) -> LocationCompensati
         blocked_amount=None if told else values[1],
         currency=None if told else currency,
     )
-
-
-def _once(
-    reading: Reading, rows: Listed[LocationCompensation]
-) -> Listed[LocationCompensation]:
-    """Return each location once; of one that is told twice and differs, nothing.
-
-    A row without a location may be the sum of the others.
-    """
-    by_place: dict[str, set[LocationCompensation]] = {}
-    for each in rows:
-        by_place.setdefault(each.location_id, set()).add(each)
-    unique = {each.location_id: each for each in rows}
-    sure = [unique[key] for key, told in by_place.items() if key and len(told) == 1]
-    lost = len(by_place) - len(sure)
-    for _ in range(lost):
-        reading.refuse("locationCompensations", "locationId")
-    return Listed.of(sure, (*rows.lost, *[None] * lost))

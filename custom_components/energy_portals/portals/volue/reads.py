@@ -67,11 +67,16 @@ class Listed[RowT](tuple[RowT, ...]):  # noqa: SLOT001  # no tuple's subclass ha
         listed.more = more
         return listed
 
+    @property
+    def is_whole(self) -> bool:
+        """Say whether these are all rows."""
+        return not self.lost and not self.more
+
 
 def is_whole(rows: tuple[object, ...] | None) -> bool:
     """Say whether a list has all of its rows; None is no list."""
     if isinstance(rows, Listed):
-        return not rows.lost and not rows.more
+        return rows.is_whole
     return rows is not None
 
 
@@ -86,11 +91,11 @@ class Reading:
     def __init__(self, operation: str, refused: Counter[str]) -> None:
         """Take where to count."""
         self.operation = operation
-        self._refused = refused
+        self.refused = refused
 
     def refuse(self, *places: str) -> None:
         """Count something that was refused, by its name."""
-        self._refused[".".join((self.operation, *filter(None, places)))] += 1
+        self.refused[".".join((self.operation, *filter(None, places)))] += 1
 
     def one[KindT: Wire](self, body: object, kind: type[KindT]) -> KindT:
         """Read an answer that is one object, wrapped or not; raise Unread."""
@@ -142,7 +147,35 @@ def rows_of[KindT: Wire](
     kind: type[KindT],
 ) -> Callable[[Reading, Page], Listed[KindT]]:
     """Return how to read the rows of a page."""
-    return lambda reading, page: reading.rows(page.rows, kind)
+    return lambda reading, page: once(reading, reading.rows(page.rows, kind))
+
+
+# By what rows of a list are told apart.
+_IDS: Final = (
+    *("notification_id", "id", "resource_id", "location_id", "user_id", "webhook_id"),
+)
+
+
+def once[RowT: Wire](reading: Reading, rows: Listed[RowT], *place: str) -> Listed[RowT]:
+    """Return each row once; of one that comes twice and differs, neither."""
+    by_id: dict[str, list[RowT]] = {}
+    for row in rows:
+        versions = by_id.setdefault(_id_of(row), [])
+        if row not in versions:
+            versions.append(row)
+    lost: list[None] = []
+    for versions in by_id.values():
+        if len(versions) > 1:
+            reading.refuse(*place, "twice")
+            lost.append(None)
+    sure = (versions[0] for versions in by_id.values() if len(versions) == 1)
+    return Listed.of(sure, (*rows.lost, *lost))
+
+
+def _id_of(row: Wire) -> str:
+    """Return what tells a row from others; without an id, all of it."""
+    name = next(each for each in _IDS if hasattr(row, each))
+    return getattr(row, name) or repr(row)
 
 
 # --- what structs are made of ---------------------------------------------------------
