@@ -229,7 +229,9 @@ async def _get_compensation(request: UserRequest) -> JsonObjectType:
     """Return what the user has earned in the running month."""
     month = await request.client.compensation()
     told = _plain(month)
-    return told if is_whole(month.locations) else {**told, "incomplete": True}
+    if is_whole(month.location_compensations):
+        return told
+    return {**told, "incomplete": True}
 
 
 async def _get_enrollment(request: UserRequest) -> JsonObjectType:

@@ -36,6 +36,12 @@ class PowerCaps(Outlook):
             Series(slots), Series(tuple(_runs(slots))), Series(tuple(_joined(unknown)))
         )
 
+    @property
+    def sure(self) -> Series[float]:
+        """Return the caps beside which there is surely no lower one."""
+        within = self.unknown.between
+        return Series(tuple(e for e in self.slots if not within(e.start, e.end)))
+
     def at(self, now: datetime) -> float | None:
         """Return the cap that holds now, kW; None without one, or where unknown."""
         slot = self.slots.at(now)

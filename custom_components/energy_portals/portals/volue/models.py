@@ -208,7 +208,8 @@ class Compensation(Wire, frozen=True):
     @property
     def locations(self) -> tuple[LocationCompensation, ...]:
         """Return what each location has earned."""
-        return self.location_compensations or ()
+        told = self.location_compensations
+        return () if told is None else told
 
 
 # --- webhooks -------------------------------------------------------------------------
