@@ -60,6 +60,7 @@ async def test_enrolment_that_is_not_told(
     programme = (await _fetch(client, PROGRAMME, USER)).data["user"]
     assert programme.enrollment.is_enrolled is None
     assert programme.eligible is True
+    assert client.refused() == {"enrollment.isEnrolled": 1}
 
 
 async def test_a_sum_with_a_bad_row_is_unknown(

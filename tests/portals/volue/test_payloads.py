@@ -121,7 +121,11 @@ def test_a_bad_target_costs_that_target(target: Any) -> None:
 
 @pytest.mark.parametrize("resolution", [None, "", "soon", "00:00:00", 60, "24:00:00"])
 def test_without_steps_points_are_nowhere(resolution: Any) -> None:
-    part = _part(_caps(_target(*POINTS, resolution=resolution)))
+    payload = _caps(_target(*POINTS, resolution=resolution))
+    refused: Counter[str] = Counter()
+    payload_of(json.dumps(payload).encode(), b"{}", refused)
+    assert refused == {"ResourceLPC.resolution": 1}
+    part = _part(payload)
     assert (part.slots, part.unknown, part.lost) == ((), (), 2)
 
 
@@ -278,7 +282,9 @@ def test_payloads_that_are_too_deep() -> None:
     reading = Reading("events", Counter())
     rows = events(reading, Page([{"id": "e", "payload": {"x": deep}}]))
     assert (rows, is_whole(rows)) == ((), False)
-    assert payload_of(b"[" * 200_000, b"{}", Counter()) == ("", None)
+    refused: Counter[str] = Counter()
+    assert payload_of(b"[" * 200_000, b"{}", refused) == ("", None)
+    assert refused == {"payload.payloadType": 1}
 
 
 def test_where_others_are_told_a_location_has_no_cap() -> None:

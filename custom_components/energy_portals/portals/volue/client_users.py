@@ -22,7 +22,7 @@ from .models import (
     User,
 )
 from .payloads import compensation
-from .reads import Listed, rows_of
+from .reads import Listed, Reading, rows_of
 
 
 class UserCalls(VolueCalls):
@@ -116,7 +116,7 @@ class UserCalls(VolueCalls):
 
     async def enrollment(self) -> Enrollment:
         """Return whether the user takes part."""
-        return await self._read("enrollment", Enrollment, user_id=self.user_id)
+        return await self._read_by("enrollment", _enrollment, user_id=self.user_id)
 
     async def enroll(self) -> Enrollment:
         """Let the user take part."""
@@ -153,3 +153,11 @@ class UserCalls(VolueCalls):
     async def create_legacy_vehicle(self, vehicle: LegacyVehicle) -> None:
         """Register a vehicle with free metadata as the quickstart does."""
         await self._do("vehicle_create", json=vehicle, user_id=self.user_id)
+
+
+def _enrollment(reading: Reading, body: object) -> Enrollment:
+    """Read whether a user takes part, and count where that is not told."""
+    enrollment = reading.one(body, Enrollment)
+    if enrollment.is_enrolled is None:
+        reading.refuse("isEnrolled")
+    return enrollment

@@ -37,7 +37,7 @@ from .quantities import (
     units_in,
 )
 from .reads import Listed, Reading, decoded, encoded, once
-from .values import Row, Unread, any_text, folded, text, word_of
+from .values import Row, Unread, duration, folded, text, word_of
 
 # Deeper than any payload is, and little enough for whoever shows it.
 _DEEPEST: Final = 32
@@ -120,20 +120,20 @@ def payload_of(
 
     The type may stand anywhere in it.
     """
-    kind = ""
     try:
         row = Row(decoded(raw))
         kind = _KIND(row.get("payloadtype"))
-        if (read := _PAYLOADS.get(kind)) is None:
-            return kind, None
-        said = Said().within(Row(decoded(around)), frozenset())
-        reading = Reading(kind, refused)
-        try:
-            return kind, read(reading, row, said.within(row, _PAYLOAD))
-        except Unread:
-            reading.refuse()
     except Unread:
-        pass
+        refused["payload.payloadType"] += 1
+        return "", None
+    if (read := _PAYLOADS.get(kind)) is None:
+        return kind, None
+    reading = Reading(kind, refused)
+    try:
+        said = Said().within(Row(decoded(around)), frozenset())
+        return kind, read(reading, row, said.within(row, _PAYLOAD))
+    except Unread:
+        reading.refuse()
     return kind, None
 
 
@@ -159,7 +159,7 @@ def _cap(reading: Reading, value: object, around: Said) -> CapTarget:
         location_id=text(row.get("locationid")),
         meter_point_id=text(row.get("meterpointid")),
         resource_id=resource_id,
-        resolution=_spelt(reading, row, "resolution", "targets"),
+        resolution=_resolution(reading, row),
         points=_points(reading, row, said, _cap_point),
     )
 
@@ -194,14 +194,25 @@ def _points[PointT](
     return Listed.of(came, lost)
 
 
-def _spelt(reading: Reading, row: Row, *place: str) -> str | None:
-    """Return a member that is text, None where it is not."""
+def _resolution(reading: Reading, row: Row) -> str | None:
+    """Return how long steps are, as it is told; None where it is not."""
     try:
-        told = row.get(place[0])
-        return None if told is None else any_text(told)
+        told = text(row.get("resolution"))
     except Unread:
-        reading.refuse(*reversed(place))
+        told = None
+    if duration(told) is None:
+        reading.refuse("resolution")
         return None
+    return told
+
+
+def _area(reading: Reading, row: Row) -> str:
+    """Return a price area, "" where it is not told."""
+    try:
+        return text(row.get("pricearea"))
+    except Unread:
+        reading.refuse("priceArea")
+        return ""
 
 
 # --- price curves -----------------------------------------------------------------
@@ -213,7 +224,7 @@ def _prices(reading: Reading, row: Row, said: Said) -> PriceCurvePayload:
     return PriceCurvePayload(
         targets=reading.rows(row.get("targets"), PriceCurveTarget, "targets"),
         price_curve_delta=_curve(reading, curve, said.within(curve, _CURVE)),
-        price_area=_spelt(reading, row, "pricearea") or "",
+        price_area=_area(reading, row),
     )
 
 
@@ -236,7 +247,7 @@ def _curve(reading: Reading, row: Row, around: Said) -> PriceCurve:
         points=points,
         energy_unit="kWh" if points else None,
         currency=next(iter(currencies)) if points else None,
-        resolution=_spelt(reading, row, "resolution"),
+        resolution=_resolution(reading, row),
     )
 
 
