@@ -24,8 +24,14 @@ _HOUR_LIMIT: Final = 1e6
 _MONTH_LIMIT: Final = 745 * _HOUR_LIMIT
 
 TIME: Final = ("timestamp", "time", "datetime", "date", "ts")
-START: Final = ("start", "start_time", "from", "begin")
-STOP: Final = ("stop", "stop_time", "end", "end_time", "to")
+START: Final = (
+    *("start", "start_time", "from", "begin", "from_time", "interval_start"),
+    *("period_start", "begin_time", "valid_from"),
+)
+STOP: Final = (
+    *("stop", "stop_time", "end", "end_time", "to", "to_time", "interval_end"),
+    *("period_end", "until", "valid_to"),
+)
 MONTH: Final = ("month", "year_month", "date", "period")
 SPLIT: Final = ("appliances", "devices", "distribution", "breakdown")
 ITEM_NAME: Final = ("appliance", "name", "type", "id")
@@ -98,7 +104,8 @@ class Assumed:
     def variation(self) -> Field:
         """Return the change from one period to the next, which may be a fall."""
         names = ("variation", "variation_percentage", "variation_percent", "percentage")
-        return replace(self._share(SHARE, *names), low=-1e9, high=1e9)
+        field = self._share(SHARE, *names)
+        return replace(field, low=-1e9, high=1e9, beside=ENERGY)
 
     @cached_property
     def lowest(self) -> Field:
@@ -118,7 +125,7 @@ class Assumed:
     @cached_property
     def hour_energy(self) -> Field:
         """Return the energy used in an hour of the day, which may be of a week."""
-        field = self._energy("value", "energy", weak=("total", "consumption"))
+        field = self._energy("value", "energy", "consumption", weak=("total",))
         return replace(field, high=7 * _HOUR_LIMIT)
 
     @cached_property

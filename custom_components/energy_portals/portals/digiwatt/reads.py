@@ -8,8 +8,7 @@ Source: what the portal's API reference says in prose of each operation's `data`
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
-import math
+from datetime import datetime, time
 import re
 from typing import Final
 
@@ -19,15 +18,16 @@ from ..model.power import PowerNow
 from ..model.series import Slot
 from ..reading.body import Body, Mismatch, Refused, number
 from ..reading.clocks import counted_from
-from ..reading.moments import Wall, moment, read_time
+from ..reading.moments import Wall, clock_of, moment, read_time
 from ..reading.quantities import Field, Unit
-from ..reading.rows import RowReader
+from ..reading.rows import RowReader, of_home
 from .fields import ASSUMED, BANDS, MONTH, SPLIT, START, STOP, TIME, ZONE, Assumed
 from .models import MonthlySplit, Performance, PowerRow, Saving, Totals
 from .splits import appliance_of, is_null, is_whole_home, split_of
 
 __all__ = ["ZONE"]
 
+_HOUR: Final = ("hour", "h", "time", "timestamp")
 _MONTH_TEXT: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(-\d{2}.*)?", re.ASCII)
 _COUNTRY_MONTH: Final = re.compile(r"(0?[1-9]|1[0-2])[./](\d{4})", re.ASCII)
 _MONTHS: Final = 12
@@ -39,7 +39,7 @@ def realtime(data: Body, assumed: Assumed = ASSUMED) -> PowerNow:
     place = data.unwrapped(*field.own, *field.weak)
     return PowerNow(
         watts=place.measure(field),
-        measured_at=place.read(_moment, *TIME, required=False),
+        measured_at=place.moment(ZONE, *TIME, required=False),
     )
 
 
@@ -60,7 +60,7 @@ def consumption(data: Body, assumed: Assumed = ASSUMED) -> tuple[PowerRow, ...]:
         data.refuse("total")
     appliances: dict[datetime, dict[str, float | None]] = {}
     for name, its_rows in parts.items():
-        reader = _reader(data, its_rows, assumed.item_power, assumed)
+        reader = _reader(data, its_rows, assumed.item_power, assumed, is_part=True)
         for point in reader.read(_values(its_rows)):
             appliances.setdefault(point.start, {})[name] = point.value
     powers: dict[datetime, float | None] = {}
@@ -81,9 +81,6 @@ def totals(data: Body, assumed: Assumed = ASSUMED) -> Totals:
     total = place.measure(assumed.total)
     previous = place.measure(assumed.previous, required=False)
     variation = place.measure(assumed.variation, required=False)
-    if variation is None and total is not None and previous:
-        change = (total - previous) / previous * 100
-        variation = change if math.isfinite(change) else None
     names = ("appliances", "distribution", "devices", "totals", "breakdown")
     split = split_of(place, assumed.item_energy, *names)
     return Totals(total, previous, variation, split or {})
@@ -106,12 +103,16 @@ def habits(data: Body, assumed: Assumed = ASSUMED) -> dict[int, float]:
     begin at 0 or at 1, and where the rows are of several days.
     """
     names = ("habits", "hours", "values", "consumption", "items")
-    rows = data.items("hour", _is_hour, *names)
-    hours = [row.read(_hour, "hour", "h", "time", "timestamp") for row in rows]
+    rows = of_home(data.items("hour", _is_hour, *names))
+    hours = [row.read(_hour, *_HOUR) for row in rows]
+    is_odd = any(
+        hour is None and any(row.member(name) is not None for name in _HOUR)
+        for row, hour in zip(rows, hours, strict=True)
+    )
     told = [each for each in hours if isinstance(each, float)]
     first = counted_from(told) if told else 0
     days = {row.read(_day, "date", "day", required=False) for row in rows} - {None}
-    if first is None or len(days) > 1:
+    if first is None or len(days) > 1 or is_odd:
         data.refuse("hour", len(rows))
         return {}
     by_hour: dict[int, set[float | None]] = {}
@@ -188,7 +189,7 @@ def greenness(data: Body, assumed: Assumed = ASSUMED) -> GreenOutlook:
     share = assumed.green_share
     place = data.unwrapped(*names, *share.own, *share.weak)
     given = isinstance(place.value, list) or any(map(place.has, names))
-    rows = place.items("start", lambda key: False, *names) if given else []
+    rows = of_home(place.items("start", lambda key: False, *names)) if given else []
     told = [place.value, *map(place.member, names)]
     is_told = any(isinstance(each, list) for each in told)
     if assumed.share is None:
@@ -218,43 +219,11 @@ def _as_told(place: Body, rows: Iterable[Body], share: Field) -> Field:
 
 def _window(row: Body, share: Field) -> GreenWindow | None:
     """Read a green window; None for what is none, which is counted."""
-    start = row.read(_time, *START)
-    stop = row.read(_time, *STOP)
-    ends = None if start is None or stop is None else _ends(start, stop)
-    if ends is None:
+    start, stop = row.moment(ZONE, *START), row.moment(ZONE, *STOP)
+    if start is None or stop is None or stop <= start:
         row.refuse("window")
         return None
-    return Slot(*ends, row.measure(share, required=False))
-
-
-def _ends(
-    start: datetime | Wall, stop: datetime | Wall
-) -> tuple[datetime, datetime] | None:
-    """Return the ends of a window, None where they mean none, or one of two."""
-    if any(isinstance(each, Wall) and each.is_day for each in (start, stop)):
-        return None
-    starts, stops = (
-        each.moments(ZONE) if isinstance(each, Wall) else (each,)
-        for each in (start, stop)
-    )
-    if len(starts) != 1 or len(stops) != 1 or stops[0] <= starts[0]:
-        return None
-    return starts[0], stops[0]
-
-
-def _time(value: object) -> datetime | Wall:
-    """Read a time, as the wall has it where it says no offset."""
-    return read_time(value)
-
-
-def _moment(value: object) -> datetime:
-    """Read a time of the portal's that means one moment, and no whole day."""
-    read = read_time(value)
-    if isinstance(read, datetime):
-        return read
-    if read.is_day:
-        raise Refused
-    return read.only(ZONE)
+    return Slot(start, stop, row.measure(share, required=False))
 
 
 def _hour(value: object) -> float | int:
@@ -269,8 +238,18 @@ def _hour(value: object) -> float | int:
     except Refused:
         if isinstance(value, str | int | float) and float(value) < 1e6:
             raise
+    if isinstance(value, str) and ":" in value and len(value) <= len("00:00:00"):
+        return _hour_of(clock_of(value))
     read = read_time(value)
-    return read.when.hour if isinstance(read, Wall) else read.astimezone(ZONE).hour
+    local = read.when if isinstance(read, Wall) else read.astimezone(ZONE)
+    return local.hour
+
+
+def _hour_of(clock: time) -> int:
+    """Return the hour that a clock shows when it begins."""
+    if clock.minute or clock.second:
+        raise Refused
+    return clock.hour
 
 
 def _day(value: object) -> str:
@@ -361,10 +340,13 @@ def _reader(
     assumed: Assumed,
     *,
     beside: tuple[str, ...] = (),
+    is_part: bool = False,
 ) -> RowReader:
     """Return what reads rows of power."""
     owner = rows[0].around if rows and rows[0].around is not None else data
-    return RowReader(owner, field, assumed.times, amounts=True, beside=beside)
+    return RowReader(
+        owner, field, assumed.times, amounts=True, beside=beside, is_part=is_part
+    )
 
 
 def _by_appliance(rows: list[Body]) -> tuple[list[Body], dict[str, list[Body]]]:

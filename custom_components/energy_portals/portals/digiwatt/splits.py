@@ -31,6 +31,7 @@ _NO_APPLIANCES: Final = frozenset(
             "version",
         ),
         *("percentage", "share", "cost", "price", "currency", "value", "quantity"),
+        *("others", "other", "rest", "unknown", "remaining", "unassigned"),
         *("period", "index", "from", "to", "start", "end", "status", "quality", "week"),
     }
 )

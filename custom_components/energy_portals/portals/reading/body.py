@@ -7,16 +7,18 @@ its own at this place, in the unit that is said, and only where it has one meani
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from ..http.errors import UnexpectedResponse
-from .moments import moment
+from .moments import moment, read_time
 from .numbers import Mismatch, Notation, Refused, bounded, number, percent, signed
 from .quantities import ALL, Field, Unit
-from .said import NOTHING, Said, said
+from .said import NOTHING, Said, said, told_zone, unit_by_name
 from .skeletons import skeleton
 from .words import folded, words
 
@@ -35,14 +37,16 @@ __all__ = [
 WRAPPERS: Final = (
     *("data", "result", "results", "response", "payload", "body", "content", "d"),
     *("items", "records", "rows", "list", "entries", "values", "series", "points"),
+    *("embedded", "value", "$values"),
 )
 # What says something of what stands beside it.
 _ABOUT: Final = frozenset(
     {
         *("meta", "metadata", "info", "header", "attributes", "properties", "context"),
-        *("units", "description", "series_info", "seriesinfo", "about"),
+        *("description", "seriesinfo", "about"),
     }
 )
+_UNITS: Final = frozenset({"unit", "units", "uom"})
 # Inside an object that holds one number.
 _INNER: Final = ("value", "amount", "val", "quantity", "number", "v", "reading")
 _JOINTS: Final = frozenset({"in", "as"})
@@ -203,6 +207,37 @@ class Body:
         if inside is not None:
             yield from self.child(inside).lists(names)
 
+    # --- times -----------------------------------------------------------------------
+
+    def moment(
+        self, usual: ZoneInfo, *names: str, required: bool = True
+    ) -> datetime | None:
+        """Return the point in time under one of the names, UTC.
+
+        `usual` is the zone of a time without an offset where none is told. A day alone,
+        and a time that means none or two moments, are refused.
+        """
+
+        def accept(value: object) -> datetime:
+            read = read_time(value)
+            if isinstance(read, datetime):
+                return read
+            if read.is_day:
+                raise Refused
+            return read.only(self.zone(usual))
+
+        return self.read(accept, *names, required=required)
+
+    def zone(self, usual: ZoneInfo) -> ZoneInfo:
+        """Return the zone that is told here or around; Refused where it is unclear."""
+        place: Body | None = self
+        while place is not None:
+            zone = told_zone(place.members())
+            if zone is not None:
+                return zone
+            place = place.around
+        return usual
+
     # --- numbers ---------------------------------------------------------------------
 
     def measure(self, field: Field, *, required: bool = True) -> float | None:
@@ -282,8 +317,12 @@ class Body:
         outer = NOTHING if self.around is None else self.around.said(field)
         inner = said(self.members(), field)
         for name, value in self.members().items():
-            if isinstance(value, Mapping) and folded(name) in _ABOUT:
+            if not isinstance(value, Mapping):
+                continue
+            if folded(name) in _ABOUT:
                 inner = inner.beside(said(value, field))
+            if folded(name) in _UNITS and (told := unit_by_name(value, field)):
+                inner = replace(inner, units=inner.units | told)
         return outer if inner is NOTHING else inner.beside(outer)
 
 

@@ -77,6 +77,8 @@ def read_time(value: object) -> datetime | Wall:
 
 def _of_text(text: str) -> datetime | Wall:
     """Read a time in words and digits."""
+    if text[-1:] == "z":
+        text = f"{text[:-1]}Z"
     leap = _LEAP.fullmatch(text)
     if leap is not None:
         text = f"{leap[1]}:59{leap[2]}"

@@ -82,6 +82,7 @@ class Notation:
 
         Mismatch: it is none; Refused: it means one of two numbers.
         """
+        text = text.strip()
         if _PLAIN.fullmatch(text) and not _GROUPS.fullmatch(text):
             return float(text), ""
         parts = _SPELT.fullmatch(text)

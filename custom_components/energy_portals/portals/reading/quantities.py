@@ -71,7 +71,8 @@ class Field:
     there and no other quantity beside them. `usual` is the unit where none is told,
     None where it cannot be assumed; `kept` is the unit of what is read. `low` and
     `high` narrow the quantity's bounds. `known` are members (folded) that could say
-    something of the number, and whose meaning whoever reads it knows.
+    something of the number, and whose meaning whoever reads it knows. `beside` is the
+    quantity that a bare `unit` is of, where that is another.
     """
 
     quantity: Quantity
@@ -82,6 +83,7 @@ class Field:
     low: float | None = None
     high: float | None = None
     known: frozenset[str] = frozenset()
+    beside: Quantity | None = None
 
     @property
     def name(self) -> str:
@@ -186,7 +188,7 @@ def _agreed(units: Iterable[Unit | None]) -> Unit | None:
     Beside a part of a currency its name says no more. Refused: they differ.
     """
     told = {unit for unit in units if unit is not None}
-    parts = {unit for unit in told if unit.divisor != 1.0}
+    parts = {unit for unit in told if unit.divisor != 1.0 and unit.currency}
     if parts and {unit.currency for unit in told} == {u.currency for u in parts}:
         told = parts
     if len(told) > 1:

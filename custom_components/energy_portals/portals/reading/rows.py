@@ -26,6 +26,7 @@ from .said import (
     Position,
     Said,
     effect_of,
+    is_summary,
     told_words,
 )
 from .words import folded
@@ -89,6 +90,7 @@ _CLOCKS: Final = frozenset(
     {
         *("hour", "h", "hr", "clock", "hourofday", "ora", "time", "slot", "quarter"),
         *("interval", "position", "mtu", "minute", "index", "pos", "starthour"),
+        *("period", "meridiem", "ampm", "hourending", "he", "block", "step"),
     }
 )
 _HOURS: Final = frozenset({"hour", "h", "hr", "hourofday", "ora", "starthour"})
@@ -109,6 +111,26 @@ def asked_of(asked: Mapping[str, str], name: str) -> str | None:
         return asked[folded(name)]
     is_area = identity_word(name) in _AREAS
     return asked.get("area") if is_area else None
+
+
+def of_home(rows: list[Body]) -> list[Body]:
+    """Return rows without those that say that they are of a part of the home."""
+    kept = [row for row in rows if not _is_of_part(row)]
+    if len(kept) < len(rows):
+        rows[0].refuse("row of a part", len(rows) - len(kept))
+    if rows and not kept:
+        raise rows[0].unexpected("the rows are of parts of the home")
+    return kept
+
+
+def _is_of_part(row: Body) -> bool:
+    """Say whether a row says that it is of a part of the home."""
+    return any(
+        identity_word(name) in NARROW | BANDS
+        and isinstance(value, str | int)
+        and str(value).casefold() not in _WHOLE
+        for name, value in row.members().items()
+    )
 
 
 def is_about(place: Body, asked: Mapping[str, str]) -> bool:
@@ -141,6 +163,7 @@ class _Plan:
     effects: tuple[tuple[str, Effect], ...]
     identities: tuple[tuple[str, str], ...]
     asked: tuple[tuple[str, str], ...]
+    kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +200,15 @@ class RowReader:
         amounts: bool = False,
         length: timedelta | None = None,
         beside: tuple[str, ...] = (),
+        is_part: bool = False,
     ) -> None:
         """Take the place that holds the rows.
 
         `asked` are the values that rows must have where they have a member of that
         name (folded), or one that means the word `area`; `amounts` says that numbers
         are amounts per interval, not a register's; `length` is that of a row which
-        stands alone; of the members `beside` one makes a row that needs no number.
+        stands alone; of the members `beside` one makes a row that needs no number;
+        `is_part` that rows of a part of the home are wanted.
         """
         self._owner = owner
         self._field = field
@@ -192,6 +217,7 @@ class RowReader:
         self._amounts = amounts
         self._length = length
         self._beside = beside
+        self._is_part = is_part
         self._plans: dict[tuple[str, ...], _Plan] = {}
         self._effects: dict[tuple[object, ...], Said | None] = {}
         self.units: set[Unit] = set()
@@ -213,10 +239,10 @@ class RowReader:
         read = [one for row in given if (one := self._row(row, outer)) is not None]
         groups = self._groups(read)
         points = [point for group in groups for point in self._points(group)]
+        if 0 < len(given) == self._bad and not self._beside:
+            raise self._owner.unexpected(f"no {self._field.name} is understood")
         if given and not points:
             raise self._owner.unexpected(f"{self._times.neutral[0]} is missing")
-        if 0 < len(read) == self._bad and not self._beside:
-            raise self._owner.unexpected(f"no {self._field.name} is understood")
         return self._one_series(points)
 
     # --- one row ---------------------------------------------------------------------
@@ -236,12 +262,17 @@ class RowReader:
             return None
         told = self._said(plan, row, outer)
         if told is None:
+            # What is not understood may be of its time as well.
             self._refuse_value()
+            return None
+        if any(is_summary(name, row[name]) for name in plan.kinds):
+            self._owner.refuse("row that sums up")
+            return None
         return _Read(
             row,
             self._when(plan, row),
-            None if told is None else self._value(plan, row, told),
-            told or NOTHING,
+            self._value(plan, row, told),
+            told,
             tuple(
                 (word, str(row[name]).casefold())
                 for name, word in plan.identities
@@ -280,6 +311,11 @@ class RowReader:
                 (name, wanted)
                 for name in rest
                 if (wanted := asked_of(self._asked, name)) is not None
+            ),
+            tuple(
+                name
+                for name in rest
+                if is_summary(name, True) or is_summary(name, "sum")
             ),
         )
 
@@ -522,11 +558,9 @@ class RowReader:
         )
         for place, wall in zip(apart, walls, strict=True):
             times[place] = wall
-        is_mixed = any(_is_clock(time) for time in times)
-        # A day among hours is the sum of them, or their first: nobody knows.
+        # A day may be its sum, or its first hour, or its end: nobody knows.
         return [
-            None if is_mixed and isinstance(time, Wall) and time.is_day else time
-            for time in times
+            None if isinstance(told, Wall) and told.is_day else told for told in times
         ]
 
     def _step(
@@ -560,10 +594,12 @@ class RowReader:
         if len(rows) != len(kept):
             self._owner.refuse("row of another", len(rows) - len(kept))
         whole = [key for key in groups if _is_whole(key)]
-        if any(word in NARROW for key in groups for word, _ in key):
-            self._refuse_parts(groups, whole)
-            return [groups[key] for key in whole]
-        return list(groups.values())
+        words_told = {word for key in groups for word, _ in key}
+        is_of_band = words_told & BANDS and len(groups) == 1
+        if self._is_part or not (words_told & NARROW or is_of_band):
+            return list(groups.values())
+        self._refuse_parts(groups, whole)
+        return [groups[key] for key in whole]
 
     def _refuse_parts(
         self,
@@ -591,11 +627,20 @@ class RowReader:
         single = []
         for start in sorted(by_start):
             first, *more = by_start[start]
-            if any((one.value, one.end) != (first.value, first.end) for one in more):
+            if any(self._differ(one, first) for one in more):
                 self._owner.refuse("two rows of one time")
-                first = replace(first, value=None, end=None)
+                first = replace(first, value=None, end=None, row={})
             single.append(first)
         return self._checked_amounts(self._apart_in_time(single))
+
+    def _differ(self, one: Point, other: Point) -> bool:
+        """Say whether two rows of one time say different things."""
+        if (one.value, one.end) != (other.value, other.end):
+            return True
+        return any(
+            one.row.get(name) != other.row.get(name)
+            for name in _named((*one.row, *other.row), self._beside)
+        )
 
     def _apart_in_time(self, points: list[Point]) -> list[Point]:
         """Leave out points that reach over others: of two lengths one is a sum."""
@@ -637,14 +682,9 @@ def _clock(value: object) -> time:
         raise Refused from None
 
 
-def _is_clock(told: datetime | Wall | None) -> bool:
-    """Say whether a time has a clock, not a day alone."""
-    return told is not None and not (isinstance(told, Wall) and told.is_day)
-
-
 def _is_whole(identity: tuple[tuple[str, str], ...]) -> bool:
     """Say whether rows are of the whole home, and say so where others are of parts."""
-    return all(value in _WHOLE for word, value in identity if word in NARROW)
+    return all(value in _WHOLE for word, value in identity if word in NARROW | BANDS)
 
 
 def _rises(points: Sequence[Point]) -> bool:

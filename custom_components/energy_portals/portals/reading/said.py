@@ -46,20 +46,20 @@ class Said:
         """Return what both say; Refused where they contradict each other."""
         return Said(
             self.units | outer.units,
-            self.times * outer.times,
-            _one(self.decimals or None, outer.decimals or None) or 0,
-            _one(self.position, outer.position),
-            _one(self.zone, outer.zone),
+            _one(self.times, outer.times, 1.0),
+            _one(self.decimals, outer.decimals, 0),
+            _one(self.position, outer.position, None),
+            _one(self.zone, outer.zone, None),
             self.is_bad or outer.is_bad,
             self.is_preliminary or outer.is_preliminary,
         )
 
 
-def _one[T](inner: T | None, outer: T | None) -> T | None:
+def _one[T](inner: T, outer: T, nothing: T) -> T:
     """Return what one of two says, or both alike."""
-    if inner is not None and outer is not None and inner != outer:
+    if nothing not in (inner, outer) and inner != outer:
         raise Refused
-    return outer if inner is None else inner
+    return outer if inner == nothing else inner
 
 
 NOTHING: Final = Said()
@@ -103,6 +103,10 @@ def effect_of(name: str, field: Field) -> Effect | None:
         return _unit if quantity.name in _OF_MONEY else None
     if quantity is SHARE and all_told & _FRACTIONS:
         return _is_fraction
+    if told[-1] in _SORTS and all_told <= _SORTS | _SORTED:
+        return _sort
+    if all_told <= _UNIT_WORDS and field.beside is not None:
+        return _unit_beside(field.beside)
     if all_told & _OTHERS - field.words and not _is_half(all_told, quantity):
         return None
     bare = all_told - _FILLERS - field.words
@@ -153,6 +157,32 @@ def _unit(value: Told, quantity: Quantity, result: Said) -> Said:
     if folded(value.strip()) in quantity.words - _UNIT_TEXTS:
         return result
     return replace(result, units=result.units | {value})
+
+
+@lru_cache(maxsize=64)
+def _unit_beside(beside: Quantity) -> Effect:
+    """Return what takes a unit that may be of another quantity."""
+
+    def take(value: Told, quantity: Quantity, result: Said) -> Said:
+        """Pass a unit of the other quantity over."""
+        try:
+            is_of_other = isinstance(value, str) and beside.unit(frozenset({value}))
+        except Refused:
+            is_of_other = None
+        return result if is_of_other else _unit(value, quantity, result)
+
+    return take
+
+
+def unit_by_name(value: object, field: Field) -> frozenset[str]:
+    """Return the units that an object tells a field by its names; Refused if unclear."""
+    if not isinstance(value, Mapping):
+        return frozenset()
+    names = {folded(name) for name in (*field.own, *field.weak)}
+    told = [text for name, text in value.items() if folded(name) in names]
+    if any(not isinstance(text, str) for text in told):
+        raise Refused
+    return frozenset(text for text in told if isinstance(text, str))
 
 
 def _is_fraction(value: Told, quantity: Quantity, result: Said) -> Said:
@@ -211,7 +241,7 @@ def _decimals(value: Told, quantity: Quantity, result: Said) -> Said:
     count = _plain_number(value)
     if count is None or count != int(count) or not 0 <= count <= 9:
         raise Refused
-    return replace(result, decimals=_one(result.decimals or None, int(count)) or 0)
+    return replace(result, decimals=_one(result.decimals, int(count), 0))
 
 
 def _scale(value: Told, quantity: Quantity, result: Said) -> Said:
@@ -292,7 +322,19 @@ def _zone(value: Told, quantity: Quantity, result: Said) -> Said:
     name = _ZONES.get(str(value).strip().casefold())
     if name is None:
         raise Refused
-    return replace(result, zone=_one(result.zone, _READ[name]))
+    return replace(result, zone=_one(result.zone, _READ[name], None))
+
+
+def told_zone(members: Mapping[str, object]) -> ZoneInfo | None:
+    """Return the zone that the members of a place tell; Refused where unclear."""
+    result = NOTHING
+    for name, value in members.items():
+        effect = _WHOLE_NAMES.get("".join(told_words(name)))
+        if effect in (_zone, _is_utc) and isinstance(value, str | bool) and value != "":
+            result = effect(value, SHARE, result)
+        elif effect is _zone and value is not None:
+            raise Refused
+    return result.zone
 
 
 def _is_utc(value: Told, quantity: Quantity, result: Said) -> Said:
@@ -301,7 +343,7 @@ def _is_utc(value: Told, quantity: Quantity, result: Said) -> Said:
         raise Refused
     if not _truth(value):
         return result
-    return replace(result, zone=_one(result.zone, _READ["UTC"]))
+    return replace(result, zone=_one(result.zone, _READ["UTC"], None))
 
 
 _STARTS: Final = frozenset(
@@ -324,7 +366,7 @@ def _position(value: Told, quantity: Quantity, result: Said) -> Said:
     told = _spelt_position(value)
     if told is None:
         raise Refused
-    return replace(result, position=_one(result.position, told))
+    return replace(result, position=_one(result.position, told, None))
 
 
 def _perhaps_position(value: Told, quantity: Quantity, result: Said) -> Said:
@@ -355,7 +397,7 @@ def _flagged(value: Told, result: Said, yes: Position, no: Position) -> Said:
     """Take a flag about times; what is none is a time of its own."""
     if not isinstance(value, bool):
         return result
-    return replace(result, position=_one(result.position, yes if value else no))
+    return replace(result, position=_one(result.position, yes if value else no, None))
 
 
 _REGISTERS: Final = frozenset(
@@ -370,9 +412,25 @@ _NOT_DRAWN: Final = frozenset(
         *("water", "gas", "heat", "heating", "cooling", "steam", "districtheating"),
         *("production", "generation", "export", "feedin", "injection", "reactive"),
         *("forecast", "budget", "max", "min", "peak", "maximum", "minimum", "baseline"),
+        *("vann", "fjernvarme", "acqua", "wasser", "feed-in", "prosumer", "solar"),
     }
 )
 _USUAL_CLASS: Final = 1
+_SORTS: Final = frozenset({"type", "kind", "class", "category", "scenario", "model"})
+_SORTED: Final = frozenset(
+    {
+        *("meter", "energy", "reading", "value", "series", "row", "data", "point"),
+        *(
+            "resource",
+            "product",
+            "source",
+            "time",
+            "measurement",
+            "device",
+            "accumulation",
+        ),
+    }
+)
 
 
 def _sort(value: Told, quantity: Quantity, result: Said) -> Said:
@@ -396,6 +454,31 @@ def _is_register(value: Told, quantity: Quantity, result: Said) -> Said:
     if value is True or (isinstance(value, str) and _truth(value) is not False):
         raise Refused
     return result
+
+
+_SUMMARIES: Final = frozenset(
+    {
+        *("sum", "total", "average", "mean", "max", "min", "maximum", "minimum"),
+        *(
+            "summary",
+            "subtotal",
+            "aggregate",
+            "aggregated",
+            "overall",
+            "head",
+            "header",
+        ),
+    }
+)
+
+
+def is_summary(name: str, value: object) -> bool:
+    """Say whether a member calls its row the sum, mean or head of others."""
+    told = frozenset(told_words(name))
+    if told <= _SUMMARIES | {"is", "row", "flag"} and value is True:
+        return bool(told & _SUMMARIES)
+    is_sort = told <= _SORTS | {"row", "record", "level", "aggregate", "aggregation"}
+    return is_sort and isinstance(value, str) and folded(value) in _SUMMARIES
 
 
 _GOOD: Final = frozenset(
@@ -510,7 +593,8 @@ _FAMILIES: Final[tuple[tuple[frozenset[str], Effect], ...]] = (
         _family(
             *("estimated", "estimate", "missing", "invalid", "error", "interpolated"),
             *("substituted", "faulty", "bad", "incomplete", "unavailable", "suspect"),
-            *("not", "yet", "partial"),
+            *("not", "yet", "partial", "forecast", "predicted", "simulated", "planned"),
+            *("expected", "projected", "budget", "test", "demo", "modelled"),
         ),
         _is_bad,
     ),
@@ -523,11 +607,11 @@ _WHOLE_NAMES: Final[Mapping[str, Effect]] = {
     **dict.fromkeys(("timezone", "tz", "timezonename", "timezoneid", "tzname"), _zone),
     **dict.fromkeys(("utcoffset", "timezoneoffset", "timeoffset", "iana"), _zone),
     **dict.fromkeys(("isutc", "utc", "timesareutc", "utctime"), _is_utc),
-    **dict.fromkeys(("type", "kind", "seriestype", "valuetype", "datatype"), _sort),
-    **dict.fromkeys(("readingtype", "measurementtype", "aggregation", "sort"), _sort),
+    **dict.fromkeys(("aggregation", "accumulation", "accumulate", "scenario"), _sort),
     **dict.fromkeys(
         ("commodity", "medium", "utility", "resource", "energytype"), _sort
     ),
+    **dict.fromkeys(("hasvalue", "hasdata", "exists", "present"), _quality),
     **dict.fromkeys(("typeclass", "timeseriestypeclass"), _type_class),
     **dict.fromkeys(("powerof10", "poweroften", "powersof10"), _exponent),
     **dict.fromkeys(("poweroftenmultiplier", "powerof10multiplier"), _exponent),
@@ -552,5 +636,6 @@ WHICH: Final = frozenset(
 _VOCABULARY: Final = frozenset().union(
     *(family for family, _ in _FAMILIES),
     *(_FILLERS, _OTHERS, NARROW, BANDS, WHICH, _FRACTIONS, {"currency", "id", "key"}),
+    _SORTS | _SORTED | _SUMMARIES | {"row", "record", "level", "aggregation", "flag"},
     {"price", "cost", "start", "end", "from", "to", "date", "hour", "display"},
 )
