@@ -21,8 +21,9 @@ from custom_components.energy_portals.portals.reading.quantities import ALL
 # What Python takes for a number, and no portal means by one.
 PYTHONS_OWN = [
     *("1_0", "1_000.5", "٣", "1.", ".5", "+", "-", "--1", "²", "½", "True"),
-    *(" 1", "\t1", "1\n", "None"),
+    "None",
 ]
+PADDED = [" 1", "1 ", "\t1", "1\n"]
 # A number, and behind it what is no unit.
 WITH_A_TAIL = ["0x10", "0b1", "1e", "1j", "1e+", "1e99999", "1L"]
 
@@ -159,6 +160,7 @@ def test_a_body_of_both_notations_tells_none(sign: str) -> None:
         ("1'234.5", 1234.5),
         ("1.234,5", 1234.5),
         ("1,234.567", 1234.567),
+        *((padded, 1) for padded in PADDED),
         ("12e2", 1200),
         ("1.5E-3", 0.0015),
     ],
