@@ -18,7 +18,7 @@ from ..model.power import PowerNow
 from ..model.series import Slot
 from ..reading.body import Body, Mismatch, Refused, number
 from ..reading.clocks import counted_from
-from ..reading.moments import Wall, clock_of, moment, read_time
+from ..reading.moments import Wall, clock_of, is_time, read_time
 from ..reading.quantities import Field, Unit
 from ..reading.rows import RowReader, of_home
 from .fields import ASSUMED, BANDS, MONTH, SPLIT, START, STOP, TIME, ZONE, Assumed
@@ -46,7 +46,7 @@ def realtime(data: Body, assumed: Assumed = ASSUMED) -> PowerNow:
 def latest(data: Body, assumed: Assumed = ASSUMED) -> tuple[PowerRow, ...]:
     """Read the power of the whole home over six hours, W."""
     names = ("consumption", "latest", "consumptions", "values", "series", "items")
-    rows = data.items("timestamp", _is_time, *names)
+    rows = data.items("timestamp", is_time, *names)
     points = _reader(data, rows, assumed.row, assumed).read(_values(rows))
     return tuple(PowerRow(point.start, point.value) for point in points)
 
@@ -54,7 +54,7 @@ def latest(data: Body, assumed: Assumed = ASSUMED) -> tuple[PowerRow, ...]:
 def consumption(data: Body, assumed: Assumed = ASSUMED) -> tuple[PowerRow, ...]:
     """Read the power over a period, W; a total, a split or rows of each is enough."""
     names = ("consumption", "consumptions", "values", "series", "items")
-    rows = data.items("timestamp", _is_time, *names)
+    rows = data.items("timestamp", is_time, *names)
     whole, parts = _by_appliance(rows)
     if parts and not whole:
         data.refuse("total")
@@ -303,17 +303,6 @@ def _inner(row: Body, *names: str) -> list[object]:
     return [member for name in names if isinstance(member := row.member(name), Mapping)]
 
 
-def _is_time(key: str) -> bool:
-    """Say whether a key is a time."""
-    try:
-        moment(int(key) if key.isdecimal() else key, ZONE)
-    except Mismatch, ValueError:
-        return False
-    except Refused:
-        return not key.isdecimal()
-    return True
-
-
 def _is_hour(key: str) -> bool:
     """Say whether a key is an hour of the day."""
     try:
@@ -355,7 +344,10 @@ def _by_appliance(rows: list[Body]) -> tuple[list[Body], dict[str, list[Body]]]:
     parts: dict[str, list[Body]] = {}
     for row in rows:
         name = appliance_of(row.members())
-        if name is None or is_whole_home(name):
+        is_split = any(map(row.has, SPLIT))
+        if name is not None and is_split:
+            row.refuse("row of a part")
+        elif name is None or is_whole_home(name):
             whole.append(row)
         else:
             parts.setdefault(name, []).append(row)

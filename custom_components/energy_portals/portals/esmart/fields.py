@@ -58,9 +58,9 @@ _REGISTER: Final = frozenset(
     {"meterunit", "unit", "numberofdigits", "numberofdecimals", "constant"}
 )
 
-TEMPERATURES: Final = Field(TEMPERATURE, ("Temperature", "Temp"), WEAK, known=_STATUS)
+TEMPERATURES: Final = Field(TEMPERATURE, ("Temperature", "Temp"), WEAK, codes=_STATUS)
 # Demand response names no unit.
-REQUESTED: Final = Field(NUMBER, ("Value",), low=-1e9, known=_STATUS)
+REQUESTED: Final = Field(NUMBER, ("Value",), low=-1e9, codes=_STATUS)
 CHARGED: Final = Field(ENERGY, TOTAL, high=_LIMITS[Resolution.MONTH])
 DEMAND: Final = Field(ENERGY, ("ChargingDemand", "ChargeDemand"), high=1e3)
 GROSS: Final = Field(ENERGY, ("GrossBatterySize",), high=1e4)
@@ -76,13 +76,13 @@ SHOWN_USE: Final = Field(NUMBER, ("Consumption",), known=_REGISTER)
 def energy(resolution: Resolution) -> Field:
     """Return the energy of intervals, kWh."""
     names = ("Consumption", "Energy")
-    return Field(ENERGY, names, WEAK, high=_LIMITS[resolution], known=_STATUS)
+    return Field(ENERGY, names, WEAK, high=_LIMITS[resolution], codes=_STATUS)
 
 
 @lru_cache
 def cost(currency: str) -> Field:
     """Return what the energy of intervals cost, in the main currency."""
-    return Field(money(currency or MINOR), ("Cost", "Costs"), WEAK, known=_STATUS)
+    return Field(money(currency or MINOR), ("Cost", "Costs"), WEAK, codes=_STATUS)
 
 
 @lru_cache
@@ -116,7 +116,7 @@ def prices(usual: str) -> Field:
         ("Price", "SpotPrice", "HourPrice", "EnergyPrice"),
         WEAK,
         usual=own,
-        known=_STATUS,
+        codes=_STATUS,
     )
 
 

@@ -16,7 +16,8 @@ from typing import Final
 from ..model.periods import midnight, month_start, next_midnight
 from ..model.prices import Price, PriceSeries
 from ..model.series import Series, Slot, spaced
-from ..reading.body import WRAPPERS, Body, Mismatch, Refused
+from ..reading.body import WRAPPERS, Body, Mismatch, Refused, elements
+from ..reading.moments import is_time
 from ..reading.quantities import Field
 from ..reading.rows import Point, RowReader, is_about
 from ..reading.said import Position
@@ -33,7 +34,7 @@ from .models import (
     Subscribed,
     WattMeter,
 )
-from .reads_values import inner, integer, optional, text, when
+from .reads_values import inner, integer, optional, text, when, whole
 
 __all__ = ["MINOR", "ZONE"]
 
@@ -219,7 +220,7 @@ def comparison(data: Body) -> Comparison:
         return _slots(owner, reader.read(rows), Resolution.DAY)
 
     return Comparison(
-        score=optional(place, integer, "Score"),
+        score=optional(place, whole, "Score"),
         efficient_percentage=optional(place, integer, "EfficientComparisonPercentage"),
         reference_percentage=optional(
             place, integer, "ReferenceGroupComparisonPercentage"
@@ -279,8 +280,10 @@ def _points(data: Body, field: Field, asked: Asked) -> tuple[Body, list[object]]
     if _has_points(data):
         if not is_about(data, asked):
             raise data.unexpected("the series is of something else than asked for")
-        members = map(data.member, _POINTS)
-        return data, next((each for each in members if isinstance(each, list)), [])
+        told = [elements(data.member(name), TIME[0], is_time) for name in _POINTS]
+        return data, next((each for each in told if each is not None), [])
+    if (rows_by_time := elements(data.value, TIME[0], is_time)) and data.value != {}:
+        return data, rows_by_time
     for name, member in data.members().items():
         if isinstance(member, list) and _is_asked_area(name, asked):
             return data.child(member), member
@@ -310,7 +313,11 @@ def _is_plain(name: str, field: Field) -> bool:
 def _has_points(place: Body) -> bool:
     """Say whether an object has a list of points, be it null."""
     return any(
-        place.has(name) and isinstance(place.member(name), list | None)
+        place.has(name)
+        and (
+            place.member(name) is None
+            or elements(place.member(name), TIME[0], is_time) is not None
+        )
         for name in _POINTS
     )
 
@@ -360,8 +367,9 @@ def _reading(owner: Body, point: Point) -> Reading:
 
 def _is_told(row: Mapping[str, object]) -> bool:
     """Say whether a point has a status."""
-    return row.get("Status") is not None or any(
-        folded(name) == "status" and value is not None for name, value in row.items()
+    return any(
+        folded(name) == "status" and isinstance(value, int)
+        for name, value in row.items()
     )
 
 
@@ -371,7 +379,8 @@ def _status(owner: Body, row: Mapping[str, object]) -> int | None:
     if value is None:
         told = [each for name, each in row.items() if folded(name) == "status"]
         value = next((each for each in told if each is not None), None)
-    if value is None:
+    # What a text says is understood with the number itself.
+    if value is None or isinstance(value, str):
         return 0
     try:
         return integer(value)

@@ -59,6 +59,11 @@ def integer(value: object) -> int:
     return int(whole)
 
 
+def whole(value: object) -> int:
+    """Read a whole number that is not below zero."""
+    return integer(number(value))
+
+
 def optional[ValueT](
     place: Body, accept: Callable[[object], ValueT], *names: str
 ) -> ValueT | None:

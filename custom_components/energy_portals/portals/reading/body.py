@@ -187,9 +187,9 @@ class Body:
         for place, value in self.lists(names):
             if value is None:
                 return []
-            elements = _elements(value, key, is_key)
-            if elements is not None:
-                return [place.child(element) for element in elements]
+            rows = elements(value, key, is_key)
+            if rows is not None:
+                return [place.child(row) for row in rows]
         raise self.unexpected(f"{names[0]} is missing")
 
     def lists(self, names: tuple[str, ...]) -> Iterator[tuple[Body, object]]:
@@ -394,7 +394,7 @@ def _of_object(
 @lru_cache(maxsize=256)
 def _inside(field: Field) -> Field:
     """Return the field that is the number inside an object."""
-    return replace(field, weak=(*field.weak, *_INNER))
+    return replace(field, weak=(*field.weak, *_INNER), beside=None)
 
 
 def _may_be_number(value: object) -> bool:
@@ -509,7 +509,7 @@ def _is_other(field: Field, name: str) -> bool:
     return bool(told & others) and folded(name) not in field.known
 
 
-def _elements(
+def elements(
     value: object, key: str, is_key: Callable[[str], bool]
 ) -> list[object] | None:
     """Return the elements of a list, or of a map by times; None for anything else."""

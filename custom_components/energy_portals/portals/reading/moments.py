@@ -141,6 +141,17 @@ def moment(value: object, zone: ZoneInfo, after: datetime | None = None) -> date
     return read.only(zone)
 
 
+def is_time(key: str) -> bool:
+    """Say whether a key is a time, and no number that could be something else."""
+    try:
+        read_time(int(key) if key.isdecimal() else key)
+    except Mismatch, ValueError:
+        return False
+    except Refused:
+        return not key.isdecimal()
+    return True
+
+
 def _plausible(when: datetime) -> datetime:
     """Return a time of this age; refuse the ends of the calendar."""
     if not _FIRST_YEAR < when.year < _LAST_YEAR:

@@ -154,5 +154,5 @@ def _spelt_numbers(body: object) -> Iterator[str]:
             waiting.extend(value.values())
         elif isinstance(value, list):
             waiting.extend(value)
-        elif isinstance(value, str) and (parts := _SPELT.fullmatch(value)):
+        elif isinstance(value, str) and (parts := _SPELT.fullmatch(value.strip())):
             yield parts[1]

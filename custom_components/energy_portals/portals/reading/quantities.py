@@ -15,6 +15,8 @@ from ..model.prices import price_unit
 from .numbers import Refused
 from .words import words
 
+# Stands before the name of a currency that is told apart from a unit.
+CURRENCY: Final = "currency "
 # What all money of one home, and every number of things, is below.
 _MONEY: Final = 1e9
 _COUNT: Final = 2.0**53
@@ -71,7 +73,8 @@ class Field:
     there and no other quantity beside them. `usual` is the unit where none is told,
     None where it cannot be assumed; `kept` is the unit of what is read. `low` and
     `high` narrow the quantity's bounds. `known` are members (folded) that could say
-    something of the number, and whose meaning whoever reads it knows. `beside` is the
+    something of the number, and whose meaning whoever reads it knows; of `codes` that
+    is so of whole numbers alone. `beside` is the
     quantity that a bare `unit` is of, where that is another.
     """
 
@@ -83,6 +86,7 @@ class Field:
     low: float | None = None
     high: float | None = None
     known: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
     beside: Quantity | None = None
 
     @property
@@ -165,14 +169,19 @@ class _Part:
 
 def _money_unit(text: str, minor: str | None) -> Unit | None:
     """Return what a unit of money means: a code, a sign, or a part such as `øre`."""
-    told = price_unit(f"{text.strip().rstrip('.')}/kWh", minor=minor)
+    plain = text.strip().rstrip(".")
+    if minor is not None and plain.casefold() in {"ore", "oere"}:
+        plain = "øre"
+    told = price_unit(f"{plain}/kWh", minor=minor)
     return None if told is None else Unit(divisor=told.divisor, currency=told.currency)
 
 
 def _price_part(text: str, minor: str | None) -> _Part | None:
     """Return what a text tells of a price's unit, None where it is not understood."""
     plain = text.strip()
-    if energy := _ENERGIES.get(re.sub(r"^(?:/|per)[\s_]*", "", plain.casefold())):
+    # An energy alone is the unit of something else than a price.
+    per = re.fullmatch(r"(?:/|per)[\s_]*(\w+)", plain, re.IGNORECASE)
+    if per is not None and (energy := _ENERGIES.get(per[1].casefold())):
         return _Part(energy=energy)
     parts = re.fullmatch(r"(.+?)[\s_]*(?:/|per)[\s_]*([kmg]?wh)", plain, re.IGNORECASE)
     if parts is None:
@@ -182,18 +191,33 @@ def _price_part(text: str, minor: str | None) -> _Part | None:
     return None if money is None else _Part(money, energy)
 
 
-def _agreed(units: Iterable[Unit | None]) -> Unit | None:
-    """Return the one unit that several texts tell, None where none does.
-
-    Beside a part of a currency its name says no more. Refused: they differ.
-    """
-    told = {unit for unit in units if unit is not None}
-    parts = {unit for unit in told if unit.divisor != 1.0 and unit.currency}
-    if parts and {unit.currency for unit in told} == {u.currency for u in parts}:
-        told = parts
-    if len(told) > 1:
+def _agreed[T](told: Iterable[T | None]) -> T | None:
+    """Return the one thing that is told, None for nothing; Refused: they differ."""
+    known = {each for each in told if each is not None}
+    if len(known) > 1:
         raise Refused
-    return next(iter(told), None)
+    return next(iter(known), None)
+
+
+def _in_currency(
+    unit: Unit | None, texts: frozenset[str], minor: str | None
+) -> Unit | None:
+    """Return a unit, or that of the currency that is told apart from it.
+
+    Refused: it is another, or none that is known.
+    """
+    names = [text.removeprefix(CURRENCY) for text in texts if text.startswith(CURRENCY)]
+    whole = _agreed(_money_unit(name, minor) or _no_unit() for name in names)
+    if unit is None or whole is None:
+        return unit or whole
+    if unit.currency != whole.currency:
+        raise Refused
+    return unit
+
+
+def _no_unit() -> Unit:
+    """Refuse what is no unit."""
+    raise Refused
 
 
 ENERGY: Final = Quantity(
@@ -239,10 +263,9 @@ def money(minor: str | None = None) -> Quantity:
 
     @lru_cache(maxsize=256)
     def unit(texts: frozenset[str]) -> Unit | None:
-        told = [_money_unit(text, minor) for text in texts]
-        if None in told:
-            raise Refused
-        return _agreed(told)
+        units = (text for text in texts if not text.startswith(CURRENCY))
+        told = _agreed(_money_unit(text, minor) or _no_unit() for text in units)
+        return _in_currency(told, texts, minor)
 
     return Quantity("money", unit, _MONEY_WORDS, -_MONEY, _MONEY)
 
@@ -257,11 +280,14 @@ def price(usual: str, minor: str | None = None) -> Quantity:
 
     @lru_cache(maxsize=256)
     def unit(texts: frozenset[str]) -> Unit | None:
-        told = [_price_part(text, minor) for text in texts]
-        if None in told:
-            raise Refused
-        money = _agreed(part.money for part in told if part)
-        energy = _agreed(part.energy for part in told if part)
+        parts = [
+            _price_part(text, minor) or _no_part()
+            for text in texts
+            if not text.startswith(CURRENCY)
+        ]
+        _agreed(part for part in parts if part.money and part.energy)
+        money = _in_currency(_agreed(part.money for part in parts), texts, minor)
+        energy = _agreed(part.energy for part in parts)
         # Of what amount another currency is the price nobody has said.
         if money and not energy and _currency(money) != _currency(whole.money):
             raise Refused
@@ -269,6 +295,11 @@ def price(usual: str, minor: str | None = None) -> Quantity:
         return money and energy and _per(money, energy)
 
     return Quantity("price", unit, _PRICE_WORDS, -_PRICE_LIMIT, _PRICE_LIMIT)
+
+
+def _no_part() -> _Part:
+    """Refuse what is no part of a price's unit."""
+    raise Refused
 
 
 def _currency(unit: Unit | None) -> str | None:

@@ -93,6 +93,7 @@ _CLOCKS: Final = frozenset(
         *("period", "meridiem", "ampm", "hourending", "he", "block", "step"),
     }
 )
+_HALVES_OF_DAYS: Final = frozenset({"meridiem", "ampm"})
 _HOURS: Final = frozenset({"hour", "h", "hr", "hourofday", "ora", "starthour"})
 
 
@@ -270,7 +271,7 @@ class RowReader:
             return None
         return _Read(
             row,
-            self._when(plan, row),
+            self._when(plan, row, told),
             self._value(plan, row, told),
             told,
             tuple(
@@ -380,11 +381,14 @@ class RowReader:
         self._bad += 1
         self._owner.refuse(self._field.name)
 
-    def _when(self, plan: _Plan, row: Mapping[str, object]) -> _When:
+    def _when(self, plan: _Plan, row: Mapping[str, object], told: Said) -> _When:
         """Return the times of a row, as far as they are told."""
         try:
             start, end = self._time(plan.start, row), self._time(plan.end, row)
-            return self._taken_together(start, end, *self._neutral(plan, row))
+            # A day and an hour of it are one time where their zone is told.
+            is_apart = self._times.apart or told.zone is not None
+            neutral = self._neutral(plan, row, is_apart=is_apart)
+            return self._taken_together(start, end, *neutral)
         except Refused, Mismatch:
             self._owner.refuse(self._times.neutral[0])
             return _When()
@@ -415,7 +419,7 @@ class RowReader:
         return next(iter(told), None)
 
     def _neutral(
-        self, plan: _Plan, row: Mapping[str, object]
+        self, plan: _Plan, row: Mapping[str, object], *, is_apart: bool
     ) -> tuple[datetime | Wall | None, float | None]:
         """Return the time of a row and the hour of the day that is told apart."""
         whole: set[datetime | Wall] = set()
@@ -437,6 +441,8 @@ class RowReader:
         if not beside and not clocks and len(whole) + len(days) <= 1:
             # As most rows are.
             return next(iter(whole or days), None), None
+        if not is_apart:
+            raise Refused
         return self._apart(whole, days, clocks, plan, row)
 
     def _apart(
@@ -454,6 +460,8 @@ class RowReader:
             value = row[name]
             if not _says(value):
                 continue
+            if folded(name) in _HALVES_OF_DAYS:
+                raise Refused
             if folded(name) in _HOURS and not isinstance(value, str):
                 hours.add(number(value))
             elif isinstance(value, str) and ":" in value:
@@ -495,7 +503,7 @@ class RowReader:
         """Return the time of a day at a clock, or the day and the hour apart."""
         if hour is None and clock is None and not is_half:
             return day, None
-        if not self._times.apart or (hour is None) == (clock is None):
+        if (hour is None) == (clock is None):
             raise Refused
         if clock is not None:
             return Wall(datetime.combine(day.when.date(), clock)), None
@@ -649,9 +657,13 @@ class RowReader:
             for place, (point, later) in enumerate(pairwise(points))
             if point.end is not None and point.end > later.start
         }
-        if longer:
-            self._owner.refuse("rows that overlap", len(longer))
-        return [point for place, point in enumerate(points) if place not in longer]
+        if not longer:
+            return points
+        # What was too long among others is so at the end of them, too.
+        lengths = {_length(points[place]) for place in longer}
+        kept = [point for point in points if _length(point) not in lengths]
+        self._owner.refuse("rows that overlap", len(points) - len(kept))
+        return kept
 
     def _checked_amounts(self, points: list[Point]) -> list[Point]:
         """Refuse what only ever rises: it is a register, not amounts."""
@@ -665,6 +677,11 @@ def _named(names: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of an object's names that are among the wanted."""
     known = {folded(name) for name in wanted}
     return tuple(name for name in names if folded(name) in known)
+
+
+def _length(point: Point) -> timedelta | None:
+    """Return how long a point lasts, where its end is told."""
+    return None if point.end is None else point.end - point.start
 
 
 def _says(value: object) -> bool:

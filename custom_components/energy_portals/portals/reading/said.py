@@ -14,7 +14,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from .numbers import Refused
-from .quantities import ALL, SHARE, Field, Quantity
+from .quantities import ALL, CURRENCY, SHARE, Field, Quantity
 from .words import folded, known_words
 
 
@@ -83,6 +83,16 @@ def said(members: Mapping[str, object], field: Field) -> Said:
     return result
 
 
+def _coded(effect: Effect) -> Effect:
+    """Return an effect that passes whole numbers over, as codes known elsewhere."""
+
+    def take(value: Told, quantity: Quantity, result: Said) -> Said:
+        is_code = isinstance(value, int) and not isinstance(value, bool)
+        return result if is_code else effect(value, quantity, result)
+
+    return take
+
+
 @lru_cache(maxsize=8192)
 def told_words(name: str) -> tuple[str, ...]:
     """Return the words of a member's name, in any letter case."""
@@ -100,16 +110,20 @@ def effect_of(name: str, field: Field) -> Effect | None:
         return _WHOLE_NAMES[joined]
     quantity, all_told = field.quantity, frozenset(told)
     if "currency" in told:
-        return _unit if quantity.name in _OF_MONEY else None
+        return _currency if quantity.name in _OF_MONEY else None
     if quantity is SHARE and all_told & _FRACTIONS:
         return _is_fraction
     if told[-1] in _SORTS and all_told <= _SORTS | _SORTED:
         return _sort
-    if all_told <= _UNIT_WORDS and field.beside is not None:
-        return _unit_beside(field.beside)
     if all_told & _OTHERS - field.words and not _is_half(all_told, quantity):
         return None
     bare = all_told - _FILLERS - field.words
+    if joined in field.codes:
+        return _coded(_quality)
+    if bare and bare <= _UNIT_WORDS and field.beside is not None:
+        return _unit_beside(field.beside)
+    if quantity.name == "price" and "energy" in told and bare <= _UNIT_WORDS:
+        return _energy_unit
     return next((does for family, does in _FAMILIES if bare and bare <= family), None)
 
 
@@ -159,6 +173,16 @@ def _unit(value: Told, quantity: Quantity, result: Said) -> Said:
     return replace(result, units=result.units | {value})
 
 
+def _currency(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take the currency of money, of which a unit may be a part."""
+    return _unit(f"{CURRENCY}{value}", quantity, result)
+
+
+def _energy_unit(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take the energy that a price is for."""
+    return _unit(f"per {value}", quantity, result)
+
+
 @lru_cache(maxsize=64)
 def _unit_beside(beside: Quantity) -> Effect:
     """Return what takes a unit that may be of another quantity."""
@@ -175,7 +199,10 @@ def _unit_beside(beside: Quantity) -> Effect:
 
 
 def unit_by_name(value: object, field: Field) -> frozenset[str]:
-    """Return the units that an object tells a field by its names; Refused if unclear."""
+    """Return the units that an object tells a field by its names.
+
+    Refused: one is not understood.
+    """
     if not isinstance(value, Mapping):
         return frozenset()
     names = {folded(name) for name in (*field.own, *field.weak)}
