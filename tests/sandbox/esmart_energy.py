@@ -7,6 +7,7 @@ from math import cos, fsum, pi
 from typing import Final
 
 from tests.sandbox.esmart_home import Contract, EsmartHome
+from tests.sandbox.esmart_periods import DAY, HOUR, MONTH, NONE, YEAR, periods
 from tests.sandbox.esmart_prices import GRID_FEE, EsmartPrices, slots
 from tests.sandbox.esmart_wire import (
     NET,
@@ -27,7 +28,6 @@ from tests.sandbox.periods import first_of_month, iso_span
 _QUARTER: Final = timedelta(minutes=15)
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
-NONE, HOUR, DAY, MONTH, YEAR = 0, 7, 20, 40, 50
 _RESOLUTIONS: Final = (NONE, HOUR, DAY, MONTH, YEAR)
 _WATT_METER_MONTHS: Final = 1
 
@@ -43,34 +43,6 @@ def _floor(at: datetime, step: timedelta) -> datetime:
 def _a_year_before(at: datetime) -> datetime:
     day = 28 if (at.month, at.day) == (2, 29) else at.day
     return at.replace(year=at.year - 1, day=day)
-
-
-def _next_period(resolution: int, at: datetime) -> tuple[datetime, datetime]:
-    """Return the bounds of the Norwegian day, month or year that holds a moment."""
-    day = day_of(at)
-    if resolution == DAY:
-        return midnight(day), midnight(day + _DAY)
-    first = first_of_month(day, 0 if resolution == MONTH else day.month - 1)
-    after = first_of_month(first, -1 if resolution == MONTH else -12)
-    return midnight(first), midnight(after)
-
-
-def periods(
-    resolution: int, start: datetime, stop: datetime, step: timedelta
-) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the periods of a resolution that start in [start, stop)."""
-    if resolution in (NONE, HOUR):
-        for at in slots(start, stop, step):
-            yield at, at + step
-        return
-    at = start
-    while True:
-        first, after = _next_period(resolution, at)
-        if first >= stop:
-            return
-        if first >= start:
-            yield first, after
-        at = after
 
 
 def _points(rows: Mapping[datetime, float], status: int | None = 1) -> list[Tracked]:
@@ -97,6 +69,8 @@ class EsmartEnergy:
         # No earlier, or the first answer would have to make up all of two years.
         self._watt_since = midnight(first_of_month(home.today, _WATT_METER_MONTHS))
         self._by_quarters = False
+        # Whether live power comes in W, and says so beside each value.
+        self.tells_units = False
         self._longest: timedelta | None = None
 
     # Controls
@@ -105,6 +79,11 @@ class EsmartEnergy:
         """Answer consumption and costs by the quarter where hours are asked for."""
         self._by_quarters = True
         return {"minutes": 15}
+
+    def tell_units(self, on: bool = True) -> dict[str, object]:
+        """Tell live power in W, the unit beside each value."""
+        self.tells_units = on
+        return {"on": on}
 
     def set_longest_span(self, days: int | None) -> dict[str, object]:
         """Refuse to tell consumption or costs of more than so many times 24 hours."""
@@ -135,10 +114,12 @@ class EsmartEnergy:
         month = midnight(first_of_month(day_of(now)))
 
         def value(at: datetime, watts: int, digit: int = 4) -> Tracked:
+            power = watts * contract.share
             return Tracked(
                 ValueTime=precise(at, digit),
-                Value=watts * contract.share / 1000,
+                Value=power if self.tells_units else power / 1000,
                 TimeSeriesType=0,
+                **({"Unit": "W"} if self.tells_units else {}),
             )
 
         load = household.load(now)

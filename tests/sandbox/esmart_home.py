@@ -110,6 +110,7 @@ class EsmartHome:
         self.user_id = 9001
         self.customers = (42, 43)
         self.meter_ids_known = True
+        self.has_water_meters = False
         gateway = Gateway(501, (_CHARGER, _HEATER))
         self.contracts_held = [
             Contract(
@@ -161,6 +162,11 @@ class EsmartHome:
         """Let the list of contracts and delivery points be empty from now on."""
         self.meter_ids_known = False
         return {"contractdeliverypoints": []}
+
+    def add_water_meters(self, on: bool = True) -> dict[str, object]:
+        """Let each delivery point have a meter of water as well."""
+        self.has_water_meters = on
+        return {"on": on}
 
     def add_contract(self) -> dict[str, object]:
         """Give the household's customer one more contract for power, on a new meter."""
@@ -344,7 +350,9 @@ class EsmartHome:
             if watt_meter:
                 row["HasWattMeter"] = True
             if water_meter:
-                row["HasWaterMeter"] = False
+                row["HasWaterMeter"] = self.has_water_meters
+                if self.has_water_meters:
+                    row["WaterMeters"] = [_water_meter(contract)]
             if heating or charging:
                 row["Gateways"] = [
                     _gateway_row(gateway, heating, charging)
@@ -352,6 +360,12 @@ class EsmartHome:
                 ]
             rows.append(row)
         return rows
+
+
+def _water_meter(contract: Contract) -> Data:
+    """Return a meter of another kind, with members of the same names."""
+    number = f"W-{contract.number}"
+    return {"MeterId": number, "MeterNo": number, "Unit": "m3", "IsActive": False}
 
 
 def _gateway_row(gateway: Gateway, heating: bool, charging: bool) -> Data:

@@ -41,6 +41,8 @@ class EsmartPrices:
         self.published_at = time(12, 55)
         self.minutes = 15
         self.contract_minutes = 60
+        # Whether spot prices of all areas come in one list, each with its area.
+        self.tells_all_areas = False
         self._delay = timedelta()
         self._corrections: list[tuple[datetime, datetime, float]] = []
 
@@ -67,6 +69,11 @@ class EsmartPrices:
             (first.astimezone(UTC), last.astimezone(UTC), float(value))
         )
         return {"start": start, "stop": stop, "value": value}
+
+    def tell_all_areas(self, on: bool = True) -> dict[str, object]:
+        """Answer spot prices of every area in one list, whichever is asked for."""
+        self.tells_all_areas = on
+        return {"on": on}
 
     def delay_publication(self, minutes: int) -> dict[str, object]:
         """Let the prices of tomorrow come this much later than they should."""
@@ -116,7 +123,16 @@ class EsmartPrices:
         if area not in AREAS:
             raise Refused(400, "priceArea must be NO1 to NO5")
         preliminary = ask.query_flag("includePreliminary")
-        ask.query_flag("useCache")
+        ask.query_flag("useCache", required=True)
+        if not self.tells_all_areas:
+            return self._spot_rows(area, ask, preliminary=preliminary)
+        return [
+            {**row, "PriceArea": each}
+            for each in AREAS
+            for row in self._spot_rows(each, ask, preliminary=preliminary)
+        ]
+
+    def _spot_rows(self, area: str, ask: Ask, *, preliminary: bool) -> list[Data]:
         length = timedelta(minutes=self.minutes)
         rows: list[dict[str, object]] = []
         for at in self._slots(ask, length, preliminary=preliminary):
@@ -137,7 +153,7 @@ class EsmartPrices:
 
     def contract_prices(self, ask: Ask) -> list[Data]:
         """Return the prices of a contract."""
-        ask.query_flag("useCache")
+        ask.query_flag("useCache", required=True)
         return self._contract_rows(self.home.contract(ask), ask)
 
     def meter_prices(self, ask: Ask) -> list[Data]:

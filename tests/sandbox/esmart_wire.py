@@ -184,9 +184,9 @@ class Ask:
             return default
         return self._integer(self._asked(name), name)
 
-    def query_flag(self, name: str) -> bool:
-        """Return a boolean of the query, false where it is missing."""
-        value = self.query.get(name, "false")
+    def query_flag(self, name: str, *, required: bool = False) -> bool:
+        """Return a boolean of the query, false where it is missing and may be."""
+        value = self._asked(name) if required else self.query.get(name, "false")
         if value not in ("true", "false"):
             raise Refused(400, f"{name} must be true or false")
         return value == "true"

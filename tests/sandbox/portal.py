@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+import json
 from typing import ClassVar
 
 from aiohttp import web
@@ -12,6 +13,8 @@ from tests.sandbox.household import Household
 from tests.sandbox.periods import iso_span
 
 type Action = Callable[..., Mapping[str, object]]
+# Another body for a true one, and headers beside it; the query is what was asked for.
+type Transform = Callable[[object, Mapping[str, str]], tuple[object, Mapping[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class PortalSandbox(ABC):
         """Report on a household."""
         self.household = household
         self.calls: list[Call] = []
+        # By operation: how a true answer is said otherwise.
+        self.transforms: dict[str, Transform] = {}
         self._faults = FaultPlan()
 
     @abstractmethod
@@ -142,9 +147,23 @@ class PortalSandbox(ABC):
             answer = None
             try:
                 answer = await self._faults.answer(name, request, handler, self.refusal)
+                if transform := self.transforms.get(name):
+                    _transform(answer, request, transform)
             finally:
                 self.record(name, request, answer.status if answer else None)
             # The connection is closed already; this goes nowhere.
             return answer or web.Response()
 
         return serve
+
+
+def _transform(
+    answer: web.StreamResponse | None, request: web.Request, transform: Transform
+) -> None:
+    """Say a true answer otherwise; a refusal stays as it is."""
+    if not isinstance(answer, web.Response) or answer.status >= 400:
+        return
+    assert isinstance(answer.body, bytes)
+    body, headers = transform(json.loads(answer.body), request.query)
+    answer.body = json.dumps(body).encode()
+    answer.headers.update(headers)

@@ -117,7 +117,7 @@ async def test_read_by_quarters(esmart: Caller, what: str) -> None:
 
 async def test_a_quarter_costs_what_its_hour_does(esmart: Caller) -> None:
     query = {"fromTimeUtc": f"{SPAN['FromTime']}", "toTimeUtc": f"{SPAN['ToTime']}"}
-    rows = await esmart.get(f"{CONTRACT}/hourprices", **query)
+    rows = await esmart.get(f"{CONTRACT}/hourprices", **query, useCache="true")
     prices = {at(row["ValueTime"]): row["Value"] for row in rows}
     await esmart.steer("read_by_quarters")
     energy, costs = [await values(esmart, what) for what in WHATS]

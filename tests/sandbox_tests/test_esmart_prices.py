@@ -13,6 +13,7 @@ from tests.sandbox_tests.esmart_client import CONTRACT, DAYS, NET, OSLO, Caller,
 
 TOMORROW = {"fromTimeUtc": "2026-05-14T22:00:00", "toTimeUtc": "2026-05-15T22:00:00"}
 WITH_PRELIMINARY = {**TOMORROW, "includePreliminary": "true", "useCache": "false"}
+CACHED = {"useCache": "true"}
 
 
 @pytest.fixture
@@ -24,7 +25,9 @@ async def esmart(sandbox: Sandbox) -> AsyncGenerator[Caller]:
 
 async def spot(esmart: Caller, area: str = "NO1", **query: str) -> Any:
     """Return spot prices."""
-    return await esmart.get("spotprices", priceArea=area, **query)
+    return await esmart.get(
+        "spotprices", priceArea=area, **{"useCache": "true", **query}
+    )
 
 
 def oslo_day(day: date) -> dict[str, str]:
@@ -188,12 +191,13 @@ SPOT_PRICES_REFUSED: list[dict[str, str | None]] = [
     {"toTimeUtc": "2026-05-12T21:59:59"},
     {"includePreliminary": "True"},
     {"useCache": "1"},
+    {"useCache": None},
 ]
 
 
 async def test_spot_prices_refused(esmart: Caller) -> None:
     for changed in SPOT_PRICES_REFUSED:
-        query = {"priceArea": "NO1", **DAYS, **changed}
+        query = {"priceArea": "NO1", **DAYS, **CACHED, **changed}
         params = {key: value for key, value in query.items() if value is not None}
         assert await esmart.refused("GET", "spotprices", params=params) == 400
 
@@ -211,19 +215,22 @@ async def test_contract_prices(esmart: Caller) -> None:
         200,
         {"minutes": 15},
     )
-    assert len(await esmart.get(f"{CONTRACT}/hourprices", **DAYS)) == 192
+    quarters = await esmart.get(f"{CONTRACT}/hourprices", **DAYS, **CACHED)
+    assert len(quarters) == 192
     assert (await esmart.steer("set_contract_resolution", minutes=1))[0] == 400
 
 
 async def test_contract_prices_of_others(esmart: Caller, clock: Time) -> None:
     grid = CONTRACT.replace("1001", "1002")
-    sent = {"params": DAYS, "headers": NET}
+    sent = {"params": {**DAYS, **CACHED}, "headers": NET}
     rows = await esmart.ask("GET", f"{grid}/hourprices", **sent)
     assert {row["Value"] for row in rows} == {0.4}
     path = f"{CONTRACT}/meter/M-1003/hourprices"
     assert await esmart.refused("GET", path, params=DAYS) == 404
     assert await esmart.refused("GET", f"{CONTRACT}/hourprices") == 400
+    # The reference gives no default for it.
+    assert await esmart.refused("GET", f"{CONTRACT}/hourprices", params=DAYS) == 400
     # A contract has no price before it was made.
     early = oslo_day(date(2020, 1, 1))
-    assert await esmart.get(f"{CONTRACT}/hourprices", **early) == []
+    assert await esmart.get(f"{CONTRACT}/hourprices", **early, **CACHED) == []
     assert clock.now == NOW

@@ -27,6 +27,7 @@ C = "/api/customers/42"
 K = f"{C}/contracts/1001"
 M = f"{K}/meters/M-1001"
 PRICES = "fromTimeUtc=2026-10-24T22:00:00&toTimeUtc=2026-10-25T23:00:00"
+CACHED = "includePreliminary=true&useCache=true"
 SPAN = {"FromTime": "2026-10-24T22:00:00", "ToTime": "2026-10-25T23:00:00"}
 CONSUMPTION = {
     "ContractNo": 1001,
@@ -56,10 +57,10 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     "wattmeter": (f"GET {M}/wattmeter", None),
     "wattmeter_v2": (f"GET {M}/wattmeter/v2", None),
     "spotprices": (
-        f"GET /api/spotprices?priceArea=NO1&{PRICES}&includePreliminary=true",
+        f"GET /api/spotprices?priceArea=NO1&{PRICES}&{CACHED}",
         None,
     ),
-    "contract_prices": (f"GET {K}/hourprices?{PRICES}", None),
+    "contract_prices": (f"GET {K}/hourprices?{PRICES}&useCache=true", None),
     "meter_prices": (f"GET {K}/meter/M-1001/hourprices?{PRICES}", None),
     "consumption": (f"POST {M}/consumption", {**CONSUMPTION, "Resolution": 7}),
     "costs": (f"POST {M}/costs", {**CONSUMPTION, "Resolution": 7}),

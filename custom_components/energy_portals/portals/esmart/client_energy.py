@@ -41,6 +41,7 @@ class EnergyCalls(EsmartCalls):
                 "fromTimeUtc": wire.sent(start),
                 "toTimeUtc": wire.sent(end),
                 "includePreliminary": "true",
+                "useCache": "true",
             },
             area=price_area,
         )
@@ -49,7 +50,11 @@ class EnergyCalls(EsmartCalls):
         self, contract_no: str, start: datetime, end: datetime
     ) -> PriceSeries:
         """Return a contract's own prices; what they include is not stated."""
-        query = {"fromTimeUtc": wire.sent(start), "toTimeUtc": wire.sent(end)}
+        query = {
+            "fromTimeUtc": wire.sent(start),
+            "toTimeUtc": wire.sent(end),
+            "useCache": "true",
+        }
         return await self._prices("contract_prices", query, contract_no=contract_no)
 
     async def meter_prices(

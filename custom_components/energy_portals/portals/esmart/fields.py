@@ -54,9 +54,8 @@ _LIVE_LIMIT: Final = 100e3
 _STATUS: Final = frozenset({"status"})
 # What an invoice says of itself, not of its amounts.
 _OF_INVOICES: Final = frozenset({"invoicestatus", "creditstatus", "status"})
-_REGISTER: Final = frozenset(
-    {"meterunit", "unit", "numberofdigits", "numberofdecimals", "constant"}
-)
+_REGISTER: Final = frozenset({"numberofdigits", "numberofdecimals", "constant"})
+_SHOWN_IN_NAMES: Final = frozenset({"meterunit", "unit", "unittype", "uom"})
 
 TEMPERATURES: Final = Field(TEMPERATURE, ("Temperature", "Temp"), WEAK, codes=_STATUS)
 # Demand response names no unit.
@@ -66,10 +65,15 @@ DEMAND: Final = Field(ENERGY, ("ChargingDemand", "ChargeDemand"), high=1e3)
 GROSS: Final = Field(ENERGY, ("GrossBatterySize",), high=1e4)
 NET: Final = Field(ENERGY, ("NettBatterySize", "NetBatterySize"), high=1e4)
 CHARGE_POWER: Final = Field(POWER, ("MaxChargePower",), usual=KW, kept=KW, high=1e4)
+THRESHOLD: Final = Field(POWER, ("Threshold",), usual=KW, kept=KW, low=-1e4, high=1e4)
 HEATED: Final = Field(AREA, ("HeatingArea",))
-# What a meter shows, in a unit that stands beside it.
-SHOWN: Final = Field(NUMBER, ("Value",), known=_REGISTER)
-SHOWN_USE: Final = Field(NUMBER, ("Consumption",), known=_REGISTER)
+# What a meter shows: energy where its unit is one, else in the unit beside it.
+_SHOWN_LIMIT: Final = 1e9
+SHOWN: Final = Field(ENERGY, ("Value",), high=_SHOWN_LIMIT, known=_REGISTER)
+SHOWN_USE: Final = Field(ENERGY, ("Consumption",), high=_SHOWN_LIMIT, known=_REGISTER)
+SHOWN_IN: Final = ("MeterUnit", "Unit", "UnitType", "Uom")
+OTHER_SHOWN: Final = Field(NUMBER, ("Value",), known=_REGISTER | _SHOWN_IN_NAMES)
+OTHER_USE: Final = Field(NUMBER, ("Consumption",), known=_REGISTER | _SHOWN_IN_NAMES)
 
 
 @lru_cache

@@ -18,12 +18,12 @@ from ..model.prices import Price, PriceSeries
 from ..model.series import Series, Slot, spaced
 from ..reading.body import WRAPPERS, Body, Mismatch, Refused, elements
 from ..reading.moments import is_time
-from ..reading.quantities import Field
+from ..reading.quantities import Field, Unit
 from ..reading.rows import Point, RowReader, is_about
 from ..reading.said import Position
 from ..reading.words import folded, words
 from . import fields
-from .fields import MINOR, TIME, ZONE
+from .fields import MINOR, TIME, UTC_ZONE, ZONE
 from .models import (
     Comparison,
     Expenses,
@@ -34,7 +34,7 @@ from .models import (
     Subscribed,
     WattMeter,
 )
-from .reads_values import inner, integer, optional, text, when, whole
+from .reads_values import inner, integer, optional, text, whole
 
 __all__ = ["MINOR", "ZONE"]
 
@@ -235,10 +235,12 @@ def expenses(data: Body, currency: str = MINOR) -> Expenses:
     """Read what a contract cost; a total or items are enough."""
     place = data.unwrapped("Items", *fields.TOTAL)
     items: dict[str, float | None] = {}
+    units: set[Unit | None] = set()
     for value in _listed(place, "Items"):
         row = place.child(value)
         name = optional(row, text, "Name", "Description")
         amount = row.measure(fields.expense(currency), required=False)
+        units.add(row.unit_of(fields.expense(currency)))
         if name is None:
             place.refuse("Items")
             continue
@@ -247,8 +249,11 @@ def expenses(data: Body, currency: str = MINOR) -> Expenses:
         both = math.nan if held is None or amount is None else held + amount
         items[name] = both if math.isfinite(both) else None
     total = fields.amount(currency, *fields.TOTAL)
+    told = {unit.currency for unit in (*units, place.unit_of(total)) if unit}
+    if len(told) > 1:
+        raise data.unexpected("the currencies of the expenses differ")
     return Expenses(
-        unit=fields.currency_told(place, total),
+        unit=next(iter(told), None),
         total=place.measure(total, required=not items),
         items=items,
     )
@@ -406,7 +411,7 @@ def _peak(powers: Body | None, name: str, field: Field) -> Peak | None:
     place = None if powers is None else inner(powers, name)
     if place is None:
         return None
-    return Peak(place.measure(field), optional(place, when, *TIME))
+    return Peak(place.measure(field), place.moment(UTC_ZONE, *TIME, required=False))
 
 
 def _subscribed(subscription: Body | None, default_unit: str) -> Subscribed | None:

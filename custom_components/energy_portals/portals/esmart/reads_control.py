@@ -4,9 +4,12 @@ Source: the help pages of `evchargingrequests` and `evinfo`; the other bodies ar
 assumed.
 """
 
-from ..reading.body import Body, signed
+from operator import attrgetter
+
+from ..reading.body import Body
 from ..reading.listed import Listed, listed
 from . import fields, reads
+from .fields import UTC_ZONE
 from .models import (
     Car,
     ChargerMonth,
@@ -18,22 +21,25 @@ from .models import (
     RequestZone,
     Resolution,
 )
-from .reads_values import flag, ident, idents, optional, required_id, text, when
+from .reads_values import flag, ident, idents, optional, required_id, text
 
 
 def charging_requests(data: Body) -> Listed[ChargingRequest]:
     """Read wishes to charge."""
-    return listed(data, charging_request, "EvChargingRequests", "Requests")
+    return listed(
+        data, charging_request, "EvChargingRequests", "Requests", key=attrgetter("id")
+    )
 
 
 def charging_request(data: Body) -> ChargingRequest:
     """Read one wish to charge, kWh."""
+    place = data.unwrapped("Id", "EvChargingRequestId")
     return ChargingRequest(
-        id=required_id(data, "Id", "EvChargingRequestId"),
-        asset_id=optional(data, ident, "AssetId"),
-        start=data.read(when, "StartTime"),
-        end=data.read(when, "EndTime"),
-        energy=data.measure(fields.DEMAND),
+        id=required_id(place, "Id", "EvChargingRequestId"),
+        asset_id=optional(place, ident, "AssetId"),
+        start=place.moment(UTC_ZONE, "StartTime"),
+        end=place.moment(UTC_ZONE, "EndTime"),
+        energy=place.measure(fields.DEMAND),
     )
 
 
@@ -45,7 +51,7 @@ def charger_month(data: Body) -> ChargerMonth:
 
 def cars(data: Body) -> Listed[Car]:
     """Read the cars in the portal's garage."""
-    return listed(data, _car, "Cars")
+    return listed(data, _car, "Cars", key=attrgetter("id"))
 
 
 def _car(row: Body) -> Car:
@@ -64,7 +70,7 @@ def _car(row: Body) -> Car:
 
 def control_plans(data: Body) -> Listed[ControlPlan]:
     """Read when the portal means to control a device."""
-    return listed(data, _control_plan, "ControlPlans", "Plans")
+    return listed(data, _control_plan, "ControlPlans", "Plans", key=attrgetter("id"))
 
 
 def _control_plan(row: Body) -> ControlPlan:
@@ -73,8 +79,8 @@ def _control_plan(row: Body) -> ControlPlan:
         id=required_id(row, "ControlPlanId", "ControlPlanGuid", "Id"),
         asset_id=optional(row, ident, "AssetId"),
         name=optional(row, text, "Name"),
-        start=row.read(when, "StartTime"),
-        end=row.read(when, "EndTime"),
+        start=row.moment(UTC_ZONE, "StartTime"),
+        end=row.moment(UTC_ZONE, "EndTime"),
         declined=optional(row, flag, "IsDeclined"),
         search_filter_id=optional(row, ident, "SearchFilterId"),
     )
@@ -82,7 +88,7 @@ def _control_plan(row: Body) -> ControlPlan:
 
 def request_types(data: Body) -> Listed[RequestType]:
     """Read the types of series that demand response is asked for with."""
-    return listed(data, _request_type, "TsTypes")
+    return listed(data, _request_type, "TsTypes", key=attrgetter("id"))
 
 
 def _request_type(row: Body) -> RequestType:
@@ -92,7 +98,7 @@ def _request_type(row: Body) -> RequestType:
 
 def request_zones(data: Body) -> Listed[RequestZone]:
     """Read the zones that demand response is asked for."""
-    return listed(data, _request_zone, "Zones")
+    return listed(data, _request_zone, "Zones", key=attrgetter("id"))
 
 
 def _request_zone(row: Body) -> RequestZone:
@@ -102,7 +108,7 @@ def _request_zone(row: Body) -> RequestZone:
 
 def control_sites(data: Body) -> Listed[ControlSite]:
     """Read the homes with load control."""
-    return listed(data, _control_site, "Sites")
+    return listed(data, _control_site, "Sites", key=attrgetter("id"))
 
 
 def _control_site(row: Body) -> ControlSite:
@@ -111,9 +117,11 @@ def _control_site(row: Body) -> ControlSite:
 
 
 def control_settings(data: Body) -> ControlSettings:
-    """Read the threshold of load control, and its devices in order."""
+    """Read the threshold of load control, kW where it is told, and the devices."""
+    place = data.unwrapped("Threshold", "DeviceOrder")
+    field = fields.THRESHOLD
     return ControlSettings(
-        threshold=data.read(signed, "Threshold"),
-        unit=optional(data, text, "Unit"),
-        order=optional(data, idents, "DeviceOrder") or (),
+        threshold=place.measure(field),
+        unit=None if place.unit_of(field) is None else "kW",
+        order=optional(place, idents, "DeviceOrder") or (),
     )

@@ -6,14 +6,16 @@ Source: the help pages of contract, customer, messages, invoices and readings; t
 bodies are assumed.
 """
 
+from datetime import datetime
 from functools import partial
+from operator import attrgetter
 from typing import Final
 
-from ..reading.body import Body
+from ..reading.body import Body, Refused
 from ..reading.listed import Listed, listed
-from ..reading.quantities import COUNT, Field
+from ..reading.quantities import COUNT, ENERGY, Field
 from . import fields
-from .fields import MINOR
+from .fields import MINOR, UTC_ZONE, ZONE
 from .models import (
     Building,
     Check,
@@ -35,7 +37,6 @@ from .reads_values import (
     required_id,
     rows_if_any,
     text,
-    when,
 )
 
 _COUNT: Final = Field(COUNT, ("Count",))
@@ -53,12 +54,14 @@ _KINDS: Final = {
 
 def customer_ids(data: Body) -> tuple[str, ...]:
     """Read which customers a login is."""
+    data = data.unwrapped("CustomerIds")
     ids = data.read(idents, "CustomerIds")
     return ids or ()
 
 
 def customer(data: Body) -> Customer:
     """Read the customer."""
+    data = data.unwrapped("CustomerId")
     return Customer(
         id=required_id(data, "CustomerId"),
         first_name=optional(data, text, "FirstName"),
@@ -74,18 +77,19 @@ def customer(data: Body) -> Customer:
 
 def contracts(data: Body) -> Listed[Contract]:
     """Read the contracts of a customer."""
-    return listed(data, contract, "Contracts")
+    return listed(data, contract, "Contracts", key=attrgetter("contract_no"))
 
 
 def contract(data: Body) -> Contract:
     """Read one contract."""
+    data = data.unwrapped("ContractNo", "ContractId")
     return Contract(
         contract_no=required_id(data, "ContractNo", "ContractId"),
         name=optional(data, text, "DeliveryPointName"),
         delivery_point_id=optional(data, ident, "DeliveryPointId", "DeliveryPointNo"),
         is_active=optional(data, flag, "IsActive"),
-        start=optional(data, when, "StartDate"),
-        end=optional(data, when, "EndDate"),
+        start=_day(data, "StartDate"),
+        end=_day(data, "EndDate"),
         kinds=tuple(
             kind for kind, name in _KINDS.items() if optional(data, flag, name)
         ),
@@ -102,15 +106,21 @@ def meter_exists(data: Body) -> bool:
 
 def invoices(data: Body, currency: str = MINOR) -> Listed[Invoice]:
     """Read invoices, in the portal's order; `currency` is that of the account."""
-    return listed(data, partial(invoice, currency=currency), "Invoices")
+    return listed(
+        data,
+        partial(invoice, currency=currency),
+        "Invoices",
+        key=attrgetter("number"),
+    )
 
 
 def invoice(data: Body, currency: str = MINOR) -> Invoice:
     """Read one invoice; amounts in another currency than the account's are unknown."""
+    data = data.unwrapped("InvoiceNo")
     return Invoice(
         number=required_id(data, "InvoiceNo"),
-        due=optional(data, when, "DueDate"),
-        issued=optional(data, when, "InvoiceDate"),
+        due=_day(data, "DueDate"),
+        issued=_day(data, "InvoiceDate"),
         total=_amount(data, currency, "InvoiceSum"),
         unpaid=_amount(data, currency, "UnpaidSum"),
         kind=optional(data, text, "InvoiceType"),
@@ -133,7 +143,7 @@ def _amount(data: Body, currency: str, name: str) -> float | None:
 
 def messages(data: Body) -> Listed[Message]:
     """Read messages, in the portal's order."""
-    return listed(data, _message, "Messages")
+    return listed(data, _message, "Messages", key=attrgetter("id"))
 
 
 def _message(row: Body) -> Message:
@@ -142,7 +152,7 @@ def _message(row: Body) -> Message:
         id=required_id(row, "Id", "MessageId"),
         subject=optional(row, text, "Subject"),
         text=optional(row, text, "Body", "Text"),
-        sent=optional(row, when, "SentDateTime"),
+        sent=row.moment(UTC_ZONE, "SentDateTime", required=False),
         state=optional(row, integer, "State"),
         category=optional(row, integer, "Category"),
         priority=optional(row, integer, "Priority", "Severity"),
@@ -161,16 +171,26 @@ def message_count(data: Body) -> int:
 
 def meter_readings(data: Body) -> Listed[MeterReading]:
     """Read what a meter showed, newest first."""
-    return listed(data, meter_reading, "Readings")
+    return listed(data, meter_reading, "Readings", key=attrgetter("date", "meter_no"))
 
 
 def meter_reading(data: Body) -> MeterReading:
-    """Read what a meter showed once."""
+    """Read what a meter showed once: kWh, or what its unit is where that is no energy.
+
+    A register's own digits and decimals say nothing of the value.
+    """
+    data = data.unwrapped("Value", "ReadingDate")
+    unit = optional(data, text, *fields.SHOWN_IN)
+    shown, used = fields.SHOWN, fields.SHOWN_USE
+    if unit is not None and not _is_energy(unit):
+        shown, used = fields.OTHER_SHOWN, fields.OTHER_USE
+    elif unit is not None or data.unit_of(shown) is not None:
+        unit = "kWh"
     return MeterReading(
-        value=data.measure(fields.SHOWN),
-        date=optional(data, when, "ReadingDate"),
-        unit=optional(data, text, "MeterUnit"),
-        consumption=data.measure(fields.SHOWN_USE, required=False),
+        value=data.measure(shown),
+        date=_day(data, "ReadingDate"),
+        unit=unit,
+        consumption=data.measure(used, required=False),
         meter_no=optional(data, ident, "MeterNo"),
         reader=optional(data, text, "Reader"),
         digits=optional(data, integer, "NumberOfDigits"),
@@ -178,8 +198,22 @@ def meter_reading(data: Body) -> MeterReading:
     )
 
 
+def _is_energy(unit: str) -> bool:
+    """Say whether a unit is one of energy."""
+    try:
+        return ENERGY.unit(frozenset({unit})) is not None
+    except Refused:
+        return False
+
+
+def _day(data: Body, name: str) -> datetime | None:
+    """Read a time that is rather a day, which is then Norwegian."""
+    return data.moment(UTC_ZONE, name, required=False, days_in=ZONE)
+
+
 def building(data: Body) -> Building:
     """Read what the portal knows of the home; nothing at all may be known."""
+    data = data.unwrapped("Name", "BuildingYear", "HeatingArea", "Residents")
     if data.value is None:
         return Building()
     if not any(map(data.has, ("Name", "BuildingYear", "HeatingArea", "Residents"))):
@@ -199,6 +233,7 @@ def eula_accepted(data: Body) -> bool | None:
 
 def terms(data: Body) -> Terms:
     """Read which terms the user has accepted."""
+    data = data.unwrapped("AcceptGeneralTerms")
     return Terms(
         general=data.read(flag, "AcceptGeneralTerms"),
         additional=optional(data, flag, "AcceptAdditionalTerms"),
@@ -207,6 +242,7 @@ def terms(data: Body) -> Terms:
 
 def ping(data: Body) -> Ping:
     """Read the version of the API and of its subsystems."""
+    data = data.unwrapped("Version", "Subsystems")
     subsystems = {
         name: optional(row, text, "Version")
         for row in rows_if_any(data, "Subsystems")
@@ -222,7 +258,7 @@ def ping(data: Body) -> Ping:
 
 def checks(data: Body) -> Listed[Check]:
     """Read the health of the portal's systems."""
-    return listed(data, _check, "Checks")
+    return listed(data, _check, "Checks", key=attrgetter("name"))
 
 
 def _check(row: Body) -> Check:

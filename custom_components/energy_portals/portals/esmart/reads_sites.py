@@ -7,23 +7,16 @@ Source: the help page of `contracts`, for what a contract is; the rest is assume
 """
 
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import Final
 
 from ..http.errors import UnexpectedResponse
 from ..reading.body import Body, signed
 from ..reading.listed import Listed, listed
 from ..reading.words import folded, words
+from .fields import UTC_ZONE, ZONE
 from .models import DeliveryPoint, Device, DeviceValue, Gateway
-from .reads_values import (
-    flag,
-    ident,
-    integer,
-    optional,
-    required_id,
-    rows_if_any,
-    text,
-    when,
-)
+from .reads_values import flag, ident, integer, optional, required_id, rows_if_any, text
 
 _CONTRACT: Final = ("ContractNo", "ContractId")
 _METER: Final = ("MeterId", "MeterNo", "MeterNumber")
@@ -47,7 +40,8 @@ _LEADS: Final = frozenset(
         *("deliverypoint", "deliverypoints", "contractdeliverypoints", "metering"),
         *("meteringpoint", "meteringpoints", "electricity", "power", "net", "grid"),
         *("customer", "customers", "data", "items", "values", "result", "results"),
-        *("list", "rows", "records", "entries", "response", "value", "info"),
+        *("list", "rows", "records", "entries", "response", "value", "info", "d"),
+        *("payload", "body", "content", "embedded"),
     }
 )
 _OTHER_MEDIA: Final = frozenset(
@@ -83,7 +77,7 @@ def delivery_points(data: Body) -> Listed[DeliveryPoint]:
 
 def devices(data: Body) -> Listed[Device]:
     """Read devices."""
-    return listed(data, _device, "Devices")
+    return listed(data, _device, "Devices", key=attrgetter("asset_id"))
 
 
 class _Pairs:
@@ -204,8 +198,8 @@ def _delivery_point(place: Body) -> DeliveryPoint:
         is_active=optional(place, flag, "IsActive"),
         is_power=optional(place, flag, "IsPowerContract"),
         is_net=optional(place, flag, "IsNetContract"),
-        start=optional(place, when, "StartDate"),
-        end=optional(place, when, "EndDate"),
+        start=place.moment(UTC_ZONE, "StartDate", required=False, days_in=ZONE),
+        end=place.moment(UTC_ZONE, "EndDate", required=False, days_in=ZONE),
         has_watt_meter=optional(place, flag, "HasWattMeter"),
         gateways=tuple(_gateways(place)),
     )
@@ -284,7 +278,7 @@ def _device_value(row: Body) -> DeviceValue:
     """Read a value of a device, in a unit that is an unpublished enumeration."""
     return DeviceValue(
         value=row.read(signed, "Value"),
-        time=optional(row, when, "ValueTime"),
+        time=row.moment(UTC_ZONE, "ValueTime", required=False),
         category=optional(row, integer, "ValueCategory"),
         sub_category=optional(row, integer, "ValueSubCategory"),
         unit=optional(row, integer, "ValueUnit"),

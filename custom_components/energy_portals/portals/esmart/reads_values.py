@@ -1,26 +1,17 @@
-"""How eSmart spells times, ids, flags and lists.
+"""How eSmart spells ids, flags and lists.
 
-`""` stands for nothing wherever a text, an id or a time may.
+`""` stands for nothing wherever a text or an id may.
 
 Source: the help pages, which show one body each.
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from ..reading.body import Body, Mismatch, Refused, moment, number
+from ..reading.body import WRAPPERS, Body, Mismatch, Refused, number
 
-# The portal documents that times are UTC, and leaves the offset away.
-_SENT_IN: Final = ZoneInfo("UTC")
 # Ids and counts are smaller; a larger number is not exact any more.
 _INTEGER_LIMIT: Final = 2**53
-
-
-def when(value: object) -> datetime | None:
-    """Read a time."""
-    return None if value == "" else moment(value, _SENT_IN)
 
 
 def text(value: object) -> str | None:
@@ -45,7 +36,10 @@ def idents(value: object) -> tuple[str, ...]:
 
 
 def flag(value: object) -> bool:
-    """Read a truth."""
+    """Read a truth, or the text that spells it."""
+    told = {"true": True, "false": False}
+    if isinstance(value, str) and value.casefold() in told:
+        return told[value.casefold()]
     if not isinstance(value, bool):
         raise Mismatch
     return value
@@ -76,7 +70,9 @@ def bare[ValueT](
 ) -> ValueT | None:
     """Return the answer that is a value itself, or an object that holds it."""
     if isinstance(data.value, dict):
-        return data.read(accept, *names)
+        return data.read(accept, *names, *WRAPPERS)
+    if isinstance(data.value, list) and len(data.value) == 1:
+        return bare(data.child(data.value[0]), accept, *names)
     return data.child({names[0]: data.value}).read(accept, names[0])
 
 

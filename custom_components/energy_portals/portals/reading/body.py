@@ -18,7 +18,7 @@ from ..http.errors import UnexpectedResponse
 from .moments import moment, read_time
 from .numbers import Mismatch, Notation, Refused, bounded, number, percent, signed
 from .quantities import ALL, Field, Unit
-from .said import NOTHING, Said, said, told_zone, unit_by_name
+from .said import NOTHING, Said, said, told_words, told_zone, unit_by_name
 from .skeletons import skeleton
 from .words import folded, words
 
@@ -50,6 +50,8 @@ _UNITS: Final = frozenset({"unit", "units", "uom"})
 # Inside an object that holds one number.
 _INNER: Final = ("value", "amount", "val", "quantity", "number", "v", "reading")
 _JOINTS: Final = frozenset({"in", "as"})
+# Which no portal means, but which are not their thousand thousand times either.
+_THOUSANDTHS: Final = ("mWh", "mW")
 # No unit is longer.
 _LONGEST: Final = 16
 # Units that are a name of their own; shorter ones could be anything.
@@ -210,22 +212,31 @@ class Body:
     # --- times -----------------------------------------------------------------------
 
     def moment(
-        self, usual: ZoneInfo, *names: str, required: bool = True
+        self,
+        usual: ZoneInfo,
+        *names: str,
+        required: bool = True,
+        days_in: ZoneInfo | None = None,
     ) -> datetime | None:
         """Return the point in time under one of the names, UTC.
 
-        `usual` is the zone of a time without an offset where none is told. A day alone,
-        and a time that means none or two moments, are refused.
+        `usual` is the zone of a time without an offset where none is told. A day alone
+        is its midnight in `days_in`; without that it is refused, as is a time that
+        means none or two moments. "" is no time.
         """
 
         def accept(value: object) -> datetime:
             read = read_time(value)
             if isinstance(read, datetime):
                 return read
-            if read.is_day:
+            if not read.is_day:
+                return read.only(self.zone(usual))
+            if days_in is None:
                 raise Refused
-            return read.only(self.zone(usual))
+            return read.only(days_in)
 
+        if any(self.member(name) == "" for name in names):
+            return None
         return self.read(accept, *names, required=required)
 
     def zone(self, usual: ZoneInfo) -> ZoneInfo:
@@ -259,17 +270,25 @@ class Body:
 
     def glance(self, field: Field) -> float | None:
         """Return the number of a field; what is refused is not counted."""
+        return self._one_of(field)[0]
+
+    def unit_of(self, field: Field) -> Unit | None:
+        """Return the unit that the number of a field is told in, None where none is."""
+        return self._one_of(field)[1]
+
+    def _one_of(self, field: Field) -> tuple[float | None, Unit | None]:
+        """Return the one number of a field and the unit that it is told in."""
         readable = self._readable(field)
         # Null under the name that is looked at first is no value.
         if not readable or readable[0][1] is None:
-            return None
+            return None, None
         given = [(unit, value) for unit, value in readable if value is not None]
         try:
             said = self.said(field)
-            told = {measured(self, field, said, *each)[0] for each in given}
+            told = [measured(self, field, said, *each) for each in given]
         except Mismatch, Refused:
-            return None
-        return told.pop() if len(told) == 1 else None
+            return None, None
+        return told[0] if len({value for value, _ in told}) == 1 else (None, None)
 
     def _readable(self, field: Field) -> list[tuple[str, object]]:
         """Return what could be the number of a field, each with its key's unit."""
@@ -378,7 +397,9 @@ def _of_object(
 ) -> tuple[float, Unit | None]:
     """Return the number of an object that holds it with its unit."""
     inner = _inside(field)
-    names = matches(inner, tuple(value))
+    if _is_money(field, tuple(value)):
+        raise Refused
+    names = candidates(inner, value)
     numbers = [(key, value[name]) for name, key in names if _may_be_number(value[name])]
     if not numbers:
         raise Mismatch
@@ -426,22 +447,30 @@ def candidates(
     field: Field, members: Mapping[str, object]
 ) -> tuple[tuple[str, str], ...]:
     """Return what `matches` does, of those members that could be a number."""
-    return matches(
-        field,
-        tuple(
-            name
-            for name, value in members.items()
-            if not isinstance(value, bool | list)
-        ),
+    names = tuple(
+        name for name, value in members.items() if not isinstance(value, bool | list)
+    )
+    return matches(field, names, numeric(members))
+
+
+def numeric(members: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the members that hold a number, or could: null may be one next time."""
+    return tuple(
+        name
+        for name, value in members.items()
+        if value is None or _may_be_number(value)
     )
 
 
 @lru_cache(maxsize=8192)
-def matches(field: Field, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def matches(
+    field: Field, names: tuple[str, ...], numbers: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
     """Return which of an object's members may hold a field, each with its key's unit.
 
-    Own names go before weak ones; a weak one beside another quantity is none. They
-    are in the field's order.
+    `numbers` are those that hold any. Own names go before weak ones; a weak one beside
+    a number of another quantity, or beside a currency, is none. They are in the
+    field's order.
     """
     order = {
         folded(name): place for place, name in enumerate((*field.own, *field.weak))
@@ -455,7 +484,8 @@ def matches(field: Field, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]
         return tuple(sorted(own, key=place))
     weak = {folded(name) for name in field.weak}
     found = [(name, "") for name in names if folded(name) in weak]
-    if found and any(_is_other(field, name) for name in names):
+    others = any(_is_other(field, name) for name in numbers)
+    if found and (others or _is_money(field, names)):
         return ()
     return tuple(sorted(found, key=place))
 
@@ -470,6 +500,8 @@ def _own(field: Field, name: str) -> str | None:
     own = [folded(each) for each in field.own]
     if plain in own:
         return ""
+    if name.endswith(_THOUSANDTHS) and not name.isupper():
+        return None
     for known in sorted((*own, *map(folded, field.weak)), key=len, reverse=True):
         if plain.startswith(known) and (unit := _unit_in(field, plain[len(known) :])):
             return unit
@@ -500,6 +532,12 @@ def _is_unit(field: Field, text: str) -> bool:
         return field.quantity.unit(frozenset({text})) is not None
     except Refused:
         return False
+
+
+def _is_money(field: Field, names: tuple[str, ...]) -> bool:
+    """Say whether a currency stands beside a number that is no money."""
+    is_money = field.quantity.name in {"money", "price"}
+    return not is_money and any("currency" in told_words(name) for name in names)
 
 
 def _is_other(field: Field, name: str) -> bool:

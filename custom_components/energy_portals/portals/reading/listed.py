@@ -22,14 +22,21 @@ class Listed[RowT](tuple[RowT, ...]):  # noqa: SLOT001 - a tuple cannot have any
         return listed
 
 
-def listed[RowT](data: Body, read: Callable[[Body], RowT], *names: str) -> Listed[RowT]:
+def listed[RowT](
+    data: Body,
+    read: Callable[[Body], RowT],
+    *names: str,
+    key: Callable[[RowT], object],
+) -> Listed[RowT]:
     """Return the rows of the list that the answer is, or holds under a name.
 
-    Null, an object and rows of which none can be read are no empty list:
+    Rows of one key that are alike are one; where they differ, which holds is not said,
+    and none is. Null, an object and rows of which none can be read are no empty list:
     UnexpectedResponse.
     """
     place, values = _found(data, names)
     rows: list[RowT] = []
+    is_whole = True
     for value in values:
         try:
             if value is None:
@@ -37,9 +44,26 @@ def listed[RowT](data: Body, read: Callable[[Body], RowT], *names: str) -> Liste
             rows.append(read(place.child(value)))
         except UnexpectedResponse:
             place.refuse(names[0])
+            is_whole = False
     if values and not rows:
         raise data.unexpected(f"{names[0]} cannot be read")
-    return Listed(rows, is_whole=len(rows) == len(values))
+    kept = _once(rows, key)
+    if len(kept) < len({key(row) for row in rows}):
+        place.refuse(f"two of one {names[0]}")
+        is_whole = False
+    return Listed(kept, is_whole=is_whole)
+
+
+def _once[RowT](rows: list[RowT], key: Callable[[RowT], object]) -> list[RowT]:
+    """Return the rows of which there is one of a key, or several that are alike."""
+    by_key: dict[object, list[RowT]] = {}
+    for row in rows:
+        by_key.setdefault(key(row), []).append(row)
+    return [
+        first
+        for first, *more in by_key.values()
+        if all(other == first for other in more)
+    ]
 
 
 def _found(data: Body, names: tuple[str, ...]) -> tuple[Body, list[object]]:

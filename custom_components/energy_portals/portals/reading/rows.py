@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from .body import Body, candidates, matches, measured
+from .body import Body, candidates, matches, measured, numeric
 from .clocks import hours_of_days, in_order
 from .moments import Wall, clock_of, read_time
 from .numbers import Mismatch, Refused, number
@@ -22,11 +22,11 @@ from .said import (
     NARROW,
     NOTHING,
     WHICH,
-    Effect,
     Position,
     Said,
     effect_of,
     is_summary,
+    said,
     told_words,
 )
 from .words import folded
@@ -161,7 +161,7 @@ class _Plan:
     end: tuple[str, ...]
     hours: tuple[str, ...]
     values: tuple[tuple[str, str], ...]
-    effects: tuple[tuple[str, Effect], ...]
+    effects: tuple[str, ...]
     identities: tuple[tuple[str, str], ...]
     asked: tuple[tuple[str, str], ...]
     kinds: tuple[str, ...]
@@ -238,8 +238,11 @@ class RowReader:
             ) from None
         given = list(rows)
         read = [one for row in given if (one := self._row(row, outer)) is not None]
-        groups = self._groups(read)
-        points = [point for group in groups for point in self._points(group)]
+        parts = [self._points(group) for group in self._groups(read)]
+        if _share_times(parts):
+            self._owner.refuse("rows of several", len(read))
+            parts = []
+        points = [point for part in parts for point in part]
         if 0 < len(given) == self._bad and not self._beside:
             raise self._owner.unexpected(f"no {self._field.name} is understood")
         if given and not points:
@@ -257,7 +260,7 @@ class RowReader:
         names = tuple(row)
         plan = self._plans.get(names)
         if plan is None:
-            plan = self._plans[names] = self._plan(names)
+            plan = self._plans[names] = self._plan(names, row)
         if not plan.is_row:
             self._owner.refuse("row")
             return None
@@ -281,10 +284,10 @@ class RowReader:
             ),
         )
 
-    def _plan(self, names: tuple[str, ...]) -> _Plan:
-        """Return where rows with these names have what is wanted."""
+    def _plan(self, names: tuple[str, ...], row: Mapping[str, object]) -> _Plan:
+        """Return where rows with these names have it; `row` is the first of them."""
         times = self._times
-        values = matches(self._field, names)
+        values = matches(self._field, names, numeric(row))
         taken = {name for name, _ in values}
         neutral = _named(names, times.neutral)
         start, end = _named(names, times.start), _named(names, times.end)
@@ -298,11 +301,7 @@ class RowReader:
             end,
             tuple(name for name in rest if folded(name) in _CLOCKS),
             values,
-            tuple(
-                (name, effect)
-                for name in rest
-                if (effect := effect_of(name, self._field)) is not None
-            ),
+            tuple(name for name in rest if effect_of(name, self._field) is not None),
             tuple(
                 (name, word)
                 for name in rest
@@ -324,13 +323,13 @@ class RowReader:
         """Return what a row and its surroundings say; None where that is unclear."""
         if not plan.effects:
             return outer
-        given = tuple((name, row[name]) for name, _ in plan.effects)
+        given = tuple((name, row[name]) for name in plan.effects)
         try:
             if given not in self._effects:
                 self._effects[given] = self._worked_out(plan, row, outer)
             return self._effects[given]
         except TypeError:
-            # A list or an object says nothing of a number.
+            # A list or an object is not kept.
             return self._worked_out(plan, row, outer)
 
     def _worked_out(
@@ -339,10 +338,8 @@ class RowReader:
         """Return what the members of a row say."""
         told = NOTHING
         try:
-            for name, effect in plan.effects:
-                value = row[name]
-                if isinstance(value, str | int | float) and value != "":
-                    told = effect(value, self._field.quantity, told)
+            for name in plan.effects:
+                told = said({name: row[name]}, self._field).beside(told)
             return told.beside(outer)
         except Refused:
             return None
@@ -354,6 +351,9 @@ class RowReader:
         values = plan.values
         if any(isinstance(row[name], bool | list) for name, _ in values):
             values = candidates(self._field, row)
+            if not values and not self._beside:
+                self._refuse_value()
+                return None
         # Null under the name that is looked at first is no value.
         if not values or row[values[0][0]] is None:
             return None
@@ -390,7 +390,7 @@ class RowReader:
             neutral = self._neutral(plan, row, is_apart=is_apart)
             return self._taken_together(start, end, *neutral)
         except Refused, Mismatch:
-            self._owner.refuse(self._times.neutral[0])
+            # Without a time it is counted with those of all rows.
             return _When()
 
     def _taken_together(
@@ -503,7 +503,7 @@ class RowReader:
         """Return the time of a day at a clock, or the day and the hour apart."""
         if hour is None and clock is None and not is_half:
             return day, None
-        if (hour is None) == (clock is None):
+        if (hour is None) == (clock is None) or (hour is not None and is_half):
             raise Refused
         if clock is not None:
             return Wall(datetime.combine(day.when.date(), clock)), None
@@ -539,13 +539,24 @@ class RowReader:
             )
         return points
 
+    @staticmethod
+    def _by_season(
+        told: datetime | Wall | None, one: _Read, zone: ZoneInfo
+    ) -> datetime | Wall | None:
+        """Return the moment of a repeated hour that a flag tells apart."""
+        if one.said.is_summer is None or not isinstance(told, Wall):
+            return told
+        moments = told.moments(zone)
+        return moments[not one.said.is_summer] if len(moments) == 2 else told
+
     def _moments(
         self, group: Sequence[_Read], zones: Sequence[ZoneInfo]
     ) -> tuple[list[datetime | None], list[datetime | None]]:
         """Return when rows begin and end, as far as that is told."""
         neutrals = self._with_hours([one.when for one in group], zones)
         starts, ends = [], []
-        for one, neutral in zip(group, neutrals, strict=True):
+        for one, told, zone in zip(group, neutrals, zones, strict=True):
+            neutral = self._by_season(told, one, zone)
             position = one.said.position or self._times.position
             is_end = position is Position.END
             starts.append(one.when.start or (None if is_end else neutral))
@@ -604,7 +615,11 @@ class RowReader:
         whole = [key for key in groups if _is_whole(key)]
         words_told = {word for key in groups for word, _ in key}
         is_of_band = words_told & BANDS and len(groups) == 1
-        if self._is_part or not (words_told & NARROW or is_of_band):
+        if self._is_part:
+            return [kept] if kept else []
+        if len(whole) == 1 and len(groups) > 1 and whole[0]:
+            return [groups[whole[0]]]
+        if not (words_told & NARROW or is_of_band):
             return list(groups.values())
         self._refuse_parts(groups, whole)
         return [groups[key] for key in whole]
@@ -671,6 +686,13 @@ class RowReader:
             self._owner.refuse("a register instead of amounts")
             return [replace(point, value=None) for point in points]
         return points
+
+
+def _share_times(parts: Sequence[Sequence[Point]]) -> bool:
+    """Say whether rows of several things are of the same times."""
+    starts = [point.start for part in parts for point in part]
+    each = sum(len({point.start for point in part}) for part in parts)
+    return len(set(starts)) < each
 
 
 def _named(names: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:

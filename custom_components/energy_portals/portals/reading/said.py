@@ -39,6 +39,7 @@ class Said:
     decimals: int = 0
     position: Position | None = None
     zone: ZoneInfo | None = None
+    is_summer: bool | None = None
     is_bad: bool = False
     is_preliminary: bool = False
 
@@ -50,6 +51,7 @@ class Said:
             _one(self.decimals, outer.decimals, 0),
             _one(self.position, outer.position, None),
             _one(self.zone, outer.zone, None),
+            _one(self.is_summer, outer.is_summer, None),
             self.is_bad or outer.is_bad,
             self.is_preliminary or outer.is_preliminary,
         )
@@ -76,11 +78,31 @@ def said(members: Mapping[str, object], field: Field) -> Said:
     result = NOTHING
     for name, value in members.items():
         # Text, numbers and truths alone can say something; null says nothing.
-        if not isinstance(value, str | int | float) or value == "":
+        if value is None or value == "":
             continue
         if (effect := effect_of(name, field)) is not None:
-            result = effect(value, field.quantity, result)
+            result = effect(_scalar(effect, value, result), field.quantity, result)
     return result
+
+
+def _scalar(effect: Effect, value: object, result: Said) -> Told:
+    """Return a value that says something, of a unit in an object its text.
+
+    Lists and other objects say nothing, but of a unit: Refused.
+    """
+    if isinstance(value, str | int | float):
+        return value
+    if effect is _unit and isinstance(value, Mapping) and not _is_by_name(value):
+        told = {text for text in value.values() if isinstance(text, str) and text}
+        if len(told) == 1:
+            return told.pop()
+    if (
+        effect is _unit
+        and value
+        and not (isinstance(value, Mapping) and _is_by_name(value))
+    ):
+        raise Refused
+    return ""
 
 
 def _coded(effect: Effect) -> Effect:
@@ -103,42 +125,81 @@ def told_words(name: str) -> tuple[str, ...]:
 def effect_of(name: str, field: Field) -> Effect | None:
     """Return what a member of this name does to a field, None if nothing."""
     told = told_words(name)
-    joined = "".join(told)
-    if joined in field.known or not told or told[-1] in {"price", "cost"}:
+    joined, all_told = "".join(told), frozenset(told)
+    if joined in field.known or not told or told[-1] in _PRICED:
         return None
-    if joined in _WHOLE_NAMES:
-        return _WHOLE_NAMES[joined]
-    quantity, all_told = field.quantity, frozenset(told)
-    if "currency" in told:
-        return _currency if quantity.name in _OF_MONEY else None
-    if quantity is SHARE and all_told & _FRACTIONS:
-        return _is_fraction
-    if told[-1] in _SORTS and all_told <= _SORTS | _SORTED:
-        return _sort
-    if all_told & _OTHERS - field.words and not _is_half(all_told, quantity):
-        return None
-    bare = all_told - _FILLERS - field.words
     if joined in field.codes:
         return _coded(_quality)
-    if bare and bare <= _UNIT_WORDS and field.beside is not None:
-        return _unit_beside(field.beside)
-    if quantity.name == "price" and "energy" in told and bare <= _UNIT_WORDS:
+    if joined in _WHOLE_NAMES:
+        return _WHOLE_NAMES[joined]
+    if "currency" in told:
+        return _currency if field.quantity.name in _OF_MONEY else None
+    if field.quantity is SHARE and all_told & _FRACTIONS:
+        return _is_fraction
+    if all_told & _UNIT_WORDS:
+        return _effect_of_unit(all_told, field)
+    return _effect_of_words(told, field)
+
+
+def _effect_of_unit(told: frozenset[str], field: Field) -> Effect | None:
+    """Return what a member that tells a unit does, None for one of another thing."""
+    is_half = field.quantity.name == "price" and "energy" in told
+    if told & _OF_ELSE or (told & (_OTHERS - field.words) and not is_half):
+        return None
+    if is_half:
         return _energy_unit
+    if field.beside is not None and not told & field.words - _FILLERS:
+        return _unit_beside(field.beside)
+    return _multiplier if told & _MULTIPLIERS else _minor if "minor" in told else _unit
+
+
+def _effect_of_words(told: tuple[str, ...], field: Field) -> Effect | None:
+    """Return what a member does by the words of its name, None if nothing.
+
+    A word that says something by itself counts beside any but those of another thing;
+    others count where nothing else is in the name.
+    """
+    all_told = frozenset(told)
+    if all_told & _OF_ELSE:
+        return None
+    if told[-1] in _SORTS and all_told & (_SORTS | _SORTED | _FILLERS) == all_told:
+        return _sort
+    bare = all_told - _FILLERS - field.words
+    for core, effect in _TELLING:
+        if bare & core:
+            return effect
     return next((does for family, does in _FAMILIES if bare and bare <= family), None)
 
 
-def _is_half(told: frozenset[str], quantity: Quantity) -> bool:
-    """Say whether a name tells the energy of a price, or whose it is a flag."""
-    return (quantity.name == "price" and "energy" in told) or not told & _UNIT_WORDS
-
-
 _OF_MONEY: Final = frozenset({"money", "price"})
-_UNIT_WORDS: Final = frozenset({"unit", "units", "uom", "measure", "einheit", "unita"})
+_UNIT_WORDS: Final = frozenset(
+    {"unit", "units", "uom", "einheit", "unita", "enhet", "measure"}
+)
 # Words of quantities that are units as well.
 _UNIT_TEXTS: Final = frozenset(
     {
         *("kwh", "wh", "mwh", "watt", "watts", "kw", "percent", "percentage", "ratio"),
         *("m2", "celsius"),
+    }
+)
+_PRICED: Final = frozenset({"price", "cost", "id", "ids"})
+# With these a name tells of another thing, whatever else is in it.
+_OF_ELSE: Final = frozenset(
+    {
+        *("customer", "invoice", "contract", "credit", "emission", "co2", "carbon"),
+        *("tax", "vat", "payment", "order", "user", "account", "connection", "network"),
+        *(
+            "address",
+            "battery",
+            "online",
+            "request",
+            "response",
+            "http",
+            "page",
+            "step",
+        ),
+        *("duration", "length", "business", "housing", "count", "capacity", "image"),
+        *("voltage", "current", "frequency", "weather", "wind", "utilization"),
     }
 )
 # Words of all quantities: what is said of one of them says nothing of another.
@@ -198,6 +259,16 @@ def _unit_beside(beside: Quantity) -> Effect:
     return take
 
 
+def _is_by_name(value: Mapping[str, object]) -> bool:
+    """Say whether an object tells units by the names of other members."""
+    return not all(folded(name) in _NAMES_OF_TEXTS for name in value)
+
+
+_NAMES_OF_TEXTS: Final = frozenset(
+    {"code", "name", "symbol", "text", "value", "unit", "id", "label", "short"}
+)
+
+
 def unit_by_name(value: object, field: Field) -> frozenset[str]:
     """Return the units that an object tells a field by its names.
 
@@ -205,7 +276,8 @@ def unit_by_name(value: object, field: Field) -> frozenset[str]:
     """
     if not isinstance(value, Mapping):
         return frozenset()
-    names = {folded(name) for name in (*field.own, *field.weak)}
+    names = {folded(name) for name in (*field.own, *field.weak)} - {"value"}
+    names |= {"value"} if _is_by_name(value) else set()
     told = [text for name, text in value.items() if folded(name) in names]
     if any(not isinstance(text, str) for text in told):
         raise Refused
@@ -364,6 +436,21 @@ def told_zone(members: Mapping[str, object]) -> ZoneInfo | None:
     return result.zone
 
 
+def _is_local(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Refuse times of a zone that is not named."""
+    if _truth(value) is not False:
+        raise Refused
+    return result
+
+
+def _is_summer(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take whether summer time is on, which tells the hour that comes twice."""
+    is_summer = _truth(value)
+    if is_summer is None:
+        raise Refused
+    return replace(result, is_summer=_one(result.is_summer, is_summer, None))
+
+
 def _is_utc(value: Told, quantity: Quantity, result: Said) -> Said:
     """Take a flag that times are in UTC."""
     if not isinstance(value, bool) and _truth(value) is None:
@@ -443,6 +530,7 @@ _NOT_DRAWN: Final = frozenset(
     }
 )
 _USUAL_CLASS: Final = 1
+_REGISTER_CLASS: Final = 100
 _SORTS: Final = frozenset({"type", "kind", "class", "category", "scenario", "model"})
 _SORTED: Final = frozenset(
     {
@@ -460,13 +548,24 @@ _SORTED: Final = frozenset(
 )
 
 
+def _is_good(value: Told, quantity: Quantity, result: Said) -> Said:
+    """Take a flag that a number is one; a number beside is another quantity."""
+    truth = _truth(value) if isinstance(value, bool | str) else True
+    if truth is None:
+        raise Refused
+    return result if truth else replace(result, is_bad=True)
+
+
 def _sort(value: Told, quantity: Quantity, result: Said) -> Said:
     """Refuse what a type calls a register, or another thing than what was drawn."""
-    if isinstance(value, str) and folded(value.replace(" ", "")) in (
-        _REGISTERS | _NOT_DRAWN
-    ):
+    if value == _REGISTER_CLASS:
         raise Refused
-    return result
+    if not isinstance(value, str):
+        return result
+    word = folded(value.replace(" ", ""))
+    if word in _REGISTERS | _NOT_DRAWN:
+        raise Refused
+    return replace(result, is_bad=True) if word in _BAD else result
 
 
 def _type_class(value: Told, quantity: Quantity, result: Said) -> Said:
@@ -584,44 +683,69 @@ def _family(*names: str) -> frozenset[str]:
 
 # The words left of a name, without fillers, and what such a member does. The first
 # family that holds them all counts.
-_FAMILIES: Final[tuple[tuple[frozenset[str], Effect], ...]] = (
-    (_family("unit", "units", "uom", "measure", "symbol", "einheit", "unita"), _unit),
-    (
-        _family("multiplier", "factor", "multiplicator", "unit", "prefix", "constant"),
-        _multiplier,
-    ),
-    (_family("divisor", "divider", "denominator"), _divisor),
-    (_family("exponent"), _exponent),
+_MULTIPLIERS: Final = _family(
+    "multiplier", "factor", "multiplicator", "faktor", "prefix"
+)
+# Any of these words in a name tells what its member does.
+_TELLING: Final[tuple[tuple[frozenset[str], Effect], ...]] = (
+    (_family("exponent", "pow10", "power10"), _exponent),
+    (_family("divisor", "divider", "denominator", "divide"), _divisor),
+    (_MULTIPLIERS | {"multiply", "constant"}, _multiplier),
     (_family("decimals", "decimal", "places", "digits", "precision"), _decimals),
-    (_family("scale", "scaling"), _scale),
-    (_family("minor", "unit", "units", "subunit", "cents", "hundredths"), _minor),
-    (_family("direction", "flow"), _direction),
-    (_family("import", "imported", "consumption", "drawn", "consumed"), _is_drawn),
+    (_family("scale", "scaling", "magnitude"), _scale),
+    (_family("minor", "subunit", "subunits", "cents", "ore", "hundredths"), _minor),
+    (_family("direction"), _direction),
+    (_family("cumulative", "cumulated", "accumulated", "counter"), _is_register),
+    (_family("estimated", "interpolated", "substituted", "simulated"), _is_bad),
+)
+# The words left of a name, without fillers, and what such a member does. The first
+# family that holds them all counts.
+_FAMILIES: Final[tuple[tuple[frozenset[str], Effect], ...]] = (
+    (_family("symbol"), _unit),
+    (_family("flow"), _direction),
+    (
+        _family(
+            *("import", "imported", "consumption", "drawn", "consumed", "withdrawal"),
+            *("purchased", "bought", "from", "grid"),
+        ),
+        _is_drawn,
+    ),
     (
         _family(
             *("production", "export", "exported", "feed", "feedin", "fed", "produced"),
-            *("injection", "injected", "generation", "generated", "returned"),
+            *("injection", "injected", "generation", "generated", "returned", "return"),
+            *("sold", "reverse", "outgoing", "to", "grid", "delivered"),
         ),
         _is_fed_in,
     ),
-    (_family("cumulative", "cumulated", "accumulated", "register"), _is_register),
+    (_family("register", "running", "absolute", "increasing"), _is_register),
     (_family("position", "alignment", "convention", "boundary", "edge"), _position),
+    (_family("anchor", "label", "position", "location", "at"), _perhaps_position),
     (_family("label", "closed", "meaning", "refers", "to", "side"), _perhaps_position),
-    (_family("end", "ending", "ends", "at"), _is_end),
-    (_family("start", "starting", "starts", "begin", "at"), _is_start),
+    (_family("end", "ending", "ends", "ends", "at", "right", "closed", "are"), _is_end),
+    (_family("start", "starting", "starts", "begin", "beginning", "at"), _is_start),
     (
         _family(
             *("quality", "validity", "valid", "status", "state", "available"),
-            *("complete", "reliability", "trusted", "verified", "validated"),
+            *(
+                "complete",
+                "reliability",
+                "trusted",
+                "verified",
+                "validated",
+                "reliable",
+            ),
+            *("validation",),
         ),
         _quality,
     ),
     (
         _family(
-            *("estimated", "estimate", "missing", "invalid", "error", "interpolated"),
-            *("substituted", "faulty", "bad", "incomplete", "unavailable", "suspect"),
-            *("not", "yet", "partial", "forecast", "predicted", "simulated", "planned"),
+            *("estimate", "missing", "invalid", "error", "gap", "pending", "nodata"),
+            *("faulty", "bad", "incomplete", "unavailable", "suspect", "notyet"),
+            *("not", "yet", "partial", "forecast", "predicted", "planned", "available"),
             *("expected", "projected", "budget", "test", "demo", "modelled"),
+            *("calculated", "estimation"),
         ),
         _is_bad,
     ),
@@ -638,7 +762,26 @@ _WHOLE_NAMES: Final[Mapping[str, Effect]] = {
     **dict.fromkeys(
         ("commodity", "medium", "utility", "resource", "energytype"), _sort
     ),
-    **dict.fromkeys(("hasvalue", "hasdata", "exists", "present"), _quality),
+    **dict.fromkeys(("hasvalue", "hasdata", "exists", "present"), _is_good),
+    **dict.fromkeys(("measured", "ismeasured", "actual", "isactual"), _is_good),
+    **dict.fromkeys(("ok", "isok", "reliable", "isreliable"), _is_good),
+    **dict.fromkeys(("statclass", "stateclass", "mode", "method"), _sort),
+    **dict.fromkeys(("qualifier", "flag", "flags", "accumulationbehaviour"), _sort),
+    **dict.fromkeys(("timeseriestype", "aggregationtype", "valuekind"), _sort),
+    **dict.fromkeys(("ismeterreading", "runningtotal", "isrunningtotal"), _is_register),
+    **dict.fromkeys(("totalincreasing", "isabsolute", "absolute"), _is_register),
+    **dict.fromkeys(
+        ("tzid", "zoneid", "ianatimezone", "timezoneiana", "zonename"), _zone
+    ),
+    **dict.fromkeys(("timestamptimezone", "localtimezone", "datetimezone"), _zone),
+    **dict.fromkeys(("timesin", "timezoneoffset", "gmtoffset", "tzoffset"), _zone),
+    **dict.fromkeys(("inutc", "timeinutc", "timestampsareutc", "isutctime"), _is_utc),
+    **dict.fromkeys(("islocal", "localtime", "islocaltime"), _is_local),
+    **dict.fromkeys(("dst", "isdst", "summertime", "issummertime"), _is_summer),
+    **dict.fromkeys(("daylightsaving", "isdaylightsaving"), _is_summer),
+    **dict.fromkeys(("timestampat", "timeanchor", "anchor"), _perhaps_position),
+    **dict.fromkeys(("timestamplocation", "labelposition"), _perhaps_position),
+    **dict.fromkeys(("hourending", "rightclosed", "timestampsareends"), _is_end),
     **dict.fromkeys(("typeclass", "timeseriestypeclass"), _type_class),
     **dict.fromkeys(("powerof10", "poweroften", "powersof10"), _exponent),
     **dict.fromkeys(("poweroftenmultiplier", "powerof10multiplier"), _exponent),
@@ -661,7 +804,8 @@ WHICH: Final = frozenset(
     }
 )
 _VOCABULARY: Final = frozenset().union(
-    *(family for family, _ in _FAMILIES),
+    *(family for family, _ in (*_FAMILIES, *_TELLING)),
+    *(_UNIT_WORDS, _OF_ELSE),
     *(_FILLERS, _OTHERS, NARROW, BANDS, WHICH, _FRACTIONS, {"currency", "id", "key"}),
     _SORTS | _SORTED | _SUMMARIES | {"row", "record", "level", "aggregation", "flag"},
     {"price", "cost", "start", "end", "from", "to", "date", "hour", "display"},
