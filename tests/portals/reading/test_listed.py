@@ -17,6 +17,7 @@ def read(body: Any, refused: Counter[str] | None = None) -> Listed[float | None]
         lambda row: row.read(number, "id"),
         "Rows",
         "Others",
+        key=lambda row: row,
     )
 
 
@@ -86,6 +87,22 @@ def test_a_bad_row_costs_itself_and_is_counted(bad: list[Any], random: Any) -> N
     assert sorted(filter(None, found)) == [1, 2]
     assert not found.is_whole
     assert refused == {"op.Rows": len(bad)}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_rows_of_one_key(order: int) -> None:
+    """Those that are alike are one; of those that differ none holds."""
+
+    def keyed(rows: list[Any], refused: Counter[str]) -> Listed[Any]:
+        body = Body("op", rows[::order], refused=refused)
+        return listed(body, lambda row: row.value, "Rows", key=lambda row: row["id"])
+
+    refused: Counter[str] = Counter()
+    same = keyed([{"id": 1, "a": 2}, {"id": 1, "a": 2}, {"id": 2}], refused)
+    assert (len(same), same.is_whole, refused) == (2, True, Counter())
+    found = keyed([{"id": 1, "a": 2}, {"id": 1, "a": 3}, {"id": 2}], refused)
+    assert (tuple(found), found.is_whole) == (({"id": 2},), False)
+    assert refused == {"op.two of one Rows": 1}
 
 
 def test_a_listed_is_a_tuple() -> None:
