@@ -9,7 +9,10 @@ import pytest
 
 from custom_components.energy_portals.portals.digiwatt import reads
 from custom_components.energy_portals.portals.digiwatt.models import PowerRow
+from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
 from tests.portals.digiwatt.bodies import AT0, AT1, T0, T1, body_of, place, read
+
+GOOD = {"timestamp": T0, "value": 2}
 
 
 @pytest.mark.parametrize("value", [-1, "-0.5", "NaN", "inf", "-Infinity", "1e999"])
@@ -43,7 +46,9 @@ def test_a_value_that_cannot_be_true_is_missing_and_counted(
     place(body, path)[name] = value
     place(without, path)[name] = None
     assert read(key, body, refused) == read(key, without)
-    assert refused == {f"{key}.{name}": 1}
+    # What a map holds is counted by what it is, not by the name it is held under.
+    counted = "value" if name == "fridge" else name
+    assert refused == {f"{key}.{counted}": 1}
 
 
 @pytest.mark.parametrize(
@@ -55,12 +60,16 @@ def test_a_value_that_cannot_be_true_is_missing_and_counted(
             [{"start": T0, "stop": T1, "percentage": 101}],
             "greenness.percentage",
         ),
-        ("habits", [{"hour": 24, "value": 1}], "habits.hour"),
+        ("habits", [{"hour": 25, "value": 1}], "habits.hour"),
         ("habits", [{"hour": 2.5, "value": 1}], "habits.hour"),
         ("habits", [{"hour": -1, "value": 1}], "habits.hour"),
         ("totals", {"total": 1, "variation": "nan"}, "totals.variation"),
-        ("latest", [{"timestamp": 1e20, "value": 1}], "latest.timestamp"),
-        ("latest", [{"timestamp": "2026-03-29T02:30", "value": 1}], "latest.timestamp"),
+        ("latest", [GOOD, {"timestamp": 1e20, "value": 1}], "latest.timestamp"),
+        (
+            "latest",
+            [GOOD, {"timestamp": "2026-03-29T02:30", "value": 1}],
+            "latest.timestamp",
+        ),
         ("realtime", {"realtime": 1, "timestamp": -1e20}, "realtime.timestamp"),
     ],
 )
@@ -68,6 +77,12 @@ def test_more_that_cannot_be_true(key: str, data: Any, counted: str) -> None:
     refused: Counter[str] = Counter()
     read(key, data, refused)
     assert refused == {counted: 1}
+
+
+def test_rows_of_which_no_time_can_be_true_are_no_empty_list() -> None:
+    for text in ("1e20", "2026-03-29T02:30", "soon"):
+        with pytest.raises(UnexpectedResponse):
+            read("latest", [{"timestamp": text, "value": 1}])
 
 
 def test_a_change_too_large_to_count_is_not_known() -> None:
@@ -96,14 +111,17 @@ def test_months(text: str, month: str) -> None:
     assert found.month == month
 
 
-def test_months_are_in_order_and_the_last_of_two_holds() -> None:
+def test_months_are_in_order_and_of_two_that_differ_none_holds() -> None:
+    refused: Counter[str] = Counter()
     rows = [("2026-02", 1), ("2025-12", 2), ("2026-01", 3), ("2025-12", 4)]
-    found = read("trend", [{"month": month, "F1": wh} for month, wh in rows])
+    rows += [("2026-02", 1)]
+    found = read("trend", [{"month": month, "F1": wh} for month, wh in rows], refused)
     assert [(month.month, month.split["F1"]) for month in found] == [
-        ("2025-12", 4),
+        ("2025-12", None),
         ("2026-01", 3),
         ("2026-02", 1),
     ]
+    assert refused.total() == 1
 
 
 # Times
@@ -154,10 +172,19 @@ def test_rows_with_offsets_may_come_in_any_order() -> None:
     assert len(rows_of(texts)) == 4
 
 
-def test_of_two_rows_at_one_time_the_later_holds() -> None:
+def test_of_two_rows_at_one_time_none_holds() -> None:
+    refused: Counter[str] = Counter()
     rows = [{"timestamp": T1, "value": 1}, {"timestamp": T0, "value": 2}]
     again = {"timestamp": "2026-01-15T03:15:00Z", "value": 3}
-    assert read("latest", [*rows, again]) == (PowerRow(AT0, 2), PowerRow(AT1, 3))
+    assert read("latest", [*rows, again], refused) == (
+        PowerRow(AT0, 2),
+        PowerRow(AT1, None),
+    )
+    assert refused == {"latest.two rows of one time": 1}
+    assert read("latest", [*rows, {**again, "value": 1}]) == (
+        PowerRow(AT0, 2),
+        PowerRow(AT1, 1),
+    )
 
 
 @pytest.mark.parametrize(
@@ -232,17 +259,14 @@ def test_a_window_that_is_none_is_counted(start: Any, stop: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "stop", "expected"),
-    [
-        ("01:00", "02:30", ("24 23:00", "25 00:30")),
-        ("02:30", "04:00", ("25 00:30", "25 03:00")),
-        ("02:00", "03:00", ("25 00:00", "25 02:00")),
-        # Only the second 02:15 comes after the first 02:30.
-        ("02:30", "02:15", ("25 00:30", "25 01:15")),
-    ],
+    ("start", "stop"),
+    [("01:00", "02:30"), ("02:30", "04:00"), ("02:00", "03:00"), ("02:30", "02:15")],
 )
-def test_windows_without_offsets_in_the_repeated_hour(
-    start: str, stop: str, expected: tuple[str, str]
-) -> None:
+def test_windows_without_offsets_in_the_repeated_hour(start: str, stop: str) -> None:
+    """Which of the two hours is meant nothing tells."""
+    refused: Counter[str] = Counter()
     night = "2026-10-25T{}:00".format
-    assert windows((night(start), night(stop))) == [(*expected, 40)]
+    assert windows((night(start), night(stop)), refused=refused) == []
+    assert refused["greenness.window"] == 1
+    summer = "2026-10-25T{}:00+02:00".format
+    assert len(windows((summer("02:00"), summer("02:30")))) == 1

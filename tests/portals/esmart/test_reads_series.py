@@ -60,15 +60,15 @@ def spans(readings: Any) -> list[tuple[datetime, datetime]]:
         lambda rows: {"Values": rows},
         lambda rows: {"points": rows, "Weather": {"Values": []}},
         lambda rows: [{"Values": rows}],
-        lambda rows: [{"ConsumptionUnitType": 9, "Values": rows}],
+        lambda rows: [{"ConsumptionUnitType": 1, "Values": rows}],
         lambda rows: [
             {"ConsumptionUnitType": 2, "Values": []},
             {"ConsumptionUnitType": 1, "Values": rows},
         ],
-        lambda rows: {"Whatever": rows, "Name": "s", "Count": 3},
+        lambda rows: {"HourlyConsumption": rows, "Name": "s", "Count": 3},
         lambda rows: [None, *rows, None],
         lambda rows: rows[::-1],
-        lambda rows: [{**rows[0], "Value": 99}, *rows],
+        lambda rows: [*rows, rows[0]],
     ],
     ids=[
         *("list", "object", "points", "one", "only", "chosen", "single", "nulls"),
@@ -88,6 +88,10 @@ def test_the_forms_of_a_series(form: Any) -> None:
         [{"ConsumptionUnitType": 1, "Values": []}] * 2,
         [{"ConsumptionUnitType": 2, "Values": []}, {"Name": "s"}],
         {"A": points(), "B": points()},
+        {"Whatever": points()},
+        {"WaterMeters": points()},
+        [{"ConsumptionUnitType": 9, "Values": points()}],
+        [None],
         {"A": []},
         {"A": [{"Value": 1}]},
         {"Values": "s"},
@@ -107,7 +111,7 @@ def test_what_is_no_series(body: Any) -> None:
         prices(body)
 
 
-@pytest.mark.parametrize("body", [[], {"Values": []}, {"Values": None}, [None]])
+@pytest.mark.parametrize("body", [[], {"Values": []}, {"Values": None}])
 def test_no_data_is_no_error(body: Any) -> None:
     assert len(consumption(body).slots) == 0
     assert len(prices(body).slots) == 0
@@ -131,7 +135,7 @@ def test_what_a_point_may_lack() -> None:
         Reading(None),
         Reading(None),
     ]
-    assert refused == {"consumption.ValueTime": 1, "consumption.Value": 2}
+    assert refused == {"consumption.ValueTime": 3, "consumption.Consumption": 2}
 
 
 @pytest.mark.parametrize(
@@ -193,9 +197,16 @@ def test_the_end_that_is_said_holds() -> None:
 def test_an_end_before_its_start_is_refused() -> None:
     refused: Counter[str] = Counter()
     rows = points(count=1)
-    rows[0]["ToTime"] = AT0.isoformat()
-    assert spans(consumption(rows, refused=refused)) == [(AT0, AT0 + HOUR)]
+    rows[0]["ToTime"] = (AT0 - HOUR).isoformat()
+    [slot] = consumption(rows, refused=refused).slots
+    assert slot.value.value is None
     assert refused == {"consumption.EndTime": 1}
+
+
+def test_a_time_that_is_its_end_as_well_is_the_end() -> None:
+    rows = points(count=1)
+    rows[0]["ToTime"] = AT0.isoformat()
+    assert spans(consumption(rows)) == [(AT0 - HOUR, AT0)]
 
 
 @pytest.mark.parametrize("name", ["Resolution", "ConsumptionTimeseriesResolution"])
@@ -263,8 +274,8 @@ def test_units_that_are_not_understood(unit: str) -> None:
     rows = [{**points(count=1)[0], "Unit": unit}]
     with pytest.raises(UnexpectedResponse) as caught:
         prices(rows)
-    assert unit not in f"{caught.value} {caught.value.skeleton}"
-    assert "unit" in caught.value.detail
+    assert f'"{unit}"' not in f"{caught.value} {caught.value.skeleton}"
+    assert "Price" in caught.value.detail
 
 
 def test_a_bare_currency_is_that_of_the_default() -> None:
@@ -281,20 +292,31 @@ def test_units_that_contradict() -> None:
 
 
 @pytest.mark.parametrize("unit", [5, 1.5, True])
-def test_a_unit_that_is_a_number_says_nothing(unit: Any) -> None:
-    """Elsewhere in this API units are enumerations."""
-    found = prices([{**points(count=1)[0], "Unit": unit}], default="EUR/MWh")
-    assert found.currency == "EUR"
+def test_a_unit_that_is_a_number_is_not_understood(unit: Any) -> None:
+    """Elsewhere in this API units are enumerations, whose members nobody knows."""
+    for body in (
+        [{**points(count=1)[0], "Unit": unit}],
+        {"Unit": unit, "Values": points(count=1)},
+    ):
+        with pytest.raises(UnexpectedResponse):
+            prices(body, default="EUR/MWh")
+        with pytest.raises(UnexpectedResponse):
+            consumption(body)
 
 
 def test_prices_too_large_to_divide_are_none() -> None:
     rows = [{"ValueTime": AT0.isoformat(), "Value": 1e308, "Unit": "NOK/Wh"}]
-    assert len(prices(rows).slots) == 0
+    with pytest.raises(UnexpectedResponse):
+        prices(rows)
+    good = {"ValueTime": (AT0 + HOUR).isoformat(), "Value": 1e-3, "Unit": "NOK/Wh"}
+    assert [slot.start for slot in prices([*rows, good]).slots] == [AT0 + HOUR]
 
 
 def test_the_unit_of_readings_is_not_made_up() -> None:
     assert consumption(points()).unit is None
-    assert consumption({"Unit": "Wh", "Values": points()}).unit == "Wh"
+    found = consumption({"Unit": "Wh", "Values": points()})
+    assert found.unit == "kWh"
+    assert [slot.value.value for slot in found.slots] == [0, 1e-4, 2e-4]
 
 
 def test_expenses_of_one_name_are_added() -> None:

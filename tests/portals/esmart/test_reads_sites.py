@@ -99,7 +99,7 @@ def test_what_stands_around_holds_for_what_is_inside() -> None:
     }
     assert read(body) == (
         DeliveryPoint(
-            *("1", "3", "a", "5"), price_area="NO5", is_active=True, is_power=False
+            *("1", "3", "a", "5"), price_area="NO5", is_active=True, is_power=True
         ),
     )
 
@@ -135,10 +135,14 @@ def test_gateways_that_cannot_be_read_are_counted() -> None:
         {"GatewayAssetId": 502, "EvChargers": [{"AssetId": 601}], "Devices": None},
     ]
     [point] = read([{"ContractNo": 1, "Gateways": gateways}], refused)
-    [gateway] = point.gateways
-    assert (gateway.asset_id, gateway.devices) == ("502", ())
-    assert [charger.asset_id for charger in gateway.chargers] == ["601"]
-    assert refused == {"contractdeliverypoints.Gateways": 2}
+    one, two = point.gateways
+    assert (one.asset_id, one.devices) == ("501", ())
+    assert (two.asset_id, two.devices) == ("502", ())
+    assert [charger.asset_id for charger in two.chargers] == ["601"]
+    assert refused == {
+        "contractdeliverypoints.Gateways": 1,
+        "contractdeliverypoints.Devices": 1,
+    }
 
 
 def test_a_body_that_is_walked_through_for_ever() -> None:
@@ -146,6 +150,6 @@ def test_a_body_that_is_walked_through_for_ever() -> None:
     rows: list[Any] = [{"$id": "0", "ContractNo": 1, "MeterId": "a"}]
     for number in range(1, 60):
         ref = {"$ref": f"{number - 1}"}
-        rows.append({"$id": f"{number}", "l": [ref], "r": ref})
+        rows.append({"$id": f"{number}", "Contracts": [ref], "Points": [ref]})
     with pytest.raises(UnexpectedResponse):
         read(rows)
