@@ -90,11 +90,18 @@ def said(
     return result
 
 
+# What any number may be called, so that its unit is that of all.
+_GENERAL: Final = frozenset({"", "value", "amount", "quantity", "measurement"})
+
+
 def _is_of_other(name: str, members: Mapping[str, object], field: Field) -> bool:
     """Say whether a unit is that of another member: `change_unit` beside `change`."""
     rest = "".join(word for word in told_words(name) if word not in _UNIT_WORDS)
-    own = {folded(each) for each in (*field.own, *field.weak)}
-    return bool(rest) and rest not in own and rest in map(folded, members)
+    own = {folded(each) for each in (*field.own, *field.weak)} | _GENERAL
+    return rest not in own and any(
+        folded(other) == rest and not isinstance(value, Mapping | list)
+        for other, value in members.items()
+    )
 
 
 def _scalar(effect: Effect, value: object) -> Told | None:
@@ -280,15 +287,15 @@ _NAMES_OF_TEXTS: Final = frozenset(
 )
 
 
-def unit_by_name(value: object, field: Field) -> frozenset[str]:
+def unit_by_name(value: object, field: Field, *, is_near: bool) -> frozenset[str]:
     """Return the units that an object tells a field by its names.
 
-    Refused: one is not understood.
+    Weak names count only near the number. Refused: a unit is not understood.
     """
     if not isinstance(value, Mapping):
         return frozenset()
-    names = {folded(name) for name in (*field.own, *field.weak)} - {"value"}
-    names |= {"value"} if _is_by_name(value) else set()
+    weak = field.weak if is_near and _is_by_name(value) else ()
+    names = {folded(name) for name in (*field.own, *weak)}
     told = [text for name, text in value.items() if folded(name) in names]
     if any(not isinstance(text, str) for text in told):
         raise Refused
