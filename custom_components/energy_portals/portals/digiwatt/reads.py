@@ -123,7 +123,8 @@ def habits(data: Body, assumed: Assumed = ASSUMED) -> dict[int, float]:
     first = counted_from(told) if told else 0
     days = {row.read(_day, "date", "day", required=False) for row in rows} - {None}
     if first is None or len(days) > 1 or is_odd:
-        data.refuse("hour", len(rows))
+        # What is odd is counted already.
+        data.refuse("hour", 0 if is_odd else len(rows))
         return {}
     by_hour: dict[int, set[float | None]] = {}
     for row, hour in zip(rows, hours, strict=True):

@@ -176,7 +176,7 @@ def _effect_of_words(told: tuple[str, ...], field: Field) -> Effect | None:
     others count where nothing else is in the name.
     """
     all_told = frozenset(told)
-    if all_told & _OF_ELSE - field.words:
+    if all_told & _OF_ELSE - field.words or {"power", "factor"} <= all_told:
         return None
     if told[-1] in _SORTS and all_told & (_SORTS | _SORTED | _FILLERS) == all_told:
         return _sort
@@ -277,8 +277,10 @@ def _unit_beside(beside: Quantity) -> Effect:
 
 def _is_by_name(value: object) -> bool:
     """Say whether an object tells units by the names of other members."""
-    return isinstance(value, Mapping) and not all(
-        folded(name) in _NAMES_OF_TEXTS for name in value
+    return (
+        isinstance(value, Mapping)
+        and all(isinstance(text, str | None) for text in value.values())
+        and not all(folded(name) in _NAMES_OF_TEXTS for name in value)
     )
 
 
@@ -724,7 +726,7 @@ _FAMILIES: Final[tuple[tuple[frozenset[str], Effect], ...]] = (
     (
         _family(
             *("import", "imported", "consumption", "drawn", "consumed", "withdrawal"),
-            *("purchased", "bought", "from", "grid"),
+            *("purchased", "bought", "from", "grid", "import"),
         ),
         _is_drawn,
     ),
@@ -820,7 +822,8 @@ WHICH: Final = frozenset(
     {
         *("meter", "area", "zone", "region", "contract", "pod", "location", "site"),
         *("account", "customer", "version", "revision", "product", "commodity"),
-        *("medium", "resource", "deliverypoint", "asset", "supply"),
+        *("medium", "resource", "deliverypoint", "asset", "supply", "metering"),
+        *("gsrn", "ean", "mpan", "mrid"),
     }
 )
 _VOCABULARY: Final = frozenset().union(
