@@ -97,6 +97,15 @@ def _history(runtime: RuntimeData) -> Report | None:
                     [start.isoformat(), end.isoformat()]
                     for start, end in ledger.gaps(ledger.now)
                 ],
+                "refused_hours": [
+                    {
+                        "series": key,
+                        "reason": why,
+                        "start": span[0].isoformat(),
+                        "end": span[1].isoformat(),
+                    }
+                    for key, why, span in ledger.refusals()
+                ],
                 "days_not_imported": [
                     {
                         "series": key,

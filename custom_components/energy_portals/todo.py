@@ -27,7 +27,7 @@ async def async_setup_entry(
     add_described(entry, tables_of(entry).todos, PortalTodo, async_add_entities)
 
 
-class PortalTodo(PortalEntity[tuple[Task, ...]], TodoListEntity):
+class PortalTodo(PortalEntity[tuple[Task, ...] | None], TodoListEntity):
     """A to-do list of one site."""
 
     entity_description: TodoRow

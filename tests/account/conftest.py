@@ -24,7 +24,7 @@ type Make = Callable[..., FeedCoordinator[Any]]
 class Source:
     """A portal of one feed: what it answers, and what it was asked."""
 
-    answer: Mapping[str, Any] | PortalError = field(default_factory=dict)
+    answer: Mapping[str, Any] | Fetched[Any] | PortalError = field(default_factory=dict)
     requests: list[FeedRequest[Any]] = field(default_factory=list)
 
     async def fetch(self, client: Any, request: FeedRequest[Any]) -> Fetched[Any]:
@@ -32,7 +32,8 @@ class Source:
         self.requests.append(request)
         if isinstance(self.answer, PortalError):
             raise self.answer
-        return Fetched(self.answer)
+        whole = isinstance(self.answer, Fetched)
+        return self.answer if whole else Fetched(self.answer)
 
     def skeletons(self) -> dict[str, Any]:
         """Return nothing: no client is involved."""

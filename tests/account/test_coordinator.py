@@ -1,6 +1,7 @@
 """Fetching in rhythm and ticking at boundaries, with a feed whose data tests choose."""
 
 from datetime import UTC, datetime, timedelta
+import logging
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,11 @@ from custom_components.energy_portals.portals.http.errors import (
     NotFound,
     PortalError,
     RateLimited,
+    Rejected,
     Unavailable,
     UnexpectedResponse,
 )
+from custom_components.energy_portals.portals.reading.skeletons import skeleton
 from tests.account.conftest import Make, Source
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.faults import Fault
@@ -85,6 +88,33 @@ async def test_skeleton_reaches_log_and_health(
     await coordinator.async_refresh()
     assert coordinator.health.skeleton == {"potenza": "integer"}
     assert "'potenza': 'integer'" in str(coordinator.last_exception)
+
+
+async def test_no_line_of_the_log_is_long(
+    source: Source, make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    """However large the body, and whatever the portal says; what is cut says so."""
+    caplog.set_level(logging.DEBUG)
+    coordinator = make()
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    wide = skeleton(
+        {f"a_long_name_{one}": dict.fromkeys(letters, 1) for one in letters}
+    )
+    for error in (
+        UnexpectedResponse("op", "ø" * 5000, wide),
+        Rejected("op", "no: " + "ø" * 5000),
+        Unavailable("op", "ø" * 5000),
+    ):
+        source.answer = error
+        await coordinator.async_refresh()
+        source.answer = Fetched({"a": 1}, problems=(error,))
+        await coordinator.async_refresh()
+    ours = [each.getMessage() for each in caplog.records if "op" in each.getMessage()]
+    assert len(ours) >= 6
+    assert all(len(line.encode()) <= 2000 for line in ours)
+    assert any("..." in line for line in ours)
+    # The whole of it is in the diagnostics.
+    assert coordinator.health.skeleton == wide
 
 
 async def test_refused_credentials_start_reauth(

@@ -71,6 +71,20 @@ def test_nothing_is_asked_for_that_the_portal_no_longer_has() -> None:
     assert asking.next_span(ledger)[0] == ledger.now - DAY
 
 
+def test_what_was_refused_is_asked_for_again() -> None:
+    """Once a day, of any series, for as long as hours are missed."""
+    asking = _asking(Refusing(8))
+    ledger = _ledger(40 * DAY, 40 * DAY + HOUR)
+    (recent,) = asking.spans(ledger)
+    refused = {START + n * HOUR: "implausible" for n in (100, 800, 803)}
+    ledger = replace(ledger, refused_hours={"feed_in": refused})
+    spans = [*asking.spans(ledger)]
+    first = START + 33 * DAY
+    assert spans == [recent, (first + HOUR, first + DAY + HOUR)]
+    today = ledger.today(ledger.now)
+    assert [*asking.spans(replace(ledger, gaps_asked=today))] == [recent]
+
+
 async def test_a_span_that_is_too_long_is_halved() -> None:
     portal = Refusing(2)
     asking = _asking(portal)

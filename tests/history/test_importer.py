@@ -11,6 +11,7 @@ import pytest
 
 from custom_components.energy_portals.history.recorder import clear, stored_series
 from custom_components.energy_portals.portals.contract import Site
+from custom_components.energy_portals.portals.history import Readings
 from custom_components.energy_portals.portals.http.errors import (
     AuthError,
     NotFound,
@@ -22,6 +23,7 @@ from custom_components.energy_portals.portals.model.ledger import (
     COST,
     HOUR,
     LedgerRow,
+    LedgerSeries,
 )
 from tests.history.published import DAY, HOME, NOW, START, Home, Published
 
@@ -285,22 +287,22 @@ async def test_hours_after_days(hass: HomeAssistant) -> None:
     assert home.ledgers["home"].missing_hours(START + 5 * DAY) == 0
     # The portal comes to give hours, from the second hour of the third day on.
     for number in range(2 * 24 + 1, 5 * 24):
-        published.hour(number, 2.0)
+        published.hour(number, 1.0)
     await home.fetch(START + 5 * DAY)
     rows = await home.hours()
     assert rows[:3] == [
         LedgerRow(START, 24.0, 24.0),
         LedgerRow(START + DAY, 24.0, 48.0),
-        LedgerRow(START + 2 * DAY + HOUR, 2.0, 50.0),
+        LedgerRow(START + 2 * DAY + HOUR, 1.0, 49.0),
     ]
-    assert rows[-1] == LedgerRow(START + 5 * DAY - HOUR, 2.0, 48.0 + 71 * 2)
+    assert rows[-1] == LedgerRow(START + 5 * DAY - HOUR, 1.0, 48.0 + 71)
     # And goes back to days: what is finer stays.
     published.slots.clear()
     for day in range(5):
         published.put(START + day * DAY, START + (day + 1) * DAY, 99.0)
     await home.fetch(START + 5 * DAY)
     assert (await home.hours())[2:] == [
-        LedgerRow(row.start, 2.0, row.sum + 150.0) for row in rows[2:]
+        LedgerRow(row.start, 1.0, row.sum + 150.0) for row in rows[2:]
     ]
 
 
@@ -326,6 +328,50 @@ async def test_a_part_that_cannot_be_had(
     held = (*home.ledgers.values(),)
     assert not held[0].is_complete
     assert home.importer.pause(NOW, 0.0, held) == timedelta(minutes=5)
+
+
+async def test_a_series_in_two_units_is_none(
+    hass: HomeAssistant, published: Published
+) -> None:
+    """Which of them it is in, nobody can tell before one is stored."""
+    ask = published.ask
+
+    async def in_both(*asked: Any) -> Readings:
+        found = await ask(*asked)
+        energy = found.series[LedgerSeries(CONSUMPTION)]
+        series = {**found.series, LedgerSeries(CONSUMPTION, "m³"): energy}
+        return replace(found, series=series)
+
+    with patch.object(published, "ask", in_both):
+        home = Home(hass, published)
+    await home.catch_up(NOW)
+    assert await home.rows() == []
+    assert len(await home.rows(COST)) == 20 * 24
+    assert home.importer.refused["consumption.two_units"] == 2
+
+
+@pytest.mark.parametrize("key", [CONSUMPTION, COST])
+async def test_an_hour_that_cannot_be_stays_out_until_it_is_right(
+    hass: HomeAssistant, published: Published, key: str
+) -> None:
+    """However long after the portal's own corrections; the rest goes on."""
+    home = Home(hass, published, corrects=timedelta(days=2))
+    published.hour(15 * 24 + 3, 24e6, key)
+    published.hour(15 * 24 + 4, float("inf"), key)
+    await home.catch_up(NOW)
+    assert len(await home.hours(key)) == 20 * 24 - 2
+    assert {row.state for row in await home.rows(key)} <= {n / 20 for n in range(31)}
+    assert home.ledgers["home"].latest(CONSUMPTION) is not None
+    why = f"{key}.implausible", f"{key}.not_finite"
+    assert all(home.importer.refused[each] == 1 for each in why)
+    home.restart()
+    published.hour(15 * 24 + 3, 0.25, key)
+    await home.catch_up(NOW + 10 * DAY)
+    await home.fetch(NOW + 10 * DAY + HOUR)
+    held = {row.start: row.state for row in await home.hours(key)}
+    assert held[START + (15 * 24 + 3) * HOUR] == 0.25
+    (left,) = home.ledgers["home"].refused_hours[key].values()
+    assert left == "not_finite"
 
 
 async def test_what_has_appliances_alone(hass: HomeAssistant) -> None:

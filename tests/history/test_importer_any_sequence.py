@@ -28,7 +28,9 @@ amounts = st.one_of(
     st.floats(0, 50),
     st.just(0.0),
 )
-spoilt = st.sampled_from([-1.0, float("nan"), float("inf"), None])
+spoilt = st.sampled_from(
+    [-1.0, float("nan"), float("inf"), None, 24_000.0, 1.7e308, -1.7e308]
+)
 keys = st.sampled_from([CONSUMPTION, COST])
 steps = st.one_of(
     st.tuples(st.just("hour"), keys, numbers, st.one_of(amounts, spoilt)),
@@ -36,6 +38,7 @@ steps = st.one_of(
         st.just("quarters"), keys, numbers, st.lists(amounts, min_size=4, max_size=4)
     ),
     st.tuples(st.just("three quarters"), keys, numbers, amounts),
+    st.tuples(st.just("overlap"), keys, numbers, amounts),
     st.tuples(st.just("withdraw"), keys, numbers),
     st.tuples(st.just("day"), keys, st.integers(0, HOURS // 24), amounts),
     st.tuples(st.just("import")),
@@ -50,7 +53,7 @@ async def follows(home: Home, key: str) -> None:
     """Hold every stored sum against the rows before it."""
     rows = await home.rows(key)
     for earlier, later in pairwise(rows):
-        assert later.sum == earlier.sum + (later.state or 0.0)
+        assert later.sum == earlier.sum + (later.state or 0.0) < 1e6
         assert key != CONSUMPTION or later.sum >= earlier.sum
 
 
@@ -63,6 +66,10 @@ def publish(published: Published, step: tuple[Any, ...]) -> None:
         for each in range(24 * number, 24 * number + 24):
             published.withdraw(each, key)
             published.hour(each, values[0], key)
+        return
+    if kind == "overlap":
+        # Beside what is there, and across two hours.
+        published.put(start + quarter, start + 5 * quarter, values[0], key)
         return
     published.withdraw(number, key)
     if kind == "hour":

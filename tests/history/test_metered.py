@@ -50,3 +50,11 @@ async def test_hours_that_a_portal_took_back(hass: HomeAssistant) -> None:
     await drained(hass)
     found = await hourly_energy(hass, "energy_portals:kwh", begin, begin + 5 * HOUR)
     assert found == {begin + 2 * HOUR: 0.0}
+
+
+async def test_what_is_infinite_is_no_energy(hass: HomeAssistant) -> None:
+    begin = NOW.replace(minute=0)
+    amounts = (1.0, 2.0, float("inf"), 3.0)
+    await meter(hass, hours_from(begin, *amounts))
+    found = await hourly_energy(hass, METER, begin, begin + 5 * HOUR)
+    assert found == {begin + HOUR: 2.0}

@@ -3,6 +3,9 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+import math
+
+import pytest
 
 from custom_components.energy_portals.history.hours import SeriesHours
 from custom_components.energy_portals.history.noting import noted, with_totals
@@ -42,7 +45,48 @@ def test_totals_of_old_days_go() -> None:
     old, new = LEDGER.oldest_day() - DAY, LEDGER.oldest_day()
     ledger = replace(LEDGER, totals={old: {COST: 1.0}, new: {COST: 2.0}})
     readings = Readings(series={}, totals={new: {CONSUMPTION: 3.0}})
-    assert with_totals(ledger, readings).totals == {new: {COST: 2.0, CONSUMPTION: 3.0}}
+    assert with_totals(ledger, readings, Counter()).totals == {
+        new: {COST: 2.0, CONSUMPTION: 3.0}
+    }
+
+
+@pytest.mark.parametrize("total", [math.nan, math.inf, -1.0, 1e9])
+def test_a_total_that_cannot_be_true_is_refused(total: float) -> None:
+    """It would be a day's that nothing equals, or that is kept as no number."""
+    refused: Counter[str] = Counter()
+    readings = Readings(series={}, totals={FIRST: {CONSUMPTION: total, COST: 1.0}})
+    assert with_totals(LEDGER, readings, refused).totals == {FIRST: {COST: 1.0}}
+    assert refused == {"consumption.total": 1}
+    beyond = Readings(series={}, totals={date.max: {CONSUMPTION: 1.0}})
+    assert with_totals(LEDGER, beyond, refused).totals == {}
+
+
+def _refusing(*numbers: int, key: str = CONSUMPTION) -> SeriesHours:
+    """Return a series of which readings of some hours were refused."""
+    hours = {START + n * HOUR: "implausible" for n in numbers}
+    return replace(_part(key), hours=Hours({}, {}, START, refused=hours))
+
+
+def test_hours_that_are_refused_are_known_to_be_missing() -> None:
+    """Until they are asked for again, or something is stored of them after all."""
+    ledger, _ = noted(LEDGER, (_refusing(1, 2),), {CONSUMPTION: _stored(0, 2)}, SPAN)
+    assert ledger.refused_hours == {CONSUMPTION: {START + HOUR: "implausible"}}
+    assert ledger.missing_hours(LEDGER.now) == 1
+    other = SPAN[1], SPAN[1] + DAY
+    part = _refusing(60, key=COST)
+    ledger, _ = noted(ledger, (part,), {COST: _stored()}, other)
+    assert set(ledger.refused_hours) == {CONSUMPTION, COST}
+    assert ledger.lacking(LEDGER.now) == (
+        (START + HOUR, START + 2 * HOUR),
+        (START + 60 * HOUR, START + 61 * HOUR),
+    )
+    # Of what it costs, nobody counts the hours.
+    assert ledger.missing_hours(LEDGER.now) == 1
+    ledger, _ = noted(ledger, (_part(),), {CONSUMPTION: _stored(0, 1, 2)}, SPAN)
+    assert set(ledger.refused_hours) == {COST}
+    later = replace(ledger, now=LEDGER.now + 40 * DAY)
+    ledger, _ = noted(later, (), {}, SPAN)
+    assert ledger.refused_hours == {}
 
 
 def test_gaps_are_those_of_the_leading_series() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import accumulate
 import threading
 from typing import Any
 from unittest.mock import patch
@@ -108,6 +109,36 @@ async def test_sums_are_mended_after_a_crash(
     caplog.clear()
     await StoredRows(hass).open(metas, NOW - DAY)
     assert caplog.text == ""
+
+
+async def test_sums_that_are_infinite_are_mended(
+    hass: HomeAssistant, published: Published
+) -> None:
+    """As they were stored before such hours were refused."""
+    if get_instance(hass).dialect_name == "mysql":
+        pytest.skip("it has no word for them")
+    meta = metadata(Home(hass, published).id(), "kWh", "Home")
+    rows = StoredRows(hass)
+    await rows.open({}, START)
+    states = [1.0, 1.7e308, 1.7e308, 2.0]
+    sums = accumulate(states)
+    stored = [
+        LedgerRow(START + n * HOUR, state, total)
+        for n, (state, total) in enumerate(zip(states, sums, strict=True))
+    ]
+    await rows.write(meta, stored)
+    await async_wait_recording_done(hass)
+    published.slots.clear()
+    published.hour(30, 5.0)
+    home = Home(hass, published)
+    await home.importer.import_span(None, HOME, START + 26 * HOUR, NOW)
+    assert await home.rows() == [
+        LedgerRow(START, 1.0, 1.0),
+        LedgerRow(START + HOUR, None, 1.0),
+        LedgerRow(START + 2 * HOUR, None, 1.0),
+        LedgerRow(START + 3 * HOUR, 2.0, 3.0),
+        LedgerRow(START + 30 * HOUR, 5.0, 8.0),
+    ]
 
 
 async def test_a_sum_before_a_long_gap_is_found(hass: HomeAssistant) -> None:

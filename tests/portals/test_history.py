@@ -126,3 +126,13 @@ def test_joined() -> None:
     assert found.series == {one: (*hours(1.0), *hours(2.0)), two: hours(3.0)}
     assert found.totals == {ORDINARY: {CONSUMPTION: 1.0}}
     assert found.problems == (problem,)
+
+
+def test_a_series_that_is_called_otherwise_is_the_same() -> None:
+    one, two = (LedgerSeries("other_heat", name=name) for name in ("Heat", "Wärme"))
+    found = joined(
+        Readings(series={one: hours(1.0)}, power=2000.0),
+        Readings(series={two: hours(2.0)}),
+    )
+    assert found.series == {one: (*hours(1.0), *hours(2.0))}
+    assert found.power == 2000.0

@@ -65,7 +65,7 @@ ON_JOURNEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "journeys/volue/recorded/test_reports.py": (
         *("account/background.py", "portals/volue/automatic_actions.py"),
     ),
-    "journeys/volue/test_webhook.py": ("account/webhook.py", "portals/volue/feeds.py"),
+    "journeys/volue/test_webhook.py": ("account/webhook.py",),
     # Every way to lay time out is held to the best by trial.
     "portals/model/test_planner.py": (
         *("portals/model/fitting.py", "portals/model/search.py"),

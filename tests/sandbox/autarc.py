@@ -10,6 +10,7 @@ from aiohttp import web
 from yarl import URL
 
 from tests.sandbox.autarc_company import COMPANY, Company, record_id
+from tests.sandbox.autarc_pages import paged
 from tests.sandbox.autarc_wire import CUSTOMER, PROJECT, Refused, checked, refusal
 from tests.sandbox.household import Household
 from tests.sandbox.portal import Action, Operation, PortalSandbox
@@ -39,6 +40,9 @@ class AutarcSandbox(PortalSandbox):
         self.lists_rooms = True
         self.has_envelopes = False
         self.metadata: dict[str, Any] = {}
+        # How lists come in pages, one of `PAGINGS`, and how long a page is.
+        self.paging: str | None = None
+        self.page_size = 5
         self.rotates = True
         self.login_allowed = True
         self._codes: dict[str, str] = {}
@@ -230,7 +234,11 @@ class AutarcSandbox(PortalSandbox):
 
     # --- projects
 
-    def _listed(self, rows: list[dict[str, Any]], *, envelope: bool) -> web.Response:
+    def _listed(
+        self, request: web.Request, rows: list[dict[str, Any]], *, envelope: bool
+    ) -> web.Response:
+        if self.paging is not None:
+            return paged(request, rows, self.paging, self.page_size)
         if envelope or self.has_envelopes:
             return web.json_response({"items": rows, "metadata": self.metadata})
         return web.json_response(rows)
@@ -238,9 +246,9 @@ class AutarcSandbox(PortalSandbox):
     async def _projects(self, request: web.Request) -> web.Response:
         rows = list(self.company.projects.values())
         if (customer := request.query.get("customerId")) is None:
-            return self._listed(rows, envelope=False)
+            return self._listed(request, rows, envelope=False)
         found = [row for row in rows if row["customerId"] == customer]
-        return self._listed(found, envelope=True)
+        return self._listed(request, found, envelope=True)
 
     async def _create_project(self, request: web.Request) -> web.Response:
         body = checked(await _json(request), PROJECT, ("name",))
@@ -297,7 +305,10 @@ class AutarcSandbox(PortalSandbox):
         project = self._found(request)
         if not self.lists_rooms:
             raise Refused(404, "Cannot GET rooms")
-        return web.json_response(self.company.rooms.get(project["id"], []))
+        rooms = self.company.rooms.get(project["id"], [])
+        if self.paging is not None:
+            return paged(request, rooms, self.paging, self.page_size)
+        return web.json_response(rooms)
 
     # --- customers
 
@@ -310,7 +321,7 @@ class AutarcSandbox(PortalSandbox):
                 if wanted.casefold()
                 in f"{row['firstName']} {row['lastName']}".casefold()
             ]
-        return self._listed(rows, envelope=False)
+        return self._listed(request, rows, envelope=False)
 
     async def _create_customer(self, request: web.Request) -> web.Response:
         body = checked(await _json(request), CUSTOMER, ("firstName", "lastName"))

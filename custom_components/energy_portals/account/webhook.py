@@ -79,6 +79,7 @@ class Webhook[DataT, NoticeT]:
             self.counts["repeated"] += 1
             return web.Response()
         self.counts["taken"] += 1
+        self.counts.update(delivered.refused)
         self._remembered[delivered.id] = None
         if len(self._remembered) > _REMEMBERED:
             self._remembered.popitem(last=False)

@@ -29,7 +29,7 @@ class TaskChange[ClientT]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TodoRow(EntityRow[tuple[Task, ...]]):
+class TodoRow(EntityRow[tuple[Task, ...] | None]):
     """A row of to-do lists."""
 
     change_fn: Callable[[TaskChange[Any]], Awaitable[None]]
@@ -37,9 +37,9 @@ class TodoRow(EntityRow[tuple[Task, ...]]):
 
 @dataclass(frozen=True, kw_only=True)
 class PortalTodoDescription[ClientT, DataT](
-    PortalEntityDescription[DataT, tuple[Task, ...]], TodoRow
+    PortalEntityDescription[DataT, tuple[Task, ...] | None], TodoRow
 ):
-    """A to-do list; its value is the tasks that are left.
+    """A to-do list; its value is the tasks that are left, None where they are unknown.
 
     `change_fn` has the portal agree to a change, and raises PortalError.
     """

@@ -255,7 +255,7 @@ def _snapshot(
         and {
             "name": caps.site.name,
             "available": caps.is_reached,
-            "slots": _slots(caps.data.slots.between(bounds[0], bounds[2])),
+            "slots": _slots(caps.data.sure.between(bounds[0], bounds[2])),
         },
         "loads": [_load(each, now) for each in plans],
     }

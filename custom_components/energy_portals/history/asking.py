@@ -35,13 +35,13 @@ class Asking:
         return midnight(day, zone), now if self._is_recent(ledger) else min(end, now)
 
     def spans(self, ledger: Ledger) -> Iterator[Span]:
-        """Yield what to ask for: the next span, and gaps before it once a day."""
+        """Yield what to ask for: the next span, and once a day what lacks before it."""
         following = self.next_span(ledger)
         yield following
         today = ledger.today(ledger.now)
         if not self._is_recent(ledger) or ledger.gaps_asked == today:
             return
-        gaps = [gap for gap in ledger.gaps(ledger.now) if gap[0] < following[0]]
+        gaps = [gap for gap in ledger.lacking(ledger.now) if gap[0] < following[0]]
         if gaps:
             start, end = whole_days((gaps[0][0], gaps[-1][1]), self.history.zone)
             yield start, min(end, following[0])

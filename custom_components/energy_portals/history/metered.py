@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from math import isfinite
 
 from homeassistant.components.recorder.statistics import statistics_during_period
 from homeassistant.core import HomeAssistant
@@ -45,6 +46,6 @@ async def hourly_energy(
         before, total = sums.get(hour - HOUR), sums[hour]
         is_withdrawn = is_ours and row.get("state") is None
         if hour >= start and before is not None and total is not None:
-            if not is_withdrawn:
+            if not is_withdrawn and isfinite(total - before):
                 energy[hour] = total - before
     return energy

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 import logging
+from math import isfinite
 from typing import Final
 
 from homeassistant.components.recorder.models import (
@@ -36,6 +37,10 @@ PATIENCE: Final = 600.0
 _LOOKS: Final = 20
 _LOOK_AGAIN: Final = 0.5
 _DAY: Final = timedelta(days=1)
+# In whatever unit, no hour has as much. It was stored before such were refused, and
+# would make every sum after it infinite.
+_NO_AMOUNT: Final = 1e18
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Where the row before a span is looked for: close by, else wherever it may be.
 _REACHES: Final = (timedelta(days=31), timedelta(days=20_000))
 
@@ -109,7 +114,10 @@ def _read_now(
 
 def _row(row: StatisticsRow) -> LedgerRow:
     """Return a stored row; a sum that was never written counts for nothing."""
-    return LedgerRow(as_hour(row["start"]), row["state"], row["sum"] or 0.0)
+    state = row["state"]
+    if state is not None and not abs(state) < _NO_AMOUNT:
+        state = None
+    return LedgerRow(as_hour(row["start"]), state, row["sum"] or 0.0)
 
 
 def _mark(rows: Sequence[StatisticsRow]) -> datetime | None:
@@ -165,6 +173,9 @@ class StoredRows:
             self._rows[key] = [_row(row) for row in newest]
             if mark := _mark(newest):
                 marks[key] = mark
+        for key, rows in self._rows.items():
+            if not all(isfinite(row.sum) for row in rows):
+                marks[key] = _EVER
         for key, mark in marks.items():
             await self._heal(metas[key], mark)
         for key in metas:

@@ -1,5 +1,6 @@
 """Which statistics a site's history goes into, and what the user decided of them."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 import hashlib
@@ -128,9 +129,13 @@ class StatisticIds:
     def ids(
         self, site: Site, readings: Readings, stored: Stored
     ) -> tuple[dict[LedgerSeries, str], dict[str, str]]:
-        """Return the id of each series, and those whose unit is not the stored one."""
+        """Return the id of each series, and those whose unit is not the stored one.
+
+        What an answer has in two units, with none of them stored yet, has no id.
+        """
         ids: dict[LedgerSeries, str] = {}
         conflicts: dict[str, str] = {}
+        times = Counter(series.key for series in readings.series)
         for series in readings.series:
             base = self.base_id(site, series.key)
             key = self.current_id(site, series.key)
@@ -139,6 +144,8 @@ class StatisticIds:
             if key in stored:
                 held = stored[key]["unit_of_measurement"]
             is_energy = series.is_energy and energy_factor(held) is not None
+            if held is None and times[series.key] > 1:
+                continue
             if held in {None, series.unit} or is_energy:
                 ids[series] = key
             else:

@@ -1,7 +1,7 @@
 """Hours as rows: compared with what is stored, written where they differ."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -14,7 +14,7 @@ from homeassistant.helpers.translation import async_get_translations
 from ..const import DOMAIN
 from ..portals.contract import Site
 from ..portals.history import Readings
-from ..portals.model.ledger import Rewrite, rewrite
+from ..portals.model.ledger import LedgerSeries, Rewrite, rewrite
 from ..portals.model.ledger_days import Ledger, Span
 from ..portals.model.periods import midnight
 from .hours import SeriesHours, hours_of
@@ -64,8 +64,9 @@ class HourStorage:
 
         `stored` are the series that there are, and takes those that are new.
         """
-        ledger = with_totals(ledger, readings)
+        ledger = with_totals(ledger, readings, tally.refused)
         ids, conflicts = self._statistic_ids.ids(site, readings, stored)
+        tally.refused += self._ambiguous(site, readings, ids, conflicts)
         parts = await self._hass.async_add_executor_job(
             hours_of, readings, ids, stored, ledger, span
         )
@@ -95,6 +96,21 @@ class HourStorage:
         )
         tally.gaps.extend(gaps)
         return ledger
+
+    def _ambiguous(
+        self,
+        site: Site,
+        readings: Readings,
+        ids: Collection[LedgerSeries],
+        conflicts: Collection[str],
+    ) -> Counter[str]:
+        """Return the series that are neither taken nor the user's to decide on."""
+        return Counter(
+            f"{series.key}.two_units"
+            for series in readings.series
+            if series not in ids
+            and self._statistic_ids.base_id(site, series.key) not in conflicts
+        )
 
     async def _names(self, site: Site, parts: Sequence[SeriesHours]) -> dict[str, str]:
         """Return what the statistics are called, in the language of the house."""

@@ -24,12 +24,14 @@ class Readings:
     `series` may be of any slot length, and mixed; energy is in kWh, money in the
     currency of its series. `totals` are the portal's own sums of whole local days, by
     the series' key, against which the readings are held. `problems` are parts that
-    failed while others came.
+    failed while others came. `power` is what the site may draw, kW, where the portal
+    tells: a reading is held against it where it is more than a home's.
     """
 
     series: Mapping[LedgerSeries, Slots]
     totals: Mapping[date, Mapping[str, float]] = field(default_factory=dict)
     problems: tuple[PortalError, ...] = ()
+    power: float | None = None
 
     def of(self, key: str) -> tuple[LedgerSeries, Slots] | None:
         """Return the series of a key."""
@@ -72,10 +74,14 @@ class History[ClientT, SiteT: Site = Site]:
 def joined(earlier: Readings, later: Readings) -> Readings:
     """Return two answers as one."""
     series: dict[LedgerSeries, Slots] = dict(earlier.series)
-    for key, slots in later.series.items():
+    # What the portal calls a series may change, and makes no other series of it.
+    named = {(each.key, each.unit): each for each in (*later.series, *series)}
+    for each, slots in later.series.items():
+        key = named[each.key, each.unit]
         series[key] = (*series.get(key, ()), *slots)
     return Readings(
         series=series,
         totals={**earlier.totals, **later.totals},
         problems=(*earlier.problems, *later.problems),
+        power=later.power or earlier.power,
     )

@@ -1,7 +1,7 @@
 """The contract of a portal that tells by itself, by a webhook."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,10 +23,14 @@ class DeliveryRefused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered[NoticeT]:
-    """What a delivery said, and its id: the same id is the same delivery."""
+    """What a delivery said, and its id: the same id is the same delivery.
+
+    `refused` counts what of it could not be read, by name.
+    """
 
     id: str
     notice: NoticeT
+    refused: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

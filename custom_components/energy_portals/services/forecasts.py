@@ -75,7 +75,7 @@ def _told(outlook: Outlook) -> tuple[str, Iterable[Slot[float | None]]]:
         return outlook.shown.unit, slots
     if isinstance(outlook, GreenOutlook):
         return "%", outlook.windows
-    return "kW", outlook.slots
+    return "kW", outlook.sure
 
 
 def _chosen(fields: Given) -> tuple[type[Outlook]]:

@@ -301,6 +301,19 @@ async def test_getting_events(
     assert [each["id"] for each in found["events"]] == ["event-0003"]
 
 
+async def test_an_event_that_is_too_deep_to_be_told(
+    hass: HomeAssistant, loaded: MockConfigEntry, volue: VolueSandbox
+) -> None:
+    """It is an answer that nobody expects, and not an error of ours."""
+    deep = f'{{"payloadType": "Weather", "sun": {"[" * 200_000}{"]" * 200_000}}}'
+    event = f'{{"id": "event-1", "createdAt": null, "payload": {deep}}}'
+    body = f'{{"pagination": {{"currentPage": 1}}, "events": [{event}]}}'
+    volue.fail("events", Fault(kind="raw", body=body))
+    with pytest.raises(HomeAssistantError, match="too deep") as raised:
+        await act(hass, "get_events")
+    assert raised.value.translation_key == "unexpected_response"
+
+
 async def test_getting_compensation_and_enrollment(
     hass: HomeAssistant, loaded: MockConfigEntry, volue: VolueSandbox
 ) -> None:

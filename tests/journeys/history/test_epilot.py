@@ -6,10 +6,14 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
+from custom_components.energy_portals.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
 from custom_components.energy_portals.history.recorder import stored_series
 from custom_components.energy_portals.portals.epilot.models import ZONE
 from custom_components.energy_portals.portals.model.periods import midnight
@@ -27,6 +31,7 @@ from tests.sandbox.server import Sandbox
 
 EVERY_DATABASE = True
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 DAYS = 6
 
 
@@ -166,6 +171,89 @@ async def test_corrections_and_what_is_taken_back(
     assert after[changed] == pytest.approx((held[changed] or 0) + 0.5, abs=0.2)
     assert after[changed + 3 * HOUR] is None
     assert is_chained(await rows(hass, power))
+
+
+async def test_a_quarter_that_no_home_can_use_is_put_right_days_later(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    epilot: EpilotSandbox,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """Its hour is missing with a reason, and holds nothing up, until it is right."""
+    epilot.series.hooks.set_intervals(["PT15M"])
+    epilot.series.hooks.data_range(12)
+    hour = NOW.replace(minute=0) - 30 * HOUR
+    quarter = hour + HOUR / 4, hour + HOUR / 2
+    meter = f"meter:{epilot.home.power_meter}"
+    used, paid = (
+        _id(entry, epilot.home.power_meter, key) for key in ("consumption", "cost")
+    )
+
+    async def told() -> tuple[object, object, str]:
+        """Return the missing hours and why, and how many of them an entity tells."""
+        report = await async_get_config_entry_diagnostics(hass, entry)
+        site = next(each for each in report["history"]["sites"] if each["missing"])
+        state = hass.states.get(entity_id(hass, entry, meter, "missing_hours"))
+        assert state is not None
+        return site["missing"], site["refused_hours"], state.state
+
+    async def check_all_but(missing: set[datetime]) -> None:
+        """Hold the rows against what is published."""
+        for statistic, amounts in ((used, consumption), (paid, cost)):
+            stored = await rows(hass, statistic)
+            known = {
+                row.start: row.state
+                for row in stored
+                if row.state is not None and row.start >= min(amounts)
+            }
+            assert known.keys() == amounts.keys() - missing
+            for each, amount in known.items():
+                assert amount == pytest.approx(amounts[each], rel=1e-3)
+            assert is_chained(stored)
+
+    consumption, cost = _hours(epilot)
+    epilot.household.correct(*quarter, 96_000_000)
+    await imported(hass, entry)
+    span = [each.isoformat() for each in (hour, hour + HOUR)]
+    reasons = [
+        {"series": series, "reason": why, "start": span[0], "end": span[1]}
+        for series, why in (
+            ("consumption", "implausible"),
+            ("cost", "implausible"),
+        )
+    ]
+    assert await told() == ([span], reasons, "1")
+    await check_all_but({hour})
+    # Longer than what the portal corrects by itself is looked at.
+    for _ in range(5):
+        freezer.tick(DAY)
+        await refresh(hass, entry)
+    assert (await told())[0] == [span]
+    epilot.household.correct(*quarter, -96_000_000)
+    freezer.tick(DAY)
+    await refresh(hass, entry)
+    consumption, cost = _hours(epilot)
+    await check_all_but(set())
+    report = await async_get_config_entry_diagnostics(hass, entry)
+    for site in report["history"]["sites"]:
+        assert (site["missing"], site["refused_hours"]) == ([], [])
+    counts = report["history"]["refused_readings"]
+    assert counts["consumption.implausible"] > 5
+
+
+def _hours(epilot: EpilotSandbox) -> tuple[dict[datetime, float], ...]:
+    """Return what is published by the hour, of consumption and cost."""
+    found: tuple[dict[datetime, float], ...] = ({}, {})
+    begin, now = epilot.series.hooks.span()[0], dt_util.utcnow()
+    hour = begin.astimezone(UTC)
+    while hour + HOUR <= now:
+        span = hour.isoformat(), (hour + HOUR).isoformat()
+        series = epilot.series.published(epilot.home.power_meter, *span)["series"]
+        assert isinstance(series, dict)
+        for amounts, key in zip(found, ("consumption", "cost"), strict=True):
+            amounts[hour] = series[key]["total"]
+        hour += HOUR
+    return found
 
 
 async def test_a_meter_that_no_app_knows_has_no_history(

@@ -1,6 +1,7 @@
 """A meter's past: types, units, intervals, windows, several hooks, costs."""
 
 from datetime import UTC, datetime, timedelta
+import math
 
 import pytest
 
@@ -70,6 +71,17 @@ async def test_an_hour_of_which_a_tariff_is_missing_has_no_sum(
     found = await ask(client, epilot.home.power_meter)
     whole = found["consumption", "kWh"]
     assert [slot.start for slot in whole if slot.value is None] == [START + 2 * HOUR]
+
+
+async def test_tariffs_whose_sum_is_infinite(
+    client: EpilotClient, epilot: EpilotSandbox
+) -> None:
+    """It is for the history to refuse, by name: here it stops nothing."""
+    epilot.series.hooks.set_scenario("registers")
+    fault = Fault(kind="set", path="consumptions.*.value", value=1.7e308)
+    epilot.fail("getConsumption", fault)
+    found = await ask(client, epilot.home.power_meter)
+    assert {slot.value for slot in found["consumption", "kWh"]} == {math.inf}
 
 
 async def test_a_type_nobody_knows(client: EpilotClient, epilot: EpilotSandbox) -> None:

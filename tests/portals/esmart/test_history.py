@@ -358,3 +358,51 @@ async def test_contract_without_a_meter(
     with pytest.raises(NotFound):
         await ask(client, replace(home, meter_id=None))
     assert not esmart.calls
+
+
+# What the home may draw
+
+
+@pytest.mark.parametrize(
+    ("drawn", "subscribed", "power"),
+    [
+        (1.5, 25.0, None),
+        (999.0, 2500.0, None),
+        (1800.0, 25.0, 25.0),
+        (1800.0, 2500.0, 2500.0),
+        (1800.0, None, None),
+    ],
+)
+async def test_the_subscribed_power_is_asked_for_where_it_matters(
+    client: EsmartClient,
+    esmart: EsmartSandbox,
+    home: ContractSite,
+    drawn: float,
+    subscribed: float | None,
+    power: float | None,
+) -> None:
+    """Where an hour is more than a home can draw."""
+    path = "subscribedPowerWattmeter.subscribedPower.value"
+    esmart.fail("wattmeter_v2", Fault(kind="set", path=path, value=subscribed))
+    at = "Values.5.Value"
+    esmart.fail("consumption", Fault(kind="set", path=at, value=drawn))
+    readings = await ask(client, home)
+    assert readings.power == power
+    asked = [call.operation for call in esmart.calls]
+    assert ("wattmeter_v2" in asked) is (drawn >= 1000)
+
+
+async def test_a_watt_meter_that_does_not_answer(
+    client: EsmartClient, esmart: EsmartSandbox, home: ContractSite
+) -> None:
+    at = "Values.5.Value"
+    for error, status in ((None, 404), (None, 500), (AuthError, 401)):
+        esmart.heal()
+        esmart.fail("consumption", Fault(kind="set", path=at, value=1e9))
+        fault = Fault(kind="status", status=status, times=None)
+        esmart.fail("wattmeter_v2", fault)
+        if error is None:
+            assert (await ask(client, home)).power is None
+        else:
+            with pytest.raises(error):
+                await ask(client, home)

@@ -8,6 +8,7 @@ from yarl import URL
 
 from custom_components.energy_portals.portals.http.address import (
     InvalidAddress,
+    beneath,
     check_address,
 )
 
@@ -65,3 +66,49 @@ def test_no_text_breaks_the_check_or_reaches_another_host_by_http(text: str) -> 
         return
     host = URL(address).host
     assert host == "localhost" or (host and ip_address(host).is_loopback)
+
+
+BASE = "https://api.example.com/v1"
+HERE = f"{BASE}/a/rows"
+
+
+@pytest.mark.parametrize(
+    ("link", "way"),
+    [
+        ("?page=2", "/a/rows?page=2"),
+        ("rows?page=2", "/a/rows?page=2"),
+        ("/v1/other?x=a%20b", "/other?x=a%20b"),
+        ("https://api.example.com/v1/a?c=1#end", "/a?c=1"),
+        ("https://API.example.com:443/v1/a", "/a"),
+        ("//api.example.com/v1/a", "/a"),
+        *((f"{BASE}{rest}", None) for rest in ("x/a", "/../v2/a", "/%2e%2e/v2/a")),
+        *(
+            (each, None)
+            for each in ("/v2/rows", "/", "../../v2", "mailto:x", "//x/v1/a")
+        ),
+        *((each, None) for each in ("http://api.example.com/v1/a", "https://[")),
+        *(
+            (f"https://{each}/v1/a", None)
+            for each in ("example.com", "api.example.com:8")
+        ),
+        *((f"https://{each}/v1/a", None) for each in ("u:p@api.example.com", "x")),
+        ("https://api.example.com.x/v1/a", None),
+        ("https://api.example.com\\@x/v1/a", None),
+    ],
+)
+def test_a_link_leads_beneath_the_address_or_nowhere(
+    link: str, way: str | None
+) -> None:
+    found = beneath(BASE, HERE, link)
+    assert (found and found.replace("+", "%20")) == way
+
+
+@given(st.text(max_size=30))
+@example("/v1/..")
+@example("https://api.example.com/v1/{x}")
+def test_no_link_leads_to_another_host(link: str) -> None:
+    way = beneath(BASE, HERE, link)
+    if way is not None:
+        url = URL(BASE + way.format(), encoded=True)
+        assert url.host == "api.example.com"
+        assert url.raw_path.startswith("/v1/")

@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout
+import msgspec
 import pytest
 
 from custom_components.energy_portals.portals.http import client as http
@@ -70,6 +71,36 @@ async def test_what_decoding_raises_is_raised(
     server.otherwise = answer(b"x" * size)
     with pytest.raises(UnexpectedResponse, match=f"{size}"):
         await client.send(READ, refuse)
+
+
+def walked(body: bytes) -> Any:
+    """Walk through all levels of a body, as a read does."""
+
+    def inner(value: Any) -> Any:
+        return [inner(each) for each in value]
+
+    return inner(msgspec.json.decode(body))
+
+
+@pytest.mark.parametrize(
+    ("decode", "body"),
+    [
+        (msgspec.json.decode, b"[" * 400_000),
+        (msgspec.json.decode, b'{"a":' * 400_000),
+        # Small enough to be decoded on the loop, and to be decoded at all.
+        (walked, b"[" * 8_000 + b"]" * 8_000),
+        (walked, b"[" * 20_000 + b"]" * 20_000),
+    ],
+)
+async def test_a_body_that_is_too_deep(
+    client: Client, server: Server, decode: Any, body: bytes
+) -> None:
+    server.otherwise = answer(body)
+    with pytest.raises(UnexpectedResponse) as raised:
+        await client.send(READ, decode)
+    assert raised.value.operation == READ.key
+    assert raised.value.detail == "the body is too deep"
+    json.dumps(client.skeletons())
 
 
 async def test_skeletons(client: Client, server: Server) -> None:

@@ -3,6 +3,7 @@
 from aiohttp import ClientSession
 import pytest
 
+from custom_components.energy_portals.portals.http.client import Operation
 from custom_components.energy_portals.portals.http.credentials import BasicCredentials
 from tests.portals.plain import READ, WRITE, Client
 from tests.portals.server import Server, answer, json_answer
@@ -53,6 +54,19 @@ async def test_headers_cannot_break_out(session: ClientSession, server: Server) 
     client = Client(session, server.address)
     await client.fail(headers={"X-ContractId": "7\r\nX-Area: 1"})
     assert not server.asked
+
+
+async def test_a_link_in_an_answer_is_followed(
+    session: ClientSession, server: Server
+) -> None:
+    client = Client(session, server.address)
+    operation = Operation.of("rows", "GET /a/{name}/rows")
+    path = {"name": "x/y"}
+    onward = client.at(operation, path, "?page=2&c=a%2Fb")
+    assert onward is not None
+    await client.get(onward, path=path)
+    assert server.asked[-1].path == "/a/x%2Fy/rows?page=2&c=a/b"
+    assert client.at(operation, path, "https://example.com/a") is None
 
 
 @pytest.mark.parametrize(

@@ -84,3 +84,24 @@ def test_nothing() -> None:
     assert found.following(START) is None
     assert found.next_change(START) is None
     assert not found.holds(START)
+
+
+def test_where_there_may_be_a_lower_cap_none_is_known() -> None:
+    """It is capped all the same; and what comes next may come before."""
+    hour = 4 * QUARTER
+    known = [
+        Slot(START, START + hour, 3.0),
+        Slot(START + 3 * hour, START + 4 * hour, 2.0),
+    ]
+    spans = [(START + QUARTER, START + hour), (START + QUARTER * 2, START + 2 * hour)]
+    caps = PowerCaps.of(known, spans)
+    assert [caps.at(START + QUARTER * n) for n in (0, 1, 4, 12)] == [3, None, None, 2]
+    told = [caps.is_capped(START + QUARTER * n) for n in (0, 1, 4, 8)]
+    assert told == [True, True, None, False]
+    assert [slot.value for slot in caps.sure] == [2.0]
+    assert caps.following(START + QUARTER) is None
+    after = caps.following(START + 2 * hour)
+    assert after is not None
+    assert after.value == 2
+    assert caps.next_change(START) == START + QUARTER
+    assert not PowerCaps.of([], spans).holds(START)

@@ -62,14 +62,15 @@ def test_mixed_lengths_fill_an_hour() -> None:
 
 def test_finer_goes_before_coarser_when_it_is_whole() -> None:
     quarters = [slot(n / 4, 0.25, 1) for n in range(4)]
-    assert by_hour(*quarters, slot(0, 1, 99)) == {0: 4}
+    assert by_hour(*quarters, slot(0, 1, 4.01)) == {0: 4}
     assert by_hour(*quarters[:3], slot(0, 1, 99)) == {0: 99}
     assert by_hour(*quarters[:3]) == {}
 
 
-def test_of_one_interval_the_later_reading_holds() -> None:
-    assert by_hour(slot(0, 1, 1), slot(0, 1, 2)) == {0: 2}
-    assert by_hour(slot(0, 1, 1), slot(0, 1, None)) == {}
+def test_a_reading_that_is_told_twice_counts_once() -> None:
+    assert by_hour(slot(0, 1, 1), slot(0, 1, 1)) == {0: 1}
+    quarters = [slot(n / 4, 0.25, 1) for n in range(4)]
+    assert by_hour(*quarters, *quarters) == {0: 4}
 
 
 @pytest.mark.parametrize(
@@ -156,6 +157,15 @@ def test_costs_slot_by_slot() -> None:
     assert found == [pytest.approx(0.4), pytest.approx(-0.2), None, None]
 
 
+@pytest.mark.parametrize("energy", [-1.0, math.inf, math.nan, 1.7e308])
+def test_what_was_never_drawn_is_never_paid(energy: float) -> None:
+    """However the price is: what is infinite is refused by name afterwards."""
+    for price in (0.3, -0.3, 1.7e308):
+        found = [*costs([slot(0, 1, energy)], priced((0, 0.5, price), (0.5, 0.5, 2)))]
+        hours = by_hour(*found, signed=True)
+        assert hours == {}
+
+
 def test_a_day_is_priced_only_where_the_price_stays() -> None:
     flat = priced(*((n, 1, 0.25) for n in range(24)))
     moving = priced(*((n, 1, 0.25 + n) for n in range(24)))
@@ -168,14 +178,14 @@ def test_a_day_is_priced_only_where_the_price_stays() -> None:
 
 def test_days_that_differ_by_more_than_two_percent() -> None:
     day = date(2026, 10, 25)
-    readings = [slot(n, 1, 1.0) for n in range(25)]
+    readings = [(at(n), at(n + 1), 1.0) for n in range(25)]
     assert differences(readings, {day: 25.0}, ROME) == {}
     assert differences(readings, {day: 24.6}, ROME) == {}
     assert differences(readings, {day: 24.0}, ROME) == {day: pytest.approx(1 / 24)}
     assert differences(readings, {day: 26.0}, ROME) == {day: pytest.approx(-1 / 26)}
     assert differences(readings, {day: 0.0}, ROME) == {day: 1.0}
     assert differences([], {day: 25.0}, ROME) == {}
-    assert differences([slot(0, 1, 0.0)], {day: 0.0}, ROME) == {}
+    assert differences([(at(0), at(1), 0.0)], {day: 0.0}, ROME) == {}
 
 
 # Rewrites

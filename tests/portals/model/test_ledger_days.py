@@ -1,5 +1,6 @@
 """The recent days of a history, and how far its import has come."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 import json
 from zoneinfo import ZoneInfo
@@ -181,16 +182,77 @@ def test_kept_over_a_restart() -> None:
         now=NOW,
         by_series={CONSUMPTION: book(date(2026, 10, 20))},
         totals={TODAY: {CONSUMPTION: 3.25}},
+        refused_hours={CONSUMPTION: {NOW - HOUR / 2: "implausible"}},
         follows="energy_portals:a_b_",
     )
     stored = json.loads(json.dumps(before.as_dict()))
     assert Ledger.from_dict(stored, ROME) == before
 
 
-@pytest.mark.parametrize("spoil", ["books", "begin", "totals", "now"])
+def test_what_was_kept_before_hours_were_refused() -> None:
+    """As the store of such a version has it."""
+    stored = {
+        "begin": 1784592000.0,
+        "asked_until": 1793176200.0,
+        "now": 1793179800.0,
+        "books": [
+            {
+                "key": "consumption",
+                "unit": "kWh",
+                "name": None,
+                "statistic_id": "energy_portals:a_b_consumption",
+                "first": 1792965600.0,
+                "latest": [1793174400.0, 0.25],
+                "days": {"2026-10-27": [6.5, 16777215], "2026-10-28": [1.5, 511]},
+            }
+        ],
+        "totals": {"2026-10-27": {"consumption": 6.5}},
+        "refused": {"consumption": {"2026-10-26": 0.05}},
+        "conflicts": {"energy_portals:a_b_cost": "EUR"},
+        "follows": None,
+    }
+    found = Ledger.from_dict(stored, ROME)
+    assert found.refused_hours == {}
+    assert found.yesterday(CONSUMPTION, NOW) == 6.5
+    # Nor would such a version miss anything of what is kept now.
+    assert json.loads(json.dumps(found.as_dict())) == stored
+
+
+def test_refused_hours_are_missing_and_asked_for_again() -> None:
+    hole = datetime(2026, 10, 20, 5, tzinfo=UTC)
+    late, old = datetime(2026, 10, 28, 8, tzinfo=UTC), NOW - 40 * DAY
+    known = ledger(book(date(2026, 9, 1), hole, until=NOW - HOUR))
+    found = replace(
+        known,
+        refused_hours={
+            CONSUMPTION: {
+                hole: "ambiguous",
+                late: "implausible",
+                old: "implausible",
+            },
+            COST: {late - 2 * HOUR: "implausible", late - HOUR: "implausible"},
+        },
+    )
+    spans = [(hour, hour + HOUR) for hour in (hole, late)]
+    assert found.gaps(NOW) == (*spans,)
+    assert found.missing_hours(NOW) == 2
+    assert known.missing_hours(NOW) == 1
+    assert found.lacking(NOW) == (spans[0], (late - 2 * HOUR, late + HOUR))
+    assert [*found.refusals()] == [
+        (CONSUMPTION, "ambiguous", spans[0]),
+        (CONSUMPTION, "implausible", (old, old + HOUR)),
+        (CONSUMPTION, "implausible", spans[1]),
+        (COST, "implausible", (late - 2 * HOUR, late)),
+    ]
+
+
+@pytest.mark.parametrize("spoil", ["books", "begin", "totals", "now", "refused_hours"])
 def test_what_was_not_kept_is_refused(spoil: str) -> None:
     stored = ledger(book(date(2026, 10, 20))).as_dict()
     with pytest.raises(ValueError):
         Ledger.from_dict({**stored, spoil: [3]}, ROME)
+    for moment in (-1.0, 1e12):
+        with pytest.raises(ValueError):
+            Ledger.from_dict({**stored, "now": moment}, ROME)
     with pytest.raises(ValueError):
         Ledger.from_dict(None, ROME)

@@ -1,15 +1,15 @@
 """Notices of the coordinator's, as tests make them."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 import json
 from typing import Any
 
-import msgspec
-
 from custom_components.energy_portals.portals.contract import Site
 from custom_components.energy_portals.portals.volue.event_log import EventLog, logged
 from custom_components.energy_portals.portals.volue.events import Notice
-from custom_components.energy_portals.portals.volue.messages import Event
+from custom_components.energy_portals.portals.volue.payloads import one_event
+from custom_components.energy_portals.portals.volue.reads import Reading
 from custom_components.energy_portals.portals.volue.sites import (
     LocationSite,
     ResourceSite,
@@ -44,7 +44,8 @@ def notice_of(
     payload: Any, event_id: str = "e", created: str = "2026-10-24T12:00:00Z"
 ) -> Notice:
     event = {"id": event_id, "createdAt": created, "payload": payload}
-    return Notice.of_event(msgspec.json.decode(json.dumps(event).encode(), type=Event))
+    body = json.loads(json.dumps(event))
+    return Notice.of_event(one_event(Reading("event", Counter()), body))
 
 
 def curve_of(points: Any, **more: Any) -> dict[str, Any]:

@@ -70,3 +70,11 @@ def test_latest() -> None:
     assert log.latest == log.records[-1]
     assert EventLog().latest is None
     assert EventLog().holds(NOW)
+
+
+def test_what_was_kept_before_there_was_more_to_keep() -> None:
+    log = log_of(curve_of([{"price": 1, "timestamp": "2026-10-25T08:00:00Z"}]))
+    kept = json.loads(json.dumps(dump(log)))
+    for state in kept["records"]:
+        del state["disputed"], state["part"]["incomplete"]
+    assert load(kept, {}) == log

@@ -8,11 +8,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.energy_portals.portals.volue.event_log import dump, load, logged
-from custom_components.energy_portals.portals.volue.events import (
-    duration,
-    parts_for,
-    utc,
-)
+from custom_components.energy_portals.portals.volue.events import duration, parts_for
 from tests.portals.volue.notices import (
     HOME,
     HOUR,
@@ -45,7 +41,7 @@ def test_durations(text: str | None, expected: timedelta | None) -> None:
 
 
 def test_times() -> None:
-    assert utc(datetime(2026, 1, 1)) == datetime(2026, 1, 1, tzinfo=UTC)
+
     event = notice_of({"payloadType": "X"}, created="2024-09-12T13:48:47.1936858+00:00")
     assert event.created == datetime(2024, 9, 12, 13, 48, 47, 193686, tzinfo=UTC)
 
@@ -98,16 +94,15 @@ def test_finnish_days() -> None:
 
 @pytest.mark.parametrize("when", ["9999-12-31T23:30:00Z", "0001-01-01T00:30:00+14:00"])
 def test_the_ends_of_the_calendar(when: str) -> None:
+    """No event is about them: the point is missing, and it is told so."""
     curve = curve_of([{"price": 1, "timestamp": when}])
-    assert log_of(curve).records == ()
-    assert notice_of(curve, created=when).created in {
-        None,
-        datetime.max.replace(minute=30, second=0, microsecond=0, tzinfo=UTC),
-    }
+    (state,) = log_of(curve).records
+    assert (state.part.slots, state.part.lost) == ((), 1)
+    assert notice_of(curve, created=when).created is None
 
 
 def test_quarters_and_overlaps() -> None:
-    """Steps are what the portal says; a later point cuts the one before it."""
+    """Steps are what the portal says; points that overlap and differ do not count."""
     cap = {
         "targets": [
             {
@@ -117,6 +112,8 @@ def test_quarters_and_overlaps() -> None:
                 "points": [
                     {"maxPowerInKiloWatts": 2, "timestamp": "2026-10-25T08:15:00Z"},
                     {"maxPowerInKiloWatts": 1, "timestamp": "2026-10-25T08:00:00Z"},
+                    {"maxPowerInKiloWatts": 3, "timestamp": "2026-10-25T09:15:00Z"},
+                    {"maxPowerInKiloWatts": 3, "timestamp": "2026-10-25T09:00:00Z"},
                 ],
             }
         ],
@@ -124,9 +121,10 @@ def test_quarters_and_overlaps() -> None:
     }
     (part,) = parts_for(notice_of(cap), HOME)
     assert [(s.end - s.start, s.value) for s in part.slots] == [
-        (HOUR / 4, 1.0),
-        (HOUR / 2, 2.0),
+        (HOUR / 2, 3.0),
+        (HOUR / 4, 3.0),
     ]
+    assert [end - start for start, end in part.unknown] == [HOUR / 2, HOUR / 2]
     assert not list(parts_for(notice_of(cap), TANK))
 
 

@@ -45,6 +45,17 @@ def test_a_notification_is_entered() -> None:
     assert logs["resource:t"].is_pushed_to
 
 
+def test_what_of_a_notification_is_refused_is_counted() -> None:
+    """The rest of it is taken."""
+    points = [*POINTS, {"price": None, "timestamp": "2026-10-25T09:00:00Z"}]
+    body = BODY.replace(msgspec.json.encode(POINTS), msgspec.json.encode(points))
+    told = PUSH.read(body, _signed(body), SECRET)
+    assert told.refused == {"PriceCurve.points.value": 1}
+    logs = PUSH.taken({}, [told.notice], SITES, {"user_id": "u"}, NOW)
+    (state,) = logs["resource:t"].records
+    assert (len(state.part.slots), state.part.is_incomplete) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("body", "headers", "reason", "status"),
     [

@@ -52,3 +52,16 @@ def test_records_that_are_gone() -> None:
     user = replace(USER, missing=True)
     assert list(ask(user, user, NOW)) == []
     assert list(BY_KEY["user_removed"].asked(user, user, NOW))
+
+
+def test_what_of_a_cap_is_not_known_is_not_asked_about_as_if_it_were() -> None:
+    (target,) = CAP["targets"]
+    points = [*target["points"], {"timestamp": "2026-10-25T10:00:00Z"}]  # type: ignore[index]
+    cap = {**CAP, "targets": [{**target, "points": points}]}  # type: ignore[dict-item]
+    ask = BY_KEY["cap_to_answer"].asked
+    (asked,) = ask(TANK, log_of(cap), NOW)
+    assert asked.says["power"] == "\u2264 0.5 kW"
+    assert asked.says["end"] == "2026-10-25 11:00"
+    cap = {**CAP, "targets": [{**target, "points": [{}]}]}  # type: ignore[dict-item]
+    (asked,) = ask(TANK, log_of(cap), NOW)
+    assert [asked.says[each] for each in ("power", "start", "end")] == ["?"] * 3

@@ -85,3 +85,16 @@ def test_hours_count_as_unreported_once_they_are_over() -> None:
     log = _log()
     assert unreported(log, START) == 0
     assert unreported(log, START + 30 * HOUR) == len(_debt().hours)
+
+
+def test_hours_that_are_not_known_are_not_counted_as_reported() -> None:
+    """One whose value alone is not known is an hour of the event all the same."""
+    points = [{"price": 1, "timestamp": "2026-10-26T08:00:00Z"}]
+    blank = {"timestamp": "2026-10-26T10:00:00Z"}
+    later = START + 30 * HOUR
+    assert unreported(log_of(curve_of([*points, blank])), later) == 2
+    log = log_of(curve_of([*points, {"price": 1}]))
+    assert unreported(log, later) is None
+    (state,) = log.records
+    closed = EventLog(records=(replace(state, closed=True),))
+    assert unreported(closed, later) == 1

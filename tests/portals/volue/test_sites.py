@@ -98,3 +98,31 @@ def test_what_was_kept_otherwise(data: Any) -> None:
     assert SITES.kept is not None
     with pytest.raises(ValueError, match=r".+"):
         SITES.kept.load(data, {})
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(kind="set", path="resources.0", value=None),
+        Fault(kind="set", path="total", value=99),
+    ],
+)
+async def test_what_may_be_there_is_not_missing(
+    client: VolueClient, volue: VolueSandbox, fault: Fault
+) -> None:
+    """A list that is not whole does not say that a record is gone."""
+    ghost = Subentry(
+        id="2",
+        type="vehicle",
+        title="Ghost",
+        data={"resource_id": "g", "resource_type": "Vehicle"},
+    )
+    volue.fail("resources", fault)
+    held = {"user": USER, "resource:x": USER}
+    sites = (await _fetch(client, held, ghost)).data
+    gone = sites["resource:g"]
+    assert isinstance(gone, Flexible)
+    assert not gone.missing
+    # It was asked for, and was not there.
+    assert "resource_delete" in {call.operation for call in volue.calls}
+    assert _leaving(sites) == ()

@@ -76,7 +76,7 @@ BINARY_SENSORS: Final[Rows[BinarySensorRow]] = (
         key="power_capped",
         translation_key="power_capped",
         source=PowerCaps,
-        value_fn=lambda caps, now: caps.at(now) is not None,
+        value_fn=PowerCaps.is_capped,
         exists_fn=is_there,
     ),
 )

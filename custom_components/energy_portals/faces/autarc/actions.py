@@ -25,7 +25,13 @@ from ...portals.autarc.models import (
     RoomHeating,
     WindowGlazing,
 )
-from ...portals.autarc.records import as_response, customer_fits, project_fits, search
+from ...portals.autarc.records import (
+    as_response,
+    customer_fits,
+    members_of,
+    project_fits,
+    search,
+)
 from ...portals.autarc.sites import CompanySite
 from ...portals.autarc.words import spelt
 from ...portals.http.errors import InvalidInput
@@ -154,7 +160,7 @@ async def _get_projects(request: CompanyRequest) -> JsonObjectType:
     """Return the projects that fit, as the portal lists them."""
     fields = request.fields
     result = await request.client.projects(
-        search(project_fits(fields), fields["limit"]),
+        search(project_fits(fields), fields["limit"], members_of(fields)),
         customer_id=fields.get("customer_id"),
     )
     return {
@@ -168,7 +174,7 @@ async def _get_customers(request: CompanyRequest) -> JsonObjectType:
     """Return the customers that fit, as the portal lists them."""
     fields = request.fields
     result = await request.client.customers(
-        search(customer_fits(fields), fields["limit"])
+        search(customer_fits(fields), fields["limit"], members_of(fields))
     )
     return {
         "customers": [as_response(each) for each in result.rows],

@@ -23,6 +23,7 @@ from ...entities.descriptions import (
 )
 from ...entities.tables import Tables
 from ...portals.autarc.client import AutarcClient
+from ...portals.autarc.days import ZONE
 from ...portals.autarc.feeds import CUSTOMERS, PROJECTS, ProjectFacts
 from ...portals.autarc.models import HeatingCircuit, Project, ProjectStatus
 from ...portals.autarc.portfolio import (
@@ -30,7 +31,6 @@ from ...portals.autarc.portfolio import (
     MANY_CHANGED,
     REMOVED,
     STATUS_CHANGED,
-    ZONE,
     Change,
     Portfolio,
     ProjectLog,
@@ -44,19 +44,29 @@ _EURO: Final = "EUR"
 
 
 def _whole[ValueT](
-    take: Callable[[Portfolio], ValueT],
+    take: Callable[[Portfolio], ValueT], *members: str
 ) -> Callable[[ProjectLog, datetime], ValueT | None]:
-    """Return a figure of all projects, unknown where they are not all."""
+    """Return a figure of all projects, unknown where they are not all.
+
+    `members` are those that it is made of.
+    """
 
     def value(log: ProjectLog, now: datetime) -> ValueT | None:
-        return take(log.portfolio) if log.portfolio.is_whole else None
+        return take(log.portfolio) if log.portfolio.knows(*members) else None
 
     return value
 
 
+def _dated[ValueT](
+    take: Callable[[Portfolio], ValueT],
+) -> Callable[[ProjectLog, datetime], ValueT | None]:
+    """Return a figure of days of installations."""
+    return _whole(take, "installation_date", "status")
+
+
 def _of_status(status: ProjectStatus) -> Callable[[ProjectLog, datetime], int | None]:
     """Return how to count the projects of a status."""
-    return _whole(lambda portfolio: portfolio.by_status.get(status, 0))
+    return _whole(lambda portfolio: portfolio.by_status.get(status, 0), "status")
 
 
 def _today(now: datetime) -> date:
@@ -69,28 +79,31 @@ def _this_week(log: ProjectLog, now: datetime) -> int | None:
     today = _today(now)
     monday = today - timedelta(days=today.weekday())
     following = monday + timedelta(days=7)
-    return _whole(lambda each: each.installed_between(monday, following))(log, now)
+    return _dated(lambda each: each.installed_between(monday, following))(log, now)
 
 
 def _this_month(log: ProjectLog, now: datetime) -> int | None:
     """Count the installations of the calendar month."""
     first = month_start(_today(now))
     following = month_start(first, -1)
-    return _whole(lambda each: each.installed_between(first, following))(log, now)
+    return _dated(lambda each: each.installed_between(first, following))(log, now)
 
 
 def _next_installation(log: ProjectLog, now: datetime) -> datetime | None:
     """Return when the day of the next installation begins; today's has begun."""
-    day = log.portfolio.next_installation(_today(now) + timedelta(days=1))
+    tomorrow = _today(now) + timedelta(days=1)
+    day = _dated(lambda each: each.next_installation(tomorrow))(log, now)
     return None if day is None else midnight(day, ZONE)
 
 
-def _euros(key: str, take: Callable[[Portfolio], float | None]) -> SensorRow:
+def _euros(
+    key: str, take: Callable[[Portfolio], float | None], *members: str
+) -> SensorRow:
     """Describe a sum of project values."""
     return figure(
         key,
         PROJECTS,
-        _whole(take),
+        _whole(take, "project_value", *members),
         unit=_EURO,
         device_class=SensorDeviceClass.MONETARY,
         state_class=None,
@@ -210,10 +223,10 @@ SENSORS: Final[Rows[SensorRow]] = (
     figure("in_progress", PROJECTS, _of_status(ProjectStatus.IN_PROGRESS)),
     figure("completed", PROJECTS, _of_status(ProjectStatus.COMPLETED)),
     figure("archived", PROJECTS, _of_status(ProjectStatus.ARCHIVED)),
-    figure("leads", PROJECTS, _whole(lambda each: each.leads)),
-    figure("undated", PROJECTS, _whole(lambda each: each.undated)),
+    figure("leads", PROJECTS, _whole(lambda each: each.leads, "is_lead", "status")),
+    figure("undated", PROJECTS, _dated(lambda each: each.undated)),
     _euros("total_value", lambda each: each.total),
-    _euros("open_value", lambda each: each.open_value),
+    _euros("open_value", lambda each: each.open_value, "status"),
     figure("installations_this_week", PROJECTS, _this_week),
     figure("installations_this_month", PROJECTS, _this_month),
     fact(
@@ -266,8 +279,8 @@ CALENDARS: Final[Rows[CalendarRow]] = (
     PortalCalendarDescription(
         key="installations",
         translation_key="installations",
-        source=PROJECTS,
-        value_fn=lambda log, now: log.portfolio.agenda,
+        source=Portfolio,
+        value_fn=lambda portfolio, now: portfolio.agenda,
     ),
 )
 
@@ -286,7 +299,7 @@ TODOS: Final[Rows[TodoRow]] = (
         key="open_projects",
         translation_key="open_projects",
         source=PROJECTS,
-        value_fn=lambda log, now: log.portfolio.tasks,
+        value_fn=_whole(lambda each: each.tasks, "status"),
         change_fn=_change,
     ),
 )

@@ -12,10 +12,12 @@ import msgspec
 import voluptuous as vol
 
 from ...portals.http.errors import InvalidInput
+from ...portals.http.messages import decoded
 from ...portals.volue.automatic_actions import answered, send_answers
 from ...portals.volue.client import VolueClient
-from ...portals.volue.event_log import Answer, EventLog, EventState
-from ...portals.volue.events import Notice, utc
+from ...portals.volue.event_log import EventLog
+from ...portals.volue.event_state import Answer, EventState
+from ...portals.volue.events import Notice, is_incomplete
 from ...portals.volue.feeds import EVENTS, PROGRAMME
 from ...portals.volue.messages import (
     CapPoint,
@@ -28,6 +30,7 @@ from ...portals.volue.messages import (
     PricePoint,
     SimulatedCap,
 )
+from ...portals.volue.reads import is_whole
 from ...portals.volue.reports import HOUR, points_of, usage_of
 from ...portals.volue.sites import Flexible, LocationSite, ResourceSite, UserSite
 from ...services.action import Action, AnyAction, Request
@@ -190,34 +193,46 @@ async def _get_events(request: UserRequest) -> JsonObjectType:
     end = fields.get("end")
     start = fields.get("start") or (end or dt_util.utcnow()) - _LONGEST
     events: list[JsonValueType] = []
+    is_whole = True
     async for page in request.client.events():
+        is_whole = is_whole and not page.lost and not page.more
         for event in page:
-            created = None if event.created_at is None else utc(event.created_at)
+            created = event.created_at
             if created is not None and created < start:
-                return {"events": events}
+                return _events_told(events, is_whole)
             if created is not None and end is not None and created >= end:
                 continue
             notice = Notice.of_event(event)
             if fields.get("kind") in {None, notice.kind}:
                 events.append(_listed(event, notice))
             if len(events) >= fields["limit"]:
-                return {"events": events}
-    return {"events": events}
+                return _events_told(events, is_whole)
+    return _events_told(events, is_whole)
+
+
+def _events_told(events: list[JsonValueType], is_whole: bool) -> JsonObjectType:
+    """Return events as response data, and whether some could not be read."""
+    return {"events": events} if is_whole else {"events": events, "incomplete": True}
 
 
 def _listed(event: Event, notice: Notice) -> JsonObjectType:
     """Return an event as response data, its payload as it came."""
-    return {
+    told: JsonObjectType = {
         "id": notice.id,
-        "created": notice.created and notice.created.isoformat(),
+        "created": None if notice.created is None else notice.created.isoformat(),
         "kind": notice.kind,
-        "payload": msgspec.json.decode(event.payload),
+        "payload": decoded("events", msgspec.json.decode, bytes(event.payload)),
     }
+    return {**told, "incomplete": True} if is_incomplete(notice) else told
 
 
 async def _get_compensation(request: UserRequest) -> JsonObjectType:
     """Return what the user has earned in the running month."""
-    return _plain(await request.client.compensation())
+    month = await request.client.compensation()
+    told = _plain(month)
+    if is_whole(month.location_compensations):
+        return told
+    return {**told, "incomplete": True}
 
 
 async def _get_enrollment(request: UserRequest) -> JsonObjectType:

@@ -24,7 +24,8 @@ from ...entities.descriptions import (
 )
 from ...entities.tables import Tables
 from ...portals.volue import feeds
-from ...portals.volue.event_log import EventLog, EventState
+from ...portals.volue.event_log import EventLog
+from ...portals.volue.event_state import EventState
 from ...portals.volue.feeds import LocationFacts, Programme, WebhookState
 from ...portals.volue.models import EventType, LocationCompensation, WebhookStatus
 from ...portals.volue.reports import unreported
@@ -59,12 +60,15 @@ def _last_push(log: EventLog, now: datetime) -> datetime | None:
 def _happened(
     kinds: Iterable[str], type_of: Callable[[EventState], str]
 ) -> Callable[[EventLog, datetime], Iterable[Happening]]:
-    """Return how to find the arrivals of some kinds; no kinds are those unknown."""
+    """Return how to find the arrivals of some kinds.
+
+    No kinds are those unknown, and what could not be read of the others.
+    """
     wanted = set(kinds)
 
     def find(log: EventLog, now: datetime) -> Iterable[Happening]:
         for state in log.records:
-            known = state.kind in set(EventType)
+            known = state.kind in set(EventType) and not state.part.is_incomplete
             if state.kind in wanted or not (wanted or known):
                 yield Happening(
                     type_of(state), f"{state.number:09d}", partial(_told, state)
@@ -76,15 +80,16 @@ def _happened(
 def _told(state: EventState) -> dict[str, object]:
     """Return what automations are told of an event."""
     told: dict[str, object] = {"event_id": state.event_id, "kind": state.kind}
-    slots = state.part.slots
-    if slots:
-        values = [slot.value for slot in slots]
+    if state.spans and not state.part.lost:
         told |= {
-            "start": slots[0].start.isoformat(),
-            "end": slots[-1].end.isoformat(),
-            "lowest": min(values),
-            "highest": max(values),
+            "start": state.spans[0][0].isoformat(),
+            "end": state.end.isoformat(),
         }
+    if state.part.is_incomplete:
+        # What it says at least or at most may be what could not be read.
+        told["incomplete"] = True
+    elif values := [slot.value for slot in state.part.slots]:
+        told |= {"lowest": min(values), "highest": max(values)}
     if state.part.currency:
         told["unit"] = f"{state.part.currency}/kWh"
     return told

@@ -4,7 +4,8 @@ Source of the facts: the portal's reference. Paths that it does not show, the se
 header for keys and the second shape of lists are known from a public client.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from enum import StrEnum
@@ -17,7 +18,11 @@ from msgspec import Struct
 from ..contract import TokenStore
 from ..http.client import Auth, HttpClient, Operation
 from ..http.errors import AuthError, Forbidden, PortalError, Unavailable
+from ..http.exchange import Answer
+from ..reading.pages import Step
+from .bodies import Page, page_of
 from .models import ADDRESS, Customer, HeatingCircuit, Project, Room
+from .paged import following
 from .reads import Answers, Listing
 
 API_URL: Final = "https://api2.autarc.energy"
@@ -77,7 +82,8 @@ class AutarcClient:
     Every method raises PortalError only. The login is `auth`, or else `api_key`, which
     goes in the header of `scheme`; where that is refused the other is tried once, and
     the one that worked is kept in the token store. `read` takes a list row by row, in a
-    thread where it is long, so that what it does not keep is gone at once.
+    thread where it is long, so that what it does not keep is gone at once. A list that
+    comes in pages is asked for page by page, up to a bound.
     """
 
     def __init__(
@@ -98,7 +104,7 @@ class AutarcClient:
         self._api_key = api_key
         self._auth = auth
         self._is_proven = False
-        self._answers = Answers()
+        self._answers = Answers(company_id)
         self._http = _Bulk(
             session,
             api_url,
@@ -139,11 +145,11 @@ class AutarcClient:
     async def delete_project(self, project_id: str) -> None:
         """Delete a project; this cannot be undone."""
         path = {"project_id": project_id}
-        await self._send("project_delete", lambda body: None, path=path)
+        await self._send(_OPERATIONS["project_delete"], _nothing, path=path)
 
-    async def rooms(self, project_id: str) -> tuple[Room, ...]:
-        """Return the rooms of a project."""
-        return await self._list("rooms", Room, tuple, {}, project_id=project_id)
+    async def rooms(self, project_id: str) -> tuple[Room, ...] | None:
+        """Return the rooms of a project, None where not all of them can be read."""
+        return await self._list("rooms", Room, _all, {}, project_id=project_id)
 
     # --- customers
 
@@ -178,7 +184,7 @@ class AutarcClient:
     async def delete_customer(self, customer_id: str) -> None:
         """Delete a customer; this cannot be undone, and may not be offered (405)."""
         path = {"customer_id": customer_id}
-        await self._send("customer_delete", lambda body: None, path=path)
+        await self._send(_OPERATIONS["customer_delete"], _nothing, path=path)
 
     # --- how
 
@@ -193,10 +199,13 @@ class AutarcClient:
     async def _one[RowT: Struct](
         self, key: str, kind: type[RowT], *, json: object = None, **path: str
     ) -> RowT:
-        """Send one operation that answers with a row."""
-        return await self._send(
-            key, lambda body: self._answers.one(key, body, kind), json=json, path=path
-        )
+        """Send one operation that answers with a row, the one at this path."""
+        wanted = next(iter(path.values()), None)
+
+        def read(answer: Answer) -> RowT:
+            return self._answers.one(key, answer.body, kind, wanted)
+
+        return await self._send(_OPERATIONS[key], read, json=json, path=path)
 
     async def _list[RowT: Struct, ResultT](
         self,
@@ -206,18 +215,54 @@ class AutarcClient:
         query: Mapping[str, str],
         **path: str,
     ) -> ResultT:
-        """Send one operation that answers with a list."""
-        return await self._send(
-            key,
-            lambda body: read(self._answers.many(key, body, kind)),
-            query=query or None,
-            path=path,
-        )
+        """Send one operation that answers with a list, and read all its pages."""
+        owner = next((("projectid", each) for each in path.values()), None)
+
+        def read_all(*pages: Page) -> ResultT:
+            return read(self._answers.listing(key, kind, pages, owner))
+
+        def first(answer: Answer) -> ResultT | Page:
+            page = page_of(key, answer.body, answer.headers)
+            return read_all(page) if page.paging.step is None else page
+
+        async def ask(before: Sequence[Page]) -> Page | None:
+            return await self._onward(_OPERATIONS[key], before, query, path)
+
+        begun = await self._send(_OPERATIONS[key], first, query=query, path=path)
+        if not isinstance(begun, Page):
+            return begun
+        pages = await following(begun, ask)
+        return await asyncio.to_thread(read_all, *pages)
+
+    async def _onward(
+        self,
+        operation: Operation,
+        before: Sequence[Page],
+        query: Mapping[str, str],
+        path: Mapping[str, str],
+    ) -> Page | None:
+        """Return the page after some; None where its link leads elsewhere."""
+        step = before[-1].paging.step or Step()
+        asked = {**query, **step.query}
+        onward: Operation | None = operation
+        if step.link is not None:
+            asked = {}
+            onward = self._http.at(operation, path, step.link)
+        if onward is None:
+            self._answers.refused[f"{operation.key}.next"] += 1
+            return None
+
+        def read(answer: Answer) -> Page:
+            return page_of(
+                operation.key, answer.body, answer.headers, before=before, asked=asked
+            )
+
+        return await self._send(onward, read, query=asked, path=path)
 
     async def _send[ResultT](
         self,
-        key: str,
-        decode: Callable[[bytes], ResultT],
+        operation: Operation,
+        decode: Callable[[Answer], ResultT],
         *,
         query: Mapping[str, str] | None = None,
         json: object = None,
@@ -226,11 +271,11 @@ class AutarcClient:
         """Send one operation, with the key in the header that the portal takes."""
 
         async def send(headers: Mapping[str, str]) -> ResultT:
-            return await self._http.send(
-                _OPERATIONS[key],
+            return await self._http.ask(
+                operation,
                 decode,
                 path=path,
-                query=query,
+                query=query or None,
                 json=json,
                 headers=headers,
             )
@@ -271,6 +316,16 @@ class AutarcClient:
         with suppress(Unavailable):
             async with self._token_store.opened():
                 await self._token_store.keep({"scheme": scheme.value})
+
+
+def _nothing(answer: Answer) -> None:
+    """Take any answer."""
+
+
+def _all[RowT](listing: Listing[RowT]) -> tuple[RowT, ...] | None:
+    """Return all rows, None where they are not all."""
+    rows = tuple(listing)
+    return rows if listing.is_whole else None
 
 
 def _wire(kind: type[Struct], members: Mapping[str, object]) -> dict[str, object]:

@@ -94,25 +94,36 @@ async def _chosen(
 
 
 @looked_up
-class _KeptLog(msgspec.Struct, frozen=True):
+class _KeptLog(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a log is made of."""
 
     rows: tuple[ProjectRow, ...]
     is_whole: bool
     changes: tuple[Change, ...]
     number: int
+    doubts: tuple[str, ...] = ()
 
 
 def _dump_log(log: ProjectLog) -> object:
     """Return projects and changes as JSON."""
     portfolio = log.portfolio
-    return plain(_KeptLog(portfolio.rows, portfolio.is_whole, log.changes, log.number))
+    doubts = tuple(sorted(portfolio.doubts))
+    return plain(
+        _KeptLog(portfolio.rows, portfolio.is_whole, log.changes, log.number, doubts)
+    )
 
 
 def _load_log(data: object, options: Mapping[str, object]) -> ProjectLog:
     """Return what was dumped; ValueError for anything else."""
     kept = msgspec.convert(data, _KeptLog)
-    return ProjectLog(Portfolio.of(kept.rows, kept.is_whole), kept.changes, kept.number)
+    portfolio = Portfolio.of(kept.rows, kept.is_whole, doubts=kept.doubts)
+    return ProjectLog(portfolio, kept.changes, kept.number)
+
+
+def _dated(log: ProjectLog) -> Portfolio | None:
+    """Return the projects if all their days are known."""
+    is_known = log.portfolio.knows("installation_date", "status")
+    return log.portfolio if is_known else None
 
 
 PROJECTS: Final = Feed(
@@ -120,6 +131,8 @@ PROJECTS: Final = Feed(
     fetch=_projects,
     rhythm=_RHYTHM,
     at=CompanySite,
+    # Of days that are not all known, nobody can say that there is none.
+    kinds={Portfolio: _dated},
     kept=Kept(dump=_dump_log, load=_load_log, is_large=True),
 )
 CUSTOMERS: Final = Feed(

@@ -2,7 +2,8 @@
 
 Only an id is sure to be there; any other member may be missing, null or, by a later
 release of the portal's, something else. Numbers may come as strings. Enumerations are
-open: a text that is none of their members stands for itself.
+open: a text that is none of their members stands for itself. Members that are not known
+may say something of those that are, so that what has them is read with care: `rows`.
 
 Source: the portal's reference for what it documents; the members that it does not name
 are known from a public client and from its staging reference.
@@ -14,8 +15,16 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct, field
 
-# Neither infinite nor "nan", which numbers in strings could be.
-type Number = Annotated[float, Meta(ge=-1e300, le=1e300)]
+# What lies beyond cannot be true, and no number is infinite. Below: up to a city's
+# heating, in kW; a building of a square kilometre.
+type Euros = Annotated[float, Meta(ge=-1e9, le=1e9)]
+type Celsius = Annotated[float, Meta(ge=-50, le=150)]
+type Kilowatts = Annotated[float, Meta(ge=0, le=100_000)]
+type SquareMetres = Annotated[float, Meta(ge=0, le=1e6)]
+type Energy = Annotated[float, Meta(ge=0, le=1e12)]
+type Persons = Annotated[float, Meta(ge=0, le=100_000, multiple_of=1)]
+type Floors = Annotated[float, Meta(ge=0, le=200, multiple_of=1)]
+type Index = Annotated[int, Meta(ge=0, le=1000)]
 type Id = Annotated[str, Meta(min_length=1)]
 
 
@@ -112,31 +121,52 @@ class RoomHeating(StrEnum):
 
 
 class HeatingCircuit(
-    Struct, frozen=True, kw_only=True, rename="camel", gc=False, omit_defaults=True
+    Struct,
+    frozen=True,
+    kw_only=True,
+    rename="camel",
+    gc=False,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
 ):
     """A heating circuit; temperatures in °C, `index` from 1."""
 
     id: str | None = None
     name: str | None = None
-    flow_temperature: Number | None = None
-    return_temperature: Number | None = None
-    index: int | None = None
+    flow_temperature: Celsius | None = None
+    return_temperature: Celsius | None = None
+    index: Index | None = None
 
 
-class HeatPumpSizing(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
+class HeatPumpSizing(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    rename="camel",
+    gc=False,
+    forbid_unknown_fields=True,
+):
     """The heat pump that the portal reckons with; output in kW."""
 
-    heat_pump_standard_output_kw: Number | None = None
-    bivalence_point: Number | None = None
+    heat_pump_standard_output_kw: Kilowatts | None = None
+    bivalence_point: Celsius | None = None
 
 
-class Project(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
+class Project(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    rename="camel",
+    gc=False,
+    forbid_unknown_fields=True,
+):
     """A heat-pump project.
 
     `project_value` in EUR, `heated_living_area_m2` in m², `building_heat_load_kw` in
     kW and 0 until it is calculated. The units of `average_energy_consumption_…`,
     `consumption_based_heatload`, `avg_heatload` and `yearly_energy_consumption` are
-    unknown. Of an address, the members are as the portal has them.
+    unknown; where one is told, they are in kWh and kW. Of an address, the members are
+    as the portal has them.
     """
 
     id: Id
@@ -148,14 +178,14 @@ class Project(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
     status: str | None = None
     is_lead: bool | None = None
     human_id: str | None = None
-    project_value: Number | None = None
+    project_value: Euros | None = None
     installation_date: date | None = None
     building_type: str | None = None
     building_age: str | None = None
     is_monument_protected: bool | None = None
-    number_of_residents: Number | None = None
-    number_of_floors: Number | None = None
-    heated_living_area_m2: Number | None = None
+    number_of_residents: Persons | None = None
+    number_of_floors: Floors | None = None
+    heated_living_area_m2: SquareMetres | None = None
     address: dict[str, object] | None = None
     current_heating_system_type: str | None = None
     current_heating_system_construction_year: str | None = None
@@ -166,7 +196,7 @@ class Project(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
         default=None, name="technicalFeasibilityAssesment"
     )
     technical_feasibility_assessment: str | None = None
-    average_energy_consumption_last3_years: Number | None = None
+    average_energy_consumption_last3_years: Energy | None = None
     is_facade_insulated: bool | None = None
     is_roof_insulated: bool | None = None
     has_fireplace: bool | None = None
@@ -174,10 +204,10 @@ class Project(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
     pipe_system_type: str | None = None
     window_glazing_type: str | None = None
     room_heating_type: str | None = None
-    building_heat_load_kw: Number | None = None
-    consumption_based_heatload: Number | None = None
-    avg_heatload: Number | None = None
-    yearly_energy_consumption: Number | None = None
+    building_heat_load_kw: Kilowatts | None = None
+    consumption_based_heatload: Energy | None = None
+    avg_heatload: Energy | None = None
+    yearly_energy_consumption: Energy | None = None
     heat_pump_sizing: HeatPumpSizing | None = None
 
     @property
@@ -187,8 +217,10 @@ class Project(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
 
     @property
     def feasibility(self) -> str | None:
-        """Return whether it is feasible, under either spelling."""
-        return self.technical_feasibility or self.technical_feasibility_assessment
+        """Return whether it is feasible; unknown where the two spellings differ."""
+        told = {self.technical_feasibility, self.technical_feasibility_assessment}
+        told -= {None}
+        return told.pop() if len(told) == 1 else None
 
     @property
     def title(self) -> str:
@@ -196,16 +228,30 @@ class Project(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
         return self.name or self.human_id or self.id[:8]
 
 
-class Room(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
+class Room(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    rename="camel",
+    gc=False,
+    forbid_unknown_fields=True,
+):
     """A room of a project; temperature in °C."""
 
     id: Id
     name: str | None = None
     floor: str | None = None
-    temperature: Number | None = None
+    temperature: Celsius | None = None
 
 
-class Customer(Struct, frozen=True, kw_only=True, rename="camel", gc=False):
+class Customer(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    rename="camel",
+    gc=False,
+    forbid_unknown_fields=True,
+):
     """A customer of the company's, a person or a firm."""
 
     id: Id

@@ -7,12 +7,11 @@ comparing ten thousand projects costs nothing on the event loop.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import fsum
 from typing import Final, override
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct, structs
@@ -20,13 +19,14 @@ from msgspec import Struct, structs
 from ..model.agenda import Agenda, Occasion
 from ..model.periods import next_midnight
 from ..model.tasks import Task
+from .days import ZONE
 from .models import Project, ProjectStatus
 from .reads import Listing
 
-# The portal's customers are installers in Germany; it names no zone for its days.
-ZONE: Final = ZoneInfo("Europe/Berlin")
 # More changes than these at once are told as one.
 TOLD_AT_ONCE: Final = 50
+# Members that figures are made of.
+_DOUBTED: Final = frozenset({"status", "is_lead", "project_value", "installation_date"})
 # What lies outside is a sentinel for "no day", not a day.
 _DAYS: Final = (date(1970, 1, 1), date(2200, 1, 1))
 
@@ -45,15 +45,16 @@ class ProjectRow(Struct, frozen=True, array_like=True, gc=False):
     @classmethod
     def of(cls, project: Project) -> ProjectRow:
         """Return what is held of a project."""
-        day = project.installation_date
+        day, number = project.installation_date, project.human_id
         return cls(
             project.id,
-            project.title,
+            # Its title, which is asked for ten thousand times.
+            project.name or number or project.title,
             project.status,
             project.is_lead is True,
             project.project_value,
             day if day is not None and _DAYS[0] <= day < _DAYS[1] else None,
-            project.human_id,
+            number,
         )
 
     @property
@@ -71,11 +72,13 @@ class ProjectRow(Struct, frozen=True, array_like=True, gc=False):
 class Portfolio:
     """All projects of a company; figures are unknown unless they are all (`is_whole`).
 
+    `doubts` are the members that some project may have, and that could not be read.
     Values in EUR, None where no project has one.
     """
 
     rows: tuple[ProjectRow, ...]
     is_whole: bool = True
+    doubts: frozenset[str] = frozenset()
     by_status: Mapping[str | None, int] = field(default_factory=dict, compare=False)
     leads: int = field(default=0, compare=False)
     undated: int = field(default=0, compare=False)
@@ -88,23 +91,40 @@ class Portfolio:
 
     @classmethod
     def of(
-        cls, rows: Iterable[ProjectRow], is_whole: bool, before: Portfolio | None = None
+        cls,
+        rows: Iterable[ProjectRow],
+        is_whole: bool,
+        before: Portfolio | None = None,
+        doubts: Collection[str] = (),
     ) -> Portfolio:
         """Work all of it out, and keep of what was held whatever is still true."""
-        known = {} if before is None else {row.id: row for row in before.rows}
-        # Of two rows with one id, the later counts.
-        current: dict[str, ProjectRow] = {}
-        for row in rows:
-            held = known.get(row.id)
-            current[row.id] = held if held == row and held is not None else row
-        kept = tuple(current.values())
-        if before is not None and (kept, is_whole) == (before.rows, before.is_whole):
+        return cls._of(_held_again(rows, before), is_whole, before, doubts)
+
+    @classmethod
+    def read(cls, listing: Listing[Project], before: Portfolio | None) -> Portfolio:
+        """Work all of it out from a list that is read row by row."""
+        rows = _held_again(map(ProjectRow.of, listing), before)
+        # Only now it is known what could not be read.
+        return cls._of(rows, listing.is_whole, before, listing.doubts & _DOUBTED)
+
+    @classmethod
+    def _of(
+        cls,
+        kept: tuple[ProjectRow, ...],
+        is_whole: bool,
+        before: Portfolio | None,
+        doubts: Collection[str],
+    ) -> Portfolio:
+        """Work all of it out from rows of which each is there once."""
+        held = cls(kept, is_whole, frozenset(doubts))
+        if held == before:
             return before
         opened = [row for row in kept if row.is_open]
         planned = [(day, row) for row in kept if (day := row.planned) is not None]
         return cls(
             rows=kept,
             is_whole=is_whole,
+            doubts=held.doubts,
             by_status=Counter(row.status for row in kept),
             leads=sum(row.is_lead for row in opened),
             undated=sum(row.day is None for row in opened),
@@ -123,6 +143,10 @@ class Portfolio:
         """Say how much it holds."""
         return f"<Portfolio of {len(self.rows)} projects>"
 
+    def knows(self, *members: str) -> bool:
+        """Say whether what these members of all projects make is known."""
+        return self.is_whole and self.doubts.isdisjoint(members)
+
     def installed_between(self, start: date, end: date) -> int:
         """Count the installations of the days `[start, end)`."""
         return bisect_left(self.days, end) - bisect_left(self.days, start)
@@ -131,6 +155,26 @@ class Portfolio:
         """Return the first day from this on at which one is to be installed."""
         index = bisect_left(self.open_days, start)
         return self.open_days[index] if index < len(self.open_days) else None
+
+
+def _held_again(
+    rows: Iterable[ProjectRow], before: Portfolio | None
+) -> tuple[ProjectRow, ...]:
+    """Return rows, those that were held where they are equal."""
+    held = () if before is None else before.rows
+    in_order = iter(held)
+    known: dict[str, ProjectRow] | None = None
+    # Of two rows with one id, the later counts.
+    current: dict[str, ProjectRow] = {}
+    for row in rows:
+        # Most stand where they stood, and need not be looked up.
+        old = next(in_order, None)
+        if old != row:
+            known = known or {each.id: each for each in held}
+            old = known.get(row.id)
+            old = old if old == row else row
+        current[row.id] = row if old is None else old
+    return tuple(current.values())
 
 
 def _sum(rows: Iterable[ProjectRow]) -> float | None:
@@ -200,8 +244,7 @@ class ProjectLog:
     def read(cls, before: ProjectLog | None, listing: Listing[Project]) -> ProjectLog:
         """Return what becomes of what is held once a list has been read."""
         held = None if before is None else before.portfolio
-        rows = (ProjectRow.of(project) for project in listing)
-        portfolio = Portfolio.of(rows, listing.is_whole, held)
+        portfolio = Portfolio.read(listing, held)
         if before is None:
             return cls(portfolio)
         if portfolio is held:
@@ -225,7 +268,7 @@ def _news(before: ProjectLog, portfolio: Portfolio) -> list[Change]:
         was = old.pop(row.id, None)
         if was is None:
             told.append(_about(CREATED, row))
-        elif was.status != row.status:
+        elif was.status != row.status and None not in {was.status, row.status}:
             told.append(structs.replace(_about(STATUS_CHANGED, row), before=was.status))
     told += [_about(REMOVED, row) for row in old.values()]
     if len(told) > TOLD_AT_ONCE:

@@ -1,6 +1,6 @@
 """Projects and customers as response data, and the search through them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
@@ -27,17 +27,24 @@ _WORDS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class SearchResult[RowT]:
-    """The first of the rows that fit, and how many there are."""
+    """The first of the rows that fit, and how many there are.
+
+    `total` is None where the list is not whole, or what was asked for cannot be read of
+    all rows.
+    """
 
     rows: tuple[RowT, ...]
-    total: int
+    total: int | None
     is_whole: bool
 
 
 def search[RowT](
-    fits: Callable[[RowT], bool], limit: int
+    fits: Callable[[RowT], bool], limit: int, members: Collection[str] = ()
 ) -> Callable[[Listing[RowT]], SearchResult[RowT]]:
-    """Return what looks through a list, and keeps no more than is asked for."""
+    """Return what looks through a list, and keeps no more than is asked for.
+
+    `members` are those that decide whether a row fits.
+    """
 
     def read(listing: Listing[RowT]) -> SearchResult[RowT]:
         kept: list[RowT] = []
@@ -47,7 +54,8 @@ def search[RowT](
                 total += 1
                 if len(kept) < limit:
                     kept.append(row)
-        return SearchResult(tuple(kept), total, listing.is_whole)
+        is_whole = listing.is_whole and listing.doubts.isdisjoint(members)
+        return SearchResult(tuple(kept), total if is_whole else None, is_whole)
 
     return read
 
@@ -73,6 +81,25 @@ def project_fits(wanted: Mapping[str, object]) -> Callable[[Project], bool]:
         )
 
     return fits
+
+
+# What is looked at for each thing that can be asked for.
+_LOOKED_AT: Final = {
+    "status": ("status",),
+    "customer_id": ("customer_id",),
+    "installation_from": ("installation_date",),
+    "installation_until": ("installation_date",),
+    "changed_since": ("updated_at",),
+    "text": (
+        *("name", "human_id", "address", "first_name", "last_name", "company_name"),
+        *("email", "invoice_email", "phone_number"),
+    ),
+}
+
+
+def members_of(wanted: Mapping[str, object]) -> frozenset[str]:
+    """Return the members that decide whether a row is one that is asked for."""
+    return frozenset(each for name in wanted for each in _LOOKED_AT.get(name, ()))
 
 
 def customer_fits(wanted: Mapping[str, object]) -> Callable[[Customer], bool]:

@@ -48,13 +48,13 @@ class Survey:
     @classmethod
     def read(cls, listing: Listing[Project]) -> Survey:
         """Look through the projects."""
-        company_id = None
+        companies = set()
         projects = {}
         for project in listing:
-            company_id = company_id or project.company_id
+            companies.add(project.company_id)
             if project.status == ProjectStatus.IN_PROGRESS:
                 projects[project.id] = _titled(project)
-        return cls(company_id, projects)
+        return cls(_only(companies), projects)
 
     def matching(self, text: str) -> Mapping[str, str]:
         """Return the projects whose title or id has the text in it."""
@@ -73,8 +73,14 @@ def _titled(project: Project) -> str:
 
 
 def _company_of(listing: Listing[Customer]) -> str | None:
-    """Return the company of the first customer that names it."""
-    return next((each.company_id for each in listing if each.company_id), None)
+    """Return the company that customers name."""
+    return _only({each.company_id for each in listing})
+
+
+def _only(companies: set[str | None]) -> str | None:
+    """Return the company that is named; of several, nobody knows which it is."""
+    named = {each for each in companies if each}
+    return named.pop() if len(named) == 1 else None
 
 
 async def survey(client: AutarcClient) -> Survey:

@@ -9,6 +9,7 @@ Source: what the portal's API reference says in prose of each operation's `data`
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, time
+import math
 import re
 from typing import Final
 
@@ -20,13 +21,15 @@ from ..reading.body import Body, Mismatch, Refused, number
 from ..reading.clocks import counted_from
 from ..reading.moments import Wall, clock_of, is_time, read_time
 from ..reading.quantities import Field, Unit
-from ..reading.rows import RowReader, of_home
+from ..reading.rows import RowReader, is_of_part, of_home
+from ..reading.said import BANDS as BANDS_TOLD
 from .fields import ASSUMED, BANDS, MONTH, SPLIT, START, STOP, TIME, ZONE, Assumed
 from .models import MonthlySplit, Performance, PowerRow, Saving, Totals
 from .splits import appliance_of, is_null, is_whole_home, split_of
 
 __all__ = ["ZONE"]
 
+_APPLIANCES: Final = frozenset({"appliance", "device"})
 _HOUR: Final = ("hour", "h", "time", "timestamp")
 _MONTH_TEXT: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(-\d{2}.*)?", re.ASCII)
 _COUNTRY_MONTH: Final = re.compile(r"(0?[1-9]|1[0-2])[./](\d{4})", re.ASCII)
@@ -81,6 +84,10 @@ def totals(data: Body, assumed: Assumed = ASSUMED) -> Totals:
     total = place.measure(assumed.total)
     previous = place.measure(assumed.previous, required=False)
     variation = place.measure(assumed.variation, required=False)
+    is_told = any(map(place.has, assumed.variation.own))
+    if not is_told and total is not None and previous:
+        change = (total - previous) / previous * 100
+        variation = change if math.isfinite(change) else None
     names = ("appliances", "distribution", "devices", "totals", "breakdown")
     split = split_of(place, assumed.item_energy, *names)
     return Totals(total, previous, variation, split or {})
@@ -144,7 +151,8 @@ def trend(data: Body, assumed: Assumed = ASSUMED) -> tuple[MonthlySplit, ...]:
             raise row.unexpected("F1 is missing")
         return {named: row.measure(assumed.item_energy)}
 
-    return _months(data, data.items("month", _is_month, *names), bands)
+    rows = of_home(data.items("month", _is_month, *names), BANDS_TOLD)
+    return _months(data, rows, bands)
 
 
 def distribution(data: Body, assumed: Assumed = ASSUMED) -> tuple[MonthlySplit, ...]:
@@ -170,7 +178,9 @@ def _split_months(data: Body, name: str, assumed: Assumed) -> tuple[MonthlySplit
         return {named: row.measure(assumed.item_energy)}
 
     names = ("months", name, "values", "consumption", "items")
-    return _months(data, data.items("month", _is_month, *names), split)
+    rows = data.items("month", _is_month, *names)
+    rows = [row for row in rows if not any(map(row.has, SPLIT)) or not is_of_part(row)]
+    return _months(data, of_home(rows, _APPLIANCES), split)
 
 
 def saving(data: Body, assumed: Assumed = ASSUMED) -> Saving:
@@ -187,7 +197,8 @@ def greenness(data: Body, assumed: Assumed = ASSUMED) -> GreenOutlook:
     """Read the renewable share and the green windows; one of the two is enough."""
     names = ("windows", "best_windows", "intervals", "slots")
     share = assumed.green_share
-    place = data.unwrapped(*names, *share.own, *share.weak)
+    is_list = isinstance(data.value, list)
+    place = data if is_list else data.unwrapped(*names, *share.own, *share.weak)
     given = isinstance(place.value, list) or any(map(place.has, names))
     rows = of_home(place.items("start", lambda key: False, *names)) if given else []
     told = [place.value, *map(place.member, names)]
@@ -236,7 +247,11 @@ def _hour(value: object) -> float | int:
     except Mismatch:
         pass
     except Refused:
-        if isinstance(value, str | int | float) and float(value) < 1e6:
+        if (
+            not isinstance(value, str)
+            and isinstance(value, int | float)
+            and value < 1e6
+        ):
             raise
     if isinstance(value, str) and ":" in value and len(value) <= len("00:00:00"):
         return _hour_of(clock_of(value))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from ..http.errors import UnexpectedResponse
 from ..reading.body import Body, Mismatch
 from ..reading.quantities import Field
 from ..reading.words import folded
@@ -91,8 +92,11 @@ def _of_list(place: Body, rows: list[object], field: Field) -> Split:
     """Return a split that is a list of named amounts."""
     told: list[tuple[str, float | None]] = []
     for row in map(place.child, rows):
-        name = row.read(_text, *ITEM_NAME)
-        value = row.measure(field)
+        try:
+            name, value = row.read(_text, *ITEM_NAME), row.measure(field)
+        except UnexpectedResponse:
+            place.refuse("item of a split")
+            continue
         if name is not None:
             told.append((name, value))
     return _settled(place, told)

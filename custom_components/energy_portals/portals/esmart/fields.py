@@ -66,11 +66,13 @@ GROSS: Final = Field(ENERGY, ("GrossBatterySize",), high=1e4)
 NET: Final = Field(ENERGY, ("NettBatterySize", "NetBatterySize"), high=1e4)
 CHARGE_POWER: Final = Field(POWER, ("MaxChargePower",), usual=KW, kept=KW, high=1e4)
 THRESHOLD: Final = Field(POWER, ("Threshold",), usual=KW, kept=KW, low=-1e4, high=1e4)
-HEATED: Final = Field(AREA, ("HeatingArea",))
+# Less is no home.
+HEATED: Final = Field(AREA, ("HeatingArea",), low=5.0)
 # What a meter shows: energy where its unit is one, else in the unit beside it.
 _SHOWN_LIMIT: Final = 1e9
 SHOWN: Final = Field(ENERGY, ("Value",), high=_SHOWN_LIMIT, known=_REGISTER)
 SHOWN_USE: Final = Field(ENERGY, ("Consumption",), high=_SHOWN_LIMIT, known=_REGISTER)
+OTHER_UNITS: Final = frozenset({"m3", "m³", "nm3", "nm³", "l", "liter", "litre"})
 SHOWN_IN: Final = ("MeterUnit", "Unit", "UnitType", "Uom")
 OTHER_SHOWN: Final = Field(NUMBER, ("Value",), known=_REGISTER | _SHOWN_IN_NAMES)
 OTHER_USE: Final = Field(NUMBER, ("Consumption",), known=_REGISTER | _SHOWN_IN_NAMES)

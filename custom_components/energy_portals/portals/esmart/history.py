@@ -5,7 +5,7 @@ from typing import Final
 
 from ..history import History, Readings as HistoryReadings, Slots
 from ..http.errors import AuthError, Forbidden, NotFound, PortalError
-from ..model.ledger import CONSUMPTION, COST, LedgerSeries
+from ..model.ledger import CONSUMPTION, COST, HOME, HOUR, LedgerSeries
 from ..model.series import Slot
 from .client import EsmartClient
 from .feeds import CONTRACT_PRICES, currency_of, energy_unit, meter_of
@@ -39,7 +39,25 @@ async def _ask(
     except PortalError as err:
         # What fails here alone does not keep the consumption out.
         problems = (err,)
-    return HistoryReadings(series=series, problems=problems)
+    power = await _power(client, site, series[LedgerSeries(CONSUMPTION)])
+    return HistoryReadings(series=series, problems=problems, power=power)
+
+
+async def _power(client: EsmartClient, site: ContractSite, used: Slots) -> float | None:
+    """Return the subscribed power, kW, where more was drawn than a home can."""
+    if not any(
+        slot.value is not None and slot.value >= HOME * ((slot.end - slot.start) / HOUR)
+        for slot in used
+    ):
+        return None
+    try:
+        meter = await client.watt_meter(site.contract_no, meter_of(site))
+    except AuthError:
+        raise
+    except PortalError:
+        return None
+    watts = None if meter.subscribed is None else meter.subscribed.watts
+    return None if watts is None else watts / 1000
 
 
 def _values(readings: Readings, factor: float = 1.0) -> Slots:

@@ -425,7 +425,7 @@ def _subscribed(subscription: Body | None, default_unit: str) -> Subscribed | No
     watts = None
     if bought is not None:
         watts = bought.measure(fields.bought_power(default_unit, "value"))
-        if said is not None and watts is None:
+        if watts is None and bought.member("unit") not in (None, ""):
             # A unit that is not understood is that of the steps as well.
             return None
     steps = [

@@ -11,9 +11,9 @@ from functools import partial
 from operator import attrgetter
 from typing import Final
 
-from ..reading.body import Body, Refused
+from ..reading.body import Body, Mismatch, Refused
 from ..reading.listed import Listed, listed
-from ..reading.quantities import COUNT, ENERGY, Field
+from ..reading.rows import is_of_part
 from . import fields
 from .fields import MINOR, UTC_ZONE, ZONE
 from .models import (
@@ -37,9 +37,11 @@ from .reads_values import (
     required_id,
     rows_if_any,
     text,
+    whole,
 )
 
-_COUNT: Final = Field(COUNT, ("Count",))
+_FIRST_YEAR: Final = 1000
+_LAST_YEAR: Final = 2200
 _KINDS: Final = {
     "power": "IsPowerContract",
     "net": "IsNetContract",
@@ -161,17 +163,23 @@ def _message(row: Body) -> Message:
 
 def message_count(data: Body) -> int:
     """Read how many messages there are."""
-    value = data.value
-    place = data if isinstance(value, dict) else data.child({_COUNT.name: value})
-    count = place.unwrapped(*_COUNT.own).measure(_COUNT)
+    count = bare(data, whole, "Count")
     if count is None:
         raise data.unexpected("Count is missing")
-    return int(count)
+    return count
+
+
+def _year(value: object) -> int:
+    """Read a year in which a home may have been built."""
+    year = integer(value)
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise Refused
+    return year
 
 
 def meter_readings(data: Body) -> Listed[MeterReading]:
     """Read what a meter showed, newest first."""
-    return listed(data, meter_reading, "Readings", key=attrgetter("date", "meter_no"))
+    return listed(data, meter_reading, "Readings", key=attrgetter("date"))
 
 
 def meter_reading(data: Body) -> MeterReading:
@@ -180,30 +188,30 @@ def meter_reading(data: Body) -> MeterReading:
     A register's own digits and decimals say nothing of the value.
     """
     data = data.unwrapped("Value", "ReadingDate")
+    if is_of_part(data):
+        raise data.unexpected("the reading is of a part of the home")
     unit = optional(data, text, *fields.SHOWN_IN)
+    decimals = optional(data, integer, "NumberOfDecimals")
     shown, used = fields.SHOWN, fields.SHOWN_USE
-    if unit is not None and not _is_energy(unit):
+    if unit is not None and unit.casefold() in fields.OTHER_UNITS:
         shown, used = fields.OTHER_SHOWN, fields.OTHER_USE
     elif unit is not None or data.unit_of(shown) is not None:
         unit = "kWh"
+    value = data.measure(shown)
+    if value is not None and decimals and value == int(value):
+        # It may be the register's digits, its decimals among them.
+        data.refuse("Value")
+        value = None
     return MeterReading(
-        value=data.measure(shown),
+        value=value,
         date=_day(data, "ReadingDate"),
         unit=unit,
         consumption=data.measure(used, required=False),
         meter_no=optional(data, ident, "MeterNo"),
         reader=optional(data, text, "Reader"),
         digits=optional(data, integer, "NumberOfDigits"),
-        decimals=optional(data, integer, "NumberOfDecimals"),
+        decimals=decimals,
     )
-
-
-def _is_energy(unit: str) -> bool:
-    """Say whether a unit is one of energy."""
-    try:
-        return ENERGY.unit(frozenset({unit})) is not None
-    except Refused:
-        return False
 
 
 def _day(data: Body, name: str) -> datetime | None:
@@ -220,9 +228,9 @@ def building(data: Body) -> Building:
         raise data.unexpected("BuildingYear is missing")
     return Building(
         name=optional(data, text, "Name"),
-        year=optional(data, integer, "BuildingYear"),
+        year=optional(data, _year, "BuildingYear"),
         area=data.measure(fields.HEATED, required=False),
-        residents=optional(data, integer, "Residents"),
+        residents=optional(data, whole, "Residents"),
     )
 
 
@@ -240,6 +248,14 @@ def terms(data: Body) -> Terms:
     )
 
 
+def _version(value: object) -> str | None:
+    """Read a version; an error's text is none."""
+    version = text(value)
+    if version is not None and not any(sign.isdecimal() for sign in version):
+        raise Mismatch
+    return version
+
+
 def ping(data: Body) -> Ping:
     """Read the version of the API and of its subsystems."""
     data = data.unwrapped("Version", "Subsystems")
@@ -249,9 +265,9 @@ def ping(data: Body) -> Ping:
         if (name := row.read(text, "Name")) is not None
     }
     version = (
-        data.read(text, "Version", required=not subsystems)
+        data.read(_version, "Version", required=not subsystems)
         if isinstance(data.value, dict)
-        else bare(data, text, "Version")
+        else bare(data, _version, "Version")
     )
     return Ping(version, subsystems)
 

@@ -4,5 +4,6 @@
 - `address`: which addresses a credential may be sent to
 - `credentials`: tokens that are renewed, and HTTP Basic
 - `errors`: what can go wrong between here and a portal
+- `exchange`: what a request says beside its operation, and what comes back
 - `messages`: what an error's body says, in words and by its code
 """

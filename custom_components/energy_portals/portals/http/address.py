@@ -29,6 +29,30 @@ def check_address(text: str) -> str:
     return str(url).rstrip("/")
 
 
+def beneath(address: str, here: str, link: str) -> str | None:
+    """Return path and query of a link beneath an address, None if it leads elsewhere.
+
+    `here` is where the link was found. The address receives credentials:
+    scheme, host, port and beginning of the path have to be its own.
+    """
+    try:
+        target = URL(here, encoded=True).join(URL(link))
+        is_same = _origin(target) == _origin(URL(address))
+    except ValueError:
+        return None
+    base = URL(address).raw_path.rstrip("/")
+    # Servers may take these for a way up.
+    climbs = ".." in target.path.split("/") or "\\" in target.path
+    if climbs or not (is_same and target.raw_path.startswith(f"{base}/")):
+        return None
+    return str(target.with_fragment(None).relative())[len(base) :]
+
+
+def _origin(url: URL) -> tuple[object, ...]:
+    """Return to whom a request goes, and as whom."""
+    return url.scheme, (url.host or "").casefold(), url.port, url.user, url.password
+
+
 def _is_loopback(host: str) -> bool:
     """Say whether a host is this machine itself."""
     try:

@@ -3,32 +3,21 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 import logging
 import re
 import time
-from typing import Final, Protocol, cast
-from urllib.parse import quote, urlencode
+from typing import Final, Protocol, Unpack, cast
+from urllib.parse import quote
 
-from aiohttp import (
-    ClientConnectorError,
-    ClientError,
-    ClientHandlerType,
-    ClientOSError,
-    ClientRequest,
-    ClientResponse,
-    ClientSession,
-    ClientTimeout,
-    ConnectionTimeoutError,
-    ServerDisconnectedError,
-)
-import msgspec
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from yarl import URL
 
 from ..reading.skeletons import skeleton_of_json
+from .address import beneath
 from .errors import (
     AuthError,
     Forbidden,
@@ -39,7 +28,8 @@ from .errors import (
     Unavailable,
     UnexpectedResponse,
 )
-from .messages import reason_of_json, words_of_json
+from .exchange import Answer, Asked, body_of, drop_once
+from .messages import decoded, reason_of_json, words_of_json
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -139,7 +129,7 @@ class HttpClient:
     """
 
     timeout = TIMEOUT
-    body_limit = BODY_LIMIT
+    body_limit, decode_inline = BODY_LIMIT, DECODE_INLINE
 
     def __init__(
         self,
@@ -170,35 +160,41 @@ class HttpClient:
         self,
         operation: Operation,
         decode: Callable[[bytes], ResultT],
-        *,
-        path: Mapping[str, str] | None = None,
-        query: Query | None = None,
-        json: object = None,
-        json_type: str = "application/json",
-        form: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        authorized: bool = True,
+        **asked: Unpack[Asked],
     ) -> ResultT:
-        """Send one request and return its decoded body; raise only PortalError.
+        """Send one request and return its decoded body; raise only PortalError."""
+        return await self.ask(operation, lambda answer: decode(answer.body), **asked)
 
-        `headers` go with this request alone, and before those of every request.
-        """
-        body, content_type = None, None
-        if json is not None:
-            body, content_type = msgspec.json.encode(json, enc_hook=_plain), json_type
-        elif form is not None:
-            content_type = "application/x-www-form-urlencoded"
-            body = urlencode(form).encode()
-        url = self._url(operation, path or {}, query)
-        extra = {**self._headers, **(headers or {})}
+    async def ask[ResultT](
+        self,
+        operation: Operation,
+        decode: Callable[[Answer], ResultT],
+        **asked: Unpack[Asked],
+    ) -> ResultT:
+        """Send one request; `decode` sees the headers of the answer as well."""
+        body, content_type = body_of(asked)
+        url = self._url(operation, asked.get("path") or {}, asked.get("query"))
+        extra = {**self._headers, **(asked.get("headers") or {})}
         request = _Request(operation, url, body, content_type, extra)
-        answer = await self._authorized(request, self.auth if authorized else None)
-        if len(answer) <= DECODE_INLINE:
-            self._bodies[operation.key] = small = bytes(answer)
-            return decode(small)
-        self._bodies.pop(operation.key, None)
-        # Whoever reads a body takes either, and copying megabytes would be felt.
-        return await asyncio.to_thread(decode, cast(bytes, answer))
+        auth = self.auth if asked.get("authorized", True) else None
+        answer = await self._authorized(request, auth)
+        key = operation.key
+        if len(answer.body) <= self.decode_inline:
+            self._bodies[key] = small = bytes(answer.body)
+            return decoded(key, decode, replace(answer, body=small))
+        self._bodies.pop(key, None)
+        return await asyncio.to_thread(decoded, key, decode, answer)
+
+    def at(
+        self, operation: Operation, path: Mapping[str, str] | None, link: str
+    ) -> Operation | None:
+        """Return a call of where a link in an answer leads, None if that is elsewhere.
+
+        The answer was that of `operation` at `path`.
+        """
+        here = str(self._url(operation, path or {}, None))
+        way = beneath(self._address, here, link)
+        return None if way is None else replace(operation, path=way)
 
     def skeletons(self) -> dict[str, object]:
         """Return keys and types of the last answer to each operation."""
@@ -229,7 +225,7 @@ class HttpClient:
         url = URL(self._address + operation.path.format(**segments), encoded=True)
         return url.update_query(query) if query else url
 
-    async def _authorized(self, request: _Request, auth: Auth | None) -> bytearray:
+    async def _authorized(self, request: _Request, auth: Auth | None) -> Answer:
         """Send with authorisation, renewed once when the portal refuses it."""
         if auth is None:
             return await self._repeated(request, None)
@@ -241,9 +237,7 @@ class HttpClient:
                 raise
         return await self._repeated(request, await auth.authorization())
 
-    async def _repeated(
-        self, request: _Request, authorization: str | None
-    ) -> bytearray:
+    async def _repeated(self, request: _Request, authorization: str | None) -> Answer:
         """Send, and once more after a passing fault where that is harmless."""
         try:
             return await self._once(request, authorization)
@@ -254,7 +248,7 @@ class HttpClient:
         await asyncio.sleep(RETRY_PAUSE)
         return await self._once(request, authorization)
 
-    async def _once(self, request: _Request, authorization: str | None) -> bytearray:
+    async def _once(self, request: _Request, authorization: str | None) -> Answer:
         """Send one request over the wire."""
         operation = request.operation
         try:
@@ -270,7 +264,7 @@ class HttpClient:
                     timeout=self.timeout,
                     # A redirect would carry the credentials to an address nobody chose.
                     allow_redirects=False,
-                    middlewares=(_drop_once,),
+                    middlewares=(drop_once,),
                 ) as response:
                     _LOGGER.debug(
                         "%s answered %s after %.0f ms",
@@ -288,14 +282,15 @@ class HttpClient:
             # cause is kept, because its text may hold the address.
             raise Unavailable(operation.key, type(err).__name__, passing=True) from None
 
-    async def _read(self, operation: Operation, response: ClientResponse) -> bytearray:
-        """Return the whole body, or refuse one that is too large."""
+    async def _read(self, operation: Operation, response: ClientResponse) -> Answer:
+        """Return the whole answer, or refuse one that is too large."""
         body = bytearray()
         async for chunk in response.content.iter_chunked(65536):
             body += chunk
             if len(body) > self.body_limit:
                 raise UnexpectedResponse(operation.key, "the body is too large")
-        return body
+        # Whoever reads a body takes either, and copying megabytes would be felt.
+        return Answer(cast(bytes, body), response.headers)
 
     def _keep_pause(self, operation: Operation) -> None:
         """Raise while a pause lasts that the portal has asked for."""
@@ -349,29 +344,6 @@ class HttpClient:
         return Unavailable(
             operation.key, detail, retry_after=retry_after, passing=status in _PASSING
         )
-
-
-def _plain(value: object) -> str:
-    """Return a time of a clock that has a class of its own for times."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
-
-
-class ConnectionDropped(ClientError):
-    """The portal closed the connection instead of answering."""
-
-
-async def _drop_once(
-    request: ClientRequest, handler: ClientHandlerType
-) -> ClientResponse:
-    """Keep aiohttp from repeating by itself what a dropped connection may have done."""
-    try:
-        return await handler(request)
-    except ClientConnectorError, ConnectionTimeoutError:
-        raise
-    except (ClientOSError, ServerDisconnectedError) as err:
-        raise ConnectionDropped(type(err).__name__) from None
 
 
 async def _beginning(response: ClientResponse) -> bytes:

@@ -2,10 +2,23 @@
 
 Every error has a `key`: the name of its message in the translations, both for
 config-flow errors and for exceptions. No message carries a secret, a URL or a value
-from a body.
+from a body. Whatever is logged is made of `brief` or `placeholders`: both are short.
 """
 
-from typing import ClassVar, override
+from typing import ClassVar, Final, override
+
+# Bytes. Together, in a sentence around them, they are less than 2 kB.
+_DETAIL: Final = 400
+_SKELETON: Final = 1200
+_CUT: Final = "..."
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most so many bytes of UTF-8, with a sign where it was cut."""
+    written = text.encode(errors="replace")
+    if len(written) > most:
+        written = written[: most - len(_CUT)] + _CUT.encode()
+    return written.decode(errors="ignore")
 
 
 class PortalError(Exception):
@@ -15,6 +28,7 @@ class PortalError(Exception):
 
     def __init__(self, operation: str, detail: str = "") -> None:
         """Name the call and, where known, what happened."""
+        detail = shortened(detail, _DETAIL)
         super().__init__(f"{operation}: {detail}" if detail else operation)
         self.operation = operation
         self.detail = detail
@@ -126,8 +140,9 @@ class UnexpectedResponse(PortalError):
 
     @override
     def placeholders(self) -> dict[str, str]:
-        """Return the shape of the body, too."""
-        return {**super().placeholders(), "skeleton": str(self.skeleton)}
+        """Return the shape of the body, too; the whole of it is in the diagnostics."""
+        skeleton = shortened(str(self.skeleton), _SKELETON)
+        return {**super().placeholders(), "skeleton": skeleton}
 
 
 class InvalidInput(ValueError):

@@ -1,15 +1,35 @@
-"""What the body of an error says, in words and by its code."""
+"""What bodies are made of, and say: an error's in words and by its code."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Final
 
 import msgspec
+
+from .errors import UnexpectedResponse
 
 _NAMES: Final = (
     *("message", "error_description", "error", "detail"),
     *("responsestatus", "exceptionmessage", "title"),
 )
 _CODES: Final = ("reason", "__type")
+
+
+def decoded[AnswerT, ResultT](
+    operation: str, decode: Callable[[AnswerT], ResultT], answer: AnswerT
+) -> ResultT:
+    """Return what an answer says, if it is not nested deeper than can be read."""
+    try:
+        return decode(answer)
+    except RecursionError:
+        raise UnexpectedResponse(operation, "the body is too deep") from None
+
+
+def plain(value: object) -> str:
+    """Return a time of a clock that has a class of its own for times."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
 
 
 def words_of_json(body: bytes) -> str:

@@ -4,14 +4,15 @@ Amounts and sums are in the unit of their series: kWh, m³, or a currency.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from math import fsum, isfinite
+from math import fsum
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from .ledger_readings import Reading, believed
 from .periods import midnight
 from .series import Slot
 
@@ -22,8 +23,13 @@ HOUR: Final = timedelta(hours=1)
 KWH: Final = "kWh"
 # What gas and water meters count, where the portal does not reckon it as energy.
 CUBIC_METRES: Final = "m³"
+# kWh. A home is connected with 10 to 100 kW: a MWh in an hour is a unit or a decimal
+# point gone wrong, or a company's that has a transformer of its own.
+HOME: Final = 1000.0
 # How far a day may be from the portal's own total, as a share of that total.
 TOLERANCE: Final = 0.02
+# Beside a total of next to nothing, any share would be infinite.
+_LARGEST_SHARE: Final = 1e6
 
 CONSUMPTION: Final = "consumption"
 FEED_IN: Final = "feed_in"
@@ -70,35 +76,55 @@ class Hours:
 
     `until` says where the reading of an hour ends that is longer than the hour: all
     of it counts for its first hour. `since` is where the answer begins, readings
-    included that were refused.
+    included that were refused. `refused` are the hours that are not known because of
+    such a reading, and why it was refused; `readings` are those that were believed.
     """
 
     amounts: Mapping[datetime, float]
     until: Mapping[datetime, datetime]
     since: datetime | None = None
+    refused: Mapping[datetime, str] = field(default_factory=dict)
+    readings: Sequence[Reading] = ()
 
     def without(self, start: datetime, end: datetime) -> Hours:
         """Return the same but for the hours of a span."""
+        return self._only(
+            {
+                hour: amount
+                for hour, amount in self.amounts.items()
+                if not start <= hour < end
+            }
+        )
+
+    def doubting(self, doubtful: AbstractSet[datetime], why: str) -> Hours:
+        """Return the same but for amounts that count for a doubtful hour."""
+        refused = dict(self.refused)
+        for hour in self.amounts:
+            counts_for = {*hours_between(hour, self.until.get(hour, hour + HOUR))}
+            if counts_for & doubtful:
+                refused |= dict.fromkeys(counts_for, why)
         amounts = {
-            hour: amount
-            for hour, amount in self.amounts.items()
-            if not start <= hour < end
+            hour: amount for hour, amount in self.amounts.items() if hour not in refused
         }
+        return replace(self._only(amounts), refused=refused)
+
+    def _only(self, amounts: Mapping[datetime, float]) -> Hours:
+        """Return the same with some of its amounts."""
         until = {hour: last for hour, last in self.until.items() if hour in amounts}
-        return Hours(amounts, until, self.since)
+        return replace(self, amounts=amounts, until=until)
 
     def times(self, factor: float) -> Hours:
         """Return the same in another unit."""
         if factor == 1:
             return self
         amounts = {hour: amount * factor for hour, amount in self.amounts.items()}
-        return Hours(amounts, self.until, self.since)
+        return replace(self, amounts=amounts)
 
     def covered(self) -> set[datetime]:
         """Return the hours that the reading of an earlier hour includes."""
         hours: set[datetime] = set()
         for hour, end in self.until.items():
-            hours.update(_hours_between(hour + HOUR, end))
+            hours.update(hours_between(hour + HOUR, end))
         return hours
 
 
@@ -117,7 +143,7 @@ def gaps(known: Iterable[datetime]) -> list[tuple[datetime, datetime]]:
     ]
 
 
-def _hours_between(start: datetime, end: datetime) -> Iterator[datetime]:
+def hours_between(start: datetime, end: datetime) -> Iterator[datetime]:
     """Yield the hours that begin in `[start, end)`, start being one."""
     while start < end:
         yield start
@@ -125,46 +151,46 @@ def _hours_between(start: datetime, end: datetime) -> Iterator[datetime]:
 
 
 def hourly(
-    slots: Iterable[Slot[float | None]], *, signed: bool, refused: Counter[str]
+    slots: Iterable[Slot[float | None]],
+    *,
+    signed: bool,
+    refused: Counter[str],
+    highest: float = HOME,
 ) -> Hours:
     """Return readings of any length as amounts by the hour.
 
     An hour has the sum of the readings within it, once they fill it. A longer reading,
     or one across hours, counts for its first hour, and only where nothing finer is
-    whole. Of two readings of one interval the later one holds. A reading that is not
-    finite, or below zero where that cannot be (`signed` is False), is counted in
-    `refused` by name, and not here.
+    whole. What cannot be believed of hours below `highest` is counted in `refused` by
+    name, and makes no hour.
     """
-    latest: dict[tuple[datetime, datetime], float] = {}
-    since: datetime | None = None
-    for slot in slots:
-        since = slot.start if since is None else min(since, slot.start)
-        key = slot.start, slot.end
-        latest.pop(key, None)
-        if slot.value is None:
-            continue
-        if not isfinite(slot.value):
-            refused["not_finite"] += 1
-        elif slot.value < 0 and not signed:
-            refused["negative"] += 1
-        else:
-            latest[key] = slot.value
-    within: defaultdict[datetime, list[tuple[datetime, datetime, float]]]
-    within = defaultdict(list)
-    longer: list[tuple[datetime, datetime, float]] = []
-    for (start, end), value in latest.items():
-        hour = hour_of(start)
-        place = within[hour] if end <= hour + HOUR else longer
-        place.append((start, end, value))
+    taken = believed(slots, signed=signed, highest=highest)
+    refused.update(taken.refused.values())
+    within: defaultdict[datetime, list[Reading]] = defaultdict(list)
+    longer: list[Reading] = []
+    for reading in taken.readings:
+        hour = hour_of(reading[0])
+        place = within[hour] if reading[1] <= hour + HOUR else longer
+        place.append(reading)
     amounts = {}
     for hour in sorted(within):
         if (amount := _whole(within[hour])) is not None:
             amounts[hour] = amount
     until = _add_longer(amounts, longer, refused)
-    return Hours(amounts, until, since)
+    hours = Hours(amounts, until, taken.since, readings=taken.readings)
+    if not taken.refused:
+        return hours
+    known = amounts.keys() | hours.covered()
+    missing = {
+        hour: why
+        for (start, end), why in sorted(taken.refused.items())
+        for hour in hours_between(hour_of(start), end)
+        if hour not in known
+    }
+    return replace(hours, refused=missing)
 
 
-def _whole(parts: list[tuple[datetime, datetime, float]]) -> float | None:
+def _whole(parts: list[Reading]) -> float | None:
     """Return the sum of an hour's readings once they fill it, finer before coarser."""
     if len(parts) == 1:
         start, end, value = parts[0]
@@ -175,11 +201,9 @@ def _whole(parts: list[tuple[datetime, datetime, float]]) -> float | None:
     return next((value for start, end, value in parts if end - start == HOUR), None)
 
 
-def _disjoint(
-    parts: Iterable[tuple[datetime, datetime, float]],
-) -> list[tuple[datetime, datetime, float]]:
+def _disjoint(parts: Iterable[Reading]) -> list[Reading]:
     """Return readings that do not overlap; a shorter one goes first."""
-    taken: list[tuple[datetime, datetime, float]] = []
+    taken: list[Reading] = []
     for start, end, value in sorted(parts, key=lambda part: (part[1] - part[0], part)):
         if all(end <= other[0] or start >= other[1] for other in taken):
             taken.append((start, end, value))
@@ -188,7 +212,7 @@ def _disjoint(
 
 def _add_longer(
     amounts: dict[datetime, float],
-    longer: list[tuple[datetime, datetime, float]],
+    longer: list[Reading],
     refused: Counter[str],
 ) -> dict[datetime, datetime]:
     """Add longer readings where nothing finer is whole; return where they end."""
@@ -197,7 +221,7 @@ def _add_longer(
     added: dict[datetime, float] = defaultdict(float)
     for start, end, value in sorted(_disjoint(longer)):
         hour = hour_of(start)
-        if finer.isdisjoint(_hours_between(hour, end)):
+        if finer.isdisjoint(hours_between(hour, end)):
             added[hour] += value
             until[hour] = end
         else:
@@ -237,13 +261,15 @@ def costs(
         if length > HOUR:
             is_priced = is_priced and len({price for _, price in parts}) == 1
         cost = None
-        if slot.value is not None and is_priced:
-            cost = slot.value * fsum(part / length * price for part, price in parts)
+        # What is counted is never below zero: nobody is paid for having drawn less.
+        if slot.value is not None and slot.value >= 0 and is_priced:
+            # Unlike fsum, sum takes what is infinite; it is refused by name later.
+            cost = slot.value * sum(part / length * price for part, price in parts)
         yield Slot(slot.start, slot.end, cost)
 
 
 def differences(
-    slots: Iterable[Slot[float | None]], totals: Mapping[date, float], zone: ZoneInfo
+    readings: Iterable[Reading], totals: Mapping[date, float], zone: ZoneInfo
 ) -> dict[date, float]:
     """Return the days whose sum is not the portal's own total, and by what share.
 
@@ -254,15 +280,16 @@ def differences(
         day: (midnight(day, zone), midnight(day + timedelta(days=1), zone))
         for day in totals
     }
-    for slot in slots:
+    for begin, _, value in readings:
         for day, (start, end) in bounds.items():
-            if start <= slot.start < end and slot.value is not None:
-                by_day[day].append(slot.value)
+            if start <= begin < end:
+                by_day[day].append(value)
     shares = {}
     for day, values in by_day.items():
         apart = fsum(values) - totals[day]
         if abs(apart) > TOLERANCE * totals[day]:
-            shares[day] = apart / totals[day] if totals[day] else 1.0
+            share = apart / totals[day] if totals[day] else 1.0
+            shares[day] = min(share, _LARGEST_SHARE)
     return shares
 
 
@@ -305,7 +332,7 @@ def rewrite(
     }
     for hour, last in hours.until.items():
         if hour in target and any(
-            held.get(each) is not None for each in _hours_between(hour + HOUR, last)
+            held.get(each) is not None for each in hours_between(hour + HOUR, last)
         ):
             del target[hour]
     if believed_from is not None:

@@ -3,7 +3,7 @@
 Amounts and sums are in the unit of their series.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from math import fsum
@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from .ledger import HOUR, STANDARD, LedgerSeries
+from .ledger import HOUR, STANDARD, LedgerSeries, hours_between
 from .periods import midnight, month_start, next_midnight
 from .plain import Finite, looked_up, plain
 
 _DAY: Final = timedelta(days=1)
 # Gaps of so many days are shown and asked for again.
 WATCHED_DAYS: Final = 30
+# In seconds since 1970; some two hundred years on, days would be counted for long.
+_LAST: Final = 2**33
 
 type Span = tuple[datetime, datetime]
 
@@ -28,6 +30,13 @@ def days_of(span: Span, zone: ZoneInfo) -> tuple[date, date]:
     start, end = span
     last = end - datetime.resolution
     return start.astimezone(zone).date(), last.astimezone(zone).date()
+
+
+def spans_of(hours: AbstractSet[datetime]) -> Iterator[Span]:
+    """Yield the runs that hours make, oldest first."""
+    starts = sorted(hour for hour in hours if hour - HOUR not in hours)
+    ends = sorted(hour + HOUR for hour in hours if hour + HOUR not in hours)
+    yield from zip(starts, ends, strict=True)
 
 
 def whole_days(span: Span, zone: ZoneInfo) -> Span:
@@ -159,9 +168,10 @@ class Ledger:
 
     The import goes from `begin`, and has come to `asked_until`; `now` is when it was
     last looked at. `totals` are the portal's own of whole days, by series; `refused`
-    are the days that differ from them, by series, and by what share. `conflicts` are
-    series whose unit is no longer the stored one. `follows` names the history of a
-    site that is gone and that this one may continue.
+    are the days that differ from them, by series, and by what share; `refused_hours`
+    those of which a reading could not be believed, and why. `conflicts` are series
+    whose unit is no longer the stored one. `follows` names the history of a site that
+    is gone and that this one may continue.
     """
 
     zone: ZoneInfo
@@ -171,6 +181,7 @@ class Ledger:
     by_series: Mapping[str, SeriesDays] = field(default_factory=dict)
     totals: Mapping[date, Mapping[str, float]] = field(default_factory=dict)
     refused: Mapping[str, Mapping[date, float]] = field(default_factory=dict)
+    refused_hours: Mapping[str, Mapping[datetime, str]] = field(default_factory=dict)
     conflicts: Mapping[str, str] = field(default_factory=dict)
     follows: str | None = None
     gaps_asked: date | None = None
@@ -231,10 +242,40 @@ class Ledger:
         days = self.by_series.get(key)
         return None if days is None else days.latest
 
+    def watched_from(self, now: datetime) -> datetime:
+        """Return from when on hours are missed that are not there."""
+        return midnight(self.today(now) - WATCHED_DAYS * _DAY, self.zone)
+
     def gaps(self, now: datetime) -> tuple[Span, ...]:
-        """Return the runs of hours that the leading series lacks."""
+        """Return the runs of hours that the leading series lacks, or has refused."""
         lead = self.lead
-        return () if lead is None else tuple(lead.gaps(now, self.zone))
+        keys = () if lead is None else (lead.series.key,)
+        return self._lacking(now, keys)
+
+    def lacking(self, now: datetime) -> tuple[Span, ...]:
+        """Return these runs, and those of hours that any other series has refused."""
+        return self._lacking(now, self.refused_hours)
+
+    def _lacking(self, now: datetime, keys: Iterable[str]) -> tuple[Span, ...]:
+        """Return the gaps of the leading series, and what some series have refused."""
+        gaps = () if self.lead is None else tuple(self.lead.gaps(now, self.zone))
+        since = self.watched_from(now)
+        refused = {
+            hour
+            for key in keys
+            for hour in self.refused_hours.get(key, ())
+            if hour >= since
+        }
+        if not refused:
+            return gaps
+        return tuple(spans_of(refused.union(*(hours_between(*gap) for gap in gaps))))
+
+    def refusals(self) -> Iterator[tuple[str, str, Span]]:
+        """Yield the runs of hours that are refused, by series and by why."""
+        for key, hours in self.refused_hours.items():
+            for why in sorted({*hours.values()}):
+                for span in spans_of({each for each in hours if hours[each] == why}):
+                    yield key, why, span
 
     def missing_hours(self, now: datetime) -> int:
         """Return how many hours of the last 30 days are missing."""
@@ -266,6 +307,10 @@ class Ledger:
             books=[_kept(days) for days in self.by_series.values()],
             totals=self.totals,
             refused=self.refused,
+            refused_hours={
+                key: [(hour.timestamp(), why) for hour, why in hours.items()]
+                for key, hours in self.refused_hours.items()
+            },
             conflicts=self.conflicts,
             follows=self.follows,
         )
@@ -275,21 +320,22 @@ class Ledger:
     def from_dict(cls, stored: object, zone: ZoneInfo) -> Self:
         """Return what `as_dict` made; raises ValueError for anything else."""
         kept = msgspec.convert(stored, _KeptLedger)
-        try:
-            known = [_days_of(days) for days in kept.books]
-            return cls(
-                zone=zone,
-                begin=_moment(kept.begin),
-                asked_until=_moment(kept.asked_until),
-                now=_moment(kept.now),
-                by_series={days.series.key: days for days in known},
-                totals=kept.totals,
-                refused=kept.refused,
-                conflicts=kept.conflicts,
-                follows=kept.follows,
-            )
-        except (OverflowError, OSError) as err:
-            raise ValueError("times beyond the calendar") from err
+        known = [_days_of(days) for days in kept.books]
+        return cls(
+            zone=zone,
+            begin=_moment(kept.begin),
+            asked_until=_moment(kept.asked_until),
+            now=_moment(kept.now),
+            by_series={days.series.key: days for days in known},
+            totals=kept.totals,
+            refused=kept.refused,
+            refused_hours={
+                key: {_moment(hour): why for hour, why in hours}
+                for key, hours in kept.refused_hours.items()
+            },
+            conflicts=kept.conflicts,
+            follows=kept.follows,
+        )
 
 
 class _KeptDays(msgspec.Struct, frozen=True, kw_only=True):
@@ -305,7 +351,7 @@ class _KeptDays(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @looked_up
-class _KeptLedger(msgspec.Struct, frozen=True, kw_only=True):
+class _KeptLedger(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A ledger; times are in seconds since 1970."""
 
     begin: Finite
@@ -316,10 +362,14 @@ class _KeptLedger(msgspec.Struct, frozen=True, kw_only=True):
     refused: Mapping[str, Mapping[date, Finite]]
     conflicts: Mapping[str, str]
     follows: str | None
+    # Where nothing was refused, it is kept as it was before this was known.
+    refused_hours: Mapping[str, list[tuple[Finite, str]]] = {}
 
 
 def _moment(seconds: float) -> datetime:
     """Return a stored moment."""
+    if not 0 <= seconds < _LAST:
+        raise ValueError("a time of no history")
     return datetime.fromtimestamp(seconds, UTC)
 
 

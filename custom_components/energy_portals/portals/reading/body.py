@@ -171,7 +171,8 @@ class Body:
     def wrapped(self) -> object:
         """Return the one object or list that a wrapper holds, None for no wrapper."""
         if isinstance(self.value, list):
-            return self.value[0] if len(self.value) == 1 else None
+            only = self.value[0] if len(self.value) == 1 else None
+            return only if isinstance(only, Mapping | list) else None
         inside = [
             member
             for name, member in self.members().items()

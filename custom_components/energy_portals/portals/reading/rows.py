@@ -114,9 +114,12 @@ def asked_of(asked: Mapping[str, str], name: str) -> str | None:
     return asked.get("area") if is_area else None
 
 
-def of_home(rows: list[Body]) -> list[Body]:
-    """Return rows without those that say that they are of a part of the home."""
-    kept = [row for row in rows if not _is_of_part(row)]
+def of_home(rows: list[Body], but: frozenset[str] = frozenset()) -> list[Body]:
+    """Return rows without those that say that they are of a part of the home.
+
+    What the words of `but` tell apart is wanted.
+    """
+    kept = [row for row in rows if not is_of_part(row, but)]
     if len(kept) < len(rows):
         rows[0].refuse("row of a part", len(rows) - len(kept))
     if rows and not kept:
@@ -124,10 +127,10 @@ def of_home(rows: list[Body]) -> list[Body]:
     return kept
 
 
-def _is_of_part(row: Body) -> bool:
-    """Say whether a row says that it is of a part of the home."""
+def is_of_part(row: Body, but: frozenset[str] = frozenset()) -> bool:
+    """Say whether a row says that it is of a part of the home that is not wanted."""
     return any(
-        identity_word(name) in NARROW | BANDS
+        identity_word(name) in (NARROW | BANDS) - but
         and isinstance(value, str | int)
         and str(value).casefold() not in _WHOLE
         for name, value in row.members().items()
@@ -339,7 +342,7 @@ class RowReader:
         told = NOTHING
         try:
             for name in plan.effects:
-                told = said({name: row[name]}, self._field).beside(told)
+                told = said(row, self._field, (name,)).beside(told)
             return told.beside(outer)
         except Refused:
             return None

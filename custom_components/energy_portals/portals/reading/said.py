@@ -4,7 +4,7 @@ A member is known by the words of its name. One whose name could say such a thin
 whose value is not understood, makes the numbers around it unknown.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
@@ -70,39 +70,47 @@ type Told = str | float | bool
 type Effect = Callable[[Told, Quantity, Said], Said]
 
 
-def said(members: Mapping[str, object], field: Field) -> Said:
-    """Return what the members of one place say of a field's numbers there.
+def said(
+    members: Mapping[str, object], field: Field, names: Iterable[str] | None = None
+) -> Said:
+    """Return what the members of one place, or those of some names, say of a field.
 
     Refused: one that could say something is not understood.
     """
     result = NOTHING
-    for name, value in members.items():
+    for name in members if names is None else names:
+        effect, value = effect_of(name, field), members[name]
         # Text, numbers and truths alone can say something; null says nothing.
-        if value is None or value == "":
+        if effect is None or value is None or value == "":
             continue
-        if (effect := effect_of(name, field)) is not None:
-            result = effect(_scalar(effect, value, result), field.quantity, result)
+        if effect is _unit and _is_of_other(name, members, field):
+            continue
+        if (told := _scalar(effect, value)) is not None:
+            result = effect(told, field.quantity, result)
     return result
 
 
-def _scalar(effect: Effect, value: object, result: Said) -> Told:
+def _is_of_other(name: str, members: Mapping[str, object], field: Field) -> bool:
+    """Say whether a unit is that of another member: `change_unit` beside `change`."""
+    rest = "".join(word for word in told_words(name) if word not in _UNIT_WORDS)
+    own = {folded(each) for each in (*field.own, *field.weak)}
+    return bool(rest) and rest not in own and rest in map(folded, members)
+
+
+def _scalar(effect: Effect, value: object) -> Told | None:
     """Return a value that says something, of a unit in an object its text.
 
     Lists and other objects say nothing, but of a unit: Refused.
     """
     if isinstance(value, str | int | float):
         return value
-    if effect is _unit and isinstance(value, Mapping) and not _is_by_name(value):
-        told = {text for text in value.values() if isinstance(text, str) and text}
-        if len(told) == 1:
-            return told.pop()
-    if (
-        effect is _unit
-        and value
-        and not (isinstance(value, Mapping) and _is_by_name(value))
-    ):
+    if effect is not _unit or not value or _is_by_name(value):
+        return None
+    texts = value.values() if isinstance(value, Mapping) else ()
+    told = {text for text in texts if isinstance(text, str) and text}
+    if len(told) != 1:
         raise Refused
-    return ""
+    return told.pop()
 
 
 def _coded(effect: Effect) -> Effect:
@@ -144,7 +152,8 @@ def effect_of(name: str, field: Field) -> Effect | None:
 def _effect_of_unit(told: frozenset[str], field: Field) -> Effect | None:
     """Return what a member that tells a unit does, None for one of another thing."""
     is_half = field.quantity.name == "price" and "energy" in told
-    if told & _OF_ELSE or (told & (_OTHERS - field.words) and not is_half):
+    of_others = told & (_OF_ELSE | _OTHERS) - field.words
+    if of_others and not is_half:
         return None
     if is_half:
         return _energy_unit
@@ -160,7 +169,7 @@ def _effect_of_words(told: tuple[str, ...], field: Field) -> Effect | None:
     others count where nothing else is in the name.
     """
     all_told = frozenset(told)
-    if all_told & _OF_ELSE:
+    if all_told & _OF_ELSE - field.words:
         return None
     if told[-1] in _SORTS and all_told & (_SORTS | _SORTED | _FILLERS) == all_told:
         return _sort
@@ -259,9 +268,11 @@ def _unit_beside(beside: Quantity) -> Effect:
     return take
 
 
-def _is_by_name(value: Mapping[str, object]) -> bool:
+def _is_by_name(value: object) -> bool:
     """Say whether an object tells units by the names of other members."""
-    return not all(folded(name) in _NAMES_OF_TEXTS for name in value)
+    return isinstance(value, Mapping) and not all(
+        folded(name) in _NAMES_OF_TEXTS for name in value
+    )
 
 
 _NAMES_OF_TEXTS: Final = frozenset(
@@ -783,6 +794,8 @@ _WHOLE_NAMES: Final[Mapping[str, Effect]] = {
     **dict.fromkeys(("timestamplocation", "labelposition"), _perhaps_position),
     **dict.fromkeys(("hourending", "rightclosed", "timestampsareends"), _is_end),
     **dict.fromkeys(("typeclass", "timeseriestypeclass"), _type_class),
+    # What eSmart calls so is the sort of a series: 1 is consumption.
+    "consumptionunittype": _type_class,
     **dict.fromkeys(("powerof10", "poweroften", "powersof10"), _exponent),
     **dict.fromkeys(("poweroftenmultiplier", "powerof10multiplier"), _exponent),
     **dict.fromkeys(("timetype", "timestamptype", "intervaltype"), _perhaps_position),

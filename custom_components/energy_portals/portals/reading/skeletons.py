@@ -10,33 +10,77 @@ _PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
 _DIGITS: Final = re.compile(r"[0-9]{4}")
 _MAX_DEPTH: Final = 8
 _MAX_KEYS: Final = 60
+# Bytes of a skeleton as JSON, however large the body.
+LIMIT: Final = 8000
+# Stands among the keys where more of them were left out.
+MORE: Final = "..."
+# What the sign takes, and room for the largest that may still come.
+_OF_MORE: Final = len(f'"{MORE}": "{MORE}", ')
+_ROOM: Final = 64
 
 
-def skeleton(body: object, depth: int = 0) -> object:
+def skeleton(body: object) -> object:
     """Return keys and JSON types of a body, and none of its values.
 
     Of a list only the first element is described. A key that is no plain identifier, or
-    has a run of digits, is data (a date, an account number), and printed as `<key>`.
+    has a run of digits, is data (a date, an account number), and printed as `<key>`,
+    once in an object. As JSON it has at most 8,000 bytes: `"..."` stands for keys that
+    are left out, and a bare `object` or `array` for what lies too deep.
     """
-    if isinstance(body, Mapping):
-        if depth >= _MAX_DEPTH:
+    return _Drawing().of(body, 0)
+
+
+class _Drawing:
+    """A skeleton that is being made, and how many bytes are left for it."""
+
+    def __init__(self) -> None:
+        """Begin with all of them."""
+        self._left = LIMIT
+
+    def of(self, body: object, depth: int) -> object:
+        """Return the skeleton of a place."""
+        kind = _kind(body)
+        has_room = depth < _MAX_DEPTH and self._left > _ROOM
+        if has_room and isinstance(body, Mapping):
+            return self._object(body, depth)
+        if has_room and isinstance(body, list):
+            self._left -= len("[]")
+            return [self.of(element, depth + 1) for element in body[:1]]
+        self._left -= len(f'"{kind}"')
+        return kind
+
+    def _object(self, body: Mapping[str, object], depth: int) -> dict[str, object]:
+        """Return the skeleton of an object."""
+        self._left -= len("{}") + _OF_MORE
+        shape: dict[str, object] = {}
+        for number, (key, member) in enumerate(body.items()):
+            name = _name(key)
+            if number == _MAX_KEYS or self._left < len(name) + _ROOM:
+                shape[MORE] = MORE
+                break
+            if name not in shape:
+                self._left -= len(f'"{name}": , ')
+                shape[name] = self.of(member, depth + 1)
+        else:
+            self._left += _OF_MORE
+        return shape
+
+
+def _kind(value: object) -> str:
+    """Return the JSON type of a value."""
+    match value:
+        case Mapping():
             return "object"
-        return {
-            _name(key): skeleton(value, depth + 1)
-            for key, value in list(body.items())[:_MAX_KEYS]
-        }
-    if isinstance(body, list):
-        if depth >= _MAX_DEPTH:
+        case list():
             return "array"
-        return [skeleton(value, depth + 1) for value in body[:1]]
-    for kind, name in (
-        (bool, "boolean"),
-        (int, "integer"),
-        (float, "number"),
-        (str, "string"),
-    ):
-        if isinstance(body, kind):
-            return name
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "number"
+        case str():
+            return "string"
     return "null"
 
 

@@ -7,7 +7,8 @@ from typing import Final
 from ..automatic_actions import AutomaticActions, AutomaticRequest
 from ..http.errors import AuthError, PortalError
 from .client import VolueClient
-from .event_log import Answer, EventLog, EventState, EventStateKey, changed
+from .event_log import EventLog, changed
+from .event_state import Answer, EventState, EventStateKey
 from .feeds import EVENTS, LOCATIONS, PROGRAMME
 from .messages import CapAnswer, CapTargetId
 from .models import EventType, ReportType
@@ -76,12 +77,16 @@ async def _attempt(work: Awaitable[None], failed: list[PortalError]) -> None:
 
 
 def _decided(request: Request) -> Iterable[tuple[Flexible, EventState]]:
-    """Yield the caps that have no answer, and that the user has decided about."""
+    """Yield the caps that have no answer, and that the user has decided about.
+
+    Nobody has decided about one of which a part could not be read.
+    """
     for site in request.sites:
         if isinstance(site, Flexible) and site.policy in _ANSWERS:
             log = request.held.data.get(site.key, EventLog())
             for state in log.to_answer(request.now):
-                yield site, state
+                if not state.part.is_incomplete:
+                    yield site, state
 
 
 def _by_event(

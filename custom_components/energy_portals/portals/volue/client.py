@@ -67,5 +67,5 @@ class VolueClient(UserCalls, EventCalls):
         return self._http.skeletons()
 
     def refused(self) -> dict[str, int]:
-        """Return nothing: what does not fit is an error here."""
-        return {}
+        """Return how often what was refused, by operation and member."""
+        return dict(self.refusals)

@@ -6,15 +6,20 @@ The two `legacy_*` calls are the older generation of the portal's quickstart.
 Source: the portal's OpenAPI document "Partner Endpoints" v1.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
-
-import msgspec
 
 from ..http.client import HttpClient, Operation
 from ..http.errors import UnexpectedResponse
+from ..http.exchange import Answer
+from ..reading.pages import Paging, Step, is_whole, paging
 from ..reading.skeletons import skeleton_of_json
-from .models import Pagination
+from .models import Wire
+from .pages import Page
+from .reads import Listed, Reading, decoded, once
+from .values import Unread
 
 _USER: Final = "/users/{user_id}"
 _LOCATION: Final = f"{_USER}/locations/{{location_id}}"
@@ -69,93 +74,167 @@ _OPERATIONS: Final = {
 }
 # The most that the portal takes.
 PAGE_SIZE: Final = 1000
+# Lists that have to say where a page stands.
+_PAGED: Final = frozenset({"users", "events"})
+# More pages than these are not asked for.
+PAGES: Final = 100
+
+
+type Rows[RowT] = Callable[[Reading, Page], Listed[RowT]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered[RowT]:
+    """An answer that is a list: its rows, and all that stands around them."""
+
+    page: Page
+    rows: Listed[RowT]
+    body: object
+    headers: Mapping[str, str]
+
+    def paging(self, before: int, pages: int, asked: Mapping[str, str]) -> Paging:
+        """Return what it says of the list that it is a page of."""
+        count = len(self.page.rows)
+        told = paging(
+            self.body, self.headers, count, before=before, pages=pages, asked=asked
+        )
+        is_full = str(count) == asked.get("pageSize")
+        if told.has_more or not is_full or self.page.around:
+            return told
+        # A bare list says nothing, and is as long as was asked for.
+        return Paging(has_more=True, step=Step(query={"page": str(pages + 2)}))
 
 
 class VolueCalls:
-    """What the parts of the client share: one way to send, one way through pages."""
+    """What the parts of the client share: one way to send, one way through pages.
+
+    What of an answer cannot be read is counted in `refusals`, by operation and member.
+    """
 
     def __init__(self, http: HttpClient, user_id: str) -> None:
         """Take the authorised path to the portal, and the user."""
         self.user_id = user_id
+        self.refusals: Counter[str] = Counter()
         self._http = http
 
-    async def _read[ResultT](
-        self,
-        key: str,
-        kind: type[ResultT],
-        *,
-        query: Mapping[str, str] | None = None,
-        json: object = None,
-        **path: str,
-    ) -> ResultT:
+    async def _read[KindT: Wire](
+        self, key: str, kind: type[KindT], *, json: object = None, **path: str
+    ) -> KindT:
         """Send one operation and read its answer as this type."""
         return await self._read_by(
-            key,
-            lambda body: msgspec.json.decode(body, type=kind),
-            query=query,
-            json=json,
-            **path,
+            key, lambda reading, body: reading.one(body, kind), json=json, **path
         )
 
     async def _read_by[ResultT](
         self,
         key: str,
-        read: Callable[[bytes], ResultT],
+        read: Callable[[Reading, object], ResultT],
         *,
-        query: Mapping[str, str] | None = None,
         json: object = None,
         **path: str,
     ) -> ResultT:
-        """Send one operation and read its answer by msgspec's errors."""
+        """Send one operation and read its answer; what is Unread is unexpected."""
+        return await self._http.send(
+            _OPERATIONS[key], self._decoder(key, read), path=path, json=json
+        )
+
+    def _decoder[ResultT](
+        self, key: str, read: Callable[[Reading, object], ResultT]
+    ) -> Callable[[bytes], ResultT]:
+        """Return how to read a body, and count what is refused of it."""
 
         def decode(body: bytes) -> ResultT:
+            counted: Counter[str] = Counter()
             try:
-                return read(body)
-            except (msgspec.MsgspecError, UnicodeDecodeError) as err:
+                return read(Reading(key, counted), decoded(body))
+            except Unread, RecursionError:
                 raise UnexpectedResponse(
-                    key, _about(err), skeleton_of_json(body)
+                    key, _about(counted, key), skeleton_of_json(body)
                 ) from None
+            finally:
+                self.refusals.update(counted)
 
-        return await self._http.send(
-            _OPERATIONS[key], decode, path=path, query=query, json=json
-        )
+        return decode
 
-    async def _do(
-        self,
-        key: str,
-        *,
-        query: Mapping[str, str] | None = None,
-        json: object = None,
-        **path: str,
-    ) -> None:
+    async def _do(self, key: str, *, json: object = None, **path: str) -> None:
         """Send one operation whose answer may be anything, or nothing."""
-        await self._http.send(
-            _OPERATIONS[key], lambda body: None, path=path, query=query, json=json
-        )
+        await self._http.send(_OPERATIONS[key], lambda body: None, path=path, json=json)
 
-    async def _paged[PageT](
+    async def _page[RowT](
         self,
-        key: str,
-        read: Callable[[bytes], PageT],
-        pagination: Callable[[PageT], Pagination | None],
-        size: int = PAGE_SIZE,
-        **query: str,
-    ) -> AsyncIterator[PageT]:
-        """Yield page after page until there is no next, or it does not advance."""
-        number = 1
-        while True:
-            asked = {**query, "page": str(number), "pageSize": str(size)}
-            page = await self._read_by(key, read, query=asked)
-            yield page
-            stands = pagination(page)
-            if stands is None or stands.next_page is None:
+        operation: Operation,
+        name: str,
+        read: Rows[RowT],
+        query: Mapping[str, str] | None = None,
+        path: Mapping[str, str] | None = None,
+    ) -> _Answered[RowT]:
+        """Send one operation whose answer is a list of this name, or bare."""
+
+        def decode(answer: Answer) -> _Answered[RowT]:
+            def page_of(reading: Reading, body: object) -> _Answered[RowT]:
+                page = Page.of(body, name)
+                if operation.key in _PAGED and page.is_alone:
+                    raise Unread
+                return _Answered(page, read(reading, page), body, answer.headers)
+
+            return self._decoder(operation.key, page_of)(answer.body)
+
+        return await self._http.ask(operation, decode, path=path, query=query)
+
+    async def _listed[RowT](
+        self, key: str, name: str, read: Rows[RowT], **path: str
+    ) -> Listed[RowT]:
+        """Return a list that the portal does not page, and whether it is the whole."""
+        answered = await self._page(_OPERATIONS[key], name, read, path=path)
+        rows, count = answered.rows, len(answered.page.rows)
+        more = not is_whole(answered.body, answered.headers, count)
+        return Listed.of(rows, rows.lost, more=more)
+
+    async def _paged[RowT](
+        self, key: str, name: str, read: Rows[RowT], size: int, **query: str
+    ) -> AsyncIterator[Listed[RowT]]:
+        """Yield page after page; where more cannot be had, the last one says so."""
+        operation: Operation | None = _OPERATIONS[key]
+        asked = {**query, "page": "1", "pageSize": str(size)}
+        seen, before = 0, list[object]()
+        for number in range(PAGES):
+            assert operation is not None  # noqa: S101  # else it was the last page
+            answered = await self._page(operation, name, read, asked)
+            told = answered.paging(seen, number, asked)
+            if before and answered.page.rows == before:
+                # The portal takes no notice of what was asked for.
+                more = not is_whole(answered.body, answered.headers, seen)
+                yield Listed.of((), more=more)
                 return
-            if stands.next_page <= number:
+            seen, before = seen + len(answered.page.rows), answered.page.rows
+            if told.step is None:
+                operation = None
+            elif told.step.link is not None:
+                operation = self._http.at(operation, None, told.step.link)
+                asked = {}
+            else:
+                asked |= told.step.query
+            is_last = operation is None or number + 1 == PAGES
+            rows = answered.rows
+            yield Listed.of(rows, rows.lost, more=is_last and told.has_more)
+            if is_last:
                 return
-            number = stands.next_page
+
+    async def _all_pages[RowT: Wire](
+        self, key: str, name: str, read: Rows[RowT], **query: str
+    ) -> Listed[RowT]:
+        """Return the rows of all pages, and whether these are the whole."""
+        pages = self._paged(key, name, read, PAGE_SIZE, **query)
+        came = [page async for page in pages]
+        rows = Listed.of(
+            (row for page in came for row in page),
+            (lost for page in came for lost in page.lost),
+        )
+        unique = once(Reading(key, self.refusals), rows)
+        return Listed.of(unique, unique.lost, more=any(page.more for page in came))
 
 
-def _about(err: Exception) -> str:
+def _about(counted: Counter[str], key: str) -> str:
     """Return what is wrong with a body, without any value of it."""
-    text = str(err)
-    return text if text.startswith("Object ") or "Expected" in text else "not JSON"
+    names = sorted(name.removeprefix(f"{key}.") for name in counted)
+    return f"cannot be read: {', '.join(names)}" if names else "cannot be read"

@@ -7,12 +7,9 @@ document "Partner Endpoints" v1.
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Final
 
-import msgspec
-
 from .client_calls import VolueCalls
 from .messages import (
     Event,
-    Events,
     PriceCurve,
     PriceCurveTarget,
     Report,
@@ -20,41 +17,29 @@ from .messages import (
     Simulated,
     SimulatedCap,
 )
-from .models import (
-    NotificationLog,
-    NotificationLogs,
-    NotificationLogWithContent,
-    Pagination,
-    Webhook,
-    Webhooks,
-    WebhookToSend,
-)
+from .models import NotificationLog, NotificationLogWithContent, Webhook, WebhookToSend
+from .payloads import events, one_event
+from .reads import Listed, rows_of
 
 # Newest first: what is new fits into a short page.
 _RECENT: Final = 100
-
-# Older releases answer with a bare list.
-_EVENTS: Final[msgspec.json.Decoder[Events | tuple[Event, ...]]] = msgspec.json.Decoder(
-    Events | tuple[Event, ...]
-)
-_LOGS: Final = msgspec.json.Decoder(NotificationLogs)
 
 
 class EventCalls(VolueCalls):
     """Operations on what the coordinator sends and is sent."""
 
-    async def events(self) -> AsyncIterator[tuple[Event, ...]]:
-        """Yield the partner's events page by page, the newest first."""
+    async def events(self) -> AsyncIterator[Listed[Event]]:
+        """Yield the partner's events page by page, the newest first.
 
-        def pagination(page: Events | tuple[Event, ...]) -> Pagination | None:
-            return page.pagination if isinstance(page, Events) else None
-
-        async for page in self._paged("events", _EVENTS.decode, pagination, _RECENT):
-            yield page.events if isinstance(page, Events) else page
+        Where the portal says that there are more and they cannot be had, the last page
+        says so.
+        """
+        async for page in self._paged("events", "events", events, _RECENT):
+            yield page
 
     async def event(self, event_id: str) -> Event:
         """Return one event."""
-        return await self._read("event", Event, event_id=event_id)
+        return await self._read_by("event", one_event, event_id=event_id)
 
     async def report(
         self, payloads: Iterable[ReportPayload], event_id: str | None = None
@@ -77,8 +62,7 @@ class EventCalls(VolueCalls):
 
     async def simulate_eligibility(self) -> Event | None:
         """Send an eligibility event; nobody's eligibility changes."""
-        answer = await self._read("simulate_eligibility", Simulated)
-        return answer.simulated_event
+        return await self._simulated("simulate_eligibility")
 
     async def simulate_location_cap(
         self, caps: Iterable[SimulatedCap] | None = None
@@ -98,15 +82,15 @@ class EventCalls(VolueCalls):
             "simulate_resource_cap", _given({"resources": body})
         )
 
-    async def _simulated(self, key: str, body: dict[str, object]) -> Event | None:
+    async def _simulated(self, key: str, body: object = None) -> Event | None:
         """Send a simulation."""
         return (await self._read(key, Simulated, json=body)).simulated_event
 
     # Webhooks
 
-    async def webhooks(self) -> tuple[Webhook, ...]:
+    async def webhooks(self) -> Listed[Webhook]:
         """Return all webhooks of the partner."""
-        return (await self._read("webhooks", Webhooks)).webhooks
+        return await self._listed("webhooks", "webhooks", rows_of(Webhook))
 
     async def webhook(self, webhook_id: str) -> Webhook:
         """Return one webhook."""
@@ -124,16 +108,13 @@ class EventCalls(VolueCalls):
         """Remove a webhook."""
         await self._do("webhook_delete", webhook_id=webhook_id)
 
-    async def webhook_logs(self, webhook_id: str) -> tuple[NotificationLog, ...]:
+    async def webhook_logs(self, webhook_id: str) -> Listed[NotificationLog]:
         """Return the deliveries to a webhook as the portal saw them."""
-        pages = self._paged(
+        return await self._all_pages(
             "webhook_logs",
-            _LOGS.decode,
-            _pagination,
+            "webhookNotificationLogs",
+            rows_of(NotificationLog),
             webhookId=webhook_id,
-        )
-        return tuple(
-            [log async for page in pages for log in page.webhook_notification_logs]
         )
 
     async def webhook_log(self, notification_id: str) -> NotificationLogWithContent:
@@ -141,11 +122,6 @@ class EventCalls(VolueCalls):
         return await self._read(
             "webhook_log", NotificationLogWithContent, notification_id=notification_id
         )
-
-
-def _pagination(page: NotificationLogs) -> Pagination | None:
-    """Return where a page of deliveries stands."""
-    return page.pagination
 
 
 def _given(body: Mapping[str, object]) -> dict[str, object]:

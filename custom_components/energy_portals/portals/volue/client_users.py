@@ -5,10 +5,6 @@ portal's OpenAPI document "Partner Endpoints" v1; of the older generation, the
 quickstart page.
 """
 
-from typing import Final
-
-import msgspec
-
 from .client_calls import VolueCalls
 from .models import (
     Compensation,
@@ -21,29 +17,23 @@ from .models import (
     LocationChanges,
     LocationToSend,
     MeterEligibility,
-    Pagination,
     Resource,
-    Resources,
     ResourceToSend,
     User,
-    Users,
 )
-
-_PAGE: Final = msgspec.json.Decoder(Users)
-
-
-def _pagination(page: Users) -> Pagination:
-    """Return where a page of users stands."""
-    return page.pagination
+from .payloads import compensation
+from .reads import Listed, Reading, rows_of
 
 
 class UserCalls(VolueCalls):
-    """Operations on users and what they own; ids are the partner's own."""
+    """Operations on users and what they own; ids are the partner's own.
 
-    async def users(self) -> tuple[User, ...]:
+    Lists leave out the rows that cannot be read, and then say that they are not whole.
+    """
+
+    async def users(self) -> Listed[User]:
         """Return all users of the partner."""
-        pages = self._paged("users", _PAGE.decode, _pagination)
-        return tuple([user async for page in pages for user in page.users])
+        return await self._all_pages("users", "users", rows_of(User))
 
     async def create_user(self) -> None:
         """Register the user; Rejected where the portal does not take the id."""
@@ -57,9 +47,11 @@ class UserCalls(VolueCalls):
         """Remove the user and what it owns at the portal."""
         await self._do("user_delete", user_id=self.user_id)
 
-    async def locations(self) -> tuple[Location, ...]:
+    async def locations(self) -> Listed[Location]:
         """Return the user's locations."""
-        return await self._read("locations", tuple[Location, ...], user_id=self.user_id)
+        return await self._listed(
+            "locations", "locations", rows_of(Location), user_id=self.user_id
+        )
 
     async def location(self, location_id: str) -> Location:
         """Return one location."""
@@ -93,10 +85,11 @@ class UserCalls(VolueCalls):
         """Remove a location."""
         await self._do("location_delete", user_id=self.user_id, location_id=location_id)
 
-    async def resources(self) -> tuple[Resource, ...]:
+    async def resources(self) -> Listed[Resource]:
         """Return the user's vehicles, and what is at its locations."""
-        answer = await self._read("resources", Resources, user_id=self.user_id)
-        return answer.resources
+        return await self._listed(
+            "resources", "resources", rows_of(Resource), user_id=self.user_id
+        )
 
     async def resource(self, resource_id: str) -> Resource:
         """Return one vehicle or resource, whoever owns it."""
@@ -123,7 +116,7 @@ class UserCalls(VolueCalls):
 
     async def enrollment(self) -> Enrollment:
         """Return whether the user takes part."""
-        return await self._read("enrollment", Enrollment, user_id=self.user_id)
+        return await self._read_by("enrollment", _enrollment, user_id=self.user_id)
 
     async def enroll(self) -> Enrollment:
         """Let the user take part."""
@@ -145,7 +138,7 @@ class UserCalls(VolueCalls):
 
     async def compensation(self) -> Compensation:
         """Return what the user has earned in the running month, by location."""
-        return await self._read("compensation", Compensation, user_id=self.user_id)
+        return await self._read_by("compensation", compensation, user_id=self.user_id)
 
     # The older generation of the portal's quickstart
 
@@ -160,3 +153,11 @@ class UserCalls(VolueCalls):
     async def create_legacy_vehicle(self, vehicle: LegacyVehicle) -> None:
         """Register a vehicle with free metadata as the quickstart does."""
         await self._do("vehicle_create", json=vehicle, user_id=self.user_id)
+
+
+def _enrollment(reading: Reading, body: object) -> Enrollment:
+    """Read whether a user takes part, and count where that is not told."""
+    enrollment = reading.one(body, Enrollment)
+    if enrollment.is_enrolled is None:
+        reading.refuse("isEnrolled")
+    return enrollment

@@ -1,9 +1,10 @@
 """The event log of a site: every event that concerned it, and what became of it."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
+from math import isnan, nan
 from typing import Final, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,8 @@ from ..model.periods import midnight
 from ..model.plain import looked_up, plain
 from ..model.prices import Price, PriceSeries
 from ..model.series import Series, Slot
-from .events import EventPart, Notice, concerns, parts_for, zone_of
+from .event_state import Answer, EventState, EventStateKey, settled
+from .events import AREAS, EventPart, Notice, concerns, parts_for, zone_of
 from .models import EventType
 from .sites import USER, Flexible
 
@@ -28,57 +30,6 @@ KEPT: Final = timedelta(days=45)
 _SHOWN: Final = timedelta(days=2)
 _DAY: Final = timedelta(days=1)
 _NOTED: Final = timedelta(hours=1)
-_CAPS: Final = frozenset({EventType.LOCATION_CAP, EventType.RESOURCE_CAP})
-
-
-class Answer(StrEnum):
-    """What the portal was told of a cap."""
-
-    ACKNOWLEDGED = "acknowledged"
-    DECLINED = "declined"
-
-
-type EventStateKey = tuple[str, str | None, str | None, str | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventState:
-    """What one event says to one target of a site, and what became of it.
-
-    `number` counts arrivals at the site, `pushed` says that it came by webhook.
-    `reported` are the starts of the hours whose energy the portal has taken, `closed`
-    says that nothing is to be done about it any more.
-    """
-
-    number: int
-    event_id: str
-    kind: str
-    created: datetime
-    received: datetime
-    pushed: bool = False
-    part: EventPart
-    answer: Answer | None = None
-    reported: frozenset[datetime] = frozenset()
-    closed: bool = False
-
-    @property
-    def key(self) -> EventStateKey:
-        """Return what tells this state from others of the site."""
-        part = self.part
-        return (
-            *(self.event_id, part.location_id),
-            *(part.meter_point_id, part.resource_id),
-        )
-
-    @property
-    def is_cap(self) -> bool:
-        """Say whether it caps power."""
-        return self.kind in _CAPS
-
-    @property
-    def end(self) -> datetime:
-        """Return when it is over."""
-        return max((slot.end for slot in self.part.slots), default=self.received)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +52,9 @@ class EventLog:
         incentives = caps = None
         if not self.is_user:
             since = self.records[-1].received - _SHOWN if self.records else None
-            recent = [each for each in self.records if since and each.end > since]
+            recent = [each for each in self.records if since and each.until > since]
             incentives = _incentives(recent)
-            caps = PowerCaps.of(_binding(recent))
+            caps = _caps(recent)
         object.__setattr__(self, "incentives", incentives)
         object.__setattr__(self, "caps", caps)
         object.__setattr__(self, "agenda", Agenda.of(_occasions(self.records)))
@@ -123,7 +74,7 @@ class EventLog:
         return tuple(
             each
             for each in self.records
-            if each.is_cap and each.answer is None and each.end > now
+            if each.is_cap and each.answer is None and each.until > now
         )
 
     def next_change(self, now: datetime) -> datetime | None:
@@ -145,39 +96,57 @@ def _incentives(records: Iterable[EventState]) -> IncentiveOutlook | None:
     """Return the changes on top of the price; later created ones replace earlier.
 
     The portal lists only the hours that matter: in the rest of a day that it sent a
-    curve for, nothing is added.
+    curve for, nothing is added. What of a curve could not be read is not known.
     """
     curves = [each for each in records if each.kind == EventType.PRICE_CURVE]
-    curves = [each for each in curves if each.part.slots]
-    if not curves:
-        return None
     curves.sort(key=lambda each: (each.created, each.number))
-    zone = zone_of(curves[-1].part.area)
-    series = PriceSeries(curves[-1].part.currency)
+    known = [each for each in curves if each.part.slots]
+    if not known:
+        return None
+    zone = zone_of(known[-1].part.area)
+    series = PriceSeries(known[0].part.currency)
     for curve in curves:
-        slots = (Slot(s.start, s.end, Price(s.value)) for s in curve.part.slots)
-        newer = PriceSeries(curve.part.currency, slots=Series.of(slots))
-        series = series.merged(newer)
-    nothing = PriceSeries(series.currency, slots=Series.of(_whole_days(series, zone)))
-    return IncentiveOutlook.of(nothing.merged(series), zone)
+        currency = curve.part.currency or series.currency
+        for start, end in curve.blank:
+            series = series.merged(_series(currency, [Slot(start, end, nan)]))
+        series = series.merged(_series(currency, curve.part.slots))
+    if known[-1].part.area.upper() in AREAS:
+        series = _series(series.currency, _zeroes(_told(series), zone)).merged(series)
+    return IncentiveOutlook.of(_told(series), zone)
 
 
-def _whole_days(series: PriceSeries, zone: ZoneInfo) -> Iterator[Slot[Price]]:
+def _series(currency: str, slots: Iterable[Slot[float]]) -> PriceSeries:
+    """Return changes as prices; NaN stands for what is not known."""
+    priced = (Slot(each.start, each.end, Price(each.value)) for each in slots)
+    return PriceSeries(currency, slots=Series.of(priced))
+
+
+def _told(series: PriceSeries) -> PriceSeries:
+    """Return what is known of a series."""
+    told = (slot for slot in series.slots if not isnan(slot.value.value))
+    return PriceSeries(series.currency, slots=Series.of(told))
+
+
+def _zeroes(series: PriceSeries, zone: ZoneInfo) -> Iterator[Slot[float]]:
     """Yield zero for every hour of the local days that a series is about."""
     length = series.resolution or timedelta(hours=1)
     days = {slot.start.astimezone(zone).date() for slot in series.slots}
     for day in sorted(days):
         start, end = midnight(day, zone), midnight(day + _DAY, zone)
         while start < end:
-            yield Slot(start, min(start + length, end), Price(0.0))
+            yield Slot(start, min(start + length, end), 0.0)
             start += length
 
 
-def _binding(records: Iterable[EventState]) -> Iterator[Slot[float]]:
-    """Yield the caps that the site keeps to, or may have to."""
-    for state in records:
-        if state.is_cap and state.answer is not Answer.DECLINED:
-            yield from state.part.slots
+def _caps(records: Iterable[EventState]) -> PowerCaps:
+    """Return the caps that the site keeps to, or may have to."""
+    binding = [
+        each for each in records if each.is_cap and each.answer is not Answer.DECLINED
+    ]
+    return PowerCaps.of(
+        (slot for state in binding for slot in state.part.slots),
+        (span for state in binding for span in state.blank),
+    )
 
 
 def _occasions(records: tuple[EventState, ...]) -> Iterator[Occasion]:
@@ -219,8 +188,12 @@ def logged(
     user_id: str,
     now: datetime,
     pushed: bool = False,
+    refused: Counter[str] | None = None,
 ) -> dict[str, EventLog]:
-    """Return the logs with what these events say to the sites, each once."""
+    """Return the logs with what these events say to the sites, each once.
+
+    Events that are told again and otherwise are counted.
+    """
     sites = tuple(sites)
     new = {
         site.key: logs.get(site.key, EventLog(is_user=site.key == USER))
@@ -239,7 +212,14 @@ def logged(
                 _enter(new, site.key, notice, parts, now=now, pushed=pushed)
         if (part := concerns(notice, user_id, told)) is not None:
             _enter(new, USER, notice, (part,), now=now, pushed=pushed)
+    if refused is not None and (disputed := _disputed(new) - _disputed(logs)):
+        refused["events.id"] += len(disputed)
     return new
+
+
+def _disputed(logs: Mapping[str, EventLog]) -> set[str]:
+    """Return the events that were told again and otherwise."""
+    return {e.event_id for log in logs.values() for e in log.records if e.disputed}
 
 
 def _enter(
@@ -251,11 +231,10 @@ def _enter(
     now: datetime,
     pushed: bool,
 ) -> None:
-    """Enter an event into a site's log, unless it is there."""
+    """Enter an event into a site's log, or settle it with what is there of it."""
     log = logs[key]
-    known = {state.key for state in log.records}
+    known = {state.key: state for state in log.records}
     number = log.records[-1].number if log.records else 0
-    fresh = []
     for part in parts:
         number += 1
         state = EventState(
@@ -267,12 +246,17 @@ def _enter(
             pushed=pushed,
             part=part,
         )
-        if state.key not in known:
-            known.add(state.key)
-            fresh.append(state)
-    if fresh:
-        kept = (each for each in log.records if each.end > now - KEPT)
-        logs[key] = log.with_records((*kept, *fresh))
+        held = known.get(state.key)
+        if held is None:
+            known[state.key] = state
+        elif key != USER:
+            known[state.key] = settled(held, part)
+    states = tuple(known.values())
+    if states != log.records:
+        kept = states
+        if len(states) > len(log.records):
+            kept = tuple(each for each in states if each.end > now - KEPT)
+        logs[key] = log.with_records(kept)
 
 
 def polled(logs: Mapping[str, EventLog], now: datetime) -> dict[str, EventLog]:

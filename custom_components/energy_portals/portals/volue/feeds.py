@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from ..contract import Feed, FeedRequest, Fetched, Kept, WebhookTarget, gather_parts
-from ..http.errors import NotFound
+from ..http.errors import AuthError, NotFound, PortalError, UnexpectedResponse
 from ..model.caps import PowerCaps
 from ..model.incentives import IncentiveOutlook
 from ..rhythms import Every, Pushed
@@ -24,6 +24,7 @@ from .models import (
     WebhookStatus,
     WebhookToSend,
 )
+from .reads import is_whole
 from .sites import USER, LocationSite, UserSite
 
 # What was there before the account is no news, but today's events came yesterday.
@@ -43,14 +44,25 @@ async def _events(
     if user is not None and user.polled is not None:
         since = max(user.polled - _OVERLAP, now - KEPT)
     notices: list[Notice] = []
+    is_whole = True
     async for page in client.events():
         told = [Notice.of_event(event) for event in page]
         notices += [each for each in told if (each.created or now) >= since]
         if any(each.created is not None and each.created < since for each in told):
             break
-    sites = request.sites
-    logs = logged(request.held, notices, sites, user_id=client.user_id, now=now)
-    return Fetched(polled(logs, now))
+        is_whole = not page.more
+    logs = logged(
+        request.held,
+        notices,
+        request.sites,
+        user_id=client.user_id,
+        now=now,
+        refused=client.refusals,
+    )
+    if is_whole:
+        return Fetched(polled(logs, now))
+    # What was missed is looked for again, back to where the list was last known.
+    return Fetched(logs, (UnexpectedResponse("events", "there are more"),))
 
 
 # --- the programme --------------------------------------------------------------------
@@ -69,7 +81,7 @@ class Programme:
         earned = () if self.compensation is None else self.compensation.locations
         amounts: list[float | None] = [getattr(each, name) for each in earned]
         told = [amount for amount in amounts if amount is not None]
-        if self.currency is None or len(told) < len(amounts):
+        if self.currency is None or len(told) < len(amounts) or not is_whole(earned):
             return None
         return fsum(told)
 
@@ -127,13 +139,19 @@ async def _locations(
         answers = [await client.meter_eligibility(each) for each in site.meter_points]
         return any(each.is_eligible for each in answers) if answers else None
 
-    earned: dict[str, LocationCompensation] = {}
+    told, problems = await gather_parts(request.sites, eligible)
+    held = {site.location_id: request.held.get(site.key) for site in request.sites}
+    earned = {place: facts.compensation for place, facts in held.items() if facts}
     try:
         month = await client.compensation()
         earned = {each.location_id: each for each in month.locations}
     except NotFound:
-        pass
-    told, problems = await gather_parts(request.sites, eligible)
+        earned = {}
+    except AuthError:
+        raise
+    except PortalError as err:
+        # What they have earned stays as it was told.
+        problems = (*problems, err)
     return Fetched(
         {
             site.key: LocationFacts(
@@ -161,13 +179,13 @@ class WebhookState:
         return word if word in set(WebhookStatus) else None
 
     @property
-    def is_healthy(self) -> bool:
-        """Say whether the portal pushes."""
-        return (
-            self.webhook is not None
-            and self.webhook.enabled is not False
-            and self.status in {WebhookStatus.NEW, WebhookStatus.HEALTHY}
-        )
+    def is_healthy(self) -> bool | None:
+        """Say whether the portal pushes; None where it does not tell."""
+        if self.webhook is None or self.webhook.enabled is False:
+            return False
+        if self.webhook.enabled is None or self.status is None:
+            return None
+        return self.status in {WebhookStatus.NEW, WebhookStatus.HEALTHY}
 
 
 async def _webhook(
@@ -198,16 +216,18 @@ async def _webhook(
 
 
 async def _ours(client: VolueClient, url: str) -> Webhook | None:
-    """Return the webhook that leads here, even if by an earlier address."""
+    """Return the webhook that leads here, even if by an earlier address.
+
+    UnexpectedResponse where it may be one that could not be read.
+    """
     place = url.rpartition("/")[2]
-    return next(
-        (
-            each
-            for each in await client.webhooks()
-            if each.webhook_url.rpartition("/")[2] == place
-        ),
-        None,
-    )
+    webhooks = await client.webhooks()
+    for each in webhooks:
+        if each.webhook_url.rpartition("/")[2] == place:
+            return each
+    if not is_whole(webhooks):
+        raise UnexpectedResponse("webhooks", "the list is not whole")
+    return None
 
 
 def _fits(webhook: Webhook, webhook_target: WebhookTarget) -> bool:
@@ -215,7 +235,10 @@ def _fits(webhook: Webhook, webhook_target: WebhookTarget) -> bool:
     return (
         webhook.webhook_url == webhook_target.url
         and webhook.enabled is not False
-        and {*NotificationType} <= set(webhook.notification_types or ())
+        and (
+            webhook.notification_types is None
+            or {*NotificationType} <= set(webhook.notification_types)
+        )
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from .models import EventType, Pagination, ReportType, Sent, Wire
+from .models import EventType, ReportType, Sent, Wire
 
 
 class PriceCurveTarget(Wire, frozen=True):
@@ -26,7 +26,10 @@ class PricePoint(Wire, frozen=True):
 
 
 class PriceCurve(Wire, frozen=True):
-    """Changes on top of the price, in `currency` per `energy_unit` (kWh or MWh)."""
+    """Changes on top of the price, in `currency` per `energy_unit` (kWh or MWh).
+
+    What was read is per kWh, whatever it was told in; without both it has no points.
+    """
 
     points: tuple[PricePoint, ...] = ()
     energy_unit: str | None = None
@@ -46,7 +49,7 @@ class PriceCurvePayload(Wire, frozen=True):
 class EligibilityPayload(Wire, frozen=True):
     """Users who may take part from now on, or no longer."""
 
-    last_updated: datetime
+    last_updated: datetime | None = None
     added_users: tuple[str, ...] | None = None
     removed_users: tuple[str, ...] | None = None
     payload_type: str = EventType.USER_ELIGIBILITY
@@ -64,8 +67,8 @@ class CapTarget(Wire, frozen=True):
 
     location_id: str
     meter_point_id: str
-    resolution: str
     points: tuple[CapPoint, ...]
+    resolution: str | None = None
     resource_id: str | None = None
 
 
@@ -77,34 +80,18 @@ class CapPayload(Wire, frozen=True):
 
 
 type Payload = PriceCurvePayload | EligibilityPayload | CapPayload
-PAYLOADS: dict[str, type[Payload]] = {
-    EventType.PRICE_CURVE: PriceCurvePayload,
-    EventType.USER_ELIGIBILITY: EligibilityPayload,
-    EventType.LOCATION_CAP: CapPayload,
-    EventType.RESOURCE_CAP: CapPayload,
-    EventType.RESERVATION: CapPayload,
-}
-
-
-class Typed(Wire, frozen=True):
-    """A payload's type, whatever else is in it."""
-
-    payload_type: str = ""
 
 
 class Event(Wire, frozen=True):
-    """An event; `payload` is as it came and read by `events.payload_of`."""
+    """An event; `payload` is as it came, and `around` what stood around it.
+
+    Both are read by `payloads`.
+    """
 
     id: str
     created_at: datetime | None = None
     payload: msgspec.Raw = msgspec.Raw(b"{}")
-
-
-class Events(Wire, frozen=True):
-    """A page of events, the newest first."""
-
-    pagination: Pagination
-    events: tuple[Event, ...] = ()
+    around: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class Notification(Wire, frozen=True):
@@ -112,10 +99,11 @@ class Notification(Wire, frozen=True):
 
     notification_id: str
     event_id: str
-    event_created_at_utc: datetime
-    notification_sent_utc: datetime
-    notification_type: str
     payload: msgspec.Raw
+    event_created_at_utc: datetime | None = None
+    notification_sent_utc: datetime | None = None
+    notification_type: str | None = None
+    around: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 # --- reports --------------------------------------------------------------------------
@@ -203,13 +191,13 @@ class Simulated(Wire, frozen=True):
     simulated_event: Event | None = None
 
 
-def _all(kind: type[Wire]) -> Iterator[type[Wire]]:
+def wire_kinds(kind: type[Wire] = Wire) -> Iterator[type[Wire]]:
     """Yield all that derives from a struct."""
     for each in kind.__subclasses__():
         yield each
-        yield from _all(each)
+        yield from wire_kinds(each)
 
 
 # What a struct is made of is looked up here, and not when the first answer comes.
-for _kind in _all(Wire):
+for _kind in wire_kinds():
     msgspec.json.Decoder(_kind)

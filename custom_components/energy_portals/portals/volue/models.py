@@ -81,13 +81,6 @@ class Sent(Wire, frozen=True, omit_defaults=True):
 # --- common -----------------------------------------------------------------------
 
 
-class Pagination(Wire, frozen=True):
-    """Where in a list a page stands; `next_page` is None on the last."""
-
-    current_page: int
-    next_page: int | None = None
-
-
 class Coordinate(Wire, frozen=True):
     """A place, degrees."""
 
@@ -102,13 +95,6 @@ class User(Wire, frozen=True):
     """A user of the partner's."""
 
     user_id: str
-
-
-class Users(Wire, frozen=True):
-    """A page of users."""
-
-    pagination: Pagination
-    users: tuple[User, ...] = ()
 
 
 class Location(Wire, frozen=True):
@@ -153,12 +139,6 @@ class Resource(Wire, frozen=True):
     meter_point_id: str | None = None
 
 
-class Resources(Wire, frozen=True):
-    """All resources of a user."""
-
-    resources: tuple[Resource, ...]
-
-
 class ResourceToSend(Sent, frozen=True):
     """A resource to create."""
 
@@ -185,10 +165,10 @@ class MeterEligibility(Wire, frozen=True):
 
 
 class Enrollment(Wire, frozen=True):
-    """Whether a user takes part."""
+    """Whether a user takes part; None is not told."""
 
     user_id: str
-    is_enrolled: bool = False
+    is_enrolled: bool | None = None
     enrollment_id: str | None = None
     enrollment_date: datetime | None = None
 
@@ -228,7 +208,8 @@ class Compensation(Wire, frozen=True):
     @property
     def locations(self) -> tuple[LocationCompensation, ...]:
         """Return what each location has earned."""
-        return self.location_compensations or ()
+        told = self.location_compensations
+        return () if told is None else told
 
 
 # --- webhooks -------------------------------------------------------------------------
@@ -246,12 +227,6 @@ class Webhook(Wire, frozen=True):
     modified_date: datetime | None = None
     created_date: datetime | None = None
     last_analyzed_timestamp: datetime | None = None
-
-
-class Webhooks(Wire, frozen=True):
-    """All webhooks of the partner."""
-
-    webhooks: tuple[Webhook, ...]
 
 
 class WebhookToSend(Sent, frozen=True):
@@ -277,13 +252,6 @@ class NotificationLog(Wire, frozen=True):
     request_timeout: bool | None = None
     response_status_code: int | None = None
     request_duration_ms: int | None = None
-
-
-class NotificationLogs(Wire, frozen=True):
-    """A page of deliveries."""
-
-    pagination: Pagination | None = None
-    webhook_notification_logs: tuple[NotificationLog, ...] = ()
 
 
 class NotificationLogWithContent(Wire, frozen=True):

@@ -1,20 +1,20 @@
 """What the coordinator pushes: proof that it is its own, and what it says."""
 
 import base64
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 import hashlib
 import hmac
 from typing import Any, Final
 
-import msgspec
-
 from ..contract import Site
 from ..push import Delivered, DeliveryRefused, Push
 from .event_log import EventLog, logged
 from .events import Notice
 from .feeds import EVENTS
-from .messages import Notification
+from .payloads import notification
+from .values import Unread
 
 SIGNATURE: Final = "X-Payload-Signature"
 
@@ -31,11 +31,13 @@ def _read(body: bytes, headers: Mapping[str, str], secret: str) -> Delivered[Not
     right = signature(body, secret)
     if not hmac.compare_digest(given.encode(errors="replace"), right.encode()):
         raise DeliveryRefused("signature" if given else "unsigned", 401)
+    refused: Counter[str] = Counter()
     try:
-        told = msgspec.json.decode(body, type=Notification)
-    except msgspec.MsgspecError, UnicodeDecodeError, RecursionError:
+        told = notification(body, refused)
+    except Unread, RecursionError:
         raise DeliveryRefused("body", 400) from None
-    return Delivered(id=told.notification_id, notice=Notice.of_notification(told))
+    notice = Notice.of_notification(told, refused)
+    return Delivered(id=told.notification_id, notice=notice, refused=refused)
 
 
 def _taken(

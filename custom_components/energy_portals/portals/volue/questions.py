@@ -9,7 +9,8 @@ from ..contract import Site
 from ..questions import Asked, Choice, ChoiceRequest, Question
 from .automatic_actions import answered, send_answers
 from .client import VolueClient
-from .event_log import Answer, EventLog, changed
+from .event_log import EventLog, changed
+from .event_state import Answer, EventState
 from .feeds import EVENTS
 from .reports import Owed, owed_at
 from .sites import SITES, CapPolicy, Flexible, UserSite, create_again
@@ -29,14 +30,22 @@ def _cap_asked(site: Site, log: EventLog, now: datetime) -> Iterator[Asked]:
     waiting = [each for each in log.to_answer(now) if each.received + patience <= now]
     if not waiting:
         return
-    first = min(waiting, key=lambda each: each.part.slots[0].start)
-    lowest = min(slot.value for slot in first.part.slots)
-    start, end = (
-        f"{when.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
-        for when in (first.part.slots[0].start, first.end)
-    )
-    power = f"{lowest:g} kW"
-    yield Asked(says={"site": site.name, "power": power, "start": start, "end": end})
+    first = min(waiting, key=lambda each: each.start)
+    yield Asked(says={"site": site.name, **_cap_told(first, now)})
+
+
+def _cap_told(state: EventState, now: datetime) -> dict[str, str]:
+    """Return power, start and end of a cap; what could not be read of it is a `?`."""
+    start = end = power = "?"
+    if state.spans and not state.part.lost:
+        start, end = (
+            f"{when.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
+            for when in (state.spans[0][0], state.end)
+        )
+    lowest = min((slot.value for slot in state.part.slots), default=None)
+    if lowest is not None:
+        power = f"{'≤ ' * state.part.is_incomplete}{lowest:g} kW"
+    return {"power": power, "start": start, "end": end}
 
 
 def _answering(answer: Answer) -> Choice[VolueClient, EventLog]:

@@ -7,7 +7,8 @@ from typing import Final
 
 from ..contract import Site
 from ..model.periods import midnight
-from .event_log import Answer, EventLog, EventState, EventStateKey
+from .event_log import EventLog
+from .event_state import Answer, EventState, EventStateKey
 from .events import zone_of
 from .messages import EnergyPoint, EnergyUsage, LocationEnergyUsage, ReportPayload
 from .models import EventType
@@ -113,21 +114,26 @@ def points_of(energy: Mapping[datetime, float]) -> Iterator[EnergyPoint]:
 def _hours(state: EventState) -> Iterator[datetime]:
     """Yield the hours that share time with an event, each once."""
     seen: set[datetime] = set()
-    for slot in state.part.slots:
-        hour = slot.start.replace(minute=0, second=0, microsecond=0)
-        while hour < slot.end:
+    for start, end in state.spans:
+        hour = start.replace(minute=0, second=0, microsecond=0)
+        while hour < end:
             if hour not in seen:
                 seen.add(hour)
                 yield hour
             hour += HOUR
 
 
-def unreported(log: EventLog, now: datetime) -> int:
-    """Return how many hours of a site's events are over and not reported."""
+def unreported(log: EventLog, now: datetime) -> int | None:
+    """Return how many hours of a site's events are over and not reported.
+
+    None where it could not be read which hours an event is about.
+    """
+    about = [state for state in log.records if _is_reported(state)]
+    if any(state.part.lost and not state.closed for state in about):
+        return None
     return sum(
         hour + HOUR <= now and hour not in state.reported
-        for state in log.records
-        if _is_reported(state)
+        for state in about
         for hour in _hours(state)
     )
 

@@ -18,6 +18,7 @@ from ..model.plain import plain
 from ..rhythms import Every
 from .client import VolueClient
 from .models import Coordinate, LocationToSend, ResourceToSend, ResourceType
+from .reads import is_whole
 
 USER: Final = "user"
 LOCATION: Final = "location"
@@ -167,37 +168,48 @@ async def _fetch(
     there = await records(client)
     problems: tuple[PortalError, ...] = ()
     if isinstance(user := sites[USER], UserSite):
-        leaving, problems = await _deleted(client, user.leaving, there or set())
-        sites[USER] = replace(user, missing=there is None, leaving=leaving)
+        leaving, problems = await _deleted(client, user.leaving, there)
+        is_missing = there.is_user_missing
+        sites[USER] = replace(user, missing=is_missing, leaving=leaving)
     for key, site in sites.items():
-        if isinstance(site, Flexible):
-            sites[key] = replace(site, missing=key not in (there or set()))
+        if isinstance(site, Flexible) and (key in there.keys or there.is_whole):
+            sites[key] = replace(site, missing=key not in there.keys)
     return Fetched(sites, problems)
 
 
-async def records(client: VolueClient) -> set[str] | None:
-    """Return the keys of all that the portal has of the user; None without the user."""
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """The keys of what the portal has of the user; more where that is not the whole."""
+
+    keys: frozenset[str] = frozenset()
+    is_whole: bool = True
+    is_user_missing: bool = False
+
+
+async def records(client: VolueClient) -> _Records:
+    """Return what the portal has of the user."""
     try:
         await client.user()
         locations = await client.locations()
         resources = await client.resources()
     except NotFound:
-        return None
-    return {
+        return _Records(is_user_missing=True)
+    keys = {
         *(f"{LOCATION}:{each.location_id}" for each in locations),
         *(f"{RESOURCE}:{each.resource_id}" for each in resources),
     }
+    return _Records(frozenset(keys), is_whole(locations) and is_whole(resources))
 
 
 async def _deleted(
-    client: VolueClient, leaving: Iterable[str], there: set[str]
+    client: VolueClient, leaving: Iterable[str], there: _Records
 ) -> tuple[tuple[str, ...], tuple[PortalError, ...]]:
     """Delete records, resources first; return those that could not be, and why."""
     left: list[str] = []
     problems: list[PortalError] = []
     for key in sorted(leaving, reverse=True):
         sort, _, record_id = key.partition(":")
-        if key not in there:
+        if key not in there.keys and there.is_whole:
             continue
         try:
             if sort == LOCATION:
