@@ -76,7 +76,7 @@ def test_a_value_that_cannot_be_true_is_missing_and_counted(
 def test_more_that_cannot_be_true(key: str, data: Any, counted: str) -> None:
     refused: Counter[str] = Counter()
     read(key, data, refused)
-    assert refused == {counted: 1}
+    assert refused.keys() == {counted}
 
 
 def test_rows_of_which_no_time_can_be_true_are_no_empty_list() -> None:
