@@ -29,6 +29,7 @@ import msgspec
 from yarl import URL
 
 from ..reading.skeletons import skeleton_of_json
+from .calls import note_call
 from .errors import (
     AuthError,
     Forbidden,
@@ -183,6 +184,7 @@ class HttpClient:
 
         `headers` go with this request alone, and before those of every request.
         """
+        note_call(operation.key)
         body, content_type = None, None
         if json is not None:
             body, content_type = msgspec.json.encode(json, enc_hook=_plain), json_type
@@ -378,10 +380,7 @@ async def _beginning(response: ClientResponse) -> bytes:
     """Return the first bytes of an error body, as many as come."""
     body = bytearray()
     with suppress(ClientError, OSError, ValueError):
-        while len(body) < ERROR_LIMIT:
-            piece = await response.content.read(ERROR_LIMIT - len(body))
-            if not piece:
-                break
+        while piece := await response.content.read(ERROR_LIMIT - len(body)):
             body += piece
     return bytes(body)
 
