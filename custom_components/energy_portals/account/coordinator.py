@@ -48,6 +48,7 @@ class Health:
 
     fetches: int = 0
     failures: int = 0
+    successes: int = 0
     last_success: datetime | None = None
     last_error: str | None = None
     skeleton: object = None
@@ -165,6 +166,7 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         finally:
             self.has_begun = True
             self._schedule_after(now, fetched, data)
+        self.health.successes += 1
         self.health.last_success = dt_util.utcnow()
         self.health.partial = [each.brief for each in fetched.problems]
         for problem in fetched.problems:

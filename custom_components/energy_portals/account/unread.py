@@ -60,6 +60,10 @@ class Unread:
             self._skeletons[feed] = odd[-1].skeleton
         self._tell()
 
+    def has(self, feed: str) -> bool:
+        """Say whether the last fetch of a feed left anything unread."""
+        return bool(self._in_a_row.get(feed))
+
     def report(self) -> dict[str, object]:
         """Return it for diagnostics, with the shape of what was unexpected."""
         return {

@@ -131,7 +131,9 @@ async def test_what_a_report_needs(
     esmart.fail("building", Fault(kind="raw", body='{"Year": "old"}'))
     esmart.fail("temperatures", Fault(kind="html", status=200))
     esmart.fail("wattmeter_v2", Fault(kind="reset", times=2))
-    await refresh(hass, loaded, "building", "temperatures", "live_power", "cars")
+    await refresh(
+        hass, loaded, "building", "temperatures", "live_power", "cars", "invoices"
+    )
     found = await async_get_config_entry_diagnostics(hass, loaded)
     feeds = found["feeds"]
     assert found["sites"] == 5
@@ -139,9 +141,10 @@ async def test_what_a_report_needs(
     failing = {key for key, each in feeds.items() if not each["ok"]}
     assert failing == {"building", "temperatures", "live_power"}
     assert feeds["building"]["last_unexpected_answer"] == {"Year": "string"}
-    assert (feeds["cars"]["fetches"], feeds["cars"]["failures"]) == (2, 0)
+    assert (feeds["invoices"]["fetches"], feeds["invoices"]["failures"]) == (2, 0)
     power = feeds["live_power"]
-    assert (power["fetches"], power["failures"]) == (2, 1)
+    # Its sections were looked at again at once.
+    assert (power["fetches"], power["failures"]) == (3, 1)
     assert power["last_error"].startswith("Unavailable: wattmeter_v2")
     assert power["interval_seconds"] == 60
     assert power["last_success"] is not None
