@@ -141,6 +141,17 @@ def test_the_skeleton_of_the_reference() -> None:
         ({}, {}),
         ([1, "x"], ["integer"]),
         ({"2026-01": 1}, {"<key>": "integer"}),
+        ({"F23": 1, "version2": 2}, {"F23": "integer", "version2": "integer"}),
+        ({"M123": 1, "total": 2}, {"<key>": "integer", "total": "integer"}),
+        ({"f47ac10b-58cc-43a2-a5d7-0e02b2c3dd79": 1}, {"<key>": "integer"}),
+        # A map by meters or people, of whatever is known of each.
+        ({"Ola": {"x": 1}, "Kari": {"x": 2}}, {"<key>": {"x": "integer"}}),
+        (
+            {"a": {"x": 1}, "b": {"y": 2}},
+            {"a": {"x": "integer"}, "b": {"y": "integer"}},
+        ),
+        ({"a": {"x": 1}}, {"a": {"x": "integer"}}),
+        ({"a": {}, "b": {}}, {"a": {}, "b": {}}),
     ],
 )
 def test_skeletons(value: Any, name: Any) -> None:
