@@ -187,13 +187,6 @@ _SUSPECT: Final = (
 )
 
 
-def _are_times(created: datetime | None, updated: datetime | None) -> bool:
-    """Say whether times are such, and no sentinels."""
-    return (created is None or FIRST < created < LAST) and (
-        updated is None or FIRST < updated < LAST
-    )
-
-
 def _missing(project: Project) -> set[str]:
     """Return what every project has to tell; of one that is not open, no lead."""
     if project.status is None:
@@ -232,7 +225,7 @@ class _Walk[RowT: Struct]:
         seen: dict[str, Raw | None] = dict.fromkeys(without)
         # Of ten thousand rows each call, and each look at a member, would be felt.
         decode, about, usual = self.decode, _ABOUT[self.kind], self.usual
-        times = _TIMES[self.kind]
+        times, first, last = _TIMES[self.kind], FIRST, LAST
         for page in pages:
             is_plain = self._is_plain(page)
             for raw in page.rows:
@@ -240,12 +233,17 @@ class _Walk[RowT: Struct]:
                     row = decode(raw) if is_plain else self._closer(page, raw)
                 except UNREADABLE:
                     row = self._closer(page, raw)
-                if row is not None and (
-                    about(row) not in usual or not _are_times(*times(row))
-                ):
-                    row = self._checked(page, raw, row)
                 if row is None:
                     continue
+                created, updated = times(row)
+                if (
+                    about(row) not in usual
+                    or not (created is None or first < created < last)
+                    or not (updated is None or first < updated < last)
+                ):
+                    row = self._checked(page, raw, row)
+                    if row is None:
+                        continue
                 if (key := _id(row)) not in seen:
                     seen[key] = raw
                     yield row
@@ -328,7 +326,8 @@ class _Walk[RowT: Struct]:
         """Return a row if it is the company's, its status as the portal spells it."""
         spelt: RowT | None = row
         is_known = not isinstance(row, Project) or row.status in _STATUSES
-        if not is_known or not _are_times(*_TIMES[self.kind](row)):
+        told = filter(None, _TIMES[self.kind](row))
+        if not is_known or not all(FIRST < when < LAST for when in told):
             spelt = self._careful(page, raw)
         if spelt is None or not self._is_ours(spelt):
             return None
