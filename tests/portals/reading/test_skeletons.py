@@ -10,7 +10,7 @@ import pytest
 from custom_components.energy_portals.portals.reading.skeletons import (
     LIMIT,
     MORE,
-    _name,
+    told_name,
     skeleton,
     skeleton_of_json,
 )
@@ -89,14 +89,14 @@ def test_a_skeleton_of_anything_large_is_small(body: Any) -> None:
 def _is_whole(found: Any, body: Any) -> bool:
     """Say whether a skeleton has every key of a body, in the lists' first elements."""
     if isinstance(body, dict):
-        names = {_name(key) for key in body}
+        names = {told_name(key) for key in body}
         return (
             isinstance(found, dict)
             and names == set(found)
             and len(body) <= 60
             and all(
                 _is_whole(found[name], body[key])
-                for name, key in {_name(key): key for key in [*body][::-1]}.items()
+                for name, key in {told_name(key): key for key in [*body][::-1]}.items()
             )
         )
     if isinstance(body, list):
