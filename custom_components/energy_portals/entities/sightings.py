@@ -136,5 +136,5 @@ class Sightings:
     def _entity(self, site: Site, key: str) -> er.RegistryEntry | None:
         """Return the entity of a thing, None where it has none yet."""
         unique = unique_id(self._entry, site.key, key)
-        found = self._registry.async_get_entity_id(self._domain, DOMAIN, unique)
-        return None if found is None else self._registry.async_get(found)
+        entity_id = self._registry.async_get_entity_id(self._domain, DOMAIN, unique)
+        return None if entity_id is None else self._registry.async_get(entity_id)

@@ -29,7 +29,7 @@ GOOD = [{"id": 1}, {"id": 2}]
     [
         GOOD,
         {"Rows": GOOD},
-        {"rows": GOOD, "count": 9, "more": [1]},
+        {"rows": GOOD, "count": 2, "more": [1]},
         {"Others": GOOD},
         {"data": GOOD},
         {"data": {"Rows": GOOD}},

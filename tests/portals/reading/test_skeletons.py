@@ -90,12 +90,14 @@ def _is_whole(found: Any, body: Any) -> bool:
     """Say whether a skeleton has every key of a body, in the lists' first elements."""
     if isinstance(body, dict):
         names = {told_name(key) for key in body}
+        # Of objects that are alike one is told, and their keys are data.
+        is_alike = isinstance(found, dict) and set(found) == {"<key>"}
         return (
             isinstance(found, dict)
-            and names == set(found)
+            and (is_alike or names == set(found))
             and len(body) <= 60
             and all(
-                _is_whole(found[name], body[key])
+                _is_whole(found["<key>" if is_alike else name], body[key])
                 for name, key in {told_name(key): key for key in [*body][::-1]}.items()
             )
         )

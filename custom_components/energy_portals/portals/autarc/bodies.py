@@ -138,16 +138,16 @@ def _inside(
     objects = [name for name in members if _begins(members[name], b"{")]
     # A list by its own name is the list; lists by names that say nothing may be.
     own = [name for name in lists if names[name] == operation]
-    found = own or [name for name in lists if names[name] in _LISTS]
+    kept = own or [name for name in lists if names[name] in _LISTS]
     around = {
         name: decoded(members[name])
         for name in members
-        if name not in found and len(memoryview(members[name])) < _AROUND_LIMIT
+        if name not in kept and len(memoryview(members[name])) < _AROUND_LIMIT
     }
-    if _has_failed(around) or len(found) > 1 or not depth:
+    if _has_failed(around) or len(kept) > 1 or not depth:
         raise _NoList
-    if found:
-        return ROWS.decode(members[found[0]]), around
+    if kept:
+        return ROWS.decode(members[kept[0]]), around
     inner = [name for name in objects if names[name] in _AROUND | {operation}]
     if len(inner) == 1:
         rows, around[inner[0]] = _inside(
@@ -194,7 +194,7 @@ def _id_of(value: object) -> object:
 
 def statements_of(around: Sequence[object]) -> tuple[Mapping[str, object], ...]:
     """Return the objects around a row that say something of its numbers."""
-    return tuple(found for each in around for found in _statements(each))
+    return tuple(kept for each in around for kept in _statements(each))
 
 
 def _statements(around: object, depth: int = _DEPTH) -> Iterator[Mapping[str, object]]:

@@ -8,6 +8,7 @@ from ..contract import AccountData, Site, TokenStore
 from ..portal import Portal
 from .client import DigiwattClient
 from .feeds import FEEDS, SITES
+from .fields import Assumed
 from .history import HISTORY
 from .models import (
     Appliance,
@@ -28,6 +29,7 @@ __all__ = [
     "DIGIWATT",
     "Appliance",
     "ApplianceCount",
+    "Assumed",
     "DigiwattClient",
     "House",
     "HouseType",

@@ -38,7 +38,10 @@ class Invoices:
         return self.is_whole and all(each.unpaid is not None for each in self.invoices)
 
     def unpaid_sum(self) -> float | None:
-        """Return what is still to be paid; None where an invoice does not say."""
+        """Return what is still to be paid, in the currency of the invoices.
+
+        None where one of them does not say.
+        """
         if not self.is_told:
             return None
         return math.fsum(each.unpaid or 0 for each in self.invoices)

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from ..reading.body import Body, Refused
 from ..reading.quantities import (
     AREA,
     ENERGY,
@@ -51,6 +50,8 @@ _LIMITS: Final = {
 }
 # What a fuse of 125 A at 400 V lets through; W taken for kW are beyond it mostly.
 _LIVE_LIMIT: Final = 100e3
+# What the largest connection lets through.
+_BOUGHT_LIMIT: Final = 100e6
 # The portal's own status of a point, which whoever reads it looks at.
 _STATUS: Final = frozenset({"status"})
 # What an invoice says of itself, not of its amounts.
@@ -104,15 +105,6 @@ def amount(currency: str, *names: str) -> Field:
     return Field(money(currency or MINOR), names, known=_OF_INVOICES)
 
 
-def currency_told(place: Body, field: Field) -> str | None:
-    """Return the currency that is told around an amount, None where none is."""
-    try:
-        unit = field.quantity.unit(place.said(field).units)
-    except Refused:
-        return None
-    return None if unit is None else unit.currency
-
-
 @lru_cache
 def prices(usual: str) -> Field:
     """Return prices per kWh; `usual` is the unit where none is told."""
@@ -139,7 +131,7 @@ def live_power(usual: str) -> Field:
 def bought_power(usual: str, *names: str) -> Field:
     """Return a power that is subscribed, W."""
     unit = {"w": Unit(), "kw": KW}.get(usual.strip().casefold())
-    return Field(POWER, names, usual=unit)
+    return Field(POWER, names, usual=unit, high=_BOUGHT_LIMIT)
 
 
 @lru_cache

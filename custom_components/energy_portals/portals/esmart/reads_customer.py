@@ -137,7 +137,8 @@ def _amount(data: Body, currency: str, name: str) -> float | None:
     """Read an amount in the account's currency."""
     field = fields.amount(currency, name)
     value = data.measure(field, required=False)
-    if value is not None and fields.currency_told(data, field) not in {None, currency}:
+    unit = data.unit_of(field)
+    if value is not None and unit is not None and unit.currency != currency:
         data.refuse(name)
         return None
     return value

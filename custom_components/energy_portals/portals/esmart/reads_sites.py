@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from operator import attrgetter
 from typing import Final
 
+import msgspec
+
 from ..http.errors import UnexpectedResponse
 from ..reading.body import Body, signed
 from ..reading.listed import Listed, listed
@@ -69,11 +71,25 @@ def delivery_points(data: Body) -> Listed[DeliveryPoint]:
             is_whole = False
             continue
         place_of = point.meter_id or point.delivery_point_id
-        points.setdefault((point.contract_no, place_of), point)
+        key = point.contract_no, place_of
+        points[key] = _agreed(points.get(key, point), point)
     if not points and data.value != []:
         raise data.unexpected(f"{_CONTRACT[0]} is missing")
     count = len(data.value) if isinstance(data.value, list) else len(points)
     return Listed(points.values(), is_whole=is_whole and data.is_whole(count))
+
+
+def _agreed(one: DeliveryPoint, other: DeliveryPoint) -> DeliveryPoint:
+    """Return what two entries of one contract and meter both say."""
+    if one == other:
+        return one
+    told = msgspec.structs.asdict(other)
+    differ = {
+        name: None if name != "gateways" else one.gateways
+        for name in one.__struct_fields__
+        if getattr(one, name) != told[name]
+    }
+    return msgspec.structs.replace(one, **differ)
 
 
 def devices(data: Body) -> Listed[Device]:

@@ -47,7 +47,7 @@ def flag(value: object) -> bool:
 
 def integer(value: object) -> int:
     """Read a whole number."""
-    whole = number(value, low=-_INTEGER_LIMIT, high=_INTEGER_LIMIT)
+    whole = number(value, low=1 - _INTEGER_LIMIT, high=_INTEGER_LIMIT - 1)
     if whole != int(whole):
         raise Refused
     return int(whole)
@@ -70,7 +70,8 @@ def bare[ValueT](
 ) -> ValueT | None:
     """Return the answer that is a value itself, or an object that holds it."""
     if isinstance(data.value, dict):
-        return data.read(accept, *names, *WRAPPERS)
+        place = data.unwrapped(*names)
+        return place.read(accept, *names, *WRAPPERS)
     if isinstance(data.value, list) and len(data.value) == 1:
         return bare(data.child(data.value[0]), accept, *names)
     return data.child({names[0]: data.value}).read(accept, names[0])

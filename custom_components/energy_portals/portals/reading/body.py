@@ -507,11 +507,11 @@ def matches(
     if own:
         return tuple(sorted(own, key=place))
     weak = {folded(name) for name in field.weak}
-    found = [(name, "") for name in names if folded(name) in weak]
+    told = [(name, "") for name in names if folded(name) in weak]
     others = any(_is_other(field, name) for name in numbers)
-    if found and (others or _is_money(field, names)):
+    if told and (others or _is_money(field, names)):
         return ()
-    return tuple(sorted(found, key=place))
+    return tuple(sorted(told, key=place))
 
 
 def _own(field: Field, name: str) -> str | None:

@@ -45,7 +45,7 @@ def number(value: object, *, low: float | None = 0, high: float | None = None) -
 
 
 def bounded(value: float | str, low: float | None, high: float | None) -> float:
-    """Return a number that is finite and between limits."""
+    """Return a number that is finite and between limits, in the unit that it is in."""
     try:
         result = float(value)
     except OverflowError:

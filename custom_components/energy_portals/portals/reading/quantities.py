@@ -19,7 +19,7 @@ from .words import words
 CURRENCY: Final = "currency "
 # What all money of one home, and every number of things, is below.
 _MONEY: Final = 1e9
-_COUNT: Final = 2.0**53
+_COUNT: Final = 2.0**53 - 1
 # The highest price an auction can reach is below 15 EUR/kWh.
 _PRICE_LIMIT: Final = 60.0
 # Currencies of which an euro is some hundred.

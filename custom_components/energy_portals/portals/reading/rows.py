@@ -58,7 +58,10 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One row: `[start, end)` in UTC, where an end is told, and its number."""
+    """One row: `[start, end)` in UTC, where an end is told, and its number.
+
+    That is in the unit in which the field is kept.
+    """
 
     start: datetime
     end: datetime | None

@@ -797,6 +797,8 @@ _WHOLE_NAMES: Final[Mapping[str, Effect]] = {
     **dict.fromkeys(("timesin", "timezoneoffset", "gmtoffset", "tzoffset"), _zone),
     **dict.fromkeys(("inutc", "timeinutc", "timestampsareutc", "isutctime"), _is_utc),
     **dict.fromkeys(("islocal", "localtime", "islocaltime"), _is_local),
+    "isconsumption": _is_drawn,
+    "accumulationmode": _sort,
     **dict.fromkeys(("dst", "isdst", "summertime", "issummertime"), _is_summer),
     **dict.fromkeys(("daylightsaving", "isdaylightsaving"), _is_summer),
     **dict.fromkeys(("timestampat", "timeanchor", "anchor"), _perhaps_position),

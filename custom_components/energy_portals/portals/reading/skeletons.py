@@ -66,7 +66,8 @@ class _Drawing:
         else:
             self._left += _OF_MORE
         one = _alike([shape[name] for name in shape if name != MORE])
-        return {_DATA: one} if one else shape
+        more = {MORE: MORE} if MORE in shape else {}
+        return {_DATA: one, **more} if one else shape
 
 
 def _kind(value: object) -> str:

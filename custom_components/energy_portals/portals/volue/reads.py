@@ -3,6 +3,8 @@
 What cannot be read of an answer is left out and counted by name: a member that need not
 be there becomes None, a row that lacks what it must have leaves its list, and the list
 then says that it is not whole.
+
+Source: the portal's OpenAPI document, for what must be there.
 """
 
 from collections import Counter

@@ -107,7 +107,7 @@ def flag(value: object) -> bool:
 
 
 def number(value: object, low: float = -math.inf, high: float = math.inf) -> float:
-    """Read a finite number between the limits, or text that surely spells one."""
+    """Read a finite number, or text that surely spells one, in the unit it is in."""
     if isinstance(value, str):
         value = _spelt(value.strip())
     if isinstance(value, bool) or not isinstance(value, int | float):
