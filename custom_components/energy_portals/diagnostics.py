@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
 from .account.coordinator import AnyCoordinator, PortalConfigEntry, RuntimeData
+from .account.unread import refused_by, unread_of
 from .const import CONF_VENDOR, HISTORY
 from .portals.contract import AccountData
 from .portals.portal import AnyPortal
@@ -29,6 +30,8 @@ async def async_get_config_entry_diagnostics(
     portal = PORTALS[entry.data[CONF_VENDOR]]
     # Of an account that is not loaded, it may still have to be imported.
     secrets = (await hass.async_add_import_executor_job(portal)).secrets
+    values = {str(entry.data[key]).casefold() for key in secrets & entry.data.keys()}
+    not_read = unread_of(hass, entry).report()
     account = {
         "data": async_redact_data(entry.data, secrets),
         "options": async_redact_data(_options(entry.options), secrets),
@@ -37,21 +40,32 @@ async def async_get_config_entry_diagnostics(
         "reason": entry.reason,
     }
     if entry.state is not ConfigEntryState.LOADED:
-        return {"entry": account}
+        return {"entry": account, "not_read": _without(not_read, values)}
     runtime = entry.runtime_data
     return {
         "entry": account,
         "vendor": _portal(runtime.portal),
         "sites": len(runtime.sites.data),
         "feeds": {
-            coordinator.feed.key: _feed(coordinator)
+            coordinator.feed.key: _without(_feed(coordinator), values)
             for coordinator in runtime.coordinators
         },
         "history": _history(runtime),
         "deliveries": None if runtime.webhook is None else runtime.webhook.counts,
-        "refused_values": runtime.client.refused(),
-        "answers": runtime.client.skeletons(),
+        "not_read": _without(not_read, values),
+        "refused_values": refused_by(runtime.client),
+        "answers": _without(runtime.client.skeletons(), values),
     }
+
+
+def _without(tree: object, values: set[str]) -> object:
+    """Return a tree without keys that are values of the account's own."""
+    if isinstance(tree, Mapping):
+        return {
+            "<key>" if str(key).casefold() in values else key: _without(each, values)
+            for key, each in tree.items()
+        }
+    return [_without(each, values) for each in tree] if isinstance(tree, list) else tree
 
 
 async def async_get_device_diagnostics(

@@ -14,7 +14,7 @@ _ABOUT = frozenset(
 )
 # By what elements of a list are told apart, in this order.
 _KEYS = (
-    *("id", "number", "contract_no", "asset_id"),
+    *("id", "number", "contract_no", "asset_id", "resource_id", "user_id"),
     *("start", "time", "month", "date", "on", "name"),
 )
 # Less than any unit is away from another; ids and counts have none.

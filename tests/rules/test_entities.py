@@ -217,6 +217,19 @@ def test_keys_are_unique() -> None:
         assert len(keys) == len(set(keys))
 
 
+def test_what_only_data_knows_has_keys_of_its_own() -> None:
+    """What goes when it is no longer shown is told from all else by its key's begin."""
+    for portal, face in FACES.items():
+        shared = [load() for load in standard.KINDS.values()]
+        for table in joined((*shared, face.tables())).by_platform().values():
+            rows = [row for row in table if isinstance(row, DynamicEntities)]
+            begins = tuple(begin for row in rows for begin in row.begins)
+            for row in rows:
+                for each in _described(row, portal):
+                    own = row.begins or begins
+                    assert each.key.startswith(own) is bool(row.begins), each.key
+
+
 def test_no_other_names() -> None:
     """Nothing is named, or has an icon, that is no entity."""
     used = {(platform, each.translation_key) for platform, _, each in ROWS}

@@ -189,10 +189,21 @@ def questions() -> tuple[AnyQuestion, ...]:
 @cache
 def issues() -> dict[str, set[str]]:
     """Return the issues that may be raised, with the placeholders passed."""
-    (call,) = calls("async_create_issue")
-    assert str(call.argument("translation_key")) == "question.key"
+    asking, telling = sorted(calls("async_create_issue"), key=_is_telling)
+    assert str(asking.argument("translation_key")) == "question.key"
     # What it says is held to `asked` where each is tested.
-    return {question.key: set(question.says) for question in questions()}
+    asked = {question.key: set(question.says) for question in questions()}
+    told = telling.argument("translation_key")
+    assert told is not None
+    (key,) = told.values()
+    return {**asked, key: telling.keys("translation_placeholders")}
+
+
+def _is_telling(call: Call) -> bool:
+    """Say whether an issue only tells, and there is nothing to choose."""
+    fixable = call.argument("is_fixable")
+    assert fixable is not None
+    return fixable.values() == [False]
 
 
 def test_issues() -> None:
@@ -204,8 +215,7 @@ def test_issues() -> None:
 
 
 def test_fixable_issues_have_a_dialog() -> None:
-    """What can be mended says so, and has words for how."""
-    for call in calls("async_create_issue"):
-        fixable = call.argument("is_fixable")
-        assert fixable is not None and fixable.values() == [True], str(call)
-    assert all("fix_flow" in words for words in strings()["issues"].values())
+    """What can be mended has words for how, and what only tells has a text."""
+    asked = {question.key for question in questions()}
+    for key, words in strings()["issues"].items():
+        assert ("fix_flow" in words) is (key in asked), key

@@ -27,7 +27,7 @@ EARLY: Final = (
 )
 # How many modules a home with an account of this portal alone imports; the bar of
 # the bench is lower. Whoever adds one to every home raises it here.
-MOST: Final = {"digiwatt": 122, "esmart": 144}
+MOST: Final = {"digiwatt": 130, "esmart": 152}
 _PRINT: Final = "import sys; print(*sys.modules)"
 
 

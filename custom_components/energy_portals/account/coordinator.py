@@ -17,7 +17,8 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_VENDOR
-from ..portals.contract import AccountData, Client, Feed, Fetched, Site
+from ..portals.contract import AccountData, Client, Feed, FeedRequest, Fetched, Site
+from ..portals.http.calls import noting_calls
 from ..portals.http.errors import PortalError, Unavailable, UnexpectedResponse
 from ..portals.model.series import Changing
 from ..portals.portal import AnyPortal, LivesOnSources
@@ -25,6 +26,7 @@ from .errors import of_a_fetch
 from .sources import SIGNAL_KNOWN, are_told_of, tell
 from .store import PortalStore, PortalTokenStore
 from .surroundings import AccountSurroundings
+from .unread import refused_by, refused_since, unread_of
 
 if TYPE_CHECKING:
     from ..history.importer import Importer
@@ -46,6 +48,7 @@ class Health:
 
     fetches: int = 0
     failures: int = 0
+    successes: int = 0
     last_success: datetime | None = None
     last_error: str | None = None
     skeleton: object = None
@@ -154,7 +157,7 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         fetched: Fetched[DataT] = Fetched({})
         self.health.fetches += 1
         try:
-            fetched = await self.feed.fetch(self._client, request)
+            fetched = await self._fetched(request)
             data = self._merged(about, fetched)
         except PortalError as err:
             self.failed = {site.key for site in about}
@@ -163,11 +166,27 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         finally:
             self.has_begun = True
             self._schedule_after(now, fetched, data)
+        self.health.successes += 1
         self.health.last_success = dt_util.utcnow()
         self.health.partial = [each.brief for each in fetched.problems]
         for problem in fetched.problems:
             _LOGGER.debug("Part of %s is missing: %s", self.name, problem.brief)
         return self._kept(data)
+
+    async def _fetched(self, request: FeedRequest[DataT, Any, Any]) -> Fetched[DataT]:
+        """Fetch, and note what of it could not be read."""
+        unread = unread_of(self.hass, self.config_entry)
+        before, key = refused_by(self._client), self.feed.key
+        with noting_calls() as called:
+            try:
+                fetched = await self.feed.fetch(self._client, request)
+            except PortalError as err:
+                refused = refused_since(before, self._client, called)
+                unread.note(key, refused, (err,), failed=True)
+                raise
+        refused = refused_since(before, self._client, called)
+        unread.note(key, refused, fetched.problems)
+        return fetched
 
     def _merged(
         self, about: tuple[Site, ...], fetched: Fetched[DataT]

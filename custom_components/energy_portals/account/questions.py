@@ -17,6 +17,7 @@ from ..portals.contract import Site
 from ..portals.http.errors import PortalError
 from ..portals.questions import AnyQuestion, Asked, ChoiceRequest, Question, Shown
 from .coordinator import AnyCoordinator, PortalConfigEntry
+from .unread import forget_unread
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ def async_follow_questions(hass: HomeAssistant, entry: PortalConfigEntry) -> Non
 @callback
 def async_forget_questions(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
     """Withdraw the issues of an account that is removed."""
+    forget_unread(hass, entry)
     for issue_id in _raised(hass, entry):
         ir.async_delete_issue(hass, DOMAIN, issue_id)
 

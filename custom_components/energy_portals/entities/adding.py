@@ -1,21 +1,25 @@
 """How tables become entities, and when."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import batched
+from itertools import batched, chain
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import callback
 from homeassistant.helpers.entity import Entity
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.entity_platform import (
+    AddConfigEntryEntitiesCallback,
+    async_get_current_platform,
+)
 
 from ..account.coordinator import AnyCoordinator, PortalConfigEntry
 from ..portals.contract import Site
 from .descriptions import DynamicRows, EntityRow
 from .entity import coordinators_of, data_of
+from .sightings import Sightings
 
 # Entities that are added in one go, while the recorder writes the states of the last.
 _AT_ONCE: Final = 10
@@ -26,12 +30,25 @@ type _New[EntityT] = tuple[str | None, EntityT]
 type _Appearing[RowT] = Callable[[Site, set[str]], Iterable[RowT]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows[RowT]:
+    """The rows of a feed, those apart of which only the data knows how many there are.
+
+    The keys of these begin with one of `begins`.
+    """
+
+    known: list[_Appearing[RowT]] = field(default_factory=list)
+    shown: list[_Appearing[RowT]] = field(default_factory=list)
+    begins: list[str] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class _Walk[RowT: EntityRow[object], EntityT: Entity]:
     """One platform's walk through its tables for one account."""
 
     entry: PortalConfigEntry
-    rows: Mapping[AnyCoordinator, Sequence[_Appearing[RowT]]]
+    rows: Mapping[AnyCoordinator, _Rows[RowT]]
+    sightings: Sightings
     make: Callable[[AnyCoordinator, Site, RowT], EntityT]
     add: AddConfigEntryEntitiesCallback
     known: dict[str, set[str]] = field(default_factory=dict)
@@ -91,11 +108,32 @@ class _Walk[RowT: EntityRow[object], EntityT: Entity]:
     def _new(self, coordinator: AnyCoordinator, site: Site) -> Iterable[EntityT]:
         """Return the entities of a feed at a site that are not there yet."""
         known = self.known.setdefault(site.key, set())
-        for appearing in self.rows[coordinator]:
-            for row in appearing(site, known):
-                if row.key not in known:
-                    known.add(row.key)
-                    yield self.make(coordinator, site, row)
+        rows = self.rows[coordinator]
+        appearing = (each(site, known) for each in rows.known)
+        for row in chain(*appearing, self._lasting(coordinator, site, known)):
+            if row.key not in known:
+                known.add(row.key)
+                yield self.make(coordinator, site, row)
+
+    def _lasting(
+        self, coordinator: AnyCoordinator, site: Site, known: set[str]
+    ) -> Iterable[RowT]:
+        """Return what only the data knows, and shows for the second time at least.
+
+        What a site shows first is looked at again at once: somebody waits for it.
+        """
+        rows, sightings = self.rows[coordinator], self.sightings
+        if not rows.shown or site.key not in coordinator.data:
+            return ()
+        each_shown = chain(*(each(site, known) for each in rows.shown))
+        shown = {row.key: row for row in each_shown}
+        is_first = sightings.is_first(coordinator, site)
+        lasting = sightings.lasting(coordinator, site, shown.keys())
+        begins = tuple(rows.begins)
+        known -= sightings.gone(coordinator, site, shown.keys(), begins)
+        if is_first and len(lasting) < len(shown):
+            self.entry.async_create_task(coordinator.hass, coordinator.async_refresh())
+        return [shown[key] for key in shown if key in lasting]
 
 
 def _appearing[RowT: EntityRow[object]](
@@ -122,16 +160,22 @@ def _appearing[RowT: EntityRow[object]](
 @callback
 def add_described[RowT: EntityRow[object], EntityT: Entity](
     entry: PortalConfigEntry,
-    table: Iterable[RowT | DynamicRows[RowT]],
+    table: Collection[RowT | DynamicRows[RowT]],
     make: Callable[[AnyCoordinator, Site, RowT], EntityT],
     add: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add an entity for every site and row, now and whenever a new one appears."""
-    rows: dict[AnyCoordinator, list[_Appearing[RowT]]] = {}
+    rows: dict[AnyCoordinator, _Rows[RowT]] = {}
     for row in table:
         for coordinator in coordinators_of(entry, row.source):
-            rows.setdefault(coordinator, []).append(_appearing(coordinator, row))
-    walk = _Walk(entry, rows, make, add)
+            of_feed = rows.setdefault(coordinator, _Rows())
+            begins = row.begins if isinstance(row, DynamicRows) else ()
+            of_feed.begins.extend(begins)
+            appearing = of_feed.shown if begins else of_feed.known
+            appearing.append(_appearing(coordinator, row))
+    known = {row.key for row in table if not isinstance(row, DynamicRows)}
+    domain = async_get_current_platform().domain
+    walk = _Walk(entry, rows, Sightings(entry, domain, known), make, add)
     walk.begin()
     sites = entry.runtime_data.sites
     entry.async_on_unload(sites.async_follow(partial(walk.follow, rows)))

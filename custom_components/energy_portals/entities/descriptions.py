@@ -77,9 +77,15 @@ def is_there(data: object) -> bool:
 
 
 class DynamicRows[RowT]:
-    """Rows that appear when the data first shows what they are about."""
+    """Rows that appear when the data shows what they are about.
+
+    Where their number comes from the data, an odd answer could show any: each waits for
+    a second fetch that shows it, and goes when none does for long. Their keys begin
+    with one of `begins`; without it their number is known.
+    """
 
     source: AnySource
+    begins: tuple[str, ...]
 
     @abstractmethod
     def describer(self) -> Callable[[Any], Iterable[RowT]]:
@@ -97,6 +103,7 @@ class DynamicEntities[DataT, ThingT: Hashable, RowT](DynamicRows[RowT]):
     source: Source[DataT]
     things: Callable[[DataT], Iterable[ThingT]]
     describe: Callable[[ThingT], RowT]
+    begins: tuple[str, ...] = ()
 
     @override
     def describer(self) -> Callable[[DataT], Iterable[RowT]]:

@@ -74,7 +74,20 @@ async def test_get_projects_limited(hass: HomeAssistant, autarc: AutarcSandbox) 
     autarc.has_envelopes = True
     autarc.metadata = {"hasMore": True}
     answer = await act(hass, "get_projects", limit=2)
-    assert answer["is_complete"] is False
+    assert (answer["is_complete"], answer["total"]) == (False, None)
+
+
+async def test_get_projects_by_what_cannot_be_read(
+    hass: HomeAssistant, autarc: AutarcSandbox
+) -> None:
+    autarc.company.projects[FIRST]["installationDate"] = "soon"
+    for fields, total in (
+        ({"installation_from": "2026-01-01"}, None),
+        ({"status": ["in_progress"]}, 6),
+    ):
+        answer: Any = await act(hass, "get_projects", **fields)
+        assert answer["total"] == total
+        assert answer["is_complete"] is (total is not None)
 
 
 @pytest.mark.parametrize(

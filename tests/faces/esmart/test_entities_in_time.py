@@ -233,7 +233,8 @@ async def test_new_car(
 ) -> None:
     cars = esmart.charging._cars
     cars[42, "car-3"] = {**cars[42, "car-1"], "VehicleId": "car-3", "DisplayName": "Z"}
-    await refresh(hass, loaded, "cars")
+    for _ in range(2):
+        await refresh(hass, loaded, "cars")
     assert value(hass, loaded, CUSTOMER, "car_capacity_car-3") == "60.5"
     found = attributes(hass, loaded, CUSTOMER, "car_capacity_car-3")
     assert found["friendly_name"] == "eSmart 42 Z usable battery capacity"

@@ -7,9 +7,11 @@ from typing import Any
 
 from homeassistant.components.diagnostics import REDACTED
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.energy_portals.const import DOMAIN
 from custom_components.energy_portals.diagnostics import (
     async_get_config_entry_diagnostics,
     async_get_device_diagnostics,
@@ -129,7 +131,9 @@ async def test_what_a_report_needs(
     esmart.fail("building", Fault(kind="raw", body='{"Year": "old"}'))
     esmart.fail("temperatures", Fault(kind="html", status=200))
     esmart.fail("wattmeter_v2", Fault(kind="reset", times=2))
-    await refresh(hass, loaded, "building", "temperatures", "live_power", "cars")
+    await refresh(
+        hass, loaded, "building", "temperatures", "live_power", "cars", "invoices"
+    )
     found = await async_get_config_entry_diagnostics(hass, loaded)
     feeds = found["feeds"]
     assert found["sites"] == 5
@@ -137,9 +141,10 @@ async def test_what_a_report_needs(
     failing = {key for key, each in feeds.items() if not each["ok"]}
     assert failing == {"building", "temperatures", "live_power"}
     assert feeds["building"]["last_unexpected_answer"] == {"Year": "string"}
-    assert (feeds["cars"]["fetches"], feeds["cars"]["failures"]) == (2, 0)
+    assert (feeds["invoices"]["fetches"], feeds["invoices"]["failures"]) == (2, 0)
     power = feeds["live_power"]
-    assert (power["fetches"], power["failures"]) == (2, 1)
+    # Its sections were looked at again at once.
+    assert (power["fetches"], power["failures"]) == (3, 1)
     assert power["last_error"].startswith("Unavailable: wattmeter_v2")
     assert power["interval_seconds"] == 60
     assert power["last_success"] is not None
@@ -172,3 +177,35 @@ async def test_account_that_does_not_load(
     assert found["entry"]["state"] == state
     assert reason in found["entry"]["reason"]
     assert revealed(esmart, found) == set()
+
+
+async def test_account_whose_sites_cannot_be_read(
+    hass: HomeAssistant,
+    esmart: EsmartSandbox,
+    entry: MockConfigEntry,
+    account: dict[str, Any],
+) -> None:
+    """Of one that does not load, only this tells how its portal answers."""
+    data = {**account, "user_name": "Kari"}
+    hass.config_entries.async_update_entry(entry, data=data)
+    esmart.user_name = "Kari"
+    odd = json.dumps([{"Odd": {"kari": 1, "Tall": 2.5}}])
+    esmart.fail("contractdeliverypoints", Fault(kind="raw", body=odd, times=None))
+    esmart.deny("contracts", 404)
+    await set_up(hass, entry)
+    key = (DOMAIN, f"answers_not_read:{entry.entry_id}")
+    assert key not in ir.async_get(hass).issues
+    await hass.config_entries.async_reload(entry.entry_id)
+    issue = ir.async_get(hass).issues[key]
+    assert issue.translation_placeholders is not None
+    assert "contractdeliverypoints" in issue.translation_placeholders["parts"]
+    found = await async_get_config_entry_diagnostics(hass, entry)
+    assert found["entry"]["state"] == "setup_retry"
+    shape = [{"Odd": {"<key>": "integer", "Tall": "number"}}]
+    assert found["not_read"]["sites"] == {
+        "parts": {"contractdeliverypoints": 2},
+        "answer": shape,
+    }
+    esmart.heal()
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert key not in ir.async_get(hass).issues

@@ -1,6 +1,7 @@
 """Terms that the user has not accepted: raised, and accepted by the user alone."""
 
 from datetime import timedelta
+import json
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -24,12 +25,30 @@ from tests.sandbox.faults import Fault
 ACCEPTED = CUSTOMER, "terms_accepted", "binary_sensor"
 ACCEPTING = {"eula_accept", "terms_accept"}
 
+GENERAL = "terms_not_accepted"
+LICENCE = "licence_not_accepted"
+ADDITIONAL = "additional_terms_not_accepted"
+ALL = {LICENCE, GENERAL, ADDITIONAL}
 
-def issue(hass: HomeAssistant, entry: MockConfigEntry) -> ir.IssueEntry | None:
-    """Return the account's issue."""
-    name = f"terms_not_accepted:{entry.entry_id}"
+
+def issue(
+    hass: HomeAssistant, entry: MockConfigEntry, key: str = GENERAL
+) -> ir.IssueEntry | None:
+    """Return an issue of the account's."""
+    name = f"{key}:{entry.entry_id}"
     found = ir.async_get(hass).async_get_issue(DOMAIN, name)
     return found if found is not None and found.active else None
+
+
+def raised(hass: HomeAssistant, entry: MockConfigEntry) -> set[str]:
+    """Return the keys of what is asked about terms."""
+    return {key for key in ALL if issue(hass, entry, key)}
+
+
+def agreement(esmart: EsmartSandbox) -> tuple[bool, bool, bool]:
+    """Return whether licence, general and additional terms are accepted."""
+    agreed = esmart.customer._agreements[42, "smartliv"]
+    return agreed.eula, agreed.general, agreed.additional
 
 
 def accepted(esmart: EsmartSandbox) -> list[str | None]:
@@ -49,17 +68,24 @@ async def unaccepted(
     return entry
 
 
-async def begin(hass: HomeAssistant, entry: MockConfigEntry) -> RepairsFlowResult:
-    """Open the dialog."""
+async def begin(
+    hass: HomeAssistant, entry: MockConfigEntry, key: str = GENERAL
+) -> RepairsFlowResult:
+    """Open a dialog."""
     manager: RepairsFlowManager = hass.data[REPAIRS]["flow_manager"]
-    data: Any = {"issue_id": f"terms_not_accepted:{entry.entry_id}"}
+    data: Any = {"issue_id": f"{key}:{entry.entry_id}"}
     return await manager.async_init(DOMAIN, data=data)
 
 
-async def submit(hass: HomeAssistant, result: RepairsFlowResult) -> RepairsFlowResult:
-    """Agree."""
+async def submit(
+    hass: HomeAssistant, result: RepairsFlowResult, choice: str | None = None
+) -> RepairsFlowResult:
+    """Agree, or to one of the choices."""
     manager: RepairsFlowManager = hass.data[REPAIRS]["flow_manager"]
-    return await manager.async_configure(result["flow_id"], {})
+    entered = {} if choice is None else {"choice": choice}
+    result = await manager.async_configure(result["flow_id"], entered)
+    await hass.async_block_till_done()
+    return result
 
 
 async def test_issue_comes_and_goes_with_the_terms(
@@ -68,64 +94,86 @@ async def test_issue_comes_and_goes_with_the_terms(
     assert issue(hass, loaded) is None
     esmart.customer.reset_terms()
     await refresh(hass, loaded, "terms")
-    raised = issue(hass, loaded)
-    assert raised is not None
-    assert (raised.translation_key, raised.severity, raised.is_fixable) == (
+    found = issue(hass, loaded)
+    assert found is not None
+    assert (found.translation_key, found.severity, found.is_fixable) == (
         "terms_not_accepted",
         ir.IssueSeverity.WARNING,
         True,
     )
-    assert raised.translation_placeholders == {"account": "eSmart 42"}
+    assert found.translation_placeholders == {"account": "eSmart 42"}
+    assert raised(hass, loaded) == {LICENCE, GENERAL}
     assert value(hass, loaded, *ACCEPTED) == "off"
 
     # Accepted elsewhere.
     for agreed in esmart.customer._agreements.values():
         agreed.eula = agreed.general = agreed.additional = True
     await refresh(hass, loaded, "terms")
-    assert issue(hass, loaded) is None
+    assert raised(hass, loaded) == set()
     assert value(hass, loaded, *ACCEPTED) == "on"
 
 
-async def test_user_accepts(
-    hass: HomeAssistant, esmart: EsmartSandbox, unaccepted: MockConfigEntry
-) -> None:
-    result = await begin(hass, unaccepted)
-    assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == "confirm"
-    assert result["description_placeholders"] == {"account": "eSmart 42"}
-    assert accepted(esmart) == []
-    result = await submit(hass, result)
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    await hass.async_block_till_done()
-    assert accepted(esmart) == ["eula_accept", "terms_accept"]
-    agreed = esmart.customer._agreements[42, "smartliv"]
-    assert (agreed.eula, agreed.general, agreed.additional) == (True, True, True)
-    assert not esmart.customer._agreements[42, "rknett"].eula
-    assert issue(hass, unaccepted) is None
-    assert value(hass, unaccepted, *ACCEPTED) == "on"
-
-
 @pytest.mark.parametrize(
-    ("held", "expected"),
-    [("eula", ["terms_accept"]), ("terms", ["eula_accept"])],
+    ("key", "choice", "expected", "left"),
+    [
+        (LICENCE, None, (True, False, False), {GENERAL}),
+        (GENERAL, "accept_general", (False, True, False), {LICENCE, ADDITIONAL}),
+        (GENERAL, "accept_both", (False, True, True), {LICENCE}),
+    ],
 )
-async def test_only_what_is_missing_is_accepted(
+async def test_each_is_a_decision_of_its_own(
     hass: HomeAssistant,
     esmart: EsmartSandbox,
     unaccepted: MockConfigEntry,
-    held: str,
-    expected: list[str],
+    key: str,
+    choice: str | None,
+    expected: tuple[bool, bool, bool],
+    left: set[str],
 ) -> None:
-    agreed = esmart.customer._agreements[42, "smartliv"]
-    if held == "eula":
-        agreed.eula = True
-    else:
-        agreed.general = agreed.additional = True
+    """What is not chosen is not accepted."""
+    result = await begin(hass, unaccepted, key)
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == ("confirm" if choice is None else "choose")
+    assert result["description_placeholders"] == {"account": "eSmart 42"}
+    assert accepted(esmart) == []
+    result = await submit(hass, result, choice)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert len(accepted(esmart)) == 1
+    assert agreement(esmart) == expected
+    assert not esmart.customer._agreements[42, "rknett"].eula
+    assert raised(hass, unaccepted) == left
+    assert value(hass, unaccepted, *ACCEPTED) == "off"
+
+
+async def test_one_after_the_other(
+    hass: HomeAssistant, esmart: EsmartSandbox, unaccepted: MockConfigEntry
+) -> None:
+    await submit(hass, await begin(hass, unaccepted), "accept_general")
+    await submit(hass, await begin(hass, unaccepted, LICENCE))
+    assert agreement(esmart) == (True, True, False)
+    await submit(hass, await begin(hass, unaccepted, ADDITIONAL))
+    assert agreement(esmart) == (True, True, True)
+    assert raised(hass, unaccepted) == set()
+    assert value(hass, unaccepted, *ACCEPTED) == "on"
+
+
+async def test_what_was_accepted_elsewhere_meanwhile_stays(
+    hass: HomeAssistant, esmart: EsmartSandbox, unaccepted: MockConfigEntry
+) -> None:
+    """Terms are looked at daily, and both kinds go in one request."""
+    esmart.customer._agreements[42, "smartliv"].additional = True
+    await submit(hass, await begin(hass, unaccepted), "accept_general")
+    assert agreement(esmart) == (False, True, True)
+
+
+async def test_additional_terms_where_the_general_ones_are_not_known(
+    hass: HomeAssistant, esmart: EsmartSandbox, unaccepted: MockConfigEntry
+) -> None:
+    """Accepting them would say something of the others."""
+    unknown = {"AcceptGeneralTerms": None, "AcceptAdditionalTerms": False}
+    esmart.fail("terms", Fault(kind="raw", body=json.dumps(unknown), times=None))
     await refresh(hass, unaccepted, "terms")
-    await submit(hass, await begin(hass, unaccepted))
-    assert accepted(esmart) == expected
-    await hass.async_block_till_done()
-    assert issue(hass, unaccepted) is None
+    assert raised(hass, unaccepted) == {LICENCE}
 
 
 async def test_portal_fails_and_is_tried_again(
@@ -133,15 +181,14 @@ async def test_portal_fails_and_is_tried_again(
 ) -> None:
     result = await begin(hass, unaccepted)
     esmart.fail("terms_accept", Fault(kind="status", status=500))
-    result = await submit(hass, result)
+    result = await submit(hass, result, "accept_general")
     assert result["type"] is FlowResultType.FORM
     assert result["errors"] == {"base": "failed"}
     assert issue(hass, unaccepted) is not None
-    result = await submit(hass, result)
+    result = await submit(hass, result, "accept_general")
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    await hass.async_block_till_done()
     assert issue(hass, unaccepted) is None
-    assert esmart.customer._agreements[42, "smartliv"].general
+    assert agreement(esmart) == (False, True, False)
 
 
 async def test_account_that_is_not_loaded(
@@ -149,7 +196,8 @@ async def test_account_that_is_not_loaded(
 ) -> None:
     opened = await begin(hass, unaccepted)
     await hass.config_entries.async_unload(unaccepted.entry_id)
-    assert (await submit(hass, opened))["reason"] == "account_not_loaded"
+    result = await submit(hass, opened, "accept_both")
+    assert result["reason"] == "account_not_loaded"
     result = await begin(hass, unaccepted)
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "account_not_loaded"
@@ -163,7 +211,8 @@ async def test_nothing_is_accepted_but_by_the_dialog(
     freezer: FrozenDateTimeFactory,
 ) -> None:
     """Not at setup, not in a day of refreshes, not by a look at the dialog."""
-    await begin(hass, unaccepted)
+    for key in (LICENCE, GENERAL):
+        await begin(hass, unaccepted, key)
     for _ in range(4):
         await pass_time(hass, freezer, timedelta(hours=7))
         await refresh(hass, unaccepted, "sites", *unaccepted.runtime_data.feeds)
@@ -171,7 +220,7 @@ async def test_nothing_is_accepted_but_by_the_dialog(
     await hass.async_block_till_done(wait_background_tasks=True)
     assert issue(hass, unaccepted) is not None
     assert accepted(esmart) == []
-    assert not esmart.customer._agreements[42, "smartliv"].eula
+    assert agreement(esmart) == (False, False, False)
 
 
 async def test_issue_goes_with_the_account(

@@ -1,4 +1,4 @@
-"""Terms are asked about once it is known that they are not accepted."""
+"""Terms are asked about once it is known that they are not accepted, each by itself."""
 
 from datetime import UTC, datetime
 
@@ -6,25 +6,31 @@ import pytest
 
 from custom_components.energy_portals.portals.contract import Site
 from custom_components.energy_portals.portals.esmart.feeds_customer import Acceptance
-from custom_components.energy_portals.portals.esmart.questions import TERMS_QUESTION
+from custom_components.energy_portals.portals.esmart.questions import QUESTIONS
 
 SITE = Site(key="customer", name="Customer")
+LICENCE, GENERAL, ADDITIONAL = (question.key for question in QUESTIONS)
 
 
 @pytest.mark.parametrize(
-    ("accepted", "is_asked"),
+    ("accepted", "expected"),
     [
-        ((None, None, None), False),
-        ((True, None, True), False),
-        ((True, False, None), True),
-        ((False, False, False), True),
+        ((None, None, None), []),
+        ((True, None, True), []),
+        ((True, True, True), []),
+        ((True, False, None), [GENERAL]),
+        ((False, False, False), [LICENCE, GENERAL]),
+        ((False, None, None), [LICENCE]),
+        ((None, True, False), [ADDITIONAL]),
+        # Accepting them would say something of the general terms.
+        ((None, None, False), []),
     ],
 )
 def test_asked(
-    accepted: tuple[bool | None, bool | None, bool | None], is_asked: bool
+    accepted: tuple[bool | None, bool | None, bool | None], expected: list[str]
 ) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     licence, general, additional = accepted
     terms = Acceptance(licence=licence, general=general, additional=additional)
-    asked = TERMS_QUESTION.asked(SITE, terms, now)
-    assert bool(list(asked)) is is_asked
+    asked = [each.key for each in QUESTIONS if list(each.asked(SITE, terms, now))]
+    assert asked == expected

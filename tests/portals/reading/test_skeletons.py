@@ -10,7 +10,7 @@ import pytest
 from custom_components.energy_portals.portals.reading.skeletons import (
     LIMIT,
     MORE,
-    _name,
+    told_name,
     skeleton,
     skeleton_of_json,
 )
@@ -89,14 +89,14 @@ def test_a_skeleton_of_anything_large_is_small(body: Any) -> None:
 def _is_whole(found: Any, body: Any) -> bool:
     """Say whether a skeleton has every key of a body, in the lists' first elements."""
     if isinstance(body, dict):
-        names = {_name(key) for key in body}
+        names = {told_name(key) for key in body}
         return (
             isinstance(found, dict)
             and names == set(found)
             and len(body) <= 60
             and all(
                 _is_whole(found[name], body[key])
-                for name, key in {_name(key): key for key in [*body][::-1]}.items()
+                for name, key in {told_name(key): key for key in [*body][::-1]}.items()
             )
         )
     if isinstance(body, list):
@@ -141,6 +141,17 @@ def test_the_skeleton_of_the_reference() -> None:
         ({}, {}),
         ([1, "x"], ["integer"]),
         ({"2026-01": 1}, {"<key>": "integer"}),
+        ({"F23": 1, "version2": 2}, {"F23": "integer", "version2": "integer"}),
+        ({"M123": 1, "total": 2}, {"<key>": "integer", "total": "integer"}),
+        ({"f47ac10b-58cc-43a2-a5d7-0e02b2c3dd79": 1}, {"<key>": "integer"}),
+        # A map by meters or people, of whatever is known of each.
+        ({"Ola": {"x": 1}, "Kari": {"x": 2}}, {"<key>": {"x": "integer"}}),
+        (
+            {"a": {"x": 1}, "b": {"y": 2}},
+            {"a": {"x": "integer"}, "b": {"y": "integer"}},
+        ),
+        ({"a": {"x": 1}}, {"a": {"x": "integer"}}),
+        ({"a": {}, "b": {}}, {"a": {}, "b": {}}),
     ],
 )
 def test_skeletons(value: Any, name: Any) -> None:

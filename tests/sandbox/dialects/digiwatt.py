@@ -48,7 +48,7 @@ SHAPES: dict[str, Shape] = {
         fields=(
             Field("data.total", "energy", "Wh"),
             Field("data.previous_total", "energy", "Wh"),
-            Field("data.variation", "share", "%"),
+            Field("data.variation", "share", "%", has_other=True),
             Field("data.appliances.*.value", "energy", "Wh"),
             Field("data.appliances.*.appliance", "id"),
         ),

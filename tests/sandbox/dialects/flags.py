@@ -45,12 +45,13 @@ def _flags(shape: Shape) -> Iterator[Dialect]:
         for every in (1, 3):
             change = _zeroed(shape, "status", 4001, every)
             yield Dialect(f"flag.status.4001.{every}", False, change)
+    # A price may be preliminary, and is read as such.
+    is_price = any(each.kind == "price" for each in shape.row_fields)
     for word, value in (
         ("quality", "estimated"),
         ("is estimated", True),
         ("quality", "measured"),
-        ("status", "preliminary"),
-        ("is final", False),
+        *(() if is_price else (("status", "preliminary"), ("is final", False))),
     ):
         name = f"flag.{word}.{value}".replace(" ", "_")
         yield Dialect(name, False, _said_by_rows(shape, word, value))

@@ -58,7 +58,11 @@ _TEXTS: dict[str, tuple[bool, Callable[[Json], Json]]] = {
         False,
         lambda it: f"{Decimal(it):,.6f}".replace(",", "\u202f"),
     ),
-    "text_three_digits": (False, lambda it: f"{Decimal(it):.3f}".replace(".", ",")),
+    # Below one, nothing but decimals can follow.
+    "text_three_digits": (
+        False,
+        lambda it: it if abs(it) < 1 else f"{Decimal(it):.3f}".replace(".", ","),
+    ),
     "text_exponent": (False, lambda it: f"{it:.12e}"),
     "text_plus": (False, lambda it: f"{it:+.6f}"),
     "text_percent": (False, lambda it: f"{it} %%"),

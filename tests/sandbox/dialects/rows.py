@@ -186,8 +186,9 @@ def _parts(shape: Shape) -> Iterator[Dialect]:
         for word in words:
             keeps = bool(shape.area) and word == "price area"
             yield Dialect(f"rows.per_{word}", keeps, _by_area(shape, word))
-        # That of which no row is, or of another alone.
-        yield Dialect("rows.other_area", False, _other_area(shape))
+        if shape.area:
+            # That of which no row is, or of another alone.
+            yield Dialect("rows.other_area", False, _other_area(shape))
     if shape.step:
         yield Dialect("rows.per_device", False, _by_device(shape))
 

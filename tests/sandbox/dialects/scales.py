@@ -42,7 +42,7 @@ _UNITS = (
     Unit("ct/kWh", "price EUR", 100),
     Unit("EUR/MWh", "price EUR", 1000),
     Unit("NOK", "money NOK", 1, key="nok"),
-    Unit("øre", "money NOK", 100),
+    Unit("øre", "money NOK", 100, key="ore"),
     Unit("EUR", "money EUR", 1, key="eur"),
     Unit("cent", "money EUR", 100, key="cent"),
     Unit("%", "share", 1, key="percent"),

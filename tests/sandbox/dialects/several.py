@@ -108,7 +108,7 @@ def _added(shape: Shape, members: dict[str, float]) -> Change:
 
 def _doubled(shape: Shape, members: dict[str, float]) -> Change:
     """Return how two names of one quantity hold different numbers."""
-    names = [*shape.own, "consumption", "amount"]
+    names = [name for name in ("amount", "val") if name not in shape.own]
 
     def change(body: Json) -> Json:
         for row in rows_of(body, shape):

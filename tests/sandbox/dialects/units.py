@@ -78,7 +78,9 @@ def _not_to_be_read(name: str, shape: Shape, fields: list[Field]) -> Iterator[Di
     yield Dialect(
         f"{name}.alien.object", False, _spoilt(shape, fields, wrong, _object_unit)
     )
-    yield Dialect(f"{name}.alien.above", False, _spoilt(shape, fields, wrong, _above))
+    if len(list(shape.groups())) == 1:
+        above = _spoilt(shape, fields, wrong, _above)
+        yield Dialect(f"{name}.alien.above", False, above)
     odd = Unit("blip", own.kind, 7.3)
     yield Dialect(f"{name}.unheard_of", False, say(odd, _told_unit))
     if own.key:
@@ -147,7 +149,7 @@ def _contradicting(shape: Shape, fields: list[Field]) -> Change:
         for each in fields:
             body = changed(body, each.path, lambda it: far.from_other(it, own) * 1.7)
         body = _beside("unit", body, shape, fields, own)
-        return _above(_beside("uom", body, shape, fields, far), shape, fields, far)
+        return _beside("uom", body, shape, fields, far)
 
     return change
 

@@ -212,7 +212,10 @@ def _temperature(
         )
 
     return DynamicEntities(
-        source=ProjectFacts, things=_named_circuits, describe=describe
+        source=ProjectFacts,
+        things=_named_circuits,
+        describe=describe,
+        begins=(f"{key}_",),
     )
 
 

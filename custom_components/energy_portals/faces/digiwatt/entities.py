@@ -202,17 +202,24 @@ def _busiest_hour(habits: Mapping[int, float], now: datetime) -> str | None:
 
 SENSORS: Final[Rows[SensorRow]] = (
     *(description for period in Period for description in _of_period(period)),
-    DynamicEntities(source=ENERGY, things=_appliances, describe=_of_appliance),
+    DynamicEntities(
+        source=ENERGY,
+        things=_appliances,
+        describe=_of_appliance,
+        begins=tuple(f"energy_{period.key}_" for period in Period),
+    ),
     *(sensor for period in COMPARED for sensor in _of_comparison(period)),
     DynamicEntities(
         source=TARIFF_PERIODS,
         things=_bands,
         describe=partial(_of_tariff_month, 0, "this_month"),
+        begins=("tariff_this_month_",),
     ),
     DynamicEntities(
         source=TARIFF_PERIODS,
         things=_bands,
         describe=partial(_of_tariff_month, 1, "last_month"),
+        begins=("tariff_last_month_",),
     ),
     fact("busiest_hour", HABITS, _busiest_hour),
     _energy("consumption_last_30_days", SAVING, lambda saving, now: saving.consumption),

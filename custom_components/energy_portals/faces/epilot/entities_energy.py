@@ -160,7 +160,9 @@ def _counter_text(
         )
 
     told = _counters(lambda register: take(register.counter) is not None)
-    return DynamicEntities(source=feeds.METER, things=told, describe=describe)
+    return DynamicEntities(
+        source=feeds.METER, things=told, describe=describe, begins=(f"{key}_",)
+    )
 
 
 def _powers(load: ReportedPower) -> Iterable[tuple[str, str]]:
@@ -255,15 +257,22 @@ def _price(key: str, take: Callable[[dict[str, float]], float]) -> SensorRow:
 
 SENSORS: Final[Rows[SensorRow]] = (
     DynamicEntities(
-        source=feeds.METER, things=_counters(_has_reading), describe=_reading
+        source=feeds.METER,
+        things=_counters(_has_reading),
+        describe=_reading,
+        begins=("last_reading_",),
     ),
     DynamicEntities(
-        source=feeds.METER, things=_counters(_has_reading), describe=_reading_date
+        source=feeds.METER,
+        things=_counters(_has_reading),
+        describe=_reading_date,
+        begins=("last_reading_date_",),
     ),
     DynamicEntities(
         source=feeds.METER,
         things=_counters(lambda register: register.counter.current is not None),
         describe=_current,
+        begins=("current_consumption_",),
     ),
     _counter_text("counter_direction", lambda counter: counter.direction),
     _counter_text("counter_tariff", lambda counter: counter.tariff),
@@ -282,7 +291,14 @@ SENSORS: Final[Rows[SensorRow]] = (
         enabled=False,
         exists_fn=lambda state: state.meter.market_location is not None,
     ),
-    DynamicEntities(source=feeds.LOAD, things=_powers, describe=_power),
-    DynamicEntities(source=feeds.LOAD, things=_powers, describe=_power_until),
+    DynamicEntities(
+        source=feeds.LOAD, things=_powers, describe=_power, begins=("load_",)
+    ),
+    DynamicEntities(
+        source=feeds.LOAD,
+        things=_powers,
+        describe=_power_until,
+        begins=("load_until_",),
+    ),
     DynamicEntities(source=PRICES, things=_parts, describe=_part),
 )

@@ -82,7 +82,9 @@ def _of_cars(
             enabled=enabled,
         )
 
-    return DynamicEntities(source=feeds.CARS, things=named, describe=describe)
+    return DynamicEntities(
+        source=feeds.CARS, things=named, describe=describe, begins=(f"{key}_",)
+    )
 
 
 def _homes(
@@ -252,17 +254,25 @@ SENSORS: Final[Rows[SensorRow]] = (
         source=feeds.LOAD_CONTROL,
         things=_homes(lambda home: home.settings.threshold is not None),
         describe=_threshold,
+        begins=("control_threshold_",),
     ),
     DynamicEntities(
-        source=feeds.LOAD_CONTROL, things=_homes(is_there), describe=_devices
+        source=feeds.LOAD_CONTROL,
+        things=_homes(is_there),
+        describe=_devices,
+        begins=("control_devices_",),
     ),
     DynamicEntities(
         source=feeds.LOAD_CONTROL,
         things=_homes(lambda home: bool(home.settings.order)),
         describe=_order,
+        begins=("control_order_",),
     ),
     DynamicEntities(
-        source=feeds.REQUESTED_LOAD, things=_requested, describe=_of_requested
+        source=feeds.REQUESTED_LOAD,
+        things=_requested,
+        describe=_of_requested,
+        begins=("requested_",),
     ),
 )
 

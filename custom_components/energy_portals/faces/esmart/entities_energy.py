@@ -177,7 +177,12 @@ SENSORS: Final[Rows[SensorRow]] = (
         _subscribed,
         exists_fn=lambda power: power.meter.subscribed is not None,
     ),
-    DynamicEntities(source=LIVE_POWER, things=_sections, describe=_of_section),
+    DynamicEntities(
+        source=LIVE_POWER,
+        things=_sections,
+        describe=_of_section,
+        begins=("subscribed_section_",),
+    ),
     figure(
         "outdoor_temperature",
         TEMPERATURES,
@@ -204,5 +209,7 @@ SENSORS: Final[Rows[SensorRow]] = (
         unit=UnitOfRatio.PERCENTAGE,
     ),
     _expense("expenses_this_month", _expenses_total),
-    DynamicEntities(source=EXPENSES, things=_items, describe=_of_item),
+    DynamicEntities(
+        source=EXPENSES, things=_items, describe=_of_item, begins=("expenses_",)
+    ),
 )

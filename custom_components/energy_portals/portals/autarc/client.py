@@ -219,7 +219,7 @@ class AutarcClient:
         owner = next((("projectid", each) for each in path.values()), None)
 
         def read_all(*pages: Page) -> ResultT:
-            return read(self._answers.listing(key, kind, pages, owner))
+            return self._answers.read(key, kind, pages, read, owner)
 
         def first(answer: Answer) -> ResultT | Page:
             page = page_of(key, answer.body, answer.headers)
@@ -249,7 +249,6 @@ class AutarcClient:
             asked = {}
             onward = self._http.at(operation, path, step.link)
         if onward is None:
-            self._answers.refused[f"{operation.key}.next"] += 1
             return None
 
         def read(answer: Answer) -> Page:

@@ -18,11 +18,12 @@ _TIME: Final = re.compile(
 _EPOCH: Final = re.compile(r"-?[0-9]{9,13}")
 _MILLISECONDS_FROM: Final = 1e11
 # What lies outside is a sentinel for "no time", not a time.
-_YEARS: Final = range(1971, 2200)
+FIRST: Final = datetime(1971, 1, 1, tzinfo=UTC)
+LAST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def moment(value: object) -> datetime:
-    """Read a time: ISO 8601, or epoch seconds or milliseconds."""
+    """Read a time: ISO 8601, or epoch seconds or milliseconds; without offset, UTC."""
     if isinstance(value, str) and _EPOCH.fullmatch(value):
         value = int(value)
     try:
@@ -46,9 +47,10 @@ def _iso(text: str) -> datetime:
 
 def _plausible(when: datetime) -> datetime:
     """Return a time of this age."""
-    if when.year not in _YEARS:
+    told = when.replace(tzinfo=UTC) if when.tzinfo is None else when
+    if not FIRST < told < LAST:
         raise Refused
-    return when
+    return told
 
 
 def day(value: object) -> date:
@@ -65,7 +67,7 @@ def day(value: object) -> date:
 
 def _day_of(when: datetime) -> date:
     """Return the day that a time stands for, where it is the same for everybody."""
-    local = when.astimezone(ZONE) if when.tzinfo is not None else when
+    local = when.astimezone(ZONE)
     if local.date() == when.date() or local.time() == time():
         return local.date()
     raise Refused

@@ -25,6 +25,8 @@ type Energy = Annotated[float, Meta(ge=0, le=1e12)]
 type Persons = Annotated[float, Meta(ge=0, le=100_000, multiple_of=1)]
 type Floors = Annotated[float, Meta(ge=0, le=200, multiple_of=1)]
 type Index = Annotated[int, Meta(ge=0, le=1000)]
+# One without an offset is read with care.
+type Moment = Annotated[datetime, Meta(tz=True)]
 type Id = Annotated[str, Meta(min_length=1)]
 
 
@@ -172,8 +174,8 @@ class Project(
     id: Id
     name: str | None = None
     company_id: str | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
     customer_id: str | None = None
     status: str | None = None
     is_lead: bool | None = None
@@ -256,8 +258,8 @@ class Customer(
 
     id: Id
     company_id: str | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
     first_name: str | None = None
     last_name: str | None = None
     email: str | None = None

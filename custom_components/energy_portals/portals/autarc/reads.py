@@ -7,8 +7,9 @@ Source: the portal's reference; the second shape of lists is known from a public
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from operator import attrgetter
 from typing import Final
 
@@ -27,6 +28,7 @@ from .bodies import (
     row_in,
     statements_of,
 )
+from .days import FIRST, LAST
 from .models import Customer, Project, ProjectStatus, Room
 from .places import STATEMENTS, folded, is_number, votes_of
 from .rows import TELLING, Reader, is_of
@@ -52,6 +54,13 @@ _ABOUT: Final[Mapping[type[Struct], Callable[[object], object]]] = {
     Customer: attrgetter("company_id"),
     Room: attrgetter("id"),
 }
+_TIMES: Final[
+    Mapping[type[Struct], Callable[[object], tuple[datetime | None, ...]]]
+] = {
+    Project: attrgetter("created_at", "updated_at"),
+    Customer: attrgetter("created_at", "updated_at"),
+    Room: lambda row: (None, None),
+}
 _STATUSES: Final = frozenset({*ProjectStatus, None})
 # Names that are not known, and how many of them are remembered.
 _REMEMBERED: Final = 500
@@ -62,12 +71,14 @@ class Listing[RowT]:
     """The rows of a list, read one by one; can be walked through once.
 
     Once it has been: `is_whole` says that all rows were read and nothing hints at more
-    than these; `doubts` are members of which some were refused, by our names.
+    than these; `doubts` are members of which some were refused, by our names; `clashes`
+    are the ids of rows that came in two versions, of which the first was read.
     """
 
     rows: Iterator[RowT]
     is_whole: bool
     doubts: set[str] = field(default_factory=set)
+    clashes: set[str] = field(default_factory=set)
 
     def __iter__(self) -> Iterator[RowT]:
         """Walk through the rows."""
@@ -119,19 +130,41 @@ class Answers:
         """
         return self.listing(operation, kind, [page_of(operation, body, headers)])
 
+    def read[RowT: Struct, ResultT](
+        self,
+        operation: str,
+        kind: type[RowT],
+        pages: Sequence[Page],
+        read: Callable[[Listing[RowT]], ResultT],
+        owner: tuple[str, str] | None = None,
+    ) -> ResultT:
+        """Return what `read` makes of a list, without rows that clash."""
+        listing = self.listing(operation, kind, pages, owner)
+        result = read(listing)
+        if not listing.clashes:
+            return result
+        # Nobody knows which version is true: once more, with neither.
+        again = self.listing(operation, kind, pages, owner, without=listing.clashes)
+        return read(again)
+
     def listing[RowT: Struct](
         self,
         operation: str,
         kind: type[RowT],
         pages: Sequence[Page],
         owner: tuple[str, str] | None = None,
+        without: Collection[str] = (),
     ) -> Listing[RowT]:
-        """Read a list from its pages.
+        """Read a list from its pages, without the rows of some ids.
 
         `owner` is a member, without case, and what it says of rows that count.
         """
-        listing: Listing[RowT] = Listing(iter(()), not pages[-1].paging.has_more)
-        listing.rows = _Walk(self, operation, kind, listing, owner).through(pages)
+        is_whole = not pages[-1].paging.has_more and not without
+        if pages[-1].paging.has_more:
+            self.refused[f"{operation}.next"] += 1
+        listing: Listing[RowT] = Listing(iter(()), is_whole)
+        walk = _Walk(self, operation, kind, listing, owner)
+        listing.rows = walk.through(pages, without)
         return listing
 
     def is_harmless(self, name: str) -> bool:
@@ -180,15 +213,19 @@ class _Walk[RowT: Struct]:
         self.listing = listing
         self.owner = owner
         self.decode = msgspec.json.Decoder(kind, strict=False).decode
+        self.is_spelt_otherwise = False
         # Whose rows they are beside the company's, and what is known to be right.
         self.others: set[str | None] = set()
         self.usual: set[object] = set()
 
-    def through(self, pages: Sequence[Page]) -> Iterator[RowT]:
+    def through(
+        self, pages: Sequence[Page], without: Collection[str]
+    ) -> Iterator[RowT]:
         """Yield the rows of all pages, each once."""
-        seen: dict[str, Raw] = {}
+        seen: dict[str, Raw | None] = dict.fromkeys(without)
         # Of ten thousand rows each call, and each look at a member, would be felt.
         decode, about, usual = self.decode, _ABOUT[self.kind], self.usual
+        times, first, last = _TIMES[self.kind], FIRST, LAST
         for page in pages:
             is_plain = self._is_plain(page)
             for raw in page.rows:
@@ -196,17 +233,30 @@ class _Walk[RowT: Struct]:
                     row = decode(raw) if is_plain else self._closer(page, raw)
                 except UNREADABLE:
                     row = self._closer(page, raw)
-                if row is not None and about(row) not in usual:
-                    row = self._checked(page, raw, row)
                 if row is None:
                     continue
+                created, updated = times(row)
+                if (
+                    about(row) not in usual
+                    or not (created is None or first < created < last)
+                    or not (updated is None or first < updated < last)
+                ):
+                    row = self._checked(page, raw, row)
+                    if row is None:
+                        continue
                 if (key := _id(row)) not in seen:
                     seen[key] = raw
                     yield row
-                elif len(pages) > 1 or bytes(seen[key]) != bytes(raw):
-                    # Two versions of one, or pages that moved while they were read.
-                    self._lose("id")
+                elif (known := seen[key]) is not None:
+                    self._repeated(key, bytes(known) == bytes(raw), len(pages))
         self._end(pages, is_empty=not seen)
+
+    def _repeated(self, key: str, is_same: bool, pages: int) -> None:
+        """Note a row that comes again: pages that move, or two versions of one."""
+        if not is_same:
+            self.listing.clashes.add(key)
+        if not is_same or pages > 1:
+            self._lose("id")
 
     def _is_plain(self, page: Page) -> bool:
         """Say whether rows can be read in one go where they are as documented."""
@@ -218,6 +268,11 @@ class _Walk[RowT: Struct]:
             # Of which company the rows are is not clear.
             self._lose("companyId")
         rows = [row for page in pages for row in page.rows[:1]]
+        is_told = any(b'"installationDate"' in page.body for page in pages)
+        if self.kind is Project and rows and not (is_told or self.is_spelt_otherwise):
+            # What no project tells is not what no project has.
+            self.answers.refused[f"{self.operation}.installationDate"] += 1
+            self.listing.doubts.add("installation_date")
         if is_empty and rows:
             told = skeleton([decoded(rows[0])])
             raise UnexpectedResponse(self.operation, "a row has no id", told)
@@ -246,6 +301,7 @@ class _Walk[RowT: Struct]:
 
     def _careful(self, page: Page, raw: Raw) -> RowT | None:
         """Return a row, read member by member."""
+        self.is_spelt_otherwise = True
         value = decoded(raw)
         if not is_of(self.kind, value) or self._is_of_another(value):
             self.answers.refused[self.operation] += 1
@@ -269,7 +325,9 @@ class _Walk[RowT: Struct]:
     def _checked(self, page: Page, raw: Raw, row: RowT) -> RowT | None:
         """Return a row if it is the company's, its status as the portal spells it."""
         spelt: RowT | None = row
-        if isinstance(row, Project) and row.status not in _STATUSES:
+        is_known = not isinstance(row, Project) or row.status in _STATUSES
+        told = filter(None, _TIMES[self.kind](row))
+        if not is_known or not all(FIRST < when < LAST for when in told):
             spelt = self._careful(page, raw)
         if spelt is None or not self._is_ours(spelt):
             return None

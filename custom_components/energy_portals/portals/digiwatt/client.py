@@ -16,6 +16,7 @@ from aiohttp import ClientSession
 
 from ..http.client import HttpClient, Operation
 from ..http.credentials import ClientCredentials
+from ..http.exchange import Answer
 from ..model.green import GreenOutlook
 from ..model.periods import Period
 from ..model.power import PowerNow
@@ -181,8 +182,8 @@ class DigiwattClient:
     ) -> ResultT:
         """Send one operation and read the `data` of its envelope."""
 
-        def decode(body: bytes) -> ResultT:
-            answer = Body.of_json(key, body, self._refused)
+        def decode(told: Answer) -> ResultT:
+            answer = Body.of_json(key, told.body, self._refused, told.headers)
             status = answer.member("status")
             if isinstance(status, int) and status >= HTTPStatus.BAD_REQUEST:
                 raise answer.unexpected("the body says that the call failed")
@@ -190,7 +191,7 @@ class DigiwattClient:
                 raise answer.unexpected("data is missing")
             return read(answer.child(answer.member("data")), self._assumed)
 
-        return await self._http.send(
+        return await self._http.ask(
             self._operations[key], decode, path=self._path(period), json=json
         )
 

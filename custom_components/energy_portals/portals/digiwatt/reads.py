@@ -23,6 +23,7 @@ from ..reading.moments import Wall, clock_of, is_time, read_time
 from ..reading.quantities import Field, Unit
 from ..reading.rows import RowReader, is_of_part, of_home
 from ..reading.said import BANDS as BANDS_TOLD
+from ..reading.words import folded
 from .fields import ASSUMED, BANDS, MONTH, SPLIT, START, STOP, TIME, ZONE, Assumed
 from .models import MonthlySplit, Performance, PowerRow, Saving, Totals
 from .splits import appliance_of, is_null, is_whole_home, split_of
@@ -84,7 +85,9 @@ def totals(data: Body, assumed: Assumed = ASSUMED) -> Totals:
     total = place.measure(assumed.total)
     previous = place.measure(assumed.previous, required=False)
     variation = place.measure(assumed.variation, required=False)
-    is_told = any(map(place.has, assumed.variation.own))
+    is_told = any(
+        folded(name).startswith(("variation", "percentage")) for name in place.members()
+    )
     if not is_told and total is not None and previous:
         change = (total - previous) / previous * 100
         variation = change if math.isfinite(change) else None
@@ -120,7 +123,8 @@ def habits(data: Body, assumed: Assumed = ASSUMED) -> dict[int, float]:
     first = counted_from(told) if told else 0
     days = {row.read(_day, "date", "day", required=False) for row in rows} - {None}
     if first is None or len(days) > 1 or is_odd:
-        data.refuse("hour", len(rows))
+        # What is odd is counted already.
+        data.refuse("hour", 0 if is_odd else len(rows))
         return {}
     by_hour: dict[int, set[float | None]] = {}
     for row, hour in zip(rows, hours, strict=True):
@@ -151,8 +155,12 @@ def trend(data: Body, assumed: Assumed = ASSUMED) -> tuple[MonthlySplit, ...]:
             raise row.unexpected("F1 is missing")
         return {named: row.measure(assumed.item_energy)}
 
-    rows = of_home(data.items("month", _is_month, *names), BANDS_TOLD)
-    return _months(data, rows, bands)
+    rows = [
+        row
+        for row in data.items("month", _is_month, *names)
+        if not any(map(row.has, BANDS)) or not is_of_part(row)
+    ]
+    return _months(data, of_home(rows, BANDS_TOLD), bands)
 
 
 def distribution(data: Body, assumed: Assumed = ASSUMED) -> tuple[MonthlySplit, ...]:
@@ -209,7 +217,7 @@ def greenness(data: Body, assumed: Assumed = ASSUMED) -> GreenOutlook:
     return GreenOutlook(
         share=place.measure(share, required=not given),
         windows=green_windows(filter(None, windows)),
-        is_whole=is_told and None not in windows,
+        is_whole=is_told and None not in windows and data.is_whole(len(rows)),
     )
 
 

@@ -41,7 +41,7 @@ from .models import (
     Terms,
     WattMeter,
 )
-from .questions import TERMS_QUESTION
+from .questions import QUESTIONS
 from .sites import SITES, CustomerSite
 
 __all__ = [
@@ -126,6 +126,6 @@ ESMART: Final = Portal(
     capabilities=(
         HISTORY,
         HealthCheck(check=_check),
-        TERMS_QUESTION,
+        *QUESTIONS,
     ),
 )

@@ -12,6 +12,7 @@ from typing import Final
 
 from ..http.client import HttpClient, Operation
 from ..http.errors import UnexpectedResponse
+from ..http.exchange import Answer
 from ..model.prices import price_unit
 from ..reading.body import Body
 from . import wire
@@ -176,9 +177,9 @@ class EsmartCalls:
 
         decode = self._decode(key, taken)
 
-        def decode_if_possible(body: bytes) -> ResultT | None:
+        def decode_if_possible(answer: Answer) -> ResultT | None:
             try:
-                return decode(body)
+                return decode(answer)
             except UnexpectedResponse:
                 return None
 
@@ -186,13 +187,14 @@ class EsmartCalls:
 
     def _decode[ResultT](
         self, key: str, read: Callable[[Body], ResultT]
-    ) -> Callable[[bytes], ResultT]:
-        """Return how the bytes of an answer are read."""
+    ) -> Callable[[Answer], ResultT]:
+        """Return how an answer is read."""
 
-        def decode(body: bytes) -> ResultT:
-            value = wire.decoded(key, body, self._http.redact)
+        def decode(answer: Answer) -> ResultT:
+            value = wire.decoded(key, answer.body, self._http.redact)
+            headers = answer.headers
             try:
-                return read(Body(key, value, refused=self._refused))
+                return read(Body(key, value, refused=self._refused, headers=headers))
             except RecursionError:
                 raise UnexpectedResponse(key, "the body is too deep") from None
 
@@ -201,7 +203,7 @@ class EsmartCalls:
     async def _send[ResultT](
         self,
         key: str,
-        decode: Callable[[bytes], ResultT],
+        decode: Callable[[Answer], ResultT],
         path: Mapping[str, str],
         *,
         query: Mapping[str, str] | None = None,
@@ -209,7 +211,7 @@ class EsmartCalls:
         headers: Mapping[str, str] | None = None,
     ) -> ResultT:
         """Send one operation; of the path's parameters it takes those it names."""
-        return await self._http.send(
+        return await self._http.ask(
             self._operations[key],
             decode,
             path={

@@ -204,14 +204,6 @@ async def _terms(
     return await gather_sites(request, one)
 
 
-async def accept_terms(client: EsmartClient, acceptance: Acceptance) -> None:
-    """Accept what is not accepted yet: only ever the user's own act."""
-    if acceptance.licence is False:
-        await client.accept_eula()
-    if acceptance.general is False or acceptance.additional is False:
-        await client.accept_terms()
-
-
 _FACTS: Final = Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30))
 _DAILY: Final = Every(interval=timedelta(days=1), jitter=timedelta(hours=1))
 

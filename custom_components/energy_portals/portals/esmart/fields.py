@@ -41,12 +41,13 @@ TIME: Final = ("ValueTime", "Time", "TimeUtc", "DateTime", "Date", "Timestamp")
 WEAK: Final = ("Value", "Amount")
 TOTAL: Final = ("Total", "Sum", "TotalAmount")
 
-# A home draws less than a megawatt: kWh in the hour, and so on.
+# The largest connection draws less than 100 MW: kWh in the hour, and so on. What a
+# home cannot draw is refused where it is stored, with regard to its own connection.
 _LIMITS: Final = {
-    Resolution.HOUR: 1e3,
-    Resolution.DAY: 25e3,
-    Resolution.MONTH: 745e3,
-    Resolution.YEAR: 8784e3,
+    Resolution.HOUR: 1e5,
+    Resolution.DAY: 25e5,
+    Resolution.MONTH: 745e5,
+    Resolution.YEAR: 8784e5,
 }
 # What a fuse of 125 A at 400 V lets through; W taken for kW are beyond it mostly.
 _LIVE_LIMIT: Final = 100e3
@@ -60,7 +61,7 @@ _SHOWN_IN_NAMES: Final = frozenset({"meterunit", "unit", "unittype", "uom"})
 TEMPERATURES: Final = Field(TEMPERATURE, ("Temperature", "Temp"), WEAK, codes=_STATUS)
 # Demand response names no unit.
 REQUESTED: Final = Field(NUMBER, ("Value",), low=-1e9, codes=_STATUS)
-CHARGED: Final = Field(ENERGY, TOTAL, high=_LIMITS[Resolution.MONTH])
+CHARGED: Final = Field(ENERGY, TOTAL, high=745e3)
 DEMAND: Final = Field(ENERGY, ("ChargingDemand", "ChargeDemand"), high=1e3)
 GROSS: Final = Field(ENERGY, ("GrossBatterySize",), high=1e4)
 NET: Final = Field(ENERGY, ("NettBatterySize", "NetBatterySize"), high=1e4)

@@ -197,21 +197,24 @@ def meter_reading(data: Body) -> MeterReading:
         shown, used = fields.OTHER_SHOWN, fields.OTHER_USE
     elif unit is not None or data.unit_of(shown) is not None:
         unit = "kWh"
-    value = data.measure(shown)
-    if value is not None and decimals and value == int(value):
-        # It may be the register's digits, its decimals among them.
-        data.refuse("Value")
-        value = None
     return MeterReading(
-        value=value,
+        value=_told_whole(data, data.measure(shown), decimals),
         date=_day(data, "ReadingDate"),
         unit=unit,
-        consumption=data.measure(used, required=False),
+        consumption=_told_whole(data, data.measure(used, required=False), decimals),
         meter_no=optional(data, ident, "MeterNo"),
         reader=optional(data, text, "Reader"),
         digits=optional(data, integer, "NumberOfDigits"),
         decimals=decimals,
     )
+
+
+def _told_whole(data: Body, value: float | None, decimals: int | None) -> float | None:
+    """Return a value that is no register's digits, its decimals among them."""
+    if value is None or not decimals or value != int(value) or value == 0:
+        return value
+    data.refuse("NumberOfDecimals")
+    return None
 
 
 def _day(data: Body, name: str) -> datetime | None:

@@ -72,7 +72,8 @@ def delivery_points(data: Body) -> Listed[DeliveryPoint]:
         points.setdefault((point.contract_no, place_of), point)
     if not points and data.value != []:
         raise data.unexpected(f"{_CONTRACT[0]} is missing")
-    return Listed(points.values(), is_whole=is_whole)
+    count = len(data.value) if isinstance(data.value, list) else len(points)
+    return Listed(points.values(), is_whole=is_whole and data.is_whole(count))
 
 
 def devices(data: Body) -> Listed[Device]:

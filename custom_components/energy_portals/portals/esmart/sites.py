@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from ..contract import Feed, FeedRequest, Fetched, Site
 from ..http.errors import Forbidden, NotFound, Unavailable
 from ..kept import kept_by_sort
+from ..reading.listed import Listed
 from ..rhythms import Every
 from .client import EsmartClient
 from .models import Contract, DeliveryPoint
@@ -62,19 +63,21 @@ async def discover(client: EsmartClient) -> tuple[DeliveryPoint, ...]:
     return await _listed(client) or await _unlisted(client)
 
 
-async def _listed(client: EsmartClient) -> tuple[DeliveryPoint, ...]:
+async def _listed(client: EsmartClient) -> Listed[DeliveryPoint]:
     """Return the delivery points that the portal lists."""
     try:
-        points = await client.delivery_points()
+        told = await client.delivery_points()
     except Forbidden, NotFound:
-        return ()
-    return tuple(_with_meter(point, client.meters) for point in points)
+        return Listed()
+    points = (_with_meter(point, client.meters) for point in told)
+    return Listed(points, is_whole=told.is_whole)
 
 
-async def _unlisted(client: EsmartClient) -> tuple[DeliveryPoint, ...]:
+async def _unlisted(client: EsmartClient) -> Listed[DeliveryPoint]:
     """Return the contracts as delivery points."""
-    points = map(_of_contract, await client.contracts())
-    return tuple(_with_meter(point, client.meters) for point in points)
+    told = await client.contracts()
+    points = (_with_meter(point, client.meters) for point in map(_of_contract, told))
+    return Listed(points, is_whole=told.is_whole)
 
 
 def _of_contract(contract: Contract) -> DeliveryPoint:
@@ -115,7 +118,9 @@ async def _fetch(client: EsmartClient, request: FeedRequest[Site]) -> Fetched[Si
         *_devices(active),
         *_chargers(active),
     )
-    return Fetched({site.key: site for site in sites})
+    listed = {site.key: site for site in sites}
+    # What could not be read of a list may be any of those that are known.
+    return Fetched(listed if points.is_whole else {**request.held, **listed})
 
 
 def _areas(client: EsmartClient, points: Iterable[DeliveryPoint]) -> Iterator[AreaSite]:

@@ -18,6 +18,7 @@ from yarl import URL
 
 from ..reading.skeletons import skeleton_of_json
 from .address import beneath
+from .calls import note_call
 from .errors import (
     AuthError,
     Forbidden,
@@ -172,6 +173,7 @@ class HttpClient:
         **asked: Unpack[Asked],
     ) -> ResultT:
         """Send one request; `decode` sees the headers of the answer as well."""
+        note_call(operation.key)
         body, content_type = body_of(asked)
         url = self._url(operation, asked.get("path") or {}, asked.get("query"))
         extra = {**self._headers, **(asked.get("headers") or {})}
@@ -350,10 +352,7 @@ async def _beginning(response: ClientResponse) -> bytes:
     """Return the first bytes of an error body, as many as come."""
     body = bytearray()
     with suppress(ClientError, OSError, ValueError):
-        while len(body) < ERROR_LIMIT:
-            piece = await response.content.read(ERROR_LIMIT - len(body))
-            if not piece:
-                break
+        while piece := await response.content.read(ERROR_LIMIT - len(body)):
             body += piece
     return bytes(body)
 

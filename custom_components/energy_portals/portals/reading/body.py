@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from ..http.errors import UnexpectedResponse
+from . import pages
 from .moments import moment, read_time
 from .numbers import Mismatch, Notation, Refused, bounded, number, percent, signed
 from .quantities import ALL, Field, Unit
@@ -73,24 +74,39 @@ class Body:
         *,
         around: Body | None = None,
         refused: Counter[str] | None = None,
+        headers: Mapping[str, str] = {},
     ) -> None:
-        """Stand at `value`; `around` is the place that holds it."""
+        """Stand at `value`; `around` is the place that holds it.
+
+        `headers` came with the whole body.
+        """
         self.operation = operation
         self.value = value
         self.refused: Counter[str] = Counter() if refused is None else refused
         self.notation: Notation = Notation(value) if around is None else around.notation
         self.root: object = value if around is None else around.root
+        self.headers: Mapping[str, str] = headers if around is None else around.headers
         self.around = around
         self._members: dict[str, object] | None = None
 
     @classmethod
-    def of_json(cls, operation: str, body: bytes, refused: Counter[str]) -> Body:
+    def of_json(
+        cls,
+        operation: str,
+        body: bytes,
+        refused: Counter[str],
+        headers: Mapping[str, str] = {},
+    ) -> Body:
         """Stand at the top of a JSON body."""
         try:
             value = msgspec.json.decode(body)
         except msgspec.DecodeError, UnicodeDecodeError, RecursionError:
             raise UnexpectedResponse(operation, "the body is not JSON") from None
-        return cls(operation, value, refused=refused)
+        return cls(operation, value, refused=refused, headers=headers)
+
+    def is_whole(self, count: int) -> bool:
+        """Say whether nothing in the answer hints at more than so many rows."""
+        return pages.is_whole(self.root, self.headers, count)
 
     def unexpected(self, detail: str) -> UnexpectedResponse:
         """Return the error for something that is missing here."""
@@ -168,15 +184,20 @@ class Body:
             place = place.child(inside)
         return place
 
-    def wrapped(self) -> object:
-        """Return the one object or list that a wrapper holds, None for no wrapper."""
+    def wrapped(self, *but: str) -> object:
+        """Return the one object or list that a wrapper holds, None for no wrapper.
+
+        Members called `but` so are none.
+        """
         if isinstance(self.value, list):
             only = self.value[0] if len(self.value) == 1 else None
             return only if isinstance(only, Mapping | list) else None
         inside = [
             member
             for name, member in self.members().items()
-            if isinstance(member, Mapping | list) and folded(name) in WRAPPERS
+            if isinstance(member, Mapping | list)
+            and folded(name) in WRAPPERS
+            and folded(name) not in but
         ]
         return inside[0] if len(inside) == 1 else None
 
@@ -329,19 +350,21 @@ class Body:
         self.refuse(field.name)
         return name, None
 
-    def said(self, field: Field) -> Said:
+    def said(self, field: Field, depth: int = 0) -> Said:
         """Return what is said of a field's numbers here and around.
 
-        Refused: it is not understood, or contradicts itself.
+        `depth` is how far inside they are. Refused: it is not understood, or
+        contradicts itself.
         """
-        outer = NOTHING if self.around is None else self.around.said(field)
+        outer = NOTHING if self.around is None else self.around.said(field, depth + 1)
         inner = said(self.members(), field)
         for name, value in self.members().items():
             if not isinstance(value, Mapping):
                 continue
             if folded(name) in _ABOUT:
                 inner = inner.beside(said(value, field))
-            if folded(name) in _UNITS and (told := unit_by_name(value, field)):
+            if folded(name) in _UNITS:
+                told = unit_by_name(value, field, is_near=depth <= 1)
                 inner = replace(inner, units=inner.units | told)
         return outer if inner is NOTHING else inner.beside(outer)
 

@@ -36,7 +36,7 @@ def listed[RowT](
     """
     place, values = _found(data, names)
     rows: list[RowT] = []
-    is_whole = True
+    is_whole = data.is_whole(len(values))
     for value in values:
         try:
             if value is None:
@@ -77,6 +77,7 @@ def _found(data: Body, names: tuple[str, ...]) -> tuple[Body, list[object]]:
                 return place, rows
             if isinstance(rows, Mapping):
                 return _found(place.child(rows), names)
-        inside = place.wrapped()
+        # Those are what a row has of its own.
+        inside = place.wrapped("values", "points", "series")
         place = None if inside is None else place.child(inside)
     raise data.unexpected(f"{names[0]} is missing")

@@ -36,6 +36,7 @@ def number(value: object, *, low: float | None = 0, high: float | None = None) -
         raise Mismatch
     if isinstance(value, str):
         # Python takes 1_0 for ten, and digits of any script; no portal means that.
+        value = value.strip()
         if value.strip().casefold().lstrip("+-") in {"nan", "inf", "infinity"}:
             raise Refused
         if not _PLAIN.fullmatch(value):

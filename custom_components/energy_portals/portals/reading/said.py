@@ -90,11 +90,18 @@ def said(
     return result
 
 
+# What any number may be called, so that its unit is that of all.
+_GENERAL: Final = frozenset({"", "value", "amount", "quantity", "measurement"})
+
+
 def _is_of_other(name: str, members: Mapping[str, object], field: Field) -> bool:
     """Say whether a unit is that of another member: `change_unit` beside `change`."""
     rest = "".join(word for word in told_words(name) if word not in _UNIT_WORDS)
-    own = {folded(each) for each in (*field.own, *field.weak)}
-    return bool(rest) and rest not in own and rest in map(folded, members)
+    own = {folded(each) for each in (*field.own, *field.weak)} | _GENERAL
+    return rest not in own and any(
+        folded(other) == rest and not isinstance(value, Mapping | list)
+        for other, value in members.items()
+    )
 
 
 def _scalar(effect: Effect, value: object) -> Told | None:
@@ -169,7 +176,7 @@ def _effect_of_words(told: tuple[str, ...], field: Field) -> Effect | None:
     others count where nothing else is in the name.
     """
     all_told = frozenset(told)
-    if all_told & _OF_ELSE - field.words:
+    if all_told & _OF_ELSE - field.words or {"power", "factor"} <= all_told:
         return None
     if told[-1] in _SORTS and all_told & (_SORTS | _SORTED | _FILLERS) == all_told:
         return _sort
@@ -270,8 +277,10 @@ def _unit_beside(beside: Quantity) -> Effect:
 
 def _is_by_name(value: object) -> bool:
     """Say whether an object tells units by the names of other members."""
-    return isinstance(value, Mapping) and not all(
-        folded(name) in _NAMES_OF_TEXTS for name in value
+    return (
+        isinstance(value, Mapping)
+        and all(isinstance(text, str | None) for text in value.values())
+        and not all(folded(name) in _NAMES_OF_TEXTS for name in value)
     )
 
 
@@ -280,15 +289,15 @@ _NAMES_OF_TEXTS: Final = frozenset(
 )
 
 
-def unit_by_name(value: object, field: Field) -> frozenset[str]:
+def unit_by_name(value: object, field: Field, *, is_near: bool) -> frozenset[str]:
     """Return the units that an object tells a field by its names.
 
-    Refused: one is not understood.
+    Weak names count only near the number. Refused: a unit is not understood.
     """
     if not isinstance(value, Mapping):
         return frozenset()
-    names = {folded(name) for name in (*field.own, *field.weak)} - {"value"}
-    names |= {"value"} if _is_by_name(value) else set()
+    weak = field.weak if is_near and _is_by_name(value) else ()
+    names = {folded(name) for name in (*field.own, *weak)}
     told = [text for name, text in value.items() if folded(name) in names]
     if any(not isinstance(text, str) for text in told):
         raise Refused
@@ -717,7 +726,7 @@ _FAMILIES: Final[tuple[tuple[frozenset[str], Effect], ...]] = (
     (
         _family(
             *("import", "imported", "consumption", "drawn", "consumed", "withdrawal"),
-            *("purchased", "bought", "from", "grid"),
+            *("purchased", "bought", "from", "grid", "import"),
         ),
         _is_drawn,
     ),
@@ -813,7 +822,8 @@ WHICH: Final = frozenset(
     {
         *("meter", "area", "zone", "region", "contract", "pod", "location", "site"),
         *("account", "customer", "version", "revision", "product", "commodity"),
-        *("medium", "resource", "deliverypoint", "asset", "supply"),
+        *("medium", "resource", "deliverypoint", "asset", "supply", "metering"),
+        *("gsrn", "ean", "mpan", "mrid"),
     }
 )
 _VOCABULARY: Final = frozenset().union(

@@ -7,7 +7,9 @@ from typing import Final
 import msgspec
 
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
-_DIGITS: Final = re.compile(r"[0-9]{4}")
+# F23 and v2 are names; a number of three digits, or many of one or two, is data.
+_DIGITS: Final = re.compile(r"[0-9]{3}|([0-9].*){5}")
+_DATA: Final = "<key>"
 _MAX_DEPTH: Final = 8
 _MAX_KEYS: Final = 60
 # Bytes of a skeleton as JSON, however large the body.
@@ -54,7 +56,7 @@ class _Drawing:
         self._left -= len("{}") + _OF_MORE
         shape: dict[str, object] = {}
         for number, (key, member) in enumerate(body.items()):
-            name = _name(key)
+            name = told_name(key)
             if number == _MAX_KEYS or self._left < len(name) + _ROOM:
                 shape[MORE] = MORE
                 break
@@ -63,7 +65,8 @@ class _Drawing:
                 shape[name] = self.of(member, depth + 1)
         else:
             self._left += _OF_MORE
-        return shape
+        one = _alike([shape[name] for name in shape if name != MORE])
+        return {_DATA: one} if one else shape
 
 
 def _kind(value: object) -> str:
@@ -84,10 +87,20 @@ def _kind(value: object) -> str:
     return "null"
 
 
-def _name(key: str) -> str:
-    """Return a key that is a name, and a stand-in for one that is data."""
+def told_name(key: str) -> str:
+    """Return a key that is a name, and a stand-in for one that is data.
+
+    It is data when it is no plain identifier or has many digits.
+    """
     plain = _PLAIN_KEY.fullmatch(key) and not _DIGITS.search(key)
-    return key if plain else "<key>"
+    return key if plain else _DATA
+
+
+def _alike(shapes: list[object]) -> object:
+    """Return the shape that all of several objects have: their keys are data."""
+    first, *others = shapes or [None]
+    alike = isinstance(first, dict) and others and all(each == first for each in others)
+    return first if alike else None
 
 
 def skeleton_of_json(body: bytes) -> object:
