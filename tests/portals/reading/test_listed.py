@@ -29,7 +29,7 @@ GOOD = [{"id": 1}, {"id": 2}]
     [
         GOOD,
         {"Rows": GOOD},
-        {"rows": GOOD, "count": 2, "more": [1]},
+        {"rows": GOOD, "count": 2, "others": "x"},
         {"Others": GOOD},
         {"data": GOOD},
         {"data": {"Rows": GOOD}},
@@ -40,6 +40,11 @@ GOOD = [{"id": 1}, {"id": 2}]
 def test_a_list_may_be_wrapped(body: Any) -> None:
     found = read(body)
     assert (tuple(found), found.is_whole) == ((1, 2), True)
+
+
+def test_a_list_that_is_told_to_be_longer_is_not_whole() -> None:
+    found = read({"rows": GOOD, "total": 9})
+    assert (tuple(found), found.is_whole) == ((1, 2), False)
 
 
 @pytest.mark.parametrize(

@@ -196,6 +196,16 @@ def test_a_summary_among_the_rows_is_none_of_them(
     assert len(known) >= 3
 
 
+@pytest.mark.parametrize(
+    "members", [{"isTotal": True}, {"type": "total"}, {"kind": "Sum"}, {"total": True}]
+)
+def test_a_summary_at_a_time_of_its_own_is_no_row(members: dict[str, Any]) -> None:
+    refused: Counter[str] = Counter()
+    summary = {"timestamp": at(9), "Value": 20, **members}
+    assert by_hour([summary, *hourly()], refused=refused) == TRUTH
+    assert refused == {"op.row that sums up": 1}
+
+
 # Whose a row is
 
 

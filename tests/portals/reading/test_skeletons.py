@@ -10,9 +10,9 @@ import pytest
 from custom_components.energy_portals.portals.reading.skeletons import (
     LIMIT,
     MORE,
-    told_name,
     skeleton,
     skeleton_of_json,
+    told_name,
 )
 from tests.portals.anything import ANYTHING
 

@@ -16,7 +16,7 @@ from .body import Body, candidates, matches, measured, numeric
 from .clocks import hours_of_days, in_order
 from .moments import Wall, clock_of, read_time
 from .numbers import Mismatch, Refused, number
-from .quantities import Field, Unit
+from .quantities import ENERGY, Field, Unit
 from .said import (
     BANDS,
     NARROW,
@@ -35,6 +35,10 @@ from .words import folded
 _HALF_DAY: Final = timedelta(hours=11)
 _RUN: Final = 12
 _MOSTLY: Final = 0.6
+# Nor are many hours of more than 20 kWh alike but for a little more each time.
+_FEW: Final = 4
+_LARGE: Final = 20.0
+_HARDLY: Final = 1.05
 _LENGTHS: Final = frozenset(timedelta(minutes=each) for each in (5, 10, 15, 30, 60))
 _MIDNIGHT: Final = time()
 
@@ -686,9 +690,18 @@ class RowReader:
         self._owner.refuse("rows that overlap", len(points) - len(kept))
         return kept
 
+    def _hardly_rises(self, points: Sequence[Point]) -> bool:
+        """Say whether energies are large and rise by next to nothing, time by time."""
+        values = [point.value for point in points if point.value is not None]
+        if self._field.quantity is not ENERGY or len(values) < _FEW:
+            return False
+        never_falls = all(later >= earlier for earlier, later in pairwise(values))
+        is_large = self._field.kept.converted(values[0], Unit()) >= _LARGE
+        return never_falls and is_large and values[-1] < values[0] * _HARDLY
+
     def _checked_amounts(self, points: list[Point]) -> list[Point]:
         """Refuse what only ever rises: it is a register, not amounts."""
-        if self._amounts and _rises(points):
+        if self._amounts and (_rises(points) or self._hardly_rises(points)):
             self._owner.refuse("a register instead of amounts")
             return [replace(point, value=None) for point in points]
         return points
