@@ -22,7 +22,7 @@ from ..reading.clocks import counted_from
 from ..reading.moments import Wall, clock_of, is_time, read_time
 from ..reading.quantities import Field, Unit
 from ..reading.rows import RowReader, is_of_part, of_home
-from ..reading.said import BANDS as BANDS_TOLD
+from ..reading.said_names import BANDS as BANDS_TOLD
 from ..reading.words import folded
 from .fields import ASSUMED, BANDS, MONTH, SPLIT, START, STOP, TIME, ZONE, Assumed
 from .models import MonthlySplit, Performance, PowerRow, Saving, Totals

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -16,12 +15,13 @@ import msgspec
 
 from ..http.errors import UnexpectedResponse
 from . import pages
+from .body_numbers import candidates, is_other, may_be_number, measured, without_unit
 from .moments import moment, read_time
-from .numbers import Mismatch, Notation, Refused, bounded, number, percent, signed
-from .quantities import ALL, Field, Unit
-from .said import NOTHING, Said, said, told_words, told_zone, unit_by_name
+from .numbers import Mismatch, Notation, Refused, number, percent, signed
+from .quantities import Field, Unit
+from .said import NOTHING, Said, said, told_zone, unit_by_name
 from .skeletons import skeleton
-from .words import folded, words
+from .words import folded
 
 __all__ = [
     "Body",
@@ -33,7 +33,6 @@ __all__ = [
     "percent",
     "signed",
 ]
-
 # What servers put around an answer, and say nothing by.
 WRAPPERS: Final = (
     *("data", "result", "results", "response", "payload", "body", "content", "d"),
@@ -48,15 +47,6 @@ _ABOUT: Final = frozenset(
     }
 )
 _UNITS: Final = frozenset({"unit", "units", "uom"})
-# Inside an object that holds one number.
-_INNER: Final = ("value", "amount", "val", "quantity", "number", "v", "reading")
-_JOINTS: Final = frozenset({"in", "as"})
-# Which no portal means, but which are not their thousand thousand times either.
-_THOUSANDTHS: Final = ("mWh", "mW")
-# No unit is longer.
-_LONGEST: Final = 16
-# Units that are a name of their own; shorter ones could be anything.
-_SHORT: Final = frozenset({"w", "%"})
 
 
 class Body:
@@ -307,7 +297,7 @@ class Body:
         given = [(unit, value) for unit, value in readable if value is not None]
         try:
             said = self.said(field)
-            told = [measured(self, field, said, *each) for each in given]
+            told = [measured(self.notation, field, said, *each) for each in given]
         except Mismatch, Refused:
             return None, None
         return told[0] if len({value for value, _ in told}) == 1 else (None, None)
@@ -317,7 +307,7 @@ class Body:
         return [
             (unit, value)
             for name, unit in candidates(field, self.members())
-            if (value := self.members()[name]) is None or _may_be_number(value)
+            if (value := self.members()[name]) is None or may_be_number(value)
         ]
 
     def each(self, field: Field) -> list[tuple[str, float | None]]:
@@ -333,7 +323,7 @@ class Body:
         for key, value in self.members().items():
             if value is None:
                 numbers.append((key, None))
-            elif _may_be_number(value):
+            elif may_be_number(value):
                 numbers.append(self._named(field, told, key, value))
         return numbers
 
@@ -341,10 +331,10 @@ class Body:
         self, field: Field, told: Said | None, key: str, value: object
     ) -> tuple[str, float | None]:
         """Return one number of a map, under its name without a unit."""
-        name, unit = _without_unit(field, key)
-        if told is not None and (unit or not _is_other(field, key)):
+        name, unit = without_unit(field, key)
+        if told is not None and (unit or not is_other(field, key)):
             try:
-                return name, measured(self, field, told, unit, value)[0]
+                return name, measured(self.notation, field, told, unit, value)[0]
             except Mismatch, Refused:
                 pass
         self.refuse(field.name)
@@ -367,208 +357,6 @@ class Body:
                 told = unit_by_name(value, field, is_near=depth <= 1)
                 inner = replace(inner, units=inner.units | told)
         return outer if inner is NOTHING else inner.beside(outer)
-
-
-def measured(
-    place: Body, field: Field, told: Said, unit: str, value: object
-) -> tuple[float, Unit | None]:
-    """Return a number in the unit that is kept, and the unit that it is told in.
-
-    `unit` is that of its key. Mismatch: it is no number; Refused: it is not clear, or
-    cannot be true.
-    """
-    if isinstance(value, Mapping):
-        return _of_object(place, field, told, unit, value)
-    units = told.units | {unit} if unit else told.units
-    if isinstance(value, str):
-        if value.strip().casefold().lstrip("+-") in {"nan", "inf", "infinity"}:
-            raise Refused
-        plain, rest = place.notation.number(value)
-        units = units | {rest} if rest else units
-    elif isinstance(value, bool) or not isinstance(value, int | float):
-        raise Mismatch
-    else:
-        plain = bounded(value, None, None)
-    return _kept(field, told, units, plain)
-
-
-def _kept(
-    field: Field, told: Said, units: frozenset[str], plain: float
-) -> tuple[float, Unit | None]:
-    """Return a number in the unit that is kept, within the field's bounds."""
-    if told.is_bad:
-        raise Refused
-    told_unit = field.quantity.unit(units)
-    unit = told_unit or field.usual
-    if unit is None:
-        raise Refused
-    if told.decimals:
-        # With decimals of its own it is told already, or not: nobody knows.
-        if plain != int(plain):
-            raise Refused
-        plain /= 10.0**told.decimals
-    result = unit.converted(
-        plain * told.times if told.times != 1.0 else plain, field.kept
-    )
-    low, high = field.bounds(unit)
-    if field.quantity.is_whole and result != int(bounded(result, None, None)):
-        raise Refused
-    return bounded(result, low, high), told_unit
-
-
-def _of_object(
-    place: Body, field: Field, told: Said, unit: str, value: Mapping[str, object]
-) -> tuple[float, Unit | None]:
-    """Return the number of an object that holds it with its unit."""
-    inner = _inside(field)
-    if _is_money(field, tuple(value)):
-        raise Refused
-    names = candidates(inner, value)
-    numbers = [(key, value[name]) for name, key in names if _may_be_number(value[name])]
-    if not numbers:
-        raise Mismatch
-    beside = said(value, inner).beside(told)
-    results = {
-        measured(place, inner, beside, key or unit, number) for key, number in numbers
-    }
-    if len(results) > 1:
-        raise Refused
-    return results.pop()
-
-
-@lru_cache(maxsize=256)
-def _inside(field: Field) -> Field:
-    """Return the field that is the number inside an object."""
-    return replace(field, weak=(*field.weak, *_INNER), beside=None)
-
-
-def _may_be_number(value: object) -> bool:
-    """Say whether a value is a number, spells one, or holds one."""
-    if isinstance(value, Mapping):
-        return any(
-            isinstance(each, int | float) and not isinstance(each, bool)
-            for each in value.values()
-        ) or any(isinstance(each, str) and _spells(each) for each in value.values())
-    if isinstance(value, str):
-        return _spells(value)
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _spells(text: str) -> bool:
-    """Say whether a text spells a number, or one that is none."""
-    if text.strip().casefold().lstrip("+-") in {"nan", "inf", "infinity"}:
-        return True
-    try:
-        Notation(None).number(text)
-    except Mismatch:
-        return False
-    except Refused:
-        pass
-    return True
-
-
-def candidates(
-    field: Field, members: Mapping[str, object]
-) -> tuple[tuple[str, str], ...]:
-    """Return what `matches` does, of those members that could be a number."""
-    names = tuple(
-        name for name, value in members.items() if not isinstance(value, bool | list)
-    )
-    return matches(field, names, numeric(members))
-
-
-def numeric(members: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the members that hold a number, or could: null may be one next time."""
-    return tuple(
-        name
-        for name, value in members.items()
-        if value is None or _may_be_number(value)
-    )
-
-
-@lru_cache(maxsize=8192)
-def matches(
-    field: Field, names: tuple[str, ...], numbers: tuple[str, ...]
-) -> tuple[tuple[str, str], ...]:
-    """Return which of an object's members may hold a field, each with its key's unit.
-
-    `numbers` are those that hold any. Own names go before weak ones; a weak one beside
-    a number of another quantity, or beside a currency, is none. They are in the
-    field's order.
-    """
-    order = {
-        folded(name): place for place, name in enumerate((*field.own, *field.weak))
-    }
-
-    def place(pair: tuple[str, str]) -> int:
-        return order.get(folded(pair[0]), len(order))
-
-    own = [(name, unit) for name in names if (unit := _own(field, name)) is not None]
-    if own:
-        return tuple(sorted(own, key=place))
-    weak = {folded(name) for name in field.weak}
-    told = [(name, "") for name in names if folded(name) in weak]
-    others = any(_is_other(field, name) for name in numbers)
-    if told and (others or _is_money(field, names)):
-        return ()
-    return tuple(sorted(told, key=place))
-
-
-def _own(field: Field, name: str) -> str | None:
-    """Return the unit in a key that is the field's own ("" for none), None if not.
-
-    A weak name with a unit of the quantity behind it is as clear as an own one, and so
-    is the unit alone.
-    """
-    plain = folded(name).replace(" ", "")
-    own = [folded(each) for each in field.own]
-    if plain in own:
-        return ""
-    if name.endswith(_THOUSANDTHS) and not name.isupper():
-        return None
-    for known in sorted((*own, *map(folded, field.weak)), key=len, reverse=True):
-        if plain.startswith(known) and (unit := _unit_in(field, plain[len(known) :])):
-            return unit
-    is_alone = len(plain) > 1 or plain in _SHORT
-    return _unit_in(field, plain) if is_alone else None
-
-
-def _unit_in(field: Field, tail: str) -> str | None:
-    """Return the unit that the tail of a key is, None for none."""
-    units = (tail, *(tail.removeprefix(joint) for joint in _JOINTS))
-    return next((each for each in units if each and _is_unit(field, each)), None)
-
-
-@lru_cache(maxsize=4096)
-def _without_unit(field: Field, key: str) -> tuple[str, str]:
-    """Return a key without the unit that it ends in, and that unit."""
-    for size in range(min(len(key) - 2, _LONGEST), 0, -1):
-        head, tail = key[:-size], key[-size:]
-        is_apart = not head[-1].isalnum() or (head[-1].islower() and tail[0].isupper())
-        if (is_apart or size > 1) and tail[0].isalpha() and _is_unit(field, tail):
-            return head.rstrip(" _-./"), tail
-    return key, ""
-
-
-def _is_unit(field: Field, text: str) -> bool:
-    """Say whether a text is a unit of the field's quantity."""
-    try:
-        return field.quantity.unit(frozenset({text})) is not None
-    except Refused:
-        return False
-
-
-def _is_money(field: Field, names: tuple[str, ...]) -> bool:
-    """Say whether a currency stands beside a number that is no money."""
-    is_money = field.quantity.name in {"money", "price"}
-    return not is_money and any("currency" in told_words(name) for name in names)
-
-
-def _is_other(field: Field, name: str) -> bool:
-    """Say whether a name is that of another quantity's number."""
-    told = frozenset(words(name))
-    others = frozenset().union(*(each.words for each in ALL)) - field.words
-    return bool(told & others) and folded(name) not in field.known
 
 
 def elements(
