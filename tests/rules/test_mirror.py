@@ -49,8 +49,7 @@ ON_JOURNEYS: Final[Mapping[str, tuple[str, ...]]] = {
     # Each request is held to the portal's own documents.
     "journeys/epilot/test_openapi.py": (
         *("portals/epilot/client.py", "portals/epilot/client_series.py"),
-        *("portals/epilot/feeds.py", "portals/epilot/feeds_prices.py"),
-        *("portals/epilot/public.py", "portals/epilot/sites.py"),
+        "portals/epilot/public.py",
     ),
     "portals/volue/test_client_openapi.py": ("portals/volue/messages.py",),
     # What only the user decides is raised and mended.

@@ -113,7 +113,8 @@ async def test_a_meter_of_what_is_fed_in(
     counters = epilot.home.counters
 
     def only_fed_in(meter_id: str | None = None) -> list[dict[str, object]]:
-        return [{**each, "direction": "feed-in"} for each in counters(meter_id)]
+        told = {"direction": "feed-in", "obis_number": None}
+        return [{**each, **told} for each in counters(meter_id)]
 
     monkeypatch.setattr(epilot.home, "counters", only_fed_in)
     found = await ask(client, epilot.home.power_meter)
@@ -272,7 +273,9 @@ async def test_records_of_a_careless_app(
     by_hour = {
         (slot.start - START) // HOUR: slot.value for slot in found["consumption", "kWh"]
     }
-    assert by_hour == {1: 1.5, 2: 2.0, 3: None, 4: 4.0}
+    assert by_hour == {1: None, 2: 2.0, 3: None, 4: 4.0}
+    refused = {key: count for key, count in client.refused().items() if count}
+    assert refused == {"getConsumption.twice": 1, "getConsumption.timestamp": 1}
 
 
 # Several hooks

@@ -1,0 +1,184 @@
+"""Bodies: one bad row costs one row, absent is not empty, a page is not all."""
+
+from collections import Counter as Tally
+from itertools import product
+import json
+from typing import Any
+
+import pytest
+
+from custom_components.energy_portals.portals.epilot.bodies import (
+    Rows,
+    body_of,
+    listed,
+    page_of,
+    single,
+    total,
+    whole,
+)
+from custom_components.energy_portals.portals.epilot.values import (
+    Unreadable,
+    sure,
+    text,
+)
+from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
+from custom_components.energy_portals.portals.reading.body import Body
+
+DEEP = b'{"data":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+
+
+def _read(row: Body) -> str:
+    """Read a row that has to have an id."""
+    ident = sure(row, text, "_id")
+    if ident is None:
+        raise Unreadable("_id")
+    return ident
+
+
+def _rows(body: object, refused: Tally[str] | None = None) -> Rows[str]:
+    answer = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return listed(_read, "data")(
+        "call", answer, Tally() if refused is None else refused
+    )
+
+
+GOOD = [{"_id": "a"}, {"_id": "b"}]
+
+
+@pytest.mark.parametrize(
+    "bad", [None, 5, "text", [], {}, {"_id": None}, {"_id": []}, {"ident": "x"}]
+)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_one_bad_row_costs_one_row(bad: object, place: int) -> None:
+    refused: Tally[str] = Tally()
+    rows = _rows({"data": [*GOOD[:place], bad, *GOOD[place:]]}, refused)
+    assert list(rows) == ["a", "b"]
+    assert not rows.is_whole
+    assert rows.asked == 3
+    assert refused == {"call.data": 1}
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "1" * 5000])
+def test_a_number_beyond_all_bounds_costs_one_row(number: str) -> None:
+    body = f'{{"data": [{{"_id": "a", "x": {number}}}, {{"_id": {{"y": {number}}}}}]}}'
+    rows = _rows(body.encode())
+    assert list(rows) == ["a"]
+    assert rows.lost == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(
+            {},
+            {"data": None},
+            {"data": {}},
+            {"data": "none"},
+            {"error": "no"},
+            [],
+            None,
+        ),
+        *({"data": {"_id": "a"}}, {"data": {"data": None}}, "text", 5, {"data": 0}),
+        *(b"x", b"\xff", b"", b'{"data":[NaN]}', b'{"data":[1e999,NaN]}', DEEP),
+    ],
+)
+def test_absent_is_not_empty(body: object) -> None:
+    with pytest.raises(UnexpectedResponse):
+        _rows(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *({"data": GOOD}, {"Data": GOOD}, GOOD, {"data": {"data": GOOD}}),
+        *({"result": {"data": GOOD}}, {"data": GOOD, "total": 2, "has_more": False}),
+        *({"data": GOOD, "next": None}, {"data": GOOD, "cursor": ""}),
+        *(
+            {"data": GOOD, "year": 2026, "days": 5},
+            {"data": GOOD, "page": 1, "pages": 1},
+        ),
+        *(
+            {"data": GOOD, "limit": 100},
+            {"data": GOOD, "meta": {"total": 2, "limit": 2}},
+        ),
+    ],
+)
+def test_a_list_that_is_whole(body: object) -> None:
+    rows = _rows(body)
+    assert list(rows) == ["a", "b"]
+    assert rows.is_whole
+
+
+_MORE: list[dict[str, Any]] = [
+    *({"total": 3}, {"total_count": 3}, {"totalElements": "3"}, {"count": 3}),
+    *({"has_more": True}, {"hasNextPage": True}, {"truncated": True}),
+    *({"next": "https://x.example/?page=2"}, {"nextCursor": "abc"}, {"cursor": "abc"}),
+    *(
+        {"page": 1, "total_pages": 2},
+        {"limit": 2},
+        {"pageSize": 2},
+        {"page": 1, "size": 2},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("more", "around"),
+    [
+        *product(_MORE, [None, "pagination", "paging", "meta", "pageInfo", "_links"]),
+        ({"hits": 3}, None),
+    ],
+)
+def test_a_list_that_says_there_is_more(
+    more: dict[str, Any], around: str | None
+) -> None:
+    told = more if around is None else {around: more}
+    rows = _rows({"data": GOOD, **told})
+    assert list(rows) == ["a", "b"]
+    assert not rows.is_whole
+
+
+def test_empty_is_empty() -> None:
+    rows = _rows({"data": []})
+    assert list(rows) == []
+    assert rows.is_whole
+
+
+def test_a_page_that_is_full_may_not_be_the_last() -> None:
+    def page(**around: object) -> Rows[str]:
+        return page_of(Body("call", {"data": GOOD, **around}), "data", _read, 4, 2)
+
+    assert page().has_more
+    assert not page(has_more=False).has_more
+    assert not page(total=6).has_more
+    assert page(total=7).has_more
+    assert page(total=7).total == 7
+    hits = Body("call", {"hits": 9})
+    assert (total(hits), total(hits, "hits")) == (None, 9)
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"data":[]}', b"x", DEEP, b"null"])
+def test_no_object(body: bytes) -> None:
+    with pytest.raises(UnexpectedResponse):
+        single(_read, "data")("call", body, Tally())
+
+
+def test_objects() -> None:
+    assert single(_read, "data")("call", b'{"data": {"_id": "a"}}', Tally()) == "a"
+    # The entity alone, in place of what it stands in.
+    assert single(_read, "data")("call", b'{"_id": "a"}', Tally()) == "a"
+    assert whole(_read)("call", b'{"_id": "a"}', Tally()) == "a"
+    for body in (b"[]", b'{"_id": null}', b'{"_id": []}'):
+        with pytest.raises(UnexpectedResponse) as caught:
+            whole(_read)("call", body, Tally())
+        assert caught.value.skeleton is not None
+
+
+def test_errors_hold_no_values() -> None:
+    with pytest.raises(UnexpectedResponse) as caught:
+        _rows({"data": {"_id": "s3cret"}})
+    assert "s3cret" not in f"{caught.value!r} {caught.value.placeholders()}"
+
+
+def test_what_stands_at_the_top() -> None:
+    assert body_of("call", b'{"a": 1e999}', Tally()).value == {"a": float("inf")}
