@@ -74,7 +74,7 @@ def test_metadata() -> None:
     assert metadata(Body("call", told)) == Metadata(
         [option], ["PT1H"], DataRange("2026-01-01T00:00:00Z")
     )
-    assert metadata(Body("call", {})) == Metadata(data_range=DataRange())
+    assert metadata(Body("call", {})) == Metadata()
     for odd in ({"error": "no"}, [], None):
         with pytest.raises(UnexpectedResponse):
             metadata(Body("call", odd))

@@ -106,13 +106,19 @@ def metadata(top: Body) -> Metadata:
     known(top, "type_options", "intervals", "data_range")
     options = _options(top)
     intervals = _texts(top, "intervals")
-    span = _object(top, "data_range")
     return Metadata(
         type_options=None if options is None else list(options),
         intervals=None if intervals is None else list(intervals),
-        data_range=DataRange(told(span, text, "from"), told(span, text, "to")),
+        data_range=_range(_object(top, "data_range")),
         is_whole=options is None or options.is_whole,
     )
+
+
+def _range(span: Body) -> DataRange | None:
+    """Read from when to when there is data."""
+    if not span.members():
+        return None
+    return DataRange(told(span, text, "from"), told(span, text, "to"))
 
 
 def _options(top: Body) -> Rows[TypeOption] | None:
@@ -124,7 +130,7 @@ def _options(top: Body) -> Rows[TypeOption] | None:
         refuse(top, "type_options")
         return Rows(lost=1)
     rows = rows_of(top, "type_options", _option)
-    meant = {(each.id, each.unit, each.statistical_method) for each in rows}
+    meant = {(each.id, each.unit, each.statistical_method or "sum") for each in rows}
     ids = [ident for ident, _, _ in meant]
     clear = [each for each in rows if ids.count(each.id) == 1]
     if len(clear) < len(rows):

@@ -26,7 +26,7 @@ from .values import Unreadable, count, flag, refuse, sure, text, told, words
 
 def config(top: Body) -> PortalConfig:
     """Read a portal's configuration."""
-    known(top, *PortalConfig.__struct_fields__)
+    known(top, "domain", "organization_id", *PortalConfig.__struct_fields__)
     return PortalConfig(
         enabled=told(top, flag, "enabled"),
         name=told(top, text, "name"),
