@@ -22,6 +22,7 @@ from custom_components.energy_portals.portals.epilot.values import (
     text,
 )
 from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
+from custom_components.energy_portals.portals.http.exchange import Answer
 from custom_components.energy_portals.portals.reading.body import Body
 
 DEEP = b'{"data":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
@@ -36,10 +37,14 @@ def _read(row: Body) -> str:
 
 
 def _rows(body: object, refused: Tally[str] | None = None) -> Rows[str]:
-    answer = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return listed(_read, "data")(
-        "call", answer, Tally() if refused is None else refused
-    )
+    text = body if isinstance(body, bytes) else json.dumps(body).encode()
+    tally: Tally[str] = Tally() if refused is None else refused
+    return listed(_read, "data")("call", _answer(text), tally)
+
+
+def _answer(body: bytes, **headers: str) -> Answer:
+    spelt = {name.replace("_", "-"): text for name, text in headers.items()}
+    return Answer(body, spelt)
 
 
 GOOD = [{"_id": "a"}, {"_id": "b"}]
@@ -138,6 +143,21 @@ def test_a_list_that_says_there_is_more(
     assert not rows.is_whole
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X_Total_Count": "3"},
+        {"Link": '<https://portal.example/?page=2>; rel="next"'},
+        {"Content_Range": "items 0-1/3"},
+    ],
+)
+def test_headers_that_say_there_is_more(headers: dict[str, str]) -> None:
+    answer = _answer(json.dumps({"data": GOOD}).encode(), **headers)
+    rows = listed(_read, "data")("call", answer, Tally())
+    assert list(rows) == ["a", "b"]
+    assert not rows.is_whole
+
+
 def test_empty_is_empty() -> None:
     rows = _rows({"data": []})
     assert list(rows) == []
@@ -160,17 +180,18 @@ def test_a_page_that_is_full_may_not_be_the_last() -> None:
 @pytest.mark.parametrize("body", [b"[]", b"{}", b'{"data":[]}', b"x", DEEP, b"null"])
 def test_no_object(body: bytes) -> None:
     with pytest.raises(UnexpectedResponse):
-        single(_read, "data")("call", body, Tally())
+        single(_read, "data")("call", _answer(body), Tally())
 
 
 def test_objects() -> None:
-    assert single(_read, "data")("call", b'{"data": {"_id": "a"}}', Tally()) == "a"
+    read, tally = single(_read, "data"), Tally[str]()
+    assert read("call", _answer(b'{"data": {"_id": "a"}}'), tally) == "a"
     # The entity alone, in place of what it stands in.
-    assert single(_read, "data")("call", b'{"_id": "a"}', Tally()) == "a"
-    assert whole(_read)("call", b'{"_id": "a"}', Tally()) == "a"
+    assert read("call", _answer(b'{"_id": "a"}'), tally) == "a"
+    assert whole(_read)("call", _answer(b'{"_id": "a"}'), tally) == "a"
     for body in (b"[]", b'{"_id": null}', b'{"_id": []}'):
         with pytest.raises(UnexpectedResponse) as caught:
-            whole(_read)("call", body, Tally())
+            whole(_read)("call", _answer(body), tally)
         assert caught.value.skeleton is not None
 
 
@@ -181,4 +202,6 @@ def test_errors_hold_no_values() -> None:
 
 
 def test_what_stands_at_the_top() -> None:
-    assert body_of("call", b'{"a": 1e999}', Tally()).value == {"a": float("inf")}
+    top = body_of("call", _answer(b'{"a": 1e999}', X_Total_Count="5"), Tally())
+    assert top.value == {"a": float("inf")}
+    assert top.headers == {"X-Total-Count": "5"}

@@ -160,7 +160,7 @@ async def test_a_bad_task(client: EpilotClient, epilot: EpilotSandbox) -> None:
     ("pagination", "count"),
     [
         ({"total": 40}, 40),
-        ({"total": 10**400}, 5),
+        ({"total": 10**400}, None),
         ({"total": 3}, None),
         ({"has_more": True}, None),
         ({"has_more": False}, 5),

@@ -16,6 +16,7 @@ from custom_components.energy_portals.portals.epilot.hooks import (
 )
 from custom_components.energy_portals.portals.epilot.records import consumptions, money
 from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
+from custom_components.energy_portals.portals.http.exchange import Answer
 from tests.portals.anything import ANYTHING, KEYS
 
 METER = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
@@ -27,13 +28,15 @@ def _used(
 ) -> Rows[Consumption]:
     body = json.dumps({"consumptions": rows, **around}).encode()
     read = consumptions(frozenset({METER}))
-    return read("getConsumption", body, Tally() if refused is None else refused)
+    return read(
+        "getConsumption", Answer(body, {}), Tally() if refused is None else refused
+    )
 
 
 def _paid(*rows: object, refused: Tally[str] | None = None) -> Rows[MoneyRecord]:
     body = json.dumps({"prices": rows}).encode()
     read = money("prices", frozenset({METER}))
-    return read("getPrices", body, Tally() if refused is None else refused)
+    return read("getPrices", Answer(body, {}), Tally() if refused is None else refused)
 
 
 def _row(**more: Any) -> dict[str, Any]:
@@ -176,7 +179,7 @@ def test_a_record_that_says_all() -> None:
 )
 def test_absent_is_not_empty(body: bytes) -> None:
     with pytest.raises(UnexpectedResponse):
-        consumptions(frozenset())("getConsumption", body, Tally())
+        consumptions(frozenset())("getConsumption", Answer(body, {}), Tally())
 
 
 def test_a_list_that_says_there_is_more() -> None:

@@ -3,16 +3,19 @@
 from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Mapping
 import json
+from types import MappingProxyType
 from typing import Final, Never
 
 import msgspec
 
 from ..http.errors import UnexpectedResponse
+from ..http.exchange import Answer
 from ..reading.body import Body, Mismatch, Refused
+from ..reading.pages import paging
 from .values import Unreadable, count, refuse
 
 type Read[ValueT] = Callable[[Body], ValueT]
-type Decode[ValueT] = Callable[[str, bytes, Tally[str]], ValueT]
+type Decode[ValueT] = Callable[[str, Answer, Tally[str]], ValueT]
 
 # What an answer may stand in that is not documented.
 _ENVELOPES: Final = ("data", "result", "response", "payload", "body")
@@ -23,13 +26,6 @@ _TOTALS: Final = (
     *("total", "total_count", "total_hits", "total_results", "total_items"),
     *("total_elements", "count"),
 )
-_NEXT: Final = (
-    *("has_more", "has_next", "has_next_page", "more", "truncated", "is_truncated"),
-    *("next", "next_page", "next_link", "next_url", "next_cursor", "next_token"),
-    *("next_page_token", "cursor", "continuation", "continuation_token", "after_key"),
-)
-_SIZES: Final = ("size", "limit", "page_size", "per_page")
-_PAGES: Final = ("pages", "total_pages", "page_count", "last_page")
 
 
 class Rows[RowT](list[RowT]):
@@ -64,22 +60,30 @@ class Rows[RowT](list[RowT]):
         return len(self) + self.lost
 
 
-def body_of(operation: str, answer: bytes, refused: Tally[str]) -> Body:
+class Top(Body):
+    """The top of a body, and the headers that came with it."""
+
+    headers: Mapping[str, str] = MappingProxyType({})
+
+
+def body_of(operation: str, answer: Answer, refused: Tally[str]) -> Top:
     """Stand at the top of a JSON body; a number beyond all bounds is infinite."""
     try:
-        value: object = msgspec.json.decode(answer)
+        value: object = msgspec.json.decode(answer.body)
     except msgspec.ValidationError:
         # One such number does not cost the rest.
-        value = _of_any_size(operation, answer)
+        value = _of_any_size(operation, answer.body)
     except ValueError, RecursionError:
         raise UnexpectedResponse(operation, "the body is not JSON") from None
-    return Body(operation, value, refused=refused)
+    top = Top(operation, value, refused=refused)
+    top.headers = answer.headers
+    return top
 
 
-def _of_any_size(operation: str, answer: bytes) -> object:
+def _of_any_size(operation: str, body: bytes) -> object:
     """Return a body that has numbers beyond what a computer counts."""
     try:
-        return json.loads(bytes(answer), parse_constant=_no_number, parse_int=_whole)
+        return json.loads(bytes(body), parse_constant=_no_number, parse_int=_whole)
     except ValueError, RecursionError:
         raise UnexpectedResponse(operation, "the body is not JSON") from None
 
@@ -97,7 +101,7 @@ def _whole(digits: str) -> float:
 def single[ValueT](read: Read[ValueT], name: str) -> Decode[ValueT]:
     """Return how to read an object under a name, or the entity in its place."""
 
-    def of(operation: str, answer: bytes, refused: Tally[str]) -> ValueT:
+    def of(operation: str, answer: Answer, refused: Tally[str]) -> ValueT:
         top = body_of(operation, answer, refused)
         value = top.member(name)
         if value is None and top.has("_id"):
@@ -112,7 +116,7 @@ def single[ValueT](read: Read[ValueT], name: str) -> Decode[ValueT]:
 def whole[ValueT](read: Read[ValueT]) -> Decode[ValueT]:
     """Return how to read a body that is one object."""
 
-    def of(operation: str, answer: bytes, refused: Tally[str]) -> ValueT:
+    def of(operation: str, answer: Answer, refused: Tally[str]) -> ValueT:
         return readable(body_of(operation, answer, refused), read)
 
     return of
@@ -121,7 +125,7 @@ def whole[ValueT](read: Read[ValueT]) -> Decode[ValueT]:
 def listed[ValueT](read: Read[ValueT], name: str) -> Decode[Rows[ValueT]]:
     """Return how to read a list of objects under a name."""
 
-    def of(operation: str, answer: bytes, refused: Tally[str]) -> Rows[ValueT]:
+    def of(operation: str, answer: Answer, refused: Tally[str]) -> Rows[ValueT]:
         return rows_of(body_of(operation, answer, refused), name, read)
 
     return of
@@ -195,27 +199,30 @@ def page_of[RowT](
             rows.append(_row(top.child(value), read))
         except Unreadable, UnexpectedResponse:
             refuse(top, name)
+    in_all = total(around, *totals)
     return Rows(
         rows,
         lost=len(values) - len(rows),
-        has_more=says_more(around, start, len(values), size, *totals),
-        total=total(around, *totals),
+        has_more=says_more(top, start, len(values))
+        or _is_full(around, len(values), size, in_all),
+        total=in_all,
     )
 
 
-def says_more(top: Body, start: int, came: int, size: int = 0, *totals: str) -> bool:
-    """Say whether an answer tells, in any way, of more rows than came so far."""
-    places, reached = _about(top), start + came
-    if any(_is_set(each, "has_more") for each in places):
-        return True
-    if (_counted(top.member("hits")) or 0) > reached:
-        return True
-    if (told := total(top, *totals)) is not None:
-        return told > reached
-    if any(_has_next(each, came) for each in places):
-        return True
-    # Older portals do not tell; a page that is full may not be the last.
-    return 0 < size <= came and not any(each.has("has_more") for each in places)
+def says_more(top: Body, start: int, came: int) -> bool:
+    """Say whether body or headers tell of more rows than came so far."""
+    headers = top.headers if isinstance(top, Top) else {}
+    before = 1 if start else 0
+    return paging(top.value, headers, came, before=start, pages=before).has_more
+
+
+def _is_full(around: Body, came: int, size: int, in_all: int | None) -> bool:
+    """Say whether a page is full and does not tell whether it is the last.
+
+    Older portals do not.
+    """
+    is_told = in_all is not None or any(each.has("has_more") for each in _about(around))
+    return 0 < size <= came and not is_told
 
 
 def total(top: Body, *names: str) -> int | None:
@@ -244,21 +251,3 @@ def _counted(value: object) -> int | None:
         return count(value)
     except Mismatch, Refused:
         return None
-
-
-def _is_set(place: Body, name: str) -> bool:
-    """Say whether a member says anything but no."""
-    value = place.member(name)
-    return value is not None and value is not False and value not in ("", 0)
-
-
-def _has_next(place: Body, came: int) -> bool:
-    """Say whether an object tells of a page after this one."""
-    if any(_is_set(place, name) for name in _NEXT):
-        return True
-    page = _counted(place.member("page"))
-    pages = [_counted(place.member(name)) for name in _PAGES]
-    if page is not None and any(each is not None and page < each for each in pages):
-        return True
-    sizes = [_counted(place.member(name)) for name in _SIZES]
-    return any(each is not None and 0 < each <= came for each in sizes)

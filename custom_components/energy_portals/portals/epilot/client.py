@@ -16,6 +16,7 @@ from aiohttp import ClientSession
 from ..contract import TokenStore
 from ..http.client import HttpClient, RateLimit
 from ..http.errors import PortalError
+from ..http.exchange import Answer
 from ..reading.body import Body
 from . import reads, reads_hooks, reads_portal
 from .bodies import Read, Rows, body_of, listed, page_of, single, whole
@@ -179,7 +180,7 @@ class EpilotClient(SeriesCalls):
         if sort:
             body["sort"] = sort
 
-        def decode(key: str, answer: bytes, refused: Tally[str]) -> Rows[ValueT]:
+        def decode(key: str, answer: Answer, refused: Tally[str]) -> Rows[ValueT]:
             top = body_of(key, answer, refused)
             return page_of(top, "results", read, start, PAGE)
 
@@ -240,7 +241,7 @@ class EpilotClient(SeriesCalls):
 
         async def ask(start: int) -> Rows[BillingEvent]:
             def decode(
-                key: str, answer: bytes, refused: Tally[str]
+                key: str, answer: Answer, refused: Tally[str]
             ) -> Rows[BillingEvent]:
                 top = body_of(key, answer, refused)
                 return page_of(top, "results", reads.billing_event, start, PAGE, "hits")

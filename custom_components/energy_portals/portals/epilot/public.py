@@ -11,6 +11,7 @@ from aiohttp import ClientSession
 
 from ..http.client import HttpClient, Operation, Query, RateLimit
 from ..http.errors import PendingActivation, PortalError
+from ..http.exchange import Answer
 from . import reads_hooks, reads_portal
 from .bodies import Decode, whole
 from .hooks import Hooks
@@ -139,9 +140,9 @@ class PublicPortal:
         json: object = None,
     ) -> ResultT:
         """Call an operation."""
-        return await self._http(key).send(
+        return await self._http(key).ask(
             _OPERATIONS[key],
-            lambda body: decode(key, body, self._refused),
+            lambda answer: decode(key, answer, self._refused),
             path=path,
             query=query,
             json=json,
@@ -154,6 +155,6 @@ class PublicPortal:
         return self._portal
 
 
-def nothing(key: str, body: bytes, refused: Tally[str]) -> None:
+def nothing(key: str, answer: Answer, refused: Tally[str]) -> None:
     """Read nothing."""
-    del key, body, refused
+    del key, answer, refused

@@ -15,6 +15,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from ..http.exchange import Answer
 from ..reading.body import Body, Mismatch, Refused, moment
 from .bodies import Decode, Rows, body_of, members, says_more
 from .hooks import Consumption, DataRange, MoneyRecord
@@ -104,9 +105,9 @@ def _records[RecordT: (Consumption, MoneyRecord)](
 ) -> Decode[Rows[RecordT]]:
     """Return how to read the records under a name."""
 
-    def of(operation: str, answer: bytes, refused: Tally[str]) -> Rows[RecordT]:
+    def of(operation: str, answer: Answer, refused: Tally[str]) -> Rows[RecordT]:
         top = body_of(operation, answer, refused)
-        around, values = members(top, name)
+        _, values = members(top, name)
         place = Place(top, ids)
         records: list[RecordT] = []
         lost = 0
@@ -119,7 +120,7 @@ def _records[RecordT: (Consumption, MoneyRecord)](
             except Unreadable:
                 refuse(top, name)
                 lost += 1
-        return Rows(records, lost=lost, has_more=says_more(around, 0, len(values)))
+        return Rows(records, lost=lost, has_more=says_more(top, 0, len(values)))
 
     return of
 
