@@ -84,12 +84,18 @@ def _amount(name: str, told: Told) -> object:
         return None
 
 
+def _currency(told: object) -> object:
+    """Return the code of a currency."""
+    is_euro = str(told).strip() in {"€", "Euro", "euro", "EURO"}
+    return "EUR" if is_euro else told
+
+
 def _money(name: str, *currencies: str) -> Callable[[Told], list[object]]:
     """Return an amount and its currency."""
 
     def money(told: Told) -> list[object]:
         amount = _amount(name, told)
-        (code, *_) = _of(f"{name}_currency", *currencies)(told)
+        code = _currency(*_of(f"{name}_currency", *currencies)(told)[:1])
         return [None if amount is None else {"amount": amount, "currency": code}]
 
     return money
@@ -208,6 +214,7 @@ TRUTHS: Final[Mapping[type, Members]] = {
     MoneyRecord: {
         "unit_amount": None,
         "unit_amount_decimal": lambda told: [_amount("unit_amount", told)],
+        "unit_amount_currency": lambda told: [_currency(told["unit_amount_currency"])],
         # Without an amount, it does not matter.
         "tax_rate": lambda told: [told["tax_rate"], 0],
     },

@@ -127,7 +127,8 @@ def _unread(top: Body, rows: Rows[Notification]) -> int | None:
     """Return how many are unread, None where neither is told nor can be counted."""
     seen = sum(not each.read for each in rows)
     if top.member("total_unread") is None:
-        return seen if rows.is_whole else None
+        # The last page alone has no cursor, be it empty or not.
+        return seen if rows.is_whole and not top.member("cursor") else None
     unread = told(top, count, "total_unread")
     if unread is not None and unread < seen:
         refuse(top, "total_unread")
