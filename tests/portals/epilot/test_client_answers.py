@@ -17,6 +17,7 @@ from custom_components.energy_portals.portals.epilot.hooks import (
     Hooks,
     Metadata,
     MoneyRecord,
+    Period,
 )
 from custom_components.energy_portals.portals.epilot.models import (
     AllowedReading,
@@ -211,6 +212,7 @@ TRUTHS: Final[Mapping[type, Members]] = {
     Hook: {"name": None},
     Metadata: {"is_whole": None},
     DataRange: {"start": _of("from"), "end": _of("to")},
+    Period: {"start": _of("from"), "end": _of("to")},
     MoneyRecord: {
         "unit_amount": None,
         "unit_amount_decimal": lambda told: [_amount("unit_amount", told)],

@@ -20,9 +20,9 @@ from custom_components.energy_portals.portals.epilot.gathering import (
 )
 from custom_components.energy_portals.portals.epilot.hooks import (
     Consumption,
-    DataRange,
     Hook,
     MoneyRecord,
+    Period,
 )
 from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
 
@@ -291,7 +291,7 @@ async def test_months_where_days_were_asked_for() -> None:
 async def test_a_period_says_where_a_record_begins(place: int) -> None:
     """Whether its time is that of its beginning or of its end."""
     ends = START + HOUR, START + 2 * HOUR
-    period = DataRange(*(each.isoformat() for each in ends))
+    period = Period(*(each.isoformat() for each in ends))
     found, _ = await _gathered([_row(ends[place], 5, period=period)])
     assert _values(found) == {ends[0]: 5}
 
@@ -301,7 +301,7 @@ async def test_a_period_says_where_a_record_begins(place: int) -> None:
     [(0, 2), (1, 1), (1, 25), (3, 4), (0.5, 1.5)],
 )
 async def test_a_period_of_something_else(begin: float, end: float) -> None:
-    period = DataRange(
+    period = Period(
         (START + begin * HOUR).isoformat(), (START + end * HOUR).isoformat()
     )
     found, refused = await _gathered([_row(START + HOUR, period=period)])

@@ -11,8 +11,8 @@ import pytest
 from custom_components.energy_portals.portals.epilot.bodies import Rows
 from custom_components.energy_portals.portals.epilot.hooks import (
     Consumption,
-    DataRange,
     MoneyRecord,
+    Period,
 )
 from custom_components.energy_portals.portals.epilot.records import consumptions, money
 from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
@@ -167,7 +167,7 @@ def test_a_record_that_says_all() -> None:
     (record,) = _used(_row(timestamp=1781474400, label=words, period=period))
     assert record.timestamp == "2026-06-14T22:00:00+00:00"
     assert record.label == {"de": "Hoch"}
-    assert record.period == DataRange(AT, "2026-06-14T23:00:00Z")
+    assert record.period == Period(AT, "2026-06-14T23:00:00Z")
 
 
 @pytest.mark.parametrize(

@@ -75,22 +75,23 @@ async def gathered[RecordT: (Consumption, MoneyRecord)](
     the next; an amount is of the whole interval, and of no other.
     """
     found: dict[tuple[datetime, str | None], RecordT] = {}
-    is_whole = True
+    is_whole, is_price = True, operation == PRICES
     for window in windows(span, interval):
         rows = await ask(hook, context, window, interval)
         starts = _starts(rows, interval)
-        is_price = operation == PRICES
         if not is_price:
             _check_length(operation, starts, interval, window)
         placed = list(_placed(rows, starts, interval, is_price=is_price))
         client.refuse(f"{operation}.timestamp", len(rows) - len(placed))
         is_whole = is_whole and rows.is_whole and len(rows) == len(placed)
-        for start, record in placed:
-            if window[0] <= start < window[1]:
-                key = start, kind_of(record)
-                is_clear = key not in found or _said(found[key]) == _said(record)
-                client.refuse(f"{operation}.twice", not is_clear)
-                found[key] = record if is_clear else blank(record)
+        for key, record in placed:
+            if not window[0] <= key[0] < window[1]:
+                continue
+            if key in found and _said(found[key]) != _said(record):
+                client.refuse(f"{operation}.twice")
+                found[key] = blank(record)
+            else:
+                found[key] = record
     return Gathered(dict(sorted(found.items(), key=lambda each: each[0][0])), is_whole)
 
 
@@ -118,25 +119,29 @@ def _placed[RecordT: (Consumption, MoneyRecord)](
     interval: str,
     *,
     is_price: bool,
-) -> Iterator[tuple[datetime, RecordT]]:
-    """Yield the records that begin where an interval does.
+) -> Iterator[tuple[tuple[datetime, str | None], RecordT]]:
+    """Yield the records that begin where an interval does, by moment and type.
 
     What begins within an interval says that the record at its beginning is not of all
     of it.
     """
-    pairs = [(start, row) for start, row in zip(starts, rows, strict=True) if start]
-    if is_price:
-        yield from pairs
-        return
-    begins = [begin_of(start, interval) for start, _ in pairs]
-    cut = {
-        (begin, kind_of(row))
-        for begin, (start, row) in zip(begins, pairs, strict=True)
-        if begin != start
-    }
-    for begin, (start, row) in zip(begins, pairs, strict=True):
-        if begin == start:
-            yield start, blank(row) if cut and (start, kind_of(row)) in cut else row
+    pairs = [
+        ((start, kind_of(row)), row)
+        for start, row in zip(starts, rows, strict=True)
+        if start is not None
+    ]
+    within = {key for key, _ in pairs if not is_price and not _begins(key[0], interval)}
+    cut = {(begin_of(start, interval), kind) for start, kind in within}
+    for key, row in pairs:
+        if key not in within:
+            yield key, blank(row) if key in cut else row
+
+
+def _begins(moment: datetime, interval: str) -> bool:
+    """Say whether an interval begins at a moment."""
+    if interval == "PT1H":
+        return not (moment.minute or moment.second or moment.microsecond)
+    return begin_of(moment, interval) == moment
 
 
 def begin_of(moment: datetime, interval: str) -> datetime:

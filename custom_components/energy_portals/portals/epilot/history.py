@@ -144,25 +144,39 @@ def _kinds(
 ) -> dict[str | None, _Kind]:
     """Return the amounts by type, None where one is not known; power is left out."""
     kinds: dict[str | None, _Kind] = {}
+    # Of thousands of records, few differ in these.
+    meanings: dict[tuple[str | None, str | None], tuple[bool, Unit | None]] = {}
+    refused = 0
     for (start, kind), record in answer.records.items():
-        if not _is_sum(record, metadata):
+        meaning = record.type, record.unit
+        if meaning not in meanings:
+            meanings[meaning] = _meant(site, record, metadata)
+        is_amount, unit = meanings[meaning]
+        if not is_amount:
             continue
-        unit = told_unit(site, record, metadata)
-        if unit is not None and unit.is_power:
-            continue
-        own = kinds.setdefault(kind, _Kind(name=_name(record, metadata)))
+        if (own := kinds.get(kind)) is None:
+            own = kinds[kind] = _Kind(name=_name(record, metadata))
         amount = None
         if unit is not None:
             own.units.add(unit.name)
             amount = _amount(record, unit)
-        if amount is None and record.value is not None:
-            client.refuse("getConsumption.value")
+        refused += amount is None and record.value is not None
         own.slots[start] = Slot(start, end_of(start, interval), amount)
+    client.refuse("getConsumption.value", refused)
     for own in kinds.values():
         if len(own.units) > 1:
             client.refuse("getConsumption.unit")
             own.units.clear()
     return kinds
+
+
+def _meant(
+    site: MeterSite, record: Consumption, metadata: Metadata | None
+) -> tuple[bool, Unit | None]:
+    """Return whether a record may be an amount, and in what it counts."""
+    unit = told_unit(site, record, metadata)
+    is_power = unit is not None and unit.is_power
+    return _is_sum(record, metadata) and not is_power, unit
 
 
 def _amount(record: Consumption, unit: Unit) -> float | None:

@@ -7,6 +7,7 @@ unit beside it.
 """
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import msgspec
 
@@ -86,6 +87,9 @@ class TypeOption(msgspec.Struct, frozen=True):
     unit: str | None = None
 
 
+type Said = Annotated[str, msgspec.Meta(min_length=1)]
+
+
 class DataRange(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
     """From when to when there is data."""
 
@@ -113,15 +117,22 @@ class Metadata(msgspec.Struct, frozen=True):
 # --- series -----------------------------------------------------------------------
 
 
-class Consumption(msgspec.Struct, frozen=True):
+class Period(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
+    """The span of a record that tells it."""
+
+    start: str
+    end: str
+
+
+class Consumption(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The amount of an interval that begins at `timestamp`, or that is told itself."""
 
-    timestamp: str
-    value: float | None
-    type: str | None = None
+    timestamp: Said
+    value: Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)] | None
+    type: Said | None = None
     unit: str | None = None
     label: Words = None
-    period: DataRange | None = None
+    period: Period | None = None
 
 
 class MoneyRecord(msgspec.Struct, frozen=True):

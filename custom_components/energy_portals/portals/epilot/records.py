@@ -13,12 +13,14 @@ from functools import lru_cache
 import re
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
 from ..http.exchange import Answer
 from ..reading.body import Body, Mismatch, Refused, moment
+from ..reading.pages import paging
 from .bodies import Decode, Rows, body_of, members, says_more
-from .hooks import Consumption, DataRange, MoneyRecord
+from .hooks import Consumption, MoneyRecord, Period
 from .models import ZONE
 from .reads import direction
 from .values import (
@@ -90,9 +92,25 @@ class Place:
             return None
 
 
+class _Plain(msgspec.Struct, forbid_unknown_fields=True):
+    """An answer as it is documented, to the letter."""
+
+    consumptions: list[Consumption]
+
+
 def consumptions(ids: frozenset[str]) -> Decode[Rows[Consumption]]:
     """Return how to read amounts of what has one of these ids."""
-    return _records("consumptions", ids, _CONSUMPTION, _consumption)
+    carefully = _records("consumptions", ids, _CONSUMPTION, _consumption)
+
+    def of(operation: str, answer: Answer, refused: Tally[str]) -> Rows[Consumption]:
+        try:
+            rows = msgspec.json.decode(answer.body, type=_Plain).consumptions
+        except ValueError, RecursionError:
+            return carefully(operation, answer, refused)
+        # Nothing but headers is left that could say more.
+        return Rows(rows, has_more=paging({}, answer.headers, len(rows)).has_more)
+
+    return of
 
 
 def money(name: str, ids: frozenset[str]) -> Decode[Rows[MoneyRecord]]:
@@ -270,15 +288,15 @@ def _timestamp(row: Row) -> str:
         raise Unreadable("timestamp") from None
 
 
-def _period(place: Place, value: object) -> DataRange | None:
+def _period(place: Place, value: object) -> Period | None:
     """Read the span of a record that tells it."""
     if value is None:
         return None
     span = place.top.child(value)
-    ends = span.member("from"), span.member("to")
-    if not all(isinstance(each, str) for each in ends):
+    start, end = span.member("from"), span.member("to")
+    if not isinstance(start, str) or not isinstance(end, str):
         raise Unreadable("period")
-    return DataRange(str(ends[0]), str(ends[1]))
+    return Period(start, end)
 
 
 # --- money ------------------------------------------------------------------------
