@@ -56,13 +56,20 @@ def _of_lists(
     read: list[object], told: object, deeper: Deeper, place: str, *, whole: bool
 ) -> Iterator[str]:
     """Yield elements that are none of those that were told, in their order."""
-    if not isinstance(told, list) or (whole and len(told) != len(read)):
+    if not isinstance(told, list) or (
+        whole and len(read) not in {len(told), len(_once(told))}
+    ):
         yield f"{place}: {len(read)} elements for {told!r}"
         return
     rest = iter(told)
     for number, each in enumerate(read):
         if not any(not [*deeper(each, one)] for one in rest):
             yield f"{place}[{number}]: {each!r} is none of {told!r}"
+
+
+def _once(rows: list[object]) -> list[object]:
+    """Return rows of which none repeats another."""
+    return [each for place, each in enumerate(rows) if each not in rows[:place]]
 
 
 def _of_objects(

@@ -59,8 +59,27 @@ def test_one_bad_row_costs_one_row(bad: object, place: int) -> None:
     rows = _rows({"data": [*GOOD[:place], bad, *GOOD[place:]]}, refused)
     assert list(rows) == ["a", "b"]
     assert not rows.is_whole
-    assert rows.asked == 3
+    assert rows.came == 3
     assert refused == {"call.data": 1}
+
+
+def test_rows_that_come_twice() -> None:
+    """The same is one; of two that differ, nobody knows which one holds."""
+    rows = _rows({"data": [*GOOD, GOOD[0], GOOD[1]]})
+    assert list(rows) == ["a", "b"]
+    assert (rows.came, rows.repeated, rows.is_whole) == (4, 2, True)
+    refused: Tally[str] = Tally()
+    rows = _rows({"data": [*GOOD, {**GOOD[0], "x": 1}]}, refused)
+    assert list(rows) == ["b"]
+    assert (rows.came, rows.lost) == (3, 2)
+    assert refused == {"call.data": 2}
+
+
+@pytest.mark.parametrize("rows", [[None], [{}], ["x", 5], [[]]])
+def test_rows_of_which_none_can_be_read(rows: list[object]) -> None:
+    """They are no empty list."""
+    with pytest.raises(UnexpectedResponse):
+        _rows({"data": rows})
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "1" * 5000])
@@ -170,9 +189,9 @@ def test_a_page_that_is_full_may_not_be_the_last() -> None:
 
     assert page().has_more
     assert not page(has_more=False).has_more
-    assert not page(total=6).has_more
-    assert page(total=7).has_more
-    assert page(total=7).total == 7
+    assert not page(pagination={"total": 6}).has_more
+    assert page(pagination={"total": 7}).has_more
+    assert page(pagination={"total": 7}).total == 7
     hits = Body("call", {"hits": 9})
     assert (total(hits), total(hits, "hits")) == (None, 9)
 

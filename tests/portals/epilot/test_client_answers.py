@@ -422,6 +422,9 @@ def _lacks(key: str, body: Told) -> bool:
     """Say whether a body has nothing of what is looked for in it."""
     if key == "getPortalConfigByDomain":
         return not body.keys() & {*PortalConfig.__struct_fields__, "domain"}
+    if key == "getPublicPortalExtensionDetailsV3":
+        rows = [row for each in body.values() if isinstance(each, list) for row in each]
+        return not all(row.get("extension", {}).get("id") for row in rows)
     return key == "listPortalNotifications" and "results" not in body
 
 

@@ -177,11 +177,18 @@ async def test_how_many_documents_there_are(
     assert (await client.documents())[1] == count
 
 
+def _twenty_of_each(entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return many more entities, each with an id of its own."""
+    return [
+        {**each, "_id": f"{each['_id']}-{n}"} for n in range(20) for each in entities
+    ]
+
+
 async def test_more_documents_than_a_page(
     client: EpilotClient, epilot: EpilotSandbox
 ) -> None:
     """An older portal does not tell how many there are."""
-    epilot.home.files.extend(epilot.home.files * 20)
+    epilot.home.files.extend(_twenty_of_each(epilot.home.files))
     assert (await client.documents())[1] == 105
     fault = Fault(kind="remove", path="pagination", times=None)
     epilot.fail("searchPortalUserEntities", fault)
@@ -231,7 +238,8 @@ async def test_all_pages_of_bills(
 ) -> None:
     """A portal that counts, one that does not, and one that does not turn the page."""
     every = epilot.post._all_events()
-    monkeypatch.setattr(epilot.post, "_all_events", lambda: every * 20)
+    many = _twenty_of_each(every)
+    monkeypatch.setattr(epilot.post, "_all_events", lambda: many)
     events = await client.billing_events()
     assert (len(events), events.is_whole) == (len(every) * 20, True)
     fault = Fault(kind="remove", path="hits", times=None)
@@ -249,7 +257,8 @@ async def test_a_bad_bill_does_not_shift_the_pages(
     client: EpilotClient, epilot: EpilotSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     every = epilot.post._all_events()
-    monkeypatch.setattr(epilot.post, "_all_events", lambda: every * 20)
+    many = _twenty_of_each(every)
+    monkeypatch.setattr(epilot.post, "_all_events", lambda: many)
     epilot.fail("getBillingEvents", Fault(kind="set", path="results.5", value=None))
     events = await client.billing_events()
     assert len(events) == len(every) * 20 - 1

@@ -39,7 +39,9 @@ async def test_hooks(client: EpilotClient, epilot: EpilotSandbox) -> None:
     ]
     assert found.ranges
     assert found.prices[0].intervals == ("PT15M", "PT1H", "P1D", "P1M")
+    epilot.series.hooks.set_hooks("costDataRetrieval", 2)
     for path in ("extension", "extension.id"):
         fault = Fault(kind="remove", path=f"costDataRetrieval.0.{path}")
         epilot.fail("getPublicPortalExtensionDetailsV3", fault)
-        assert (await client.hooks()).costs == ()
+        (cost,) = (await client.hooks()).costs
+        assert cost.hook_id == "hook-costDataRetrieval-1"

@@ -189,7 +189,7 @@ def test_a_list_that_says_there_is_more() -> None:
 
 @given(st.lists(st.dictionaries(KEYS | st.sampled_from([*_row()]), ANYTHING)))
 def test_any_rows(rows: list[dict[str, object]]) -> None:
-    for record in _used(*rows):
+    for record in _used(_row(), *rows):
         assert record.value is None or isfinite(record.value)
 
 
@@ -238,7 +238,7 @@ def test_no_prices(more: dict[str, Any]) -> None:
 
 @given(st.lists(st.dictionaries(KEYS | st.sampled_from([*_price()]), ANYTHING)))
 def test_any_prices(rows: list[dict[str, object]]) -> None:
-    for record in _paid(*rows):
+    for record in _paid(_price(), *rows):
         amount = record.unit_amount_decimal
         assert amount is None or isfinite(float(amount))
         assert 0 <= record.tax_rate <= 100

@@ -17,6 +17,7 @@ from custom_components.energy_portals.portals.epilot.values import (
     day,
     day_of_month,
     flag,
+    instant,
     main_unit,
     money,
     number,
@@ -143,6 +144,14 @@ def test_no_moments(value: object) -> None:
         when(value)
 
 
+def test_instants_have_an_offset() -> None:
+    """A time without one may be of any clock, and a day is none."""
+    assert instant("2026-06-14T12:00:00+02:00") == instant(1781431200)
+    for value in ("2026-06-14T12:00:00", "2026-06-14", "14.06.2026 12:00"):
+        with pytest.raises(Refused):
+            instant(value)
+
+
 def test_a_clock_that_shows_an_hour_twice() -> None:
     shown = clock("2026-10-25T02:30:00")
     first, second = both(shown)
@@ -200,7 +209,8 @@ def _entity(**members: Any) -> Body:
             Money(amount=500, currency="JPY"),
         ),
         ({"balance": 0}, Money(amount=0.0, currency=None)),
-        ({"balance": "8990"}, None),
+        ({"balance": "8990"}, Money(amount=89.9, currency=None)),
+        ({"balance": "n/a"}, None),
         ({"balance": None}, None),
         ({"balance": True}, None),
         ({}, None),
@@ -227,6 +237,8 @@ def test_money(members: dict[str, Any], expected: Money | None) -> None:
         {"balance": 8990, "balance_decimal": "1_0"},
         {"balance": 8990, "balance_currency": "cents"},
         {"balance": 8990, "balance_currency": 978},
+        {"balance": "6.000"},
+        {"balance": "89,90"},
         {"balance": 8990, "balance_unit": "EUR"},
         {"balance": 8990, "balance_minor_unit": 3},
     ],
@@ -269,8 +281,10 @@ def test_a_member_that_is_not_understood_is_counted() -> None:
     assert told(entity, number, "a") is None
     assert told(entity, number, "b", "c", "x") is None
     assert told(entity, number, "d", "e") is None
-    assert told(entity, number, "a", "e") == 5
-    assert entity.refused == {"call.a": 1, "call.d": 1}
+    # Another name does not stand in for what is told under the first.
+    assert told(entity, number, "a", "e") is None
+    assert told(entity, number, "c", "e") == 5
+    assert entity.refused == {"call.a": 2, "call.d": 1}
 
 
 def test_what_has_to_be_sure() -> None:

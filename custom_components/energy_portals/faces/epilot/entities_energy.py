@@ -292,9 +292,7 @@ SENSORS: Final[Rows[SensorRow]] = (
         enabled=False,
         exists_fn=lambda state: state.meter.market_location is not None,
     ),
-    DynamicEntities(
-        source=LOAD, things=_powers, describe=_power, begins=("load_",)
-    ),
+    DynamicEntities(source=LOAD, things=_powers, describe=_power, begins=("load_",)),
     DynamicEntities(
         source=LOAD,
         things=_powers,

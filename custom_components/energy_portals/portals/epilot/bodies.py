@@ -1,7 +1,7 @@
 """How epilot's bodies are read: rows one by one, and whether there are more of them."""
 
 from collections import Counter as Tally
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 import json
 from types import MappingProxyType
 from typing import Final, Never
@@ -22,17 +22,14 @@ _ENVELOPES: Final = ("data", "result", "response", "payload", "body")
 _ABOUT_PAGES: Final = (
     *("pagination", "paging", "page", "page_info", "meta", "_meta", "links", "_links"),
 )
-_TOTALS: Final = (
-    *("total", "total_count", "total_hits", "total_results", "total_items"),
-    *("total_elements", "count"),
-)
 
 
 class Rows[RowT](list[RowT]):
     """The rows of an answer that could be read.
 
-    `lost` are those that could not, `has_more` says that there are more on another
-    page, and `total` how many there are on all, None where that is not told.
+    `lost` are those that could not, `repeated` those that came before just the same.
+    `has_more` says that there are more on another page, and `total` how many there are
+    on all, None where that is not told.
     """
 
     def __init__(
@@ -40,12 +37,14 @@ class Rows[RowT](list[RowT]):
         rows: Iterable[RowT] = (),
         *,
         lost: int = 0,
+        repeated: int = 0,
         has_more: bool = False,
         total: int | None = None,
     ) -> None:
         """Take what was read."""
         super().__init__(rows)
         self.lost = lost
+        self.repeated = repeated
         self.has_more = has_more
         self.total = total
 
@@ -55,9 +54,9 @@ class Rows[RowT](list[RowT]):
         return not self.lost and not self.has_more
 
     @property
-    def asked(self) -> int:
-        """Return how many rows came, the unreadable ones included."""
-        return len(self) + self.lost
+    def came(self) -> int:
+        """Return how many rows came in all."""
+        return len(self) + self.lost + self.repeated
 
 
 class Top(Body):
@@ -146,9 +145,9 @@ def rows_of[RowT](top: Body, name: str, read: Read[RowT]) -> Rows[RowT]:
     return page_of(top, name, read)
 
 
-def _row[RowT](row: Body, read: Read[RowT]) -> RowT:
+def _row[RowT](row: Body, read: Read[RowT], *, is_clear: bool) -> RowT:
     """Read a row."""
-    if not isinstance(row.value, Mapping):
+    if not is_clear or not isinstance(row.value, Mapping):
         raise Unreadable
     return read(row)
 
@@ -193,20 +192,47 @@ def page_of[RowT](
     rows on all pages.
     """
     around, values = members(top, name)
+    own = [top.child(value) for value in values]
     rows: list[RowT] = []
-    for value in values:
+    unlike, repeated = _doubled(own)
+    for place, row in enumerate(own):
+        if place in repeated:
+            continue
         try:
-            rows.append(_row(top.child(value), read))
+            rows.append(_row(row, read, is_clear=place not in unlike))
         except Unreadable, UnexpectedResponse:
             refuse(top, name)
+    if values and not rows:
+        raise top.unexpected(f"no row of {name} can be read")
     in_all = total(around, *totals)
+    has_more = says_more(top, start, len(values))
     return Rows(
         rows,
-        lost=len(values) - len(rows),
-        has_more=says_more(top, start, len(values))
-        or _is_full(around, len(values), size, in_all),
+        lost=len(values) - len(rows) - len(repeated),
+        repeated=len(repeated),
+        has_more=has_more or _is_full(around, len(values), size, in_all),
         total=in_all,
     )
+
+
+def _doubled(rows: Sequence[Body]) -> tuple[set[int], set[int]]:
+    """Return the places of rows of one id that differ, and of those that came before.
+
+    Of two that differ, nobody knows which one holds.
+    """
+    known: dict[str, int] = {}
+    firsts: dict[str, tuple[int, str]] = {}
+    unlike: set[int] = set()
+    repeated: set[int] = set()
+    for place, row in enumerate(rows):
+        spelt, ident = repr(row.value), row.member("_id")
+        if known.setdefault(spelt, place) != place:
+            repeated.add(place)
+        elif isinstance(ident, str):
+            first, other = firsts.setdefault(ident, (place, spelt))
+            if other != spelt:
+                unlike |= {first, place}
+    return unlike, repeated
 
 
 def says_more(top: Body, start: int, came: int) -> bool:
@@ -228,14 +254,11 @@ def _is_full(around: Body, came: int, size: int, in_all: int | None) -> bool:
 def total(top: Body, *names: str) -> int | None:
     """Return how many rows there are in all, None where that is not told.
 
-    `names` are what this answer calls it besides: `hits` may be those of one page.
+    `names` are what this answer calls it beside its rows.
     """
-    counts = [
-        told
-        for each in _about(top)
-        for name in (*_TOTALS, *names)
-        if (told := _counted(each.member(name))) is not None
-    ]
+    pages = top.child(top.member("pagination"))
+    told = [pages.member("total"), *(top.member(name) for name in names)]
+    counts = [number for each in told if (number := _counted(each)) is not None]
     return max(counts, default=None)
 
 

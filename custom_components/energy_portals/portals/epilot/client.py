@@ -165,8 +165,8 @@ class EpilotClient(SeriesCalls):
         """
         page = await self._page("file", reads.document, 0, sort="file_date:desc")
         if page.total is None:
-            return page, None if page.has_more else page.asked
-        return page, None if page.total < page.asked else page.total
+            return page, None if page.has_more else page.came - page.repeated
+        return page, None if page.total < len(page) else page.total
 
     async def _search[ValueT](self, slug: str, read: Read[ValueT]) -> Rows[ValueT]:
         """Return all entities of a sort, page by page."""
@@ -303,13 +303,14 @@ async def _all[RowT](ask: Callable[[int], Awaitable[Rows[RowT]]]) -> Rows[RowT]:
     rows: Rows[RowT] = Rows()
     before: list[RowT] | None = None
     for _ in range(MOST_PAGES):
-        page = await ask(rows.asked)
+        page = await ask(rows.came)
         rows.has_more = page.has_more
         # A portal that does not turn the page shows the same one again.
-        if not page.asked or page == before:
+        if not page.came or page == before:
             break
         rows += page
         rows.lost += page.lost
+        rows.repeated += page.repeated
         before = page
         if not page.has_more:
             break

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import fsum
 import re
 from typing import Final
 
@@ -280,8 +281,7 @@ def _sum(parts: Sequence[Mapping[datetime, Slot[float | None]]]) -> Slots:
         slots = [part[start] for part in parts if start in part]
         values = [slot.value for slot in slots if slot.value is not None]
         is_whole = len(values) == (len(parts) if are_together else len(slots))
-        # Unlike fsum, sum may be infinite; the history refuses it by name.
-        sums.append(Slot(start, slots[0].end, sum(values) if is_whole else None))
+        sums.append(Slot(start, slots[0].end, fsum(values) if is_whole else None))
     return tuple(sums)
 
 

@@ -29,6 +29,7 @@ from .values import (
     day,
     day_of_month,
     flag,
+    instant,
     money,
     number,
     plain_number,
@@ -37,7 +38,6 @@ from .values import (
     sure,
     text,
     told,
-    when,
 )
 
 # The group of a register's OBIS code that says which way it counts.
@@ -57,16 +57,15 @@ def id_of(entity: Body) -> str:
 
 def related(entity: Body, name: str) -> tuple[str, ...]:
     """Return the ids of related entities, in place or by reference."""
-    value = entity.member(name)
-    if isinstance(value, dict):
-        value = value.get("$relation", [value])
-    if not isinstance(value, list):
+    place = entity.child(entity.member(name))
+    rows = place.member("$relation") if place.has("$relation") else place.value
+    if isinstance(rows, dict):
+        rows = [rows]
+    if rows is not None and not isinstance(rows, list):
+        refuse(entity, name)
         return ()
-    ids = (
-        each.get("entity_id", each.get("_id"))
-        for each in value
-        if isinstance(each, dict)
-    )
+    own = [entity.child(each) for each in rows or ()]
+    ids = (each.member("entity_id") or each.member("_id") for each in own)
     return tuple(each for each in ids if isinstance(each, str) and each)
 
 
@@ -195,7 +194,7 @@ def newest(readings: Rows[Reading], counter_id: str) -> Reading | None:
     """Return the latest of a register's readings, None where none surely is it."""
     if not readings or any(each.counter not in {None, counter_id} for each in readings):
         return None
-    if readings.asked == 1:
+    if len(readings) == 1 and not readings.lost:
         return readings[0]
     days = [each.on for each in readings if each.on is not None]
     if len(days) < len(readings) or readings.lost:
@@ -233,6 +232,8 @@ def billing_account(entity: Body) -> BillingAccount:
 def billing_event(entity: Body) -> BillingEvent:
     """Read a billing event of any kind; whether and when it was paid has to be sure."""
     kind = sure(entity, text, "type")
+    if kind is None and entity.member("_id") is None:
+        raise Unreadable("type")
     return BillingEvent(
         id=told(entity, text, "_id", "external_id"),
         kind=None if kind is None else kind.casefold(),
@@ -251,7 +252,10 @@ def document(entity: Body) -> Document:
         id=id_of(entity),
         name=told(entity, text, "filename", "_title"),
         category=told(entity, text, "category", "type"),
-        on=told(entity, when, "file_date", "_created_at"),
+        # When it was put there stands in only where no date is spoken of.
+        on=told(
+            entity, instant, "file_date" if entity.has("file_date") else "_created_at"
+        ),
         is_new=told(entity, flag, "is_new"),
     )
 
@@ -262,7 +266,7 @@ def user(entity: Body) -> PortalUser:
         id=told(entity, text, "_id", "id"),
         mapping=told(entity, text, "mapping_status"),
         registration=told(entity, text, "registration_status"),
-        last_login=told(entity, when, "last_login"),
+        last_login=told(entity, instant, "last_login"),
     )
 
 

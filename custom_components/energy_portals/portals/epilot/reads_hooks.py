@@ -122,20 +122,14 @@ def _range(span: Body) -> DataRange | None:
 
 
 def _options(top: Body) -> Rows[TypeOption] | None:
-    """Read the types; of two for one type that differ, neither holds."""
+    """Read the types, None where there is no word of them."""
     value = top.member("type_options")
     if value is None:
         return None
     if not isinstance(value, list):
         refuse(top, "type_options")
         return Rows(lost=1)
-    rows = rows_of(top, "type_options", _option)
-    meant = {(each.id, each.unit, each.statistical_method or "sum") for each in rows}
-    ids = [ident for ident, _, _ in meant]
-    clear = [each for each in rows if ids.count(each.id) == 1]
-    if len(clear) < len(rows):
-        refuse(top, "type_options")
-    return Rows(clear, lost=rows.asked - len(clear), has_more=rows.has_more)
+    return rows_of(top, "type_options", _option)
 
 
 def _option(row: Body) -> TypeOption:

@@ -21,7 +21,7 @@ from ..reading.body import Body, Mismatch, Refused, moment
 from ..reading.pages import paging
 from .bodies import Decode, Rows, body_of, members, says_more
 from .hooks import Consumption, MoneyRecord, Period
-from .models import ZONE
+from .models import ZONE, PricePart
 from .reads import direction
 from .values import (
     Unreadable,
@@ -41,6 +41,9 @@ _CONSUMPTION: Final = ("timestamp", "value", "type", "unit", "label", "period")
 _MONEY: Final = (
     *("timestamp", "unit_amount", "unit_amount_decimal", "unit_amount_currency"),
     *("tax_behavior", "tax_rate", "components", "unit"),
+)
+_PARTS: Final = tuple(
+    f"{part}_amount{form}" for part in PricePart for form in ("", "_decimal")
 )
 _MOST: Final = 1e12
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
@@ -103,14 +106,21 @@ def consumptions(ids: frozenset[str]) -> Decode[Rows[Consumption]]:
     carefully = _records("consumptions", ids, _CONSUMPTION, _consumption)
 
     def of(operation: str, answer: Answer, refused: Tally[str]) -> Rows[Consumption]:
-        try:
-            rows = msgspec.json.decode(answer.body, type=_Plain).consumptions
-        except ValueError, RecursionError:
+        rows = _plainly(answer.body)
+        if rows is None:
             return carefully(operation, answer, refused)
         # Nothing but headers is left that could say more.
         return Rows(rows, has_more=paging({}, answer.headers, len(rows)).has_more)
 
     return of
+
+
+def _plainly(body: bytes) -> list[Consumption] | None:
+    """Return the amounts of an answer as it is documented, None for any other."""
+    try:
+        return msgspec.json.decode(body, type=_Plain).consumptions
+    except ValueError, RecursionError:
+        return None
 
 
 def money(name: str, ids: frozenset[str]) -> Decode[Rows[MoneyRecord]]:
@@ -138,6 +148,8 @@ def _records[RecordT: (Consumption, MoneyRecord)](
             except Unreadable:
                 refuse(top, name)
                 lost += 1
+        if values and lost == len(values):
+            raise top.unexpected(f"no row of {name} can be read")
         return Rows(records, lost=lost, has_more=says_more(top, 0, len(values)))
 
     return of
@@ -307,13 +319,13 @@ def _money(place: Place, row: Row) -> MoneyRecord:
     code = place.told(currency, row.get("unit_amount_currency"), "unit_amount_currency")
     behavior = place.told(_behavior, row.get("tax_behavior"), "tax_behavior")
     rate = place.told(tax_rate, row.get("tax_rate"), "tax_rate")
-    parts, unit = row.get("components"), row.get("unit")
+    unit = row.get("unit")
     record = MoneyRecord(
         timestamp=_timestamp(row),
         unit_amount_currency=code or "",
         tax_behavior=behavior or "",
         tax_rate=rate or 0.0,
-        components=dict(parts) if isinstance(parts, Mapping) else None,
+        components=_components(row.get("components")),
         unit=unit if isinstance(unit, str) else None,
     )
     is_odd = unit is not None and not isinstance(unit, str)
@@ -321,6 +333,14 @@ def _money(place: Place, row: Row) -> MoneyRecord:
         refuse(place.top, "unit_amount")
         return record
     return _with_amount(place, row, record)
+
+
+def _components(value: object) -> dict[str, object] | None:
+    """Return what a price is made of, by documented names."""
+    if not isinstance(value, Mapping):
+        return None
+    names, _ = _plan(tuple(value), _PARTS)
+    return dict(value) if names is None else {to: value[name] for name, to in names}
 
 
 def _behavior(value: object) -> str:

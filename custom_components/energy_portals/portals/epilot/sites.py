@@ -15,6 +15,7 @@ from ..http.errors import (
     PortalError,
     Rejected,
     Unavailable,
+    UnexpectedResponse,
 )
 from ..kept import kept_by_sort
 from ..rhythms import Every
@@ -189,8 +190,13 @@ async def _counted(client: EpilotClient) -> _Counted:
     counters.is_whole = meters.is_whole
     for meter in meters:
         counters[meter] = Rows()
-        with suppress(Forbidden, NotFound):
+        try:
             counters[meter] = await client.counters(meter.id)
+        except Forbidden, NotFound:
+            continue
+        except UnexpectedResponse:
+            # What this one counts is not known; the others are.
+            counters[meter] = Rows(lost=1)
     return counters
 
 

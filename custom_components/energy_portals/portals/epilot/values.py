@@ -20,6 +20,7 @@ _COMMA: Final = re.compile(
     r"-?(?:0,[0-9]+|[1-9][0-9]*,(?:[0-9]{1,2}|[0-9]{4,})"
     r"|[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+)"
 )
+_WHOLE: Final = re.compile(r"-?[0-9]+")
 _MOST_WHOLE: Final = 2**53
 # A household neither owes nor is owed as much.
 _MOST_MONEY: Final = 1e7
@@ -129,7 +130,9 @@ def words(place: Body, name: str) -> dict[str, str] | None:
     if not isinstance(value, Mapping):
         refuse(place, name)
         return None
-    texts = {key: each for key, each in value.items() if isinstance(each, str)}
+    texts = {
+        key.casefold(): each for key, each in value.items() if isinstance(each, str)
+    }
     if len(texts) < len(value):
         refuse(place, name)
     return texts
@@ -159,6 +162,14 @@ def when(value: object) -> datetime:
     return first
 
 
+def instant(value: object) -> datetime:
+    """Read a moment that has an offset; without, nobody knows which clock is meant."""
+    read = clock(value)
+    if read.tzinfo is None:
+        raise Refused
+    return read
+
+
 def clock(value: object) -> datetime:
     """Read a moment as UTC, or what a clock shows where no offset is told."""
     if not isinstance(value, str):
@@ -171,7 +182,8 @@ def clock(value: object) -> datetime:
             spelt, leaps = _LEAP.subn(r"\1:59", _iso(value))
             parsed = datetime.fromisoformat(spelt)
     except ValueError:
-        # Seconds since 1970, for one.
+        if not spelt.isdecimal():
+            raise Mismatch from None
         return moment(spelt, ZONE)
     try:
         read = parsed if parsed.tzinfo is None else parsed.astimezone(UTC)
@@ -257,7 +269,14 @@ def _like_a_number(words: str) -> bool:
 
 
 def _cents(value: object) -> float | None:
-    """Return an amount in cents, None for what is no number."""
+    """Return an amount in cents, None for what is no number.
+
+    As a text it has nothing but digits: a point may be of thousands, or of a decimal.
+    """
+    if isinstance(value, str) and _like_a_number(value):
+        if not _WHOLE.fullmatch(value.strip()):
+            raise Refused
+        return number(value, low=-_MOST_WHOLE, high=_MOST_WHOLE)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return number(value, low=-_MOST_WHOLE, high=_MOST_WHOLE)
@@ -313,22 +332,17 @@ def told[ValueT](
 ) -> ValueT | None:
     """Return the first of the named members that can be read.
 
-    One that is told and cannot be read is counted, unless another stands in for it.
+    One that is told and cannot be read is counted; no other stands in for it.
     """
-    is_told = False
     for name in names:
         value = entity.member(name)
         if value is None or value == "":
             continue
-        is_told = True
         try:
             return accept(value)
-        except Refused:
-            break
-        except Mismatch:
-            continue
-    if is_told:
-        refuse(entity, names[0])
+        except Mismatch, Refused:
+            refuse(entity, names[0])
+            return None
     return None
 
 
