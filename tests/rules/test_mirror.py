@@ -47,11 +47,7 @@ ON_JOURNEYS: Final[Mapping[str, tuple[str, ...]]] = {
     # An import is what they do together.
     "history/test_importer.py": ("history/known.py", "history/storing.py"),
     # Each request is held to the portal's own documents.
-    "journeys/epilot/test_openapi.py": (
-        *("portals/epilot/client.py", "portals/epilot/client_series.py"),
-        *("portals/epilot/feeds.py", "portals/epilot/feeds_prices.py"),
-        *("portals/epilot/public.py", "portals/epilot/sites.py"),
-    ),
+    "journeys/epilot/test_openapi.py": ("portals/epilot/public.py",),
     "portals/volue/test_client_openapi.py": ("portals/volue/messages.py",),
     # What only the user decides is raised and mended.
     "journeys/esmart/test_repairs.py": ("account/questions.py", "repairs.py"),

@@ -158,9 +158,10 @@ async def test_prices_in_another_unit_are_told_of_once(
     epilot.series.price_times(100)
     await set_up(hass, entry)
     (site,) = price_sites(entry, epilot)
-    # As it comes: nothing is converted.
-    assert float(value(hass, entry, site, "price") or 0) > 10
+    # Nothing is converted, and nothing shown that is no price of a kWh.
+    assert value(hass, entry, site, "price") in {None, "unknown", "unavailable"}
     assert caplog.text.count("prices are above") == 1
+    assert entry.runtime_data.client.refused()["getPrices.unit_amount"]
 
 
 async def test_power_is_not_energy(

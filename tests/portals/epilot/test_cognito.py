@@ -3,6 +3,7 @@
 import asyncio
 from types import SimpleNamespace
 
+from aiohttp import ClientSession
 import pytest
 
 from custom_components.energy_portals.portals.epilot.cognito import (
@@ -20,6 +21,7 @@ from custom_components.energy_portals.portals.http.errors import (
     WrongCode,
 )
 from tests.portals.epilot.conftest import EMAIL
+from tests.portals.server import Server, answer as answer_with
 from tests.sandbox.epilot_identity import EpilotIdentity, Fault
 
 
@@ -196,6 +198,25 @@ async def test_answers_that_make_no_sense(
     monkeypatch.setattr(identity, "_answer", lambda *_: answer)
     with pytest.raises(UnexpectedResponse):
         await pool.sign_in(EMAIL, "secret")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"ChallengeParameters": {"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}}",
+        b'{"AuthenticationResult": {"IdToken": "i", "ExpiresIn": 1e999}}',
+        b'{"AuthenticationResult": {"IdToken": "i", "ExpiresIn": '
+        + b"9" * 5000
+        + b"}}",
+    ],
+)
+async def test_answers_that_cannot_be_decoded(
+    session: ClientSession, server: Server, body: bytes
+) -> None:
+    server.otherwise = answer_with(body)
+    pool = Cognito(session, "eu-central-1_x", "c", server.address)
+    with pytest.raises(UnexpectedResponse):
+        await pool.renew("token", None)
 
 
 # Renewal

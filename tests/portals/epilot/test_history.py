@@ -1,7 +1,6 @@
 """A meter's past: types, units, intervals, windows, several hooks, costs."""
 
 from datetime import UTC, datetime, timedelta
-import math
 
 import pytest
 
@@ -73,15 +72,17 @@ async def test_an_hour_of_which_a_tariff_is_missing_has_no_sum(
     assert [slot.start for slot in whole if slot.value is None] == [START + 2 * HOUR]
 
 
-async def test_tariffs_whose_sum_is_infinite(
+async def test_tariffs_whose_sum_would_be_infinite(
     client: EpilotClient, epilot: EpilotSandbox
 ) -> None:
-    """It is for the history to refuse, by name: here it stops nothing."""
     epilot.series.hooks.set_scenario("registers")
     fault = Fault(kind="set", path="consumptions.*.value", value=1.7e308)
     epilot.fail("getConsumption", fault)
     found = await ask(client, epilot.home.power_meter)
-    assert {slot.value for slot in found["consumption", "kWh"]} == {math.inf}
+    assert {
+        slot.value for key in found for slot in found[key] if "cost" not in key
+    } == {None}
+    assert client.refused() == {"getConsumption.value": 48}
 
 
 async def test_a_type_nobody_knows(client: EpilotClient, epilot: EpilotSandbox) -> None:
@@ -113,7 +114,8 @@ async def test_a_meter_of_what_is_fed_in(
     counters = epilot.home.counters
 
     def only_fed_in(meter_id: str | None = None) -> list[dict[str, object]]:
-        return [{**each, "direction": "feed-in"} for each in counters(meter_id)]
+        told = {"direction": "feed-in", "obis_number": None}
+        return [{**each, **told} for each in counters(meter_id)]
 
     monkeypatch.setattr(epilot.home, "counters", only_fed_in)
     found = await ask(client, epilot.home.power_meter)
@@ -272,7 +274,9 @@ async def test_records_of_a_careless_app(
     by_hour = {
         (slot.start - START) // HOUR: slot.value for slot in found["consumption", "kWh"]
     }
-    assert by_hour == {1: 1.5, 2: 2.0, 3: None, 4: 4.0}
+    assert by_hour == {1: None, 2: 2.0, 3: None, 4: 4.0}
+    refused = {key: count for key, count in client.refused().items() if count}
+    assert refused == {"getConsumption.twice": 1, "getConsumption.timestamp": 1}
 
 
 # Several hooks

@@ -34,20 +34,44 @@ async def test_costs_have_their_tax(
     assert total(found["cost", "EUR"]) == pytest.approx(gas * 1.05 * 1.07, abs=1e-3)
 
 
-async def test_costs_of_a_tax_nobody_knows(
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("tax_behavior", "unknown"),
+        ("tax_rate", -100),
+        ("tax_rate", "1_9"),
+        ("unit_amount_currency", None),
+        ("unit_amount_decimal", "1e999"),
+        ("unit_amount_decimal", "5000.00"),
+        ("unit_amount", 10**400),
+        ("unit", "kWh"),
+        ("tariff", "ht"),
+        ("estimated", True),
+    ],
+)
+async def test_a_cost_of_which_something_is_not_known(
+    client: EpilotClient, epilot: EpilotSandbox, member: str, value: object
+) -> None:
+    """It costs that hour alone, and is counted."""
+    truth = (await ask(client, epilot.home.gas_meter))["cost", "EUR"]
+    epilot.fail("getCosts", Fault(kind="set", path=f"costs.5.{member}", value=value))
+    cost = (await ask(client, epilot.home.gas_meter))["cost", "EUR"]
+    assert cost[5].value is None
+    assert [*cost[:5], *cost[6:]] == [*truth[:5], *truth[6:]]
+    assert sum(client.refused().values())
+
+
+async def test_costs_of_two_currencies(
     client: EpilotClient, epilot: EpilotSandbox
 ) -> None:
     site = await meter_of(client, epilot.home.gas_meter)
-    for path, value in (
-        ("costs.0.tax_behavior", "unknown"),
-        ("costs.0.unit_amount_currency", "CHF"),
-    ):
-        epilot.fail("getCosts", Fault(kind="set", path=path, value=value))
-        readings = await HISTORY.ask(client, site, START, END)
-        assert {each.key for each in readings.series} == {"consumption"}
-        (problem,) = readings.problems
-        assert isinstance(problem, UnexpectedResponse)
-        assert problem.operation == "getCosts"
+    path = "costs.0.unit_amount_currency"
+    epilot.fail("getCosts", Fault(kind="set", path=path, value="CHF"))
+    readings = await HISTORY.ask(client, site, START, END)
+    assert {each.key for each in readings.series} == {"consumption"}
+    (problem,) = readings.problems
+    assert isinstance(problem, UnexpectedResponse)
+    assert problem.operation == "getCosts"
 
 
 async def test_costs_are_made_of_prices(

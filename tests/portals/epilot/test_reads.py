@@ -3,34 +3,17 @@
 from collections import Counter as Tally
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-import json
 from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.energy_portals.portals.epilot import reads
-from custom_components.energy_portals.portals.epilot.hooks import (
-    Consumptions,
-    Extensions,
-    Metadata,
-    Prices,
-)
-from custom_components.energy_portals.portals.epilot.models import (
-    EntryPoint,
-    Money,
-    Notifications,
-    PortalConfig,
-    Tasks,
-    Term,
-    in_words,
-)
+from custom_components.energy_portals.portals.epilot.bodies import Rows
+from custom_components.energy_portals.portals.epilot.models import Money, Reading, Term
+from custom_components.energy_portals.portals.epilot.values import Unreadable
 from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
-from custom_components.energy_portals.portals.reading.body import (
-    Body,
-    Mismatch,
-    Refused,
-)
+from custom_components.energy_portals.portals.reading.body import Body
 
 ID = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
 
@@ -39,51 +22,10 @@ def _entity(**members: Any) -> Body:
     return Body("search", {"_id": ID, **members})
 
 
-@pytest.mark.parametrize(
-    ("value", "day"),
-    [
-        ("2026-10-10", date(2026, 10, 10)),
-        # Midnight in UTC is how the portal stores a bare date.
-        ("2026-10-10T00:00:00.000Z", date(2026, 10, 10)),
-        ("2026-10-10T22:30:00.000Z", date(2026, 10, 11)),
-        ("2026-10-10T23:30:00+02:00", date(2026, 10, 10)),
-        ("2026-10-10T12:00:00", date(2026, 10, 10)),
-    ],
-)
-def test_days(value: str, day: date) -> None:
-    assert reads.day(value) == day
-
-
-@pytest.mark.parametrize("value", ["2026-13-40", "soon", "", None, True, []])
-def test_no_days(value: object) -> None:
-    with pytest.raises((Mismatch, Refused)):
-        reads.day(value)
-
-
-@pytest.mark.parametrize(
-    ("members", "money"),
-    [
-        ({"balance": 8990}, Money(amount=89.9, currency=None)),
-        (
-            {"balance": 8990, "balance_decimal": "89.901"},
-            Money(amount=89.901, currency=None),
-        ),
-        (
-            {"balance_decimal": 89.9, "balance_currency": "eur"},
-            Money(amount=89.9, currency="EUR"),
-        ),
-        ({"balance": -5, "balance_currency": "€"}, Money(amount=-0.05, currency=None)),
-        ({"balance": "8990"}, None),
-        ({"balance": None}, None),
-        ({"balance": True}, None),
-        ({}, None),
-    ],
-)
-def test_money(members: dict[str, Any], money: Money | None) -> None:
-    assert reads.money(_entity(**members), "balance") == money
-
-
 def test_money_that_names_its_currency_elsewhere() -> None:
+    assert reads.billing_event(_entity(billing_amount=100)).amount == Money(
+        amount=1.0, currency=None
+    )
     entity = _entity(billing_amount=100, billing_currency="CHF")
     assert reads.billing_event(entity).amount == Money(amount=1.0, currency="CHF")
     entity = _entity(billing_amount=100, billing_amount_currency="eur")
@@ -131,22 +73,135 @@ def test_relations_in_place() -> None:
     assert reads.related(_entity(contract={"_id": "c", "x": 1}), "contract") == ("c",)
 
 
-@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"data":{}}', b"x", b"\xff"])
-def test_no_list(body: bytes) -> None:
-    with pytest.raises(UnexpectedResponse):
-        reads.listed(reads.counter, "data")("listCounters", body, Tally())
+@pytest.mark.parametrize(
+    ("members", "way"),
+    [
+        ({"direction": "feed-in"}, "feed-in"),
+        ({"direction": "FEED_OUT"}, "feed-out"),
+        ({"obis_number": "1-1:2.8.0"}, "feed-in"),
+        ({"obis_number": "1.8.1"}, "feed-out"),
+        ({"obis_number": "1-0:1.8.0", "direction": "feed-out"}, "feed-out"),
+        # Of gas and water the groups mean something else.
+        ({"obis_number": "7-20:3.0.0"}, None),
+        ({"obis_number": "8-1:2.0.0", "direction": "feed-out"}, "feed-out"),
+        ({"obis_number": "power"}, None),
+        ({}, None),
+    ],
+)
+def test_which_way_a_register_counts(members: dict[str, Any], way: str | None) -> None:
+    assert reads.counter(_entity(**members)).direction == way
 
 
-@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"data":[]}', b"x"])
-def test_no_object(body: bytes) -> None:
-    with pytest.raises(UnexpectedResponse):
-        reads.single(reads.user, "data")("getPortalUser", body, Tally())
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"obis_number": "1-1:2.8.0", "direction": "feed-out"},
+        {"obis_number": "1-1:1.8.0", "direction": "feed-in"},
+        {"direction": "sideways"},
+        {"direction": 5},
+    ],
+)
+def test_a_register_of_which_the_way_is_not_clear(members: dict[str, Any]) -> None:
+    with pytest.raises(Unreadable):
+        reads.counter(_entity(**members))
 
 
-def test_an_entity_without_an_id() -> None:
-    for body in (b'{"data":[{}]}', b'{"data":[{"_id":null}]}'):
+@pytest.mark.parametrize(
+    ("members", "current"),
+    [
+        ({"transformer_ratio": 1}, 100),
+        ({"transformer_ratio": "1"}, 100),
+        ({"transformer_ratio": None}, 100),
+        ({"transformer_ratio": 40}, None),
+        ({"transformer_ratio": "40/1"}, None),
+        ({"current_consumption_unit": "MWh"}, None),
+    ],
+)
+def test_a_register_that_shows_a_part(
+    members: dict[str, Any], current: float | None
+) -> None:
+    entity = _entity(current_consumption=100, unit="kWh", **members)
+    assert reads.counter(entity).current == current
+
+
+@pytest.mark.parametrize(
+    ("members", "value"),
+    [
+        *(({"status": each}, 5) for each in (None, "", "valid", "in-validation")),
+        *(({"status": each}, None) for each in ("implausible", "estimated", 5, [])),
+        ({"type": "cumulative"}, 5),
+        ({"type": "relative"}, None),
+        ({"value_unit": "MWh"}, None),
+    ],
+)
+def test_readings_that_hold(members: dict[str, Any], value: float | None) -> None:
+    entity = _entity(value=5, **members)
+    assert reads.reading(entity).value == value
+    assert bool(entity.refused) is (value is None)
+
+
+def _reading(
+    value: float | None, day: int | None, counter: str | None = None
+) -> Reading:
+    on = None if day is None else date(2026, 6, day)
+    return Reading(value=value, on=on, source=None, status=None, counter=counter)
+
+
+@pytest.mark.parametrize(
+    ("readings", "value"),
+    [
+        ([_reading(1, 1)], 1),
+        ([_reading(1, None)], 1),
+        # Whatever order was asked for.
+        ([_reading(1, 1), _reading(3, 3), _reading(2, 2)], 3),
+        ([_reading(1, 1, "c")], 1),
+        ([_reading(1, 1, "another")], None),
+        ([_reading(1, 1), _reading(3, None)], None),
+        ([_reading(3, 3), _reading(4, 3)], None),
+        ([_reading(3, 3), _reading(3, 3)], 3),
+        ([], None),
+    ],
+)
+def test_the_newest_reading(readings: list[Reading], value: float | None) -> None:
+    newest = reads.newest(Rows(readings), "c")
+    assert (None if newest is None else newest.value) == value
+    if len(readings) > 1:
+        assert reads.newest(Rows(readings, lost=1), "c") is None
+
+
+@pytest.mark.parametrize(
+    "members",
+    [{"due_date": "soon"}, {"paid_date": 10**400}, {"type": []}, {"status": {}}],
+)
+def test_a_bill_of_which_something_is_not_sure(members: dict[str, Any]) -> None:
+    with pytest.raises(Unreadable):
+        reads.billing_event(_entity(**{"type": "installment", **members}))
+
+
+@pytest.mark.parametrize(
+    ("members", "is_open"),
+    [
+        ({}, True),
+        ({"status": "open"}, True),
+        ({"status": "CLOSED"}, False),
+        ({"paid_date": "2026-06-01"}, False),
+        ({"status": "unheard of"}, None),
+    ],
+)
+def test_whether_a_bill_is_open(members: dict[str, Any], is_open: bool | None) -> None:
+    event = reads.billing_event(_entity(type="Installment", **members))
+    assert event.is_open is is_open
+    assert event.kind == "installment"
+
+
+def test_a_balance() -> None:
+    assert reads.balance(Body("call", {})) is None
+    assert reads.balance(Body("call", {"balance": 100})) == Money(
+        amount=1.0, currency=None
+    )
+    for odd in ({"error": "no"}, [], None):
         with pytest.raises(UnexpectedResponse):
-            reads.listed(reads.counter, "data")("listCounters", body, Tally())
+            reads.balance(Body("call", odd))
 
 
 def test_a_register_cannot_be_below_zero() -> None:
@@ -154,51 +209,6 @@ def test_a_register_cannot_be_below_zero() -> None:
     entity = Body("x", {"_id": ID, "current_consumption": -1}, refused=refused)
     assert reads.counter(entity).current is None
     assert refused == {"x.current_consumption": 1}
-
-
-# Documented bodies
-
-
-@pytest.mark.parametrize(
-    ("kind", "body"),
-    [
-        (EntryPoint, '{"user_exists": true}'),
-        (Consumptions, '{"consumptions": [{"value": 1}]}'),
-        (Consumptions, '{"consumptions": {}}'),
-        (Prices, '{"prices": [{"timestamp": "x", "unit_amount": "x"}]}'),
-        (Notifications, '{"results": [{"id": "1"}]}'),
-        (Tasks, '{"tasks": []}'),
-        (PortalConfig, "[]"),
-    ],
-)
-def test_required_members(kind: type[Any], body: str) -> None:
-    with pytest.raises(UnexpectedResponse) as caught:
-        reads.typed(kind)("call", body.encode(), Tally())
-    assert caught.value.skeleton is not None
-
-
-@pytest.mark.parametrize(
-    "kind", [PortalConfig, Extensions, Metadata, Consumptions, Notifications]
-)
-def test_new_members_do_no_harm(kind: type[Any]) -> None:
-    body = json.dumps({"brand_new": {"a": [1]}, "accessToken": "eyJ"}).encode()
-    assert reads.typed(kind)("call", body, Tally()) == kind()
-
-
-def test_errors_hold_no_values() -> None:
-    body = b'{"consumptions": [{"timestamp": "secret", "value": "s3cret"}]}'
-    with pytest.raises(UnexpectedResponse) as caught:
-        reads.typed(Consumptions)("getConsumption", body, Tally())
-    told = f"{caught.value!r} {caught.value.placeholders()}"
-    assert "s3cret" not in told
-    assert "secret" not in told
-
-
-def test_words() -> None:
-    assert in_words({"en": "Price", "de": "Preis"}) == "Preis"
-    assert in_words({"en": "Price", "de": ""}) == "Price"
-    assert in_words({"fr": "Prix"}) == "Prix"
-    assert in_words(None, "?") == in_words({}, "?") == "?"
 
 
 # Anything
@@ -272,11 +282,8 @@ def test_anything_in_any_place(
     """Nothing but what is missing or odd is left out, and nothing else is raised."""
     try:
         found = read(Body("call", {"_id": ID, **members}))
-    except UnexpectedResponse:
-        # An id that is none.
-        given = members.get("_id")
-        is_id = isinstance(given, str | int | float) and not isinstance(given, bool)
-        assert not is_id or not str(given).strip()
+    except Unreadable:
+        # An id that is none, or what has to be sure.
         return
     for moment in (getattr(found, "on", None), getattr(found, "last_login", None)):
         assert not isinstance(moment, datetime) or moment.tzinfo is UTC

@@ -1,7 +1,6 @@
 """Records become slots: units, intervals, amounts, prices and what they are made of."""
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 
 import pytest
 
@@ -16,13 +15,10 @@ from custom_components.energy_portals.portals.epilot.models import ZONE
 from custom_components.energy_portals.portals.epilot.series import (
     FOR_PRICES,
     FOR_STATISTICS,
-    Unit,
     _price,
     gross,
     interval_of,
     price_series,
-    unit_of,
-    windows,
     within_range,
 )
 from custom_components.energy_portals.portals.http.errors import (
@@ -42,33 +38,6 @@ HOOK = Hook(
     app_id="app-0",
     hook_id="hook-priceDataRetrieval-0",
 )
-
-
-# Units
-
-
-@pytest.mark.parametrize(
-    ("text", "unit"),
-    [
-        ("kWh", Unit("kWh", 1)),
-        ("KWH", Unit("kWh", 1)),
-        (" wh ", Unit("kWh", 0.001)),
-        ("MWh", Unit("kWh", 1000)),
-        ("kW", Unit("W", 1000, is_power=True)),
-        ("w", Unit("W", 1, is_power=True)),
-        ("MW", Unit("W", 1_000_000, is_power=True)),
-        ("m³", Unit("m³", 1)),
-        ("cubic-meter", Unit("m³", 1)),
-        # A thousandth of it, or a million times as much: nobody knows.
-        ("mwh", None),
-        ("mW", None),
-        ("kvarh", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_units(text: str | None, unit: Unit | None) -> None:
-    assert unit_of(text) == unit
 
 
 # Intervals
@@ -96,18 +65,6 @@ def test_intervals(
     given = Hook(extension_id="e", intervals=None if hook is None else tuple(hook))
     assert interval_of(given, metadata, FOR_STATISTICS) == statistics
     assert interval_of(given, metadata, FOR_PRICES) == prices
-
-
-@pytest.mark.parametrize("hours", [1, 23, 24, 25, 24 * 31, 24 * 31 + 1, 24 * 400])
-@pytest.mark.parametrize("interval", ["PT15M", "PT1H", "P1D"])
-def test_windows(hours: int, interval: str) -> None:
-    longest = {"PT15M": 24, "PT1H": 24 * 31, "P1D": 24 * 366}[interval]
-    end = START + hours * HOUR
-    cut = list(windows((START, end), interval))
-    assert cut[0][0] == START
-    assert cut[-1][1] == end
-    assert all(one[1] == other[0] for one, other in pairwise(cut))
-    assert all(last - first <= longest * HOUR for first, last in cut)
 
 
 @pytest.mark.parametrize(
@@ -147,24 +104,26 @@ def _amount(**changes: object) -> MoneyRecord:
     ("changes", "amount"),
     [
         ({}, 12.34),
-        ({"unit_amount_decimal": "0.2871"}, 0.2871),
-        ({"unit_amount_decimal": 0.2871}, 0.2871),
+        ({"unit_amount_decimal": "0.2871", "unit_amount": 29}, 0.2871),
+        ({"unit_amount_decimal": 0.2871, "unit_amount": 28}, 0.2871),
+        # As a part of cents, or of another amount.
+        ({"unit_amount_decimal": "0.2871"}, None),
+        ({"unit_amount_decimal": "28.71", "unit_amount": 29}, None),
         ({"unit_amount_decimal": "-0.05", "unit_amount": -5}, -0.05),
         ({"unit_amount_decimal": None}, 12.34),
         ({"unit_amount_decimal": "n/a"}, 12.34),
-        ({"unit_amount_decimal": "Infinity"}, 12.34),
+        ({"unit_amount_decimal": "Infinity"}, None),
+        ({"unit_amount_decimal": "1e999"}, None),
+        ({"unit_amount_decimal": None, "unit_amount": 10**400}, None),
+        ({"tax_behavior": "exclusive", "tax_rate": -100}, None),
+        ({"tax_behavior": ""}, None),
         ({"unit_amount_decimal": "nan", "unit_amount": None}, None),
         ({"tax_behavior": "exclusive"}, 12.34 * 1.19),
         ({"tax_behavior": "exclusive", "tax_rate": 0}, 12.34),
     ],
 )
 def test_amounts(changes: dict[str, object], amount: float | None) -> None:
-    assert gross("getCosts", _amount(**changes)) == pytest.approx(amount)
-
-
-def test_a_tax_nobody_knows() -> None:
-    with pytest.raises(UnexpectedResponse):
-        gross("getCosts", _amount(tax_behavior=""))
+    assert gross(_amount(**changes)) == pytest.approx(amount)
 
 
 @pytest.mark.parametrize("behavior", ["inclusive", "exclusive"])
@@ -177,7 +136,12 @@ def test_what_a_price_is_made_of(behavior: str) -> None:
         "unknown_amount": 7,
     }
     price = _price(
-        _amount(unit_amount_decimal="0.30", tax_behavior=behavior, components=told)
+        _amount(
+            unit_amount=30,
+            unit_amount_decimal="0.30",
+            tax_behavior=behavior,
+            components=told,
+        )
     )
     assert price is not None
     parts = dict(price.components)
@@ -190,7 +154,7 @@ def test_what_a_price_is_made_of(behavior: str) -> None:
 
 
 def test_a_price_of_which_nothing_is_told() -> None:
-    price = _price(_amount(unit_amount_decimal="0.119"))
+    price = _price(_amount(unit_amount=12, unit_amount_decimal="0.119"))
     assert price is not None
     assert dict(price.components) == {
         "net": pytest.approx(0.1),
@@ -270,3 +234,88 @@ async def test_a_contract_without_prices(
     client._metadata.clear()
     found = await _prices(client, epilot, START, START + HOUR)
     assert not found.slots.slots
+
+
+# Prices that are not clear
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        *(("unit_amount_decimal", each) for each in ("1e999", "1_0", "28.71")),
+        *(("tax_rate", each) for each in (-100, "1_9", 10**400, None)),
+        *(("unit_amount_currency", None), ("tax_behavior", "both")),
+        *(("unit", each) for each in ("ct/kWh", "EUR", "CHF/kWh", 5)),
+        *(("area", "DE-LU"), ("status", 4000), ("preliminary", True)),
+    ],
+)
+async def test_a_price_that_is_not_known(
+    client: EpilotClient, epilot: EpilotSandbox, member: str, value: object
+) -> None:
+    truth = await _prices(client, epilot, START, START + HOUR)
+    path = f"prices.1.{member}"
+    epilot.fail("getPrices", Fault(kind="set", path=path, value=value, times=None))
+    found = await _prices(client, epilot, START, START + HOUR)
+    known = truth.slots.slots
+    assert found.slots.slots == (known[0], *known[2:])
+    assert client.refused()
+
+
+async def test_prices_per_mwh(client: EpilotClient, epilot: EpilotSandbox) -> None:
+    truth = await _prices(client, epilot, START, START + HOUR)
+    epilot.series.price_times(1000)
+    unit = Fault(kind="set", path="prices.*.unit", value="EUR/MWh", times=None)
+    epilot.fail("getPrices", unit)
+    found = await _prices(client, epilot, START, START + HOUR)
+    assert [slot.value.value for slot in found.slots] == pytest.approx(
+        [slot.value.value for slot in truth.slots], abs=1e-6
+    )
+    parts = dict(found.slots.slots[0].value.components)
+    assert parts["grid_fee"] == pytest.approx(0.12)
+
+
+async def test_prices_that_are_none_of_a_kwh(
+    client: EpilotClient, epilot: EpilotSandbox
+) -> None:
+    epilot.series.price_times(100)
+    with pytest.raises(UnexpectedResponse):
+        await _prices(client, epilot, START, START + HOUR)
+    assert client.refused() == {"getPrices.unit_amount": 4}
+
+
+async def test_prices_of_two_areas(client: EpilotClient, epilot: EpilotSandbox) -> None:
+    """In one flat list, nobody knows which is the contract's."""
+    rows = [
+        {
+            "timestamp": (START + n * QUARTER).isoformat(),
+            "unit_amount": cents,
+            "unit_amount_currency": "EUR",
+            "tax_behavior": "inclusive",
+            "tax_rate": 19,
+        }
+        for cents in (30, 40)
+        for n in range(3)
+    ]
+    rows.append({**rows[0], "timestamp": (START + 3 * QUARTER).isoformat()})
+    epilot.fail("getPrices", Fault(kind="set", path="prices", value=rows))
+    found = await _prices(client, epilot, START, START + HOUR)
+    assert [slot.start for slot in found.slots] == [START + 3 * QUARTER]
+    assert client.refused() == {"getPrices.twice": 3}
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 500])
+async def test_prices_without_metadata(
+    client: EpilotClient, epilot: EpilotSandbox, status: int
+) -> None:
+    """By the hour, which is what a hook takes that says nothing else."""
+    fault = Fault(kind="status", status=status, times=None)
+    epilot.fail("getVisualizationMetadata", fault)
+    found = await _prices(client, epilot, START, START + HOUR)
+    assert found.resolution == HOUR
+    context = (("contract", epilot.home.power_contract),)
+    bare = Hook(extension_id=HOOK.extension_id, hook_id=HOOK.hook_id)
+    before = len(epilot.calls)
+    span = START, START + HOUR
+    found = await price_series(client, bare, context, span, FOR_PRICES)
+    assert found.resolution == HOUR
+    assert [each.operation for each in epilot.calls[before:]] == ["getPrices"]

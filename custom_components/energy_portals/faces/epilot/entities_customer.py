@@ -114,9 +114,12 @@ def _term(key: str, take: Take[Contract, Term]) -> SensorRow:
 
 
 def _next_installment(billing: Billing, now: datetime) -> float | None:
-    """Return what is to be paid next."""
+    """Return what is to be paid next, in the currency that all amounts have."""
     coming = billing.coming(now)
-    return None if coming is None or coming.amount is None else coming.amount.amount
+    if coming is None or coming.amount is None:
+        return None
+    is_one = coming.amount.currency in {None, billing.currency}
+    return coming.amount.amount if is_one else None
 
 
 def _next_installment_due(billing: Billing, now: datetime) -> date | None:

@@ -12,10 +12,11 @@ from homeassistant.const import UnitOfPower, UnitOfVolume
 from ...entities.describe import fact, figure
 from ...entities.descriptions import DynamicEntities, DynamicRows, Rows, SensorRow
 from ...portals.epilot import feeds
-from ...portals.epilot.feeds import MeterState, Register, ReportedPower
+from ...portals.epilot.feeds import MeterState, Register
+from ...portals.epilot.feeds_load import LOAD, ReportedPower
 from ...portals.epilot.feeds_prices import PRICES
 from ...portals.epilot.models import Counter, PricePart
-from ...portals.epilot.series import unit_of
+from ...portals.epilot.units import unit_of
 from ...portals.model.ledger import KWH
 from ...portals.model.price_days import PriceOutlook
 
@@ -181,7 +182,7 @@ def _power(named: tuple[str, str]) -> SensorRow:
 
     return figure(
         f"load_{kind}",
-        feeds.LOAD,
+        LOAD,
         watts,
         unit=UnitOfPower.WATT,
         device_class=SensorDeviceClass.POWER,
@@ -202,7 +203,7 @@ def _power_until(named: tuple[str, str]) -> SensorRow:
 
     return fact(
         f"load_until_{kind}",
-        feeds.LOAD,
+        LOAD,
         until,
         device_class=SensorDeviceClass.TIMESTAMP,
         translation_key="load_until",
@@ -291,11 +292,9 @@ SENSORS: Final[Rows[SensorRow]] = (
         enabled=False,
         exists_fn=lambda state: state.meter.market_location is not None,
     ),
+    DynamicEntities(source=LOAD, things=_powers, describe=_power, begins=("load_",)),
     DynamicEntities(
-        source=feeds.LOAD, things=_powers, describe=_power, begins=("load_",)
-    ),
-    DynamicEntities(
-        source=feeds.LOAD,
+        source=LOAD,
         things=_powers,
         describe=_power_until,
         begins=("load_until_",),

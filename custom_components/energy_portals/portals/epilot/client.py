@@ -7,7 +7,7 @@ its developer pages.
 """
 
 from collections import Counter as Tally
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Final, override
 
@@ -16,8 +16,10 @@ from aiohttp import ClientSession
 from ..contract import TokenStore
 from ..http.client import HttpClient, RateLimit
 from ..http.errors import PortalError
-from ..reading.body import Body, number
-from . import reads
+from ..http.exchange import Answer
+from ..reading.body import Body
+from . import reads, reads_hooks, reads_portal
+from .bodies import Read, Rows, body_of, listed, page_of, single, whole
 from .client_series import SeriesCalls
 from .cognito import Cognito
 from .hooks import HookChoices
@@ -102,17 +104,17 @@ class EpilotClient(SeriesCalls):
 
     async def user(self) -> PortalUser:
         """Return the user; PendingActivation: the utility has not let it in yet."""
-        return await self._send("getPortalUser", reads.single(reads.user, "data"))
+        return await self._send("getPortalUser", single(reads.user, "data"))
 
     async def contact(self) -> Contact:
         """Return the customer that the user stands for."""
-        return await self._send("getContact", reads.single(reads.contact, "entity"))
+        return await self._send("getContact", single(reads.contact, "entity"))
 
     async def hook_choices(self, portal_id: str) -> HookChoices:
         """Return which hooks the utility has chosen for its portal."""
         return await self._send(
             "getPortalConfigV3",
-            reads.typed(HookChoices),
+            whole(reads_hooks.choices),
             path={"portal_id": portal_id},
         )
 
@@ -128,70 +130,60 @@ class EpilotClient(SeriesCalls):
 
     # --- entities
 
-    async def contracts(self) -> list[Contract]:
+    async def contracts(self) -> Rows[Contract]:
         """Return all contracts, ended ones included."""
         return await self._search("contract", reads.contract)
 
-    async def meters(self) -> list[Meter]:
+    async def meters(self) -> Rows[Meter]:
         """Return all meters, by the metering API where it lets the customer in."""
         try:
-            listed = await self._send("listMeters", reads.listed(reads.meter, "data"))
+            meters = await self._send("listMeters", listed(reads.meter, "data"))
         except PortalError as err:
             if not _is_closed(err):
                 raise
             self._is_metering_closed = True
             return await self._search("meter", reads.meter)
         self._is_metering_closed = False
-        return listed
+        return meters
 
-    async def counters(self, meter_id: str) -> list[Counter]:
+    async def counters(self, meter_id: str) -> Rows[Counter]:
         """Return the registers of a meter."""
         if self._is_metering_closed:
             counters = await self._search("meter_counter", _of_meter)
-            return [counter for owners, counter in counters if meter_id in owners]
+            own = [counter for owners, counter in counters if meter_id in owners]
+            return Rows(own, lost=counters.lost, has_more=counters.has_more)
         return await self._send(
             "listCounters",
-            reads.listed(reads.counter, "data"),
+            listed(reads.counter, "data"),
             query={"meter_id": meter_id},
         )
 
-    async def documents(self) -> tuple[list[Document], int]:
-        """Return the newest documents, newest first, and how many there are."""
-        return await self._page("file", reads.document, 0, sort="file_date:desc")
+    async def documents(self) -> tuple[list[Document], int | None]:
+        """Return the newest documents, newest first, and how many there are.
 
-    async def _search[ValueT](
-        self, slug: str, read: Callable[[Body], ValueT]
-    ) -> list[ValueT]:
+        None stands for a number that is not told.
+        """
+        page = await self._page("file", reads.document, 0, sort="file_date:desc")
+        if page.total is None:
+            return page, None if page.has_more else page.came - page.repeated
+        return page, None if page.total < len(page) else page.total
+
+    async def _search[ValueT](self, slug: str, read: Read[ValueT]) -> Rows[ValueT]:
         """Return all entities of a sort, page by page."""
-        entities: list[ValueT] = []
-        for _ in range(MOST_PAGES):
-            page, total = await self._page(slug, read, len(entities))
-            entities += page
-            if not page or len(entities) >= total:
-                break
-        return entities
+        return await _all(lambda start: self._page(slug, read, start))
 
     async def _page[ValueT](
-        self, slug: str, read: Callable[[Body], ValueT], start: int, sort: str = ""
-    ) -> tuple[list[ValueT], int]:
-        """Return a page of entities, and how many there are, as far as told."""
+        self, slug: str, read: Read[ValueT], start: int, sort: str = ""
+    ) -> Rows[ValueT]:
+        """Return a page of entities."""
         body: dict[str, object] = {"slug": slug, "from": start, "size": PAGE}
-
-        def decode(
-            key: str, answer: bytes, refused: Tally[str]
-        ) -> tuple[list[ValueT], int]:
-            top = Body.of_json(key, answer, refused)
-            shapes = reads.members(top, "results")
-            pages = top.child(top.member("pagination"))
-            reached = start + len(shapes)
-            total = pages.read(_count, "total", required=False)
-            if total is None:
-                # Older portals do not tell; a page that is full may not be the last.
-                total = reached + (len(shapes) == PAGE)
-            return [read(each) for each in shapes], total
-
         if sort:
             body["sort"] = sort
+
+        def decode(key: str, answer: Answer, refused: Tally[str]) -> Rows[ValueT]:
+            top = body_of(key, answer, refused)
+            return page_of(top, "results", read, start, PAGE)
+
         return await self._send("searchPortalUserEntities", decode, json=body)
 
     # --- readings
@@ -206,9 +198,12 @@ class EpilotClient(SeriesCalls):
             "size": 1,
         }
         readings = await self._send(
-            "getMeterReadings", reads.listed(reads.reading, "results"), json=body
+            "getMeterReadings", listed(reads.reading, "results"), json=body
         )
-        return readings[0] if readings else None
+        newest = reads.newest(readings, counter_id)
+        if newest is None and readings:
+            self.refuse("getMeterReadings.results")
+        return newest
 
     async def allowed_readings(
         self, meter_id: str, at: datetime
@@ -216,7 +211,7 @@ class EpilotClient(SeriesCalls):
         """Return what readings are expected; NotFound: the utility does not say."""
         return await self._send(
             "getAllowedMeterReadingRange",
-            reads.listed(reads.allowed, "data"),
+            listed(reads.allowed, "data"),
             path={"meter_id": meter_id},
             query={"timestamp": reads.sent(at), "origin": "END_CUSTOMER_PORTAL"},
         )
@@ -228,7 +223,7 @@ class EpilotClient(SeriesCalls):
         """
         return await self._send(
             "createMeterReading",
-            reads.single(reads.reading, "data"),
+            single(reads.reading, "data"),
             json={**reading, "source": "ECP"},
         )
 
@@ -236,7 +231,7 @@ class EpilotClient(SeriesCalls):
 
     async def billing_events(
         self, *, kind: str | None = None, paid: bool | None = None
-    ) -> list[BillingEvent]:
+    ) -> Rows[BillingEvent]:
         """Return billing events, page by page."""
         query = {"size": str(PAGE)}
         if kind is not None:
@@ -244,32 +239,28 @@ class EpilotClient(SeriesCalls):
         if paid is not None:
             query["paid"] = "true" if paid else "false"
 
-        def decode(
-            key: str, body: bytes, refused: Tally[str]
-        ) -> tuple[list[BillingEvent], int]:
-            top = Body.of_json(key, body, refused)
-            page = [reads.billing_event(each) for each in reads.members(top, "results")]
-            return page, top.read(_count, "hits", required=False) or 0
+        async def ask(start: int) -> Rows[BillingEvent]:
+            def decode(
+                key: str, answer: Answer, refused: Tally[str]
+            ) -> Rows[BillingEvent]:
+                top = body_of(key, answer, refused)
+                return page_of(top, "results", reads.billing_event, start, PAGE, "hits")
 
-        events: list[BillingEvent] = []
-        for _ in range(MOST_PAGES):
-            page, total = await self._send(
-                "getBillingEvents", decode, query={**query, "from": str(len(events))}
+            return await self._send(
+                "getBillingEvents", decode, query={**query, "from": str(start)}
             )
-            events += page
-            if not page or len(events) >= total:
-                break
-        return events
+
+        return await _all(ask)
 
     async def balance(self) -> Money | None:
         """Return the customer's balance; what its sign means is not said."""
-        return await self._send("getCustomerBalance", reads.balance)
+        return await self._send("getCustomerBalance", whole(reads.balance))
 
     async def billing_account(self, account_id: str) -> BillingAccount:
         """Return an account of the utility's books."""
         return await self._send(
             "getBillingAccount",
-            reads.single(reads.billing_account, "entity"),
+            single(reads.billing_account, "entity"),
             path={"id": account_id},
         )
 
@@ -278,14 +269,14 @@ class EpilotClient(SeriesCalls):
     async def preview(self, document_id: str) -> Preview:
         """Return short-lived links to a document."""
         return await self._send(
-            "getFilePreview", reads.typed(Preview), path={"id": document_id}
+            "getFilePreview", whole(reads_portal.preview), path={"id": document_id}
         )
 
     async def notifications(self) -> Notifications:
         """Return the newest notifications."""
         return await self._send(
             "listPortalNotifications",
-            reads.typed(Notifications),
+            whole(reads_portal.notifications),
             query={"limit": str(PAGE)},
         )
 
@@ -299,7 +290,7 @@ class EpilotClient(SeriesCalls):
 
     async def tasks(self) -> Tasks:
         """Return what the customer is asked to do."""
-        return await self._send("getOutstandingTasks", reads.typed(Tasks))
+        return await self._send("getOutstandingTasks", whole(reads_portal.tasks))
 
     @override
     def _http(self, key: str) -> HttpClient:
@@ -307,9 +298,23 @@ class EpilotClient(SeriesCalls):
         return self._metering if key in METERING else self._portal
 
 
-def _count(value: object) -> int:
-    """Read a count."""
-    return int(number(value))
+async def _all[RowT](ask: Callable[[int], Awaitable[Rows[RowT]]]) -> Rows[RowT]:
+    """Return the rows of all pages, up to a bound."""
+    rows: Rows[RowT] = Rows()
+    before: list[RowT] | None = None
+    for _ in range(MOST_PAGES):
+        page = await ask(rows.came)
+        rows.has_more = page.has_more
+        # A portal that does not turn the page shows the same one again.
+        if not page.came or page == before:
+            break
+        rows += page
+        rows.lost += page.lost
+        rows.repeated += page.repeated
+        before = page
+        if not page.has_more:
+            break
+    return rows
 
 
 def _is_closed(err: PortalError) -> bool:

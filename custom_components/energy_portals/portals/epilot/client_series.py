@@ -13,13 +13,17 @@ from typing import Final
 from aiohttp import ClientSession
 
 from ..http.client import RateLimit
-from ..http.errors import NotFound
-from . import reads
-from .hooks import Consumption, Consumptions, Costs, Hook, Metadata, MoneyRecord, Prices
+from ..http.errors import NotFound, PendingActivation, PortalError
+from . import reads_hooks, reads_portal, records
+from .bodies import Decode, Rows, whole
+from .hooks import Consumption, Hook, Metadata, MoneyRecord
 from .models import Export
 from .public import API_URL, PublicPortal
+from .reads import sent
 
 _METADATA_HOLDS: Final = 3600.0
+# After so long metadata that could not be had is asked for again.
+_ASKED_AGAIN: Final = 300.0
 
 # Which entities are meant: their sort and id, in the order in which they are sent.
 type Context = tuple[tuple[str, str], ...]
@@ -47,64 +51,75 @@ class SeriesCalls(PublicPortal):
             rate_limit=rate_limit,
         )
         self._one_series = asyncio.Semaphore(1)
+        # Until when what is known of an extension holds.
         self._metadata: dict[object, tuple[float, Metadata | None]] = {}
         self.has_odd_prices = False
 
     async def metadata(self, hook: Hook, context: Context) -> Metadata | None:
-        """Return what an extension says of its series; None where it says nothing."""
+        """Return what an extension says of its series; None where it says nothing.
+
+        What it said last holds while it cannot be had. Only an app can be asked.
+        """
+        if not hook.app_id:
+            return None
         place = hook.app_id, hook.extension_id, context
-        held = self._metadata.get(place)
-        if held is not None and time.monotonic() - held[0] < _METADATA_HOLDS:
-            return held[1]
+        until, held = self._metadata.get(place, (0.0, None))
+        if time.monotonic() < until:
+            return held
         query = [("extensionId", hook.extension_id), *_context(context)]
-        if hook.app_id:
-            query.append(("app_id", hook.app_id))
-        told: Metadata | None = None
+        query.append(("app_id", hook.app_id))
+        told, lasts = held, _METADATA_HOLDS
         try:
             async with self._one_series:
                 told = await self._send(
-                    "getVisualizationMetadata", reads.typed(Metadata), query=query
+                    "getVisualizationMetadata", whole(reads_hooks.metadata), query=query
                 )
         except NotFound:
-            pass
-        self._metadata[place] = time.monotonic(), told
+            told = None
+        except PendingActivation:
+            raise
+        except PortalError:
+            # What is asked next shows whether more than this is amiss.
+            self.refuse("getVisualizationMetadata")
+            lasts = _ASKED_AGAIN
+        self._metadata[place] = time.monotonic() + lasts, told
         return told
 
     async def consumption(
         self, hook: Hook, context: Context, span: Span, interval: str
-    ) -> list[Consumption]:
+    ) -> Rows[Consumption]:
         """Return the amounts of intervals that begin in a span."""
+        decode = records.consumptions(_ids(context))
         asked = hook, context, span, interval
-        answer = await self._series("getConsumption", Consumptions, *asked)
-        return answer.consumptions
+        return await self._series("getConsumption", decode, *asked)
 
     async def costs(
         self, hook: Hook, context: Context, span: Span, interval: str
-    ) -> list[MoneyRecord]:
+    ) -> Rows[MoneyRecord]:
         """Return the costs of intervals that begin in a span."""
-        answer = await self._series("getCosts", Costs, hook, context, span, interval)
-        return answer.costs
+        decode = records.money("costs", _ids(context))
+        return await self._series("getCosts", decode, hook, context, span, interval)
 
     async def prices(
         self, hook: Hook, context: Context, span: Span, interval: str
-    ) -> list[MoneyRecord]:
+    ) -> Rows[MoneyRecord]:
         """Return the prices per kWh of intervals that begin in a span."""
-        answer = await self._series("getPrices", Prices, hook, context, span, interval)
-        return answer.prices
+        decode = records.money("prices", _ids(context))
+        return await self._series("getPrices", decode, hook, context, span, interval)
 
     async def _series[ResultT](
         self,
         key: str,
-        kind: type[ResultT],
+        decode: Decode[ResultT],
         hook: Hook,
         context: Context,
         span: Span,
         interval: str,
     ) -> ResultT:
-        """AskHook a hook for a series."""
+        """Ask a hook for a series."""
         query = [
             ("extensionId", hook.extension_id),
-            *(("from", reads.sent(span[0])), ("to", reads.sent(span[1]))),
+            *(("from", sent(span[0])), ("to", sent(span[1]))),
             ("interval", interval),
             *_context(context),
         ]
@@ -113,7 +128,7 @@ class SeriesCalls(PublicPortal):
         if hook.hook_id:
             query.append(("hookId", hook.hook_id))
         async with self._one_series:
-            return await self._send(key, reads.typed(kind), query=query)
+            return await self._send(key, decode, query=query)
 
     async def export(
         self, hook: Hook, context: Context, span: Span | None = None
@@ -131,9 +146,9 @@ class SeriesCalls(PublicPortal):
         if hook.hook_id:
             body["hook_id"] = hook.hook_id
         if span is not None:
-            body |= {"from": reads.sent(span[0]), "to": reads.sent(span[1])}
+            body |= {"from": sent(span[0]), "to": sent(span[1])}
         return await self._send(
-            "prepareVisualizationExport", reads.typed(Export), json=body
+            "prepareVisualizationExport", whole(reads_portal.export), json=body
         )
 
 
@@ -142,3 +157,8 @@ def _context(context: Context) -> Iterator[tuple[str, str]]:
     for place, (slug, entity) in enumerate(context):
         yield f"context_entities[{place}][entity_id]", entity
         yield f"context_entities[{place}][entity_schema]", slug
+
+
+def _ids(context: Context) -> frozenset[str]:
+    """Return the ids of what is asked about."""
+    return frozenset(entity for _, entity in context)

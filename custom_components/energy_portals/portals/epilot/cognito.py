@@ -217,7 +217,7 @@ class Cognito:
         def decode(answer: bytes) -> _Answer:
             try:
                 return msgspec.json.decode(answer, type=_Answer)
-            except msgspec.MsgspecError, UnicodeDecodeError:
+            except ValueError, RecursionError:
                 shape = skeleton_of_json(answer)
                 raise UnexpectedResponse(key, "no such answer", shape) from None
 

@@ -1,7 +1,6 @@
 """epilot's feeds: what the model has no kind for, beside prices and history."""
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -9,12 +8,11 @@ from typing import Final
 from ..contract import Feed, FeedRequest, Fetched, gather_partly, gather_sites
 from ..http.errors import AuthError, Forbidden, NotFound, PendingActivation, PortalError
 from ..model.agenda import Agenda, Occasion
-from ..model.periods import midnight, next_midnight
+from ..model.periods import next_midnight
 from ..rhythms import Every
 from .client import EpilotClient
+from .feeds_load import HOURLY, LOAD
 from .feeds_prices import PRICES
-from .history import told_unit
-from .hooks import Consumption, Metadata
 from .models import (
     ZONE,
     BillingAccount,
@@ -30,17 +28,16 @@ from .models import (
     PortalUser,
     Reading,
     Tasks,
-    in_words,
 )
-from .series import FOR_PRICES, end_of, gathered, interval_of, within_range
 from .sites import ContractSite, MeterSite, PortalSite
+from .units import unit_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortalFacts:
     """How the portal and the user in it are doing."""
 
-    is_enabled: bool
+    is_enabled: bool | None
     user: PortalUser
     contact: Contact | None
 
@@ -62,53 +59,46 @@ class MeterState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportedPower:
-    """The newest power that an app tells of, by type; W."""
-
-    values: Mapping[str, PowerValue]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PowerValue:
-    """A power in W, of an interval that is over since `end`."""
-
-    label: str
-    watts: float
-    end: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Billing:
-    """The customer's balance and billing events."""
+    """The customer's balance and billing events.
+
+    `is_whole` says that no event is missing, of which what is next or last is one.
+    """
 
     balance: Money | None
     events: tuple[BillingEvent, ...]
+    is_whole: bool = True
 
     def coming(self, now: datetime) -> BillingEvent | None:
         """Return the next instalment, from today on, that is not paid."""
         today = now.astimezone(ZONE).date()
+        # What is of no kind may be one, and so may one without a day be the next.
         open_ = [
-            (each.due, each)
+            each
             for each in self.events
-            if each.kind == BillingKind.INSTALLMENT
-            and each.paid is None
-            and each.due is not None
-            and each.due >= today
+            if each.kind in {BillingKind.INSTALLMENT, None}
+            and each.is_open is not False
+            and (each.due is None or each.due >= today)
         ]
-        return min(open_, key=lambda pair: pair[0])[1] if open_ else None
+        if not open_ or not self.is_whole or any(each.due is None for each in open_):
+            return None
+        coming = min(open_, key=lambda each: each.due or today)
+        return coming if coming.kind and coming.is_open else None
 
     @property
     def last_paid(self) -> BillingEvent | None:
         """Return what was paid last."""
+        if not self.is_whole:
+            return None
         paid = [(each.paid, each) for each in self.events if each.paid is not None]
         return max(paid, key=lambda pair: pair[0])[1] if paid else None
 
     @property
     def currency(self) -> str | None:
-        """Return the currency of the balance, else of an event."""
+        """Return the one currency of all amounts, None where there are several."""
         amounts = (self.balance, *(each.amount for each in self.events))
-        named = (each.currency for each in amounts if each is not None)
-        return next(filter(None, named), None)
+        named = {each.currency for each in amounts if each is not None} - {None}
+        return named.pop() if len(named) == 1 else None
 
     def agenda(self) -> Agenda:
         """Return the days on which something is due, or was paid."""
@@ -132,33 +122,35 @@ def _title(event: BillingEvent) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationInbox:
-    """How many notifications are unread, and the newest ones."""
+    """How many notifications are unread, and the newest ones; None is not known."""
 
-    unread: int
+    unread: int | None
     newest: tuple[Notification, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Documents:
-    """How many documents there are, and the newest ones, newest first."""
+    """How many documents there are, and the newest ones, newest first.
 
-    count: int
+    None stands for a number that is not told.
+    """
+
+    count: int | None
     newest: tuple[Document, ...]
 
 
 async def _portal(
     client: EpilotClient, request: FeedRequest[PortalFacts, PortalSite]
 ) -> Fetched[PortalFacts]:
-    async def one(site: PortalSite) -> PortalFacts:
+    async def one(site: PortalSite) -> tuple[PortalFacts, tuple[PortalError, ...]]:
         config = await client.config()
         user = await client.user()
-        contact: Contact | None = None
-        with suppress(Forbidden, NotFound):
-            contact = await client.contact()
-        is_enabled = config.enabled is not False
-        return PortalFacts(is_enabled=is_enabled, user=user, contact=contact)
+        problems: list[PortalError] = []
+        contact = await _beside(client.contact(), problems)
+        facts = PortalFacts(is_enabled=config.enabled, user=user, contact=contact)
+        return facts, tuple(problems)
 
-    return await gather_sites(request, one)
+    return await gather_partly(request, one)
 
 
 async def _contracts(
@@ -197,9 +189,10 @@ async def _meters(
             raise NotFound("listMeters", "no such meter")
         problems: list[PortalError] = []
         registers = [
-            Register(
-                counter=counter,
-                reading=await _newest(client, meter.id, counter.id, problems),
+            register_of(
+                client,
+                counter,
+                await _newest(client, meter.id, counter.id, problems),
             )
             for counter in await client.counters(meter.id)
         ]
@@ -221,84 +214,53 @@ async def _newest(
         return None
 
 
-async def _load(
-    client: EpilotClient, request: FeedRequest[ReportedPower, MeterSite]
-) -> Fetched[ReportedPower]:
-    """Return the newest power of meters whose app says that it has one."""
-
-    async def one(site: MeterSite) -> ReportedPower:
-        refusal: PortalError = NotFound("getConsumption", "no power")
-        for hook in site.consumption:
-            try:
-                metadata = await client.metadata(hook, site.context)
-                interval = interval_of(hook, metadata, FOR_PRICES)
-                if interval is None or not _has_power(metadata):
-                    continue
-                today = request.now.astimezone(ZONE).date()
-                span = midnight(today - timedelta(days=1), ZONE), request.now
-                asked = within_range(span, metadata)
-                records = await gathered(
-                    client.consumption, hook, site.context, asked, interval
-                )
-            except (Forbidden, NotFound) as err:
-                refusal = err
-                continue
-            return ReportedPower(
-                values={
-                    kind or "": value
-                    for (start, kind), record in records.items()
-                    if (value := _watts(site, record, metadata, start, interval))
-                }
-            )
-        raise refusal
-
-    return await gather_sites(request, one)
+def register_of(
+    client: EpilotClient, counter: Counter, reading: Reading | None
+) -> Register:
+    """Return a counter with its reading, unless that is of something else."""
+    if reading is not None and not _is_of(reading, counter):
+        client.refuse("getMeterReadings.value")
+        reading = None
+    return Register(counter=counter, reading=reading)
 
 
-def _has_power(metadata: Metadata | None) -> bool:
-    """Say whether an app tells of power, or of a value that is no sum."""
-    if metadata is None:
-        return False
-    options = metadata.type_options or ()
-    return any((each.unit or "").strip().casefold() in _POWERS for each in options)
-
-
-_POWERS: Final = frozenset({"w", "kw", "mw"})
-
-
-def _watts(
-    site: MeterSite,
-    record: Consumption,
-    metadata: Metadata | None,
-    start: datetime,
-    interval: str,
-) -> PowerValue | None:
-    """Return a record that is a power."""
-    unit = told_unit(site, record, metadata)
-    if unit is None or not unit.is_power or record.value is None:
-        return None
-    option = None if metadata is None else metadata.option(record.type)
-    label = in_words(option.label if option else None) or record.type or ""
-    return PowerValue(
-        label=label,
-        watts=record.value * unit.factor,
-        end=end_of(start, interval),
-    )
+def _is_of(reading: Reading, counter: Counter) -> bool:
+    """Say whether a reading is in the unit and of the way of its counter."""
+    is_one_unit = reading.unit is None or unit_of(reading.unit) == unit_of(counter.unit)
+    ways = {reading.direction, counter.direction} - {None}
+    return counter.is_direct and is_one_unit and len(ways) < 2
 
 
 async def _billing(
     client: EpilotClient, request: FeedRequest[Billing, PortalSite]
 ) -> Fetched[Billing]:
-    async def one(site: PortalSite) -> Billing:
+    async def one(site: PortalSite) -> tuple[Billing, tuple[PortalError, ...]]:
         if not site.has_billing:
             raise NotFound("getBillingEvents", "no billing")
-        balance: Money | None = None
-        # Some utilities show events alone.
-        with suppress(Forbidden, NotFound):
-            balance = await client.balance()
-        return Billing(balance=balance, events=tuple(await client.billing_events()))
+        problems: list[PortalError] = []
+        balance = await _beside(client.balance(), problems)
+        events = await client.billing_events()
+        billing = Billing(
+            balance=balance, events=tuple(events), is_whole=events.is_whole
+        )
+        return billing, tuple(problems)
 
-    return await gather_sites(request, one)
+    return await gather_partly(request, one)
+
+
+async def _beside[PartT](
+    part: Awaitable[PartT], problems: list[PortalError]
+) -> PartT | None:
+    """Return a part that some utilities do not show; its failure costs it alone."""
+    try:
+        return await part
+    except AuthError, PendingActivation:
+        raise
+    except Forbidden, NotFound:
+        return None
+    except PortalError as err:
+        problems.append(err)
+        return None
 
 
 async def _notifications(
@@ -308,10 +270,7 @@ async def _notifications(
         if not site.has_notifications:
             raise NotFound("listPortalNotifications", "no notifications")
         inbox = await client.notifications()
-        unread = inbox.total_unread
-        if unread is None:
-            unread = sum(not each.read for each in inbox.results)
-        return NotificationInbox(unread=unread, newest=tuple(inbox.results))
+        return NotificationInbox(unread=inbox.total_unread, newest=tuple(inbox.results))
 
     return await gather_sites(request, one)
 
@@ -339,7 +298,6 @@ async def _tasks(
 
 
 _FACTS: Final = Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30))
-_HOURLY: Final = Every(interval=timedelta(hours=1), jitter=timedelta(minutes=10))
 _DAILY: Final = Every(interval=timedelta(days=1), jitter=timedelta(hours=1))
 
 CONTRACT: Final = Feed(key="contract", fetch=_contracts, at=ContractSite, rhythm=_FACTS)
@@ -347,10 +305,9 @@ BILLING_ACCOUNT: Final = Feed(
     key="billing_account", fetch=_billing_accounts, at=ContractSite, rhythm=_FACTS
 )
 METER: Final = Feed(key="meter", fetch=_meters, at=MeterSite, rhythm=_FACTS)
-LOAD: Final = Feed(key="load", fetch=_load, at=MeterSite, rhythm=_HOURLY)
 BILLING: Final = Feed(key="billing", fetch=_billing, at=PortalSite, rhythm=_FACTS)
 NOTIFICATIONS: Final = Feed(
-    key="notifications", fetch=_notifications, at=PortalSite, rhythm=_HOURLY
+    key="notifications", fetch=_notifications, at=PortalSite, rhythm=HOURLY
 )
 DOCUMENTS: Final = Feed(key="documents", fetch=_documents, at=PortalSite, rhythm=_FACTS)
 TASKS: Final = Feed(key="tasks", fetch=_tasks, at=PortalSite, rhythm=_FACTS)

@@ -1,7 +1,9 @@
 """epilot's past: what the utility's app knows of each meter's energy and costs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import fsum
 import re
 from typing import Final
 
@@ -14,36 +16,33 @@ from ..price_feeds import PastPrices
 from .client import EpilotClient
 from .client_series import Span
 from .feeds_prices import PRICES
+from .gathering import USUAL, AskHook, Gathered, end_of, gathered, kind_of
 from .hooks import Consumption, Hook, Metadata, MoneyRecord
 from .models import ZONE, in_words
 from .series import (
     FOR_STATISTICS,
-    AskHook,
-    Unit,
     currency_of,
-    end_of,
-    gathered,
     gross,
     interval_of,
     price_series,
-    unit_of,
     within_range,
 )
 from .sites import MeterSite
+from .units import Unit, unit_of
 
 # Whole groups of types that each stand for all that was drawn: the first one counts.
+_DRAWN: Final = ("feed-out",)
+_TARIFFS: Final = ("ht", "nt", "et")
 _IMPORT: Final[tuple[tuple[str | None, ...], ...]] = (
-    ("feed-out",),
-    ("ht", "nt", "et"),
+    _DRAWN,
+    _TARIFFS,
     ("default",),
     ("consumption",),
     (None,),
 )
 _EXPORT: Final = "feed-in"
-_TARIFFS: Final = ("ht", "nt", "et")
 
-type Records[RecordT] = Mapping[tuple[datetime, str | None], RecordT]
-type Answered[RecordT] = tuple[Records[RecordT], str, Metadata | None]
+type Answered[RecordT] = tuple[Gathered[RecordT], str, Metadata | None]
 
 
 async def _ask(
@@ -51,12 +50,14 @@ async def _ask(
 ) -> Readings:
     """Return what was drawn and fed in, and what it cost where the utility says."""
     span = start, end
-    used = await _first(client, site, site.consumption, client.consumption, span)
-    series = _energy(site, *used)
+    used = await _first(
+        *(client, site, site.consumption, client.consumption, span), "getConsumption"
+    )
+    series = _energy(client, site, *used)
     problems: tuple[PortalError, ...] = ()
     try:
-        paid = await _first(client, site, site.costs, client.costs, span)
-        series |= _costs(*paid)
+        paid = await _first(*(client, site, site.costs, client.costs, span), "getCosts")
+        series |= _costs(client, *paid)
     except Forbidden, NotFound:
         pass
     except AuthError:
@@ -73,12 +74,13 @@ async def _first[RecordT: (Consumption, MoneyRecord)](
     hooks: Sequence[Hook],
     ask: AskHook[RecordT],
     span: Span,
+    operation: str,
 ) -> Answered[RecordT]:
     """Return the records of the first hook that has any.
 
     One that fails is not passed over: another's figures would come and go with it.
     """
-    refusal: PortalError = NotFound("getConsumption", "no hook")
+    refusal: PortalError = NotFound(operation, "no hook")
     answered: Answered[RecordT] | None = None
     for hook in hooks:
         try:
@@ -87,12 +89,14 @@ async def _first[RecordT: (Consumption, MoneyRecord)](
             asked = within_range(span, metadata)
             if interval is None:
                 continue
-            records = await gathered(ask, hook, site.context, asked, interval)
+            gathered_ = await gathered(
+                *(client, ask, hook, site.context, asked, interval), operation=operation
+            )
         except (Forbidden, NotFound) as err:
             refusal = err
             continue
-        answered = records, interval, metadata
-        if records:
+        answered = gathered_, interval, metadata
+        if gathered_.records:
             return answered
     if answered is None:
         raise refusal
@@ -102,67 +106,166 @@ async def _first[RecordT: (Consumption, MoneyRecord)](
 # --- energy -----------------------------------------------------------------------
 
 
+@dataclass(slots=True)
+class _Kind:
+    """What an answer has of a type: its slots, in the unit that all have."""
+
+    slots: dict[datetime, Slot[float | None]] = field(default_factory=dict)
+    units: set[str] = field(default_factory=set)
+    name: str = ""
+
+
 def _energy(
+    client: EpilotClient,
     site: MeterSite,
-    records: Records[Consumption],
+    answer: Gathered[Consumption],
     interval: str,
     metadata: Metadata | None,
 ) -> dict[LedgerSeries, Slots]:
     """Return the series of what a meter counts; power is none of them."""
-    by_type: dict[str | None, dict[datetime, Slot[float | None]]] = {}
-    units: dict[str | None, Unit] = {}
-    names: dict[str | None, str] = {}
-    for (start, kind), record in records.items():
-        unit = counted(site, record, metadata)
-        if unit is None or units.setdefault(kind, unit).name != unit.name:
-            continue
-        option = None if metadata is None else metadata.option(kind)
-        label = in_words(record.label) or in_words(option.label if option else None)
-        names.setdefault(kind, label or str(kind))
-        amount = None if record.value is None else record.value * unit.factor
-        slot = Slot(start, end_of(start, interval), amount)
-        by_type.setdefault(kind, {})[start] = slot
-    series: dict[LedgerSeries, Slots] = {}
-    total = FEED_IN if site.exports else CONSUMPTION
-    group = next((each for each in _IMPORT if by_type.keys() & {*each}), ())
-    present = [kind for kind in group if kind in by_type]
-    if present and len({units[kind].name for kind in present}) == 1:
-        key = LedgerSeries(total, units[present[0]].name)
-        series[key] = _sum([by_type[kind] for kind in present])
-    if _EXPORT in by_type:
-        key = LedgerSeries(FEED_IN, units[_EXPORT].name)
-        series[key] = tuple(by_type[_EXPORT].values())
-    for kind, slots in by_type.items():
-        if kind in _TARIFFS and len(present) + ("feed-out" in by_type) > 1:
-            key = LedgerSeries(f"{total}_{kind}", units[kind].name, names[kind])
-        elif kind is not None and kind != _EXPORT and kind not in _KNOWN:
-            key = LedgerSeries(f"other_{_slug(kind)}", units[kind].name, names[kind])
+    kinds = _kinds(client, site, answer, interval, metadata)
+    series = _total(site, kinds, is_whole=answer.is_whole)
+    named = _parts(site, kinds)
+    keys = [each.key for each in named]
+    for key, slots in named.items():
+        if keys.count(key.key) == 1:
+            series[key] = slots
         else:
-            continue
-        series[key] = tuple(slots.values())
+            # Two types that are called nearly the same: which is which?
+            client.refuse("getConsumption.type")
     return series
 
 
-_KNOWN: Final = frozenset(kind for group in _IMPORT for kind in group)
+def _kinds(
+    client: EpilotClient,
+    site: MeterSite,
+    answer: Gathered[Consumption],
+    interval: str,
+    metadata: Metadata | None,
+) -> dict[str | None, _Kind]:
+    """Return the amounts by type, None where one is not known; power is left out."""
+    kinds: dict[str | None, _Kind] = {}
+    # Of thousands of records, few differ in these.
+    meanings: dict[tuple[str | None, str | None], tuple[bool, Unit | None]] = {}
+    refused = 0
+    for (start, kind), record in answer.records.items():
+        meaning = record.type, record.unit
+        if meaning not in meanings:
+            meanings[meaning] = _meant(site, record, metadata)
+        is_amount, unit = meanings[meaning]
+        if not is_amount:
+            continue
+        if (own := kinds.get(kind)) is None:
+            own = kinds[kind] = _Kind(name=_name(record, metadata))
+        amount = None
+        if unit is not None:
+            own.units.add(unit.name)
+            amount = _amount(record, unit)
+        refused += amount is None and record.value is not None
+        own.slots[start] = Slot(start, end_of(start, interval), amount)
+    client.refuse("getConsumption.value", refused)
+    for own in kinds.values():
+        if len(own.units) > 1:
+            client.refuse("getConsumption.unit")
+            own.units.clear()
+    return kinds
 
 
-def counted(
+def _meant(
     site: MeterSite, record: Consumption, metadata: Metadata | None
-) -> Unit | None:
-    """Return in what a record counts an amount, None for power or what is unknown."""
-    option = None if metadata is None else metadata.option(record.type)
-    if option is not None and option.statistical_method not in {None, "sum"}:
-        return None
+) -> tuple[bool, Unit | None]:
+    """Return whether a record may be an amount, and in what it counts."""
     unit = told_unit(site, record, metadata)
-    return None if unit is None or unit.is_power else unit
+    is_power = unit is not None and unit.is_power
+    return _is_sum(record, metadata) and not is_power, unit
+
+
+def _amount(record: Consumption, unit: Unit) -> float | None:
+    """Return an amount in the unit it is kept in; none is below zero."""
+    if record.value is None or record.value < 0:
+        return None
+    return record.value * unit.factor
+
+
+def _name(record: Consumption, metadata: Metadata | None) -> str:
+    """Return what a type is called."""
+    option = None if metadata is None else metadata.option(record.type)
+    label = in_words(record.label) or in_words(option.label if option else None)
+    return label or str(record.type)
+
+
+def _total(
+    site: MeterSite, kinds: Mapping[str | None, _Kind], *, is_whole: bool
+) -> dict[LedgerSeries, Slots]:
+    """Return all that was drawn, and all that was fed in, where that can be told."""
+    series: dict[LedgerSeries, Slots] = {}
+    group = next((each for each in _IMPORT if kinds.keys() & {*each}), ())
+    present = [kinds[kind] for kind in group if kind in kinds]
+    units = {unit for each in present for unit in each.units}
+    key = _key_of(site, group)
+    is_clear = all(each.units for each in present) and len(units) == 1
+    if key is not None and is_clear and (is_whole or group != _TARIFFS):
+        slots = _sum([each.slots for each in present])
+        series[LedgerSeries(key, units.pop())] = slots
+    fed_in = kinds.get(_EXPORT)
+    if fed_in is not None and fed_in.units:
+        (unit,) = fed_in.units
+        series[LedgerSeries(FEED_IN, unit)] = tuple(fed_in.slots.values())
+    return series
+
+
+def _key_of(site: MeterSite, group: tuple[str | None, ...]) -> str | None:
+    """Return what a group of types is the whole of, None where that is not known."""
+    if group == _DRAWN:
+        return CONSUMPTION
+    if site.exports is None or not group:
+        return None
+    return FEED_IN if site.exports else CONSUMPTION
+
+
+def _parts(
+    site: MeterSite, kinds: Mapping[str | None, _Kind]
+) -> dict[LedgerSeries, Slots]:
+    """Return the tariffs of several, and types that nobody knows."""
+    tariffs = [kind for kind in _TARIFFS if kind in kinds]
+    series: dict[LedgerSeries, Slots] = {}
+    for kind, own in kinds.items():
+        if kind is None or not own.units:
+            continue
+        total = _key_of(site, _TARIFFS)
+        if kind in _TARIFFS and total and len(tariffs) + ("feed-out" in kinds) > 1:
+            key = f"{total}_{kind}"
+        elif kind not in USUAL:
+            key = f"other_{_slug(kind)}"
+        else:
+            continue
+        (unit,) = own.units
+        series[LedgerSeries(key, unit, own.name)] = tuple(own.slots.values())
+    return series
+
+
+def _is_sum(record: Consumption, metadata: Metadata | None) -> bool:
+    """Say whether a record is an amount, as far as its type is described."""
+    option = None if metadata is None else metadata.option(record.type)
+    method = None if option is None else option.statistical_method
+    return method is None or method.casefold() == "sum"
 
 
 def told_unit(
     site: MeterSite, record: Consumption, metadata: Metadata | None
 ) -> Unit | None:
-    """Return a record's unit: its own, else its type's, else its meter's."""
+    """Return a record's unit: its own or its type's, which agree, else its meter's.
+
+    A type that is not described may count anything, unless it is a usual one.
+    """
     option = None if metadata is None else metadata.option(record.type)
-    return unit_of(record.unit or (option.unit if option else None) or site.unit)
+    told = {unit_of(each) for each in (record.unit, option and option.unit) if each}
+    if told:
+        return told.pop() if len(told) == 1 else None
+    is_described = option is not None or (metadata is None or metadata.is_whole)
+    kind = kind_of(record)
+    is_usual = kind is None or kind in USUAL or option is not None
+    return unit_of(site.unit) if is_described and is_usual else None
 
 
 def _sum(parts: Sequence[Mapping[datetime, Slot[float | None]]]) -> Slots:
@@ -178,8 +281,7 @@ def _sum(parts: Sequence[Mapping[datetime, Slot[float | None]]]) -> Slots:
         slots = [part[start] for part in parts if start in part]
         values = [slot.value for slot in slots if slot.value is not None]
         is_whole = len(values) == (len(parts) if are_together else len(slots))
-        # Unlike fsum, sum may be infinite; the history refuses it by name.
-        sums.append(Slot(start, slots[0].end, sum(values) if is_whole else None))
+        sums.append(Slot(start, slots[0].end, fsum(values) if is_whole else None))
     return tuple(sums)
 
 
@@ -192,18 +294,29 @@ def _slug(kind: str) -> str:
 
 
 def _costs(
-    records: Records[MoneyRecord], interval: str, metadata: Metadata | None
+    client: EpilotClient,
+    answer: Gathered[MoneyRecord],
+    interval: str,
+    metadata: Metadata | None,
 ) -> dict[LedgerSeries, Slots]:
     """Return what was paid, with tax."""
     del metadata
-    if not records:
+    currency = currency_of("getCosts", answer.records.values())
+    if currency is None:
         return {}
-    series = LedgerSeries(COST, currency_of("getCosts", records.values()))
     slots = tuple(
-        Slot(start, end_of(start, interval), gross("getCosts", record))
-        for (start, _), record in records.items()
+        Slot(start, end_of(start, interval), _paid(client, record, currency))
+        for (start, _), record in answer.records.items()
     )
-    return {series: slots}
+    return {LedgerSeries(COST, currency): slots}
+
+
+def _paid(client: EpilotClient, record: MoneyRecord, currency: str) -> float | None:
+    """Return a cost; in another unit than its currency it is not known."""
+    if record.unit is not None and record.unit.strip().upper() != currency:
+        client.refuse("getCosts.unit")
+        return None
+    return gross(record)
 
 
 async def _price(

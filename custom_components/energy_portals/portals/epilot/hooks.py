@@ -7,51 +7,11 @@ unit beside it.
 """
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import msgspec
 
-from .models import Words, in_words
-
-
-class App(msgspec.Struct, frozen=True):
-    """The app that a utility has installed."""
-
-    app_id: str | None = None
-    name: Words = None
-
-
-class Extension(msgspec.Struct, frozen=True):
-    """A part of an app."""
-
-    id: str | None = None
-    name: Words = None
-
-
-class HookDetails(msgspec.Struct, frozen=True):
-    """One thing that an extension can do; `intervals` is an older way to say how."""
-
-    id: str | None = None
-    name: Words = None
-    intervals: list[str] | None = None
-    plausibility_mode: str | None = None
-
-
-class ExtensionHook(msgspec.Struct, frozen=True):
-    """A hook as discovery tells of it."""
-
-    app: App | None = None
-    extension: Extension | None = None
-    hook: HookDetails | None = None
-
-
-class Extensions(msgspec.Struct, frozen=True, rename="camel"):
-    """What a portal's extensions can do."""
-
-    consumption_data_retrieval: list[ExtensionHook] | None = None
-    price_data_retrieval: list[ExtensionHook] | None = None
-    cost_data_retrieval: list[ExtensionHook] | None = None
-    data_export: list[ExtensionHook] | None = None
-    meter_reading_plausibility_check: ExtensionHook | None = None
+from .models import Words
 
 
 class HookChoice(msgspec.Struct, frozen=True):
@@ -81,26 +41,17 @@ class Hook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hooks:
-    """The hooks of a portal, in the portal's order."""
+    """The hooks of a portal, in the portal's order.
+
+    `is_whole` says that all could be read of which there is to be a single one.
+    """
 
     consumption: tuple[Hook, ...] = ()
     prices: tuple[Hook, ...] = ()
     costs: tuple[Hook, ...] = ()
     export: tuple[Hook, ...] = ()
     ranges: bool = False
-
-    @classmethod
-    def of(cls, extensions: Extensions) -> Hooks:
-        """Return the hooks that can be asked, in the order in which they are told."""
-        check = extensions.meter_reading_plausibility_check
-        mode = check and check.hook and check.hook.plausibility_mode
-        return cls(
-            consumption=_hooks(extensions.consumption_data_retrieval),
-            prices=_hooks(extensions.price_data_retrieval),
-            costs=_hooks(extensions.cost_data_retrieval),
-            export=_hooks(extensions.data_export),
-            ranges=mode == "range",
-        )
+    is_whole: bool = True
 
     def preferring(self, choices: HookChoices) -> Hooks:
         """Return the same with those first that the utility has chosen."""
@@ -127,30 +78,6 @@ class Hooks:
         )
 
 
-def _hooks(told: list[ExtensionHook] | None) -> tuple[Hook, ...]:
-    """Return the hooks of a kind; one without an extension cannot be asked."""
-    return tuple(
-        Hook(
-            extension_id=each.extension.id,
-            app_id=each.app.app_id if each.app else None,
-            hook_id=each.hook.id if each.hook else None,
-            name=_hook_name(each),
-            intervals=tuple(each.hook.intervals)
-            if each.hook and each.hook.intervals is not None
-            else None,
-        )
-        for each in told or ()
-        if each.extension is not None and each.extension.id
-    )
-
-
-def _hook_name(told: ExtensionHook) -> str:
-    """Return what the closest part that has a name calls itself."""
-    parts = (told.hook, told.extension, told.app)
-    names = (in_words(part.name) for part in parts if part is not None)
-    return next(filter(None, names), "")
-
-
 class TypeOption(msgspec.Struct, frozen=True):
     """What a type of records is; a value is `statistical_method` of its interval."""
 
@@ -158,6 +85,9 @@ class TypeOption(msgspec.Struct, frozen=True):
     label: Words = None
     statistical_method: str | None = None
     unit: str | None = None
+
+
+type Said = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class DataRange(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
@@ -168,11 +98,16 @@ class DataRange(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to
 
 
 class Metadata(msgspec.Struct, frozen=True):
-    """What an extension says of its series; `intervals` None stands for all."""
+    """What an extension says of its series; `intervals` None stands for all.
+
+    `is_whole` says that all its types could be read: of one that could not, it may say
+    anything.
+    """
 
     type_options: list[TypeOption] | None = None
     intervals: list[str] | None = None
     data_range: DataRange | None = None
+    is_whole: bool = True
 
     def option(self, kind: str | None) -> TypeOption | None:
         """Return what is said of a type."""
@@ -182,21 +117,30 @@ class Metadata(msgspec.Struct, frozen=True):
 # --- series -----------------------------------------------------------------------
 
 
-class Consumption(msgspec.Struct, frozen=True):
-    """The amount of an interval that begins at `timestamp`."""
+class Period(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
+    """The span of a record that tells it."""
 
-    timestamp: str
-    value: float | None
-    type: str | None = None
+    start: str
+    end: str
+
+
+class Consumption(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The amount of an interval that begins at `timestamp`, or that is told itself."""
+
+    timestamp: Said
+    value: Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)] | None
+    type: Said | None = None
     unit: str | None = None
     label: Words = None
+    period: Period | None = None
 
 
 class MoneyRecord(msgspec.Struct, frozen=True):
     """Money of an interval: a cost, or a price per kWh.
 
     `unit_amount` is in cents, `unit_amount_decimal` in the main unit of the currency;
-    `tax_behavior` says whether `tax_rate` percent are in it, and in the components.
+    `tax_behavior` says whether `tax_rate` percent are in it, and in the components;
+    `unit` is what a price is for, where that is told.
     """
 
     timestamp: str
@@ -206,21 +150,4 @@ class MoneyRecord(msgspec.Struct, frozen=True):
     unit_amount: float | None = None
     unit_amount_decimal: str | float | None = None
     components: dict[str, object] | None = None
-
-
-class Consumptions(msgspec.Struct, frozen=True):
-    """The answer about consumption."""
-
-    consumptions: list[Consumption] = []
-
-
-class Costs(msgspec.Struct, frozen=True):
-    """The answer about costs."""
-
-    costs: list[MoneyRecord] = []
-
-
-class Prices(msgspec.Struct, frozen=True):
-    """The answer about prices."""
-
-    prices: list[MoneyRecord] = []
+    unit: str | None = None

@@ -181,7 +181,10 @@ class Meter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:
-    """A register of a meter; `current` is its latest state, in `unit`."""
+    """A register of a meter; `current` is its latest state, in `unit`.
+
+    Behind a transformer it shows a part of what is drawn (`is_direct` is False).
+    """
 
     id: str
     obis: str | None
@@ -190,16 +193,20 @@ class Counter:
     unit: str | None
     current: float | None
     read_on: date | None
+    is_direct: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a register showed on a day."""
+    """What a register showed on a day; of what it is not told may be None."""
 
     value: float | None
     on: date | None
     source: str | None
     status: str | None
+    counter: str | None = None
+    unit: str | None = None
+    direction: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +257,14 @@ class BillingEvent:
     paid: date | None
     contract: str | None
     note: str | None
+    status: str | None = None
+
+    @property
+    def is_open(self) -> bool | None:
+        """Say whether it is still to be paid, None where that is not clear."""
+        if self.paid is not None:
+            return False
+        return {"open": True, "closed": False}.get((self.status or "open").casefold())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,7 +307,7 @@ class Notification(msgspec.Struct, frozen=True):
 
 
 class Notifications(msgspec.Struct, frozen=True):
-    """The newest notifications, and how many are unread in all."""
+    """The newest notifications; how many are unread in all, None where unknown."""
 
     results: list[Notification] = []
     total_unread: int | None = None
@@ -305,10 +320,10 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Tasks(msgspec.Struct, frozen=True):
-    """What the customer is asked to do."""
+    """What the customer is asked to do; `total` None is not known."""
 
     tasks: list[Task]
-    total: int
+    total: int | None
 
 
 class Export(msgspec.Struct, frozen=True):

@@ -4,15 +4,17 @@ Source of the facts: the portal's OpenAPI documents (MIT) and its developer page
 """
 
 from collections import Counter as Tally
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from aiohttp import ClientSession
 
 from ..http.client import HttpClient, Operation, Query, RateLimit
 from ..http.errors import PendingActivation, PortalError
-from . import reads
-from .hooks import Extensions, Hooks
+from ..http.exchange import Answer
+from . import reads_hooks, reads_portal
+from .bodies import Decode, whole
+from .hooks import Hooks
 from .models import EntryPoint, PortalConfig
 
 API_URL: Final = "https://customer-portal-api.sls.epilot.io"
@@ -62,7 +64,6 @@ REASONS: Final[Mapping[str, type[PortalError]]] = {
 }
 # Without a word from the portal about how long.
 PAUSE: Final = 60.0
-type Decode[ValueT] = Callable[[str, bytes, Tally[str]], ValueT]
 
 
 def _operation(key: str) -> Operation:
@@ -100,7 +101,7 @@ class PublicPortal:
         """Return the portal's configuration; NotFound: there is no such portal."""
         return await self._send(
             "getPortalConfigByDomain",
-            reads.typed(PortalConfig),
+            whole(reads_portal.config),
             query={"domain": self.domain},
             authorized=False,
         )
@@ -109,20 +110,24 @@ class PublicPortal:
         """Return how a user signs in."""
         return await self._send(
             "getUserEntryPoint",
-            reads.typed(EntryPoint),
+            whole(reads_portal.entry_point),
             query={"email": email, "domain": self.domain},
             authorized=False,
         )
 
     async def hooks(self) -> Hooks:
         """Return what the utility's extensions can be asked for."""
-        extensions = await self._send(
+        return await self._send(
             "getPublicPortalExtensionDetailsV3",
-            reads.typed(Extensions),
+            whole(reads_hooks.hooks),
             query={"domain": self.domain},
             authorized=False,
         )
-        return Hooks.of(extensions)
+
+    def refuse(self, name: str, count: int = 1) -> None:
+        """Count values that are left out, by operation and key."""
+        if count:
+            self._refused[name] += count
 
     async def _send[ResultT](
         self,
@@ -135,9 +140,9 @@ class PublicPortal:
         json: object = None,
     ) -> ResultT:
         """Call an operation."""
-        return await self._http(key).send(
+        return await self._http(key).ask(
             _OPERATIONS[key],
-            lambda body: decode(key, body, self._refused),
+            lambda answer: decode(key, answer, self._refused),
             path=path,
             query=query,
             json=json,
@@ -150,6 +155,6 @@ class PublicPortal:
         return self._portal
 
 
-def nothing(key: str, body: bytes, refused: Tally[str]) -> None:
+def nothing(key: str, answer: Answer, refused: Tally[str]) -> None:
     """Read nothing."""
-    del key, body, refused
+    del key, answer, refused

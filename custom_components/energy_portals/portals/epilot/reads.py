@@ -4,18 +4,13 @@ Source: the schemas of entities in the portal's OpenAPI documents. Money is in t
 unit of its currency, a reading in the unit of its register, times are in UTC.
 """
 
-from collections import Counter as Tally
-from collections.abc import Callable
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
-from math import isfinite
+from datetime import UTC, datetime
+import re
+from typing import Final
 
-import msgspec
-
-from ..http.errors import UnexpectedResponse
-from ..reading.body import Body, Mismatch, Refused, moment, number, signed
+from ..reading.body import Body, Mismatch
+from .bodies import Rows, known
 from .models import (
-    ZONE,
     AllowedReading,
     BillingAccount,
     BillingEvent,
@@ -29,160 +24,58 @@ from .models import (
     Reading,
     Term,
 )
+from .values import (
+    Unreadable,
+    day,
+    day_of_month,
+    flag,
+    instant,
+    money,
+    number,
+    plain_number,
+    refuse,
+    signed,
+    sure,
+    text,
+    told,
+)
 
-type Read[ValueT] = Callable[[Body], ValueT]
-
-
-def typed[ValueT](
-    kind: type[ValueT],
-) -> Callable[[str, bytes, Tally[str]], ValueT]:
-    """Return how to read a documented body."""
-
-    def read(operation: str, body: bytes, refused: Tally[str]) -> ValueT:
-        del refused
-        try:
-            return msgspec.json.decode(body, type=kind)
-        except msgspec.ValidationError as err:
-            skeleton = Body.of_json(operation, body, Tally()).unexpected("").skeleton
-            # Its words name a place and types, no value.
-            raise UnexpectedResponse(operation, str(err), skeleton) from None
-        except msgspec.DecodeError, UnicodeDecodeError:
-            raise UnexpectedResponse(operation, "the body is not JSON") from None
-
-    return read
-
-
-def listed[ValueT](
-    read: Read[ValueT], name: str
-) -> Callable[[str, bytes, Tally[str]], list[ValueT]]:
-    """Return how to read a list of objects under a name."""
-
-    def of(operation: str, body: bytes, refused: Tally[str]) -> list[ValueT]:
-        top = Body.of_json(operation, body, refused)
-        return [read(each) for each in members(top, name)]
-
-    return of
-
-
-def single[ValueT](
-    read: Read[ValueT], name: str
-) -> Callable[[str, bytes, Tally[str]], ValueT]:
-    """Return how to read an object under a name."""
-
-    def of(operation: str, body: bytes, refused: Tally[str]) -> ValueT:
-        top = Body.of_json(operation, body, refused)
-        value = top.member(name)
-        if not isinstance(value, dict):
-            raise top.unexpected(f"{name} is missing")
-        return read(top.child(value))
-
-    return of
-
-
-def members(top: Body, name: str) -> list[Body]:
-    """Return the objects of a list."""
-    value = top.member(name)
-    if not isinstance(value, list):
-        raise top.unexpected(f"{name} is missing")
-    return [top.child(each) for each in value if isinstance(each, dict)]
-
-
-# --- values -----------------------------------------------------------------------
-
-
-def text(value: object) -> str:
-    """Read a text that is not empty; a number is taken as written."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise Mismatch
-    stripped = str(value).strip()
-    if not stripped:
-        raise Mismatch
-    return stripped
-
-
-def flag(value: object) -> bool:
-    """Read true or false."""
-    if not isinstance(value, bool):
-        raise Mismatch
-    return value
-
-
-def when(value: object) -> datetime:
-    """Read a moment; one without an offset is local."""
-    return moment(value, ZONE)
-
-
-def day(value: object) -> date:
-    """Read a date; midnight in UTC, as which a bare one is stored, is that day too."""
-    if isinstance(value, str) and len(value) == len("2026-01-01"):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise Mismatch from None
-    return when(value).astimezone(ZONE).date()
-
-
-def _day_of_month(value: object) -> int:
-    """Read a day of the month."""
-    day = number(value, low=1, high=31)
-    if day != int(day):
-        raise Refused
-    return int(day)
-
-
-def main_unit(cents: object, decimal: object) -> float | None:
-    """Return an amount: its decimal form where that can be read, else its cents."""
-    if isinstance(decimal, str | int | float) and not isinstance(decimal, bool):
-        try:
-            amount = Decimal(str(decimal).strip())
-        except InvalidOperation:
-            amount = Decimal("nan")
-        if amount.is_finite():
-            return float(amount)
-    if isinstance(cents, int | float) and not isinstance(cents, bool):
-        return cents / 100 if isfinite(cents) else None
-    return None
-
-
-def currency(value: object) -> str:
-    """Read a currency's code, of whatever case."""
-    if not isinstance(value, str) or not (code := value.strip()).isalpha():
-        raise Mismatch
-    if len(code) != len("EUR"):
-        raise Mismatch
-    return code.upper()
-
-
-def money(entity: Body, name: str, *currencies: str) -> Money | None:
-    """Read an amount in cents, beside which its decimal form may stand."""
-    amount = main_unit(entity.member(name), entity.member(f"{name}_decimal"))
-    if amount is None:
-        return None
-    names = (f"{name}_currency", *currencies)
-    return Money(amount=amount, currency=entity.read(currency, *names, required=False))
+# The group of a register's OBIS code that says which way it counts.
+_OBIS: Final = re.compile(r"(?:[0-9]+-[0-9]+:)?([0-9]+)\.[0-9]+(?:\.[0-9]+)?.*")
+_WAYS: Final = {"1": "feed-out", "2": "feed-in"}
+# A reading in another state is none, or not yet.
+_VALID: Final = frozenset({"valid", "in-validation"})
 
 
 def id_of(entity: Body) -> str:
     """Read the id, the one thing that has to be there."""
-    ident = entity.read(text, "_id")
+    ident = sure(entity, text, "_id")
     if ident is None:
-        raise entity.unexpected("_id is null")
+        raise Unreadable("_id")
     return ident
 
 
 def related(entity: Body, name: str) -> tuple[str, ...]:
     """Return the ids of related entities, in place or by reference."""
-    value = entity.member(name)
-    if isinstance(value, dict):
-        value = value.get("$relation", [value])
-    if not isinstance(value, list):
+    place = entity.child(entity.member(name))
+    rows = place.member("$relation") if place.has("$relation") else place.value
+    if isinstance(rows, dict):
+        rows = [rows]
+    if rows is not None and not isinstance(rows, list):
+        refuse(entity, name)
         return ()
-    ids = (
-        each.get("entity_id", each.get("_id"))
-        for each in value
-        if isinstance(each, dict)
-    )
+    own = [entity.child(each) for each in rows or ()]
+    ids = (each.member("entity_id") or each.member("_id") for each in own)
     return tuple(each for each in ids if isinstance(each, str) and each)
+
+
+def direction(value: object) -> str:
+    """Read which way a register counts: `feed-in` into the grid, `feed-out` of it."""
+    plain = text(value).casefold().replace("_", "-").replace(" ", "-")
+    plain = {"feedin": "feed-in", "feedout": "feed-out"}.get(plain, plain)
+    if plain not in _WAYS.values():
+        raise Mismatch
+    return plain
 
 
 # --- entities ---------------------------------------------------------------------
@@ -190,30 +83,26 @@ def related(entity: Body, name: str) -> tuple[str, ...]:
 
 def _title(entity: Body, *names: str) -> str:
     """Return what an entity is called."""
-    return entity.read(text, *names, "_title", required=False) or id_of(entity)
+    return told(entity, text, *names, "_title") or id_of(entity)
 
 
 def contract(entity: Body) -> Contract:
     """Read a contract."""
-
-    def told(*names: str) -> str | None:
-        return entity.read(text, *names, required=False)
-
     return Contract(
         id=id_of(entity),
         title=_title(entity, "contract_name"),
-        number=told("contract_number"),
-        account_number=told("account_number"),
-        status=told("status"),
-        branch=told("branch"),
-        start=entity.read(day, "start_date", required=False),
-        end=entity.read(day, "end_date", required=False),
-        termination=entity.read(day, "termination_date", required=False),
+        number=told(entity, text, "contract_number"),
+        account_number=told(entity, text, "account_number"),
+        status=told(entity, text, "status"),
+        branch=told(entity, text, "branch"),
+        start=told(entity, day, "start_date"),
+        end=told(entity, day, "end_date"),
+        termination=told(entity, day, "termination_date"),
         notice=_term(entity, "notice_time"),
         renewal=_term(entity, "renewal_duration"),
-        billing_period=told("billing_period"),
-        billing_due_day=entity.read(_day_of_month, "billing_due_day", required=False),
-        installment=money(entity, "installment_amount", "balance_currency"),
+        billing_period=told(entity, text, "billing_period"),
+        billing_due_day=told(entity, day_of_month, "billing_due_day"),
+        installment=money(entity, "installment_amount", otherwise="balance_currency"),
         balance=money(entity, "balance"),
         billing_account=next(iter(related(entity, "billing_account")), None),
         meters=related(entity, "meters"),
@@ -222,83 +111,138 @@ def contract(entity: Body) -> Contract:
 
 def _term(entity: Body, name: str) -> Term | None:
     """Read a length of time."""
-    amount = entity.read(number, f"{name}_amount", required=False)
-    unit = entity.read(text, f"{name}_unit", required=False)
+    amount = told(entity, number, f"{name}_amount")
+    unit = told(entity, text, f"{name}_unit")
     return None if amount is None or unit is None else Term(amount=amount, unit=unit)
 
 
 def meter(entity: Body) -> Meter:
     """Read a meter."""
-
-    def told(name: str) -> str | None:
-        return entity.read(text, name, required=False)
-
     return Meter(
         id=id_of(entity),
         title=_title(entity, "_title", "meter_number"),
-        number=told("meter_number"),
-        sector=told("sector"),
-        meter_type=told("meter_type"),
-        status=told("status"),
-        market_location=told("ma_lo_id"),
+        number=told(entity, text, "meter_number"),
+        sector=told(entity, text, "sector"),
+        meter_type=told(entity, text, "meter_type"),
+        status=told(entity, text, "status"),
+        market_location=told(entity, text, "ma_lo_id"),
         contract=next(iter(related(entity, "contract")), None),
     )
 
 
 def counter(entity: Body) -> Counter:
-    """Read a register of a meter."""
+    """Read a register of a meter; one behind a transformer shows a part of the truth.
 
-    def told(name: str) -> str | None:
-        return entity.read(text, name, required=False)
-
+    Unreadable: which way it counts is told in two ways that differ.
+    """
+    obis = told(entity, text, "obis_number")
+    shown = plain_number(entity, number, "current_consumption")
     return Counter(
         id=id_of(entity),
-        obis=told("obis_number"),
-        direction=told("direction"),
-        tariff=told("tariff_type"),
-        unit=told("unit"),
-        current=entity.read(number, "current_consumption", required=False),
-        read_on=entity.read(day, "last_reading", required=False),
+        obis=obis,
+        direction=_way(entity, obis),
+        tariff=told(entity, text, "tariff_type"),
+        unit=told(entity, text, "unit"),
+        current=shown if _is_direct(entity) else None,
+        read_on=told(entity, day, "last_reading"),
+        is_direct=_is_direct(entity),
     )
+
+
+def _way(entity: Body, obis: str | None) -> str | None:
+    """Return which way a register counts."""
+    named = sure(entity, direction, "direction")
+    code = _OBIS.fullmatch(obis or "")
+    coded = None if code is None else _WAYS.get(code[1])
+    if None not in {named, coded} and named != coded and _counts_power(obis):
+        raise Unreadable("direction")
+    return named or (coded if _counts_power(obis) else None)
+
+
+def _counts_power(obis: str | None) -> bool:
+    """Say whether an OBIS code is of electricity; of others the groups differ."""
+    medium = (obis or "").partition("-")[0] if "-" in (obis or "") else "1"
+    return medium == "1"
+
+
+def _is_direct(entity: Body) -> bool:
+    """Say whether a register shows what it counts, not a part of it."""
+    ratio = entity.member("transformer_ratio")
+    if ratio is None or ratio == "":
+        return True
+    return told(entity, number, "transformer_ratio") == 1
 
 
 def reading(entity: Body) -> Reading:
-    """Read what a register showed."""
+    """Read what a register showed; what is not valid, or a difference, is no value."""
+    value = plain_number(entity, number, "value")
+    if value is not None and not _is_shown(entity):
+        refuse(entity, "value")
+        value = None
     return Reading(
-        value=entity.read(number, "value", required=False),
-        on=entity.read(day, "timestamp", required=False),
-        source=entity.read(text, "source", required=False),
-        status=entity.read(text, "status", required=False),
+        value=value,
+        on=told(entity, day, "timestamp"),
+        source=told(entity, text, "source"),
+        status=told(entity, text, "status"),
+        counter=told(entity, text, "counter_id", "meter_counter_id"),
+        unit=told(entity, text, "unit"),
+        direction=told(entity, direction, "direction"),
     )
+
+
+def newest(readings: Rows[Reading], counter_id: str) -> Reading | None:
+    """Return the latest of a register's readings, None where none surely is it."""
+    if not readings or any(each.counter not in {None, counter_id} for each in readings):
+        return None
+    if len(readings) == 1 and not readings.lost:
+        return readings[0]
+    days = [each.on for each in readings if each.on is not None]
+    if len(days) < len(readings) or readings.lost:
+        return None
+    latest = [each for each in readings if each.on == max(days)]
+    return latest[0] if len({each.value for each in latest}) == 1 else None
+
+
+def _is_shown(entity: Body) -> bool:
+    """Say whether a reading is a valid state of a register."""
+    status, kind = entity.member("status"), entity.member("type")
+    is_state = kind is None or kind in ("", "cumulative")
+    if status is None or status == "":
+        return is_state
+    return is_state and isinstance(status, str) and status.casefold() in _VALID
 
 
 def allowed(entity: Body) -> AllowedReading:
     """Read between which values a reading is expected."""
     return AllowedReading(
-        counter=entity.read(text, "meter_counter_id", "counter_id", required=False),
-        least=entity.read(signed, "min_value", required=False),
-        most=entity.read(signed, "max_value", required=False),
+        counter=told(entity, text, "meter_counter_id", "counter_id"),
+        least=plain_number(entity, signed, "min_value"),
+        most=plain_number(entity, signed, "max_value"),
     )
 
 
 def billing_account(entity: Body) -> BillingAccount:
     """Read an account of the utility's books."""
     return BillingAccount(
-        number=entity.read(text, "billing_account_number", required=False),
+        number=told(entity, text, "billing_account_number"),
         balance=money(entity, "balance"),
     )
 
 
 def billing_event(entity: Body) -> BillingEvent:
-    """Read a billing event of any kind."""
+    """Read a billing event of any kind; whether and when it was paid has to be sure."""
+    kind = sure(entity, text, "type")
+    if kind is None and entity.member("_id") is None:
+        raise Unreadable("type")
     return BillingEvent(
-        id=entity.read(text, "_id", "external_id", required=False),
-        kind=entity.read(text, "type", required=False),
+        id=told(entity, text, "_id", "external_id"),
+        kind=None if kind is None else kind.casefold(),
         amount=money(entity, "billing_amount", "billing_currency"),
-        due=entity.read(day, "due_date", required=False),
-        paid=entity.read(day, "paid_date", required=False),
+        due=sure(entity, day, "due_date"),
+        paid=sure(entity, day, "paid_date"),
         contract=next(iter(related(entity, "contract")), None),
-        note=entity.read(text, "note", "invoice_number", required=False),
+        note=told(entity, text, "note", "invoice_number"),
+        status=sure(entity, text, "status"),
     )
 
 
@@ -306,33 +250,37 @@ def document(entity: Body) -> Document:
     """Read a file."""
     return Document(
         id=id_of(entity),
-        name=entity.read(text, "filename", "_title", required=False),
-        category=entity.read(text, "category", "type", required=False),
-        on=entity.read(when, "file_date", "_created_at", required=False),
-        is_new=entity.read(flag, "is_new", required=False),
+        name=told(entity, text, "filename", "_title"),
+        category=told(entity, text, "category", "type"),
+        # When it was put there stands in only where no date is spoken of.
+        on=told(
+            entity, instant, "file_date" if entity.has("file_date") else "_created_at"
+        ),
+        is_new=told(entity, flag, "is_new"),
     )
 
 
 def user(entity: Body) -> PortalUser:
     """Read the user of a portal."""
     return PortalUser(
-        id=entity.read(text, "_id", "id", required=False),
-        mapping=entity.read(text, "mapping_status", required=False),
-        registration=entity.read(text, "registration_status", required=False),
-        last_login=entity.read(when, "last_login", required=False),
+        id=told(entity, text, "_id", "id"),
+        mapping=told(entity, text, "mapping_status"),
+        registration=told(entity, text, "registration_status"),
+        last_login=told(entity, instant, "last_login"),
     )
 
 
 def contact(entity: Body) -> Contact:
     """Read the customer."""
-    return Contact(customer_number=entity.read(text, "customer_number", required=False))
+    return Contact(customer_number=told(entity, text, "customer_number"))
 
 
-def balance(operation: str, body: bytes, refused: Tally[str]) -> Money | None:
+def balance(top: Body) -> Money | None:
     """Read the customer's balance."""
-    return money(Body.of_json(operation, body, refused), "balance")
+    known(top, "balance", "balance_decimal", "balance_currency")
+    return money(top, "balance")
 
 
-def sent(moment_: datetime) -> str:
+def sent(moment: datetime) -> str:
     """Return a moment as the portal's own clients write it."""
-    return moment_.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")

@@ -1,38 +1,30 @@
-"""From a hook's records to the model's slots: windows, intervals, units, tax."""
+"""From a hook's records to the model's slots: intervals, tax."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 from itertools import pairwise
 import logging
 from statistics import median
 from typing import Final
 
 from ..http.errors import UnexpectedResponse
-from ..model.ledger import CUBIC_METRES, KWH
-from ..model.periods import midnight
-from ..model.prices import Price, PriceSeries, Tax
+from ..model.prices import Price, PriceSeries, Tax, price_unit
 from ..model.series import Series, Slot
 from ..reading.body import Mismatch, Refused
-from . import reads
 from .client_series import Context, SeriesCalls, Span
-from .hooks import Consumption, Hook, Metadata, MoneyRecord
-from .models import ZONE, PricePart
+from .gathering import PRICES, end_of, gathered
+from .hooks import Hook, Metadata, MoneyRecord
+from .models import PricePart
+from .values import main_unit, tax_rate, when
 
 _LOGGER = logging.getLogger(__name__)
 
-_DAY: Final = timedelta(days=1)
-# How much a hook takes in one question.
-WINDOWS: Final = {"PT15M": _DAY, "PT1H": 31 * _DAY, "P1D": 366 * _DAY}
-_LENGTHS: Final = {"PT15M": timedelta(minutes=15), "PT1H": timedelta(hours=1)}
 # What comes first is preferred.
 FOR_STATISTICS: Final = ("PT1H", "PT15M", "P1D")
 FOR_PRICES: Final = ("PT15M", "PT1H", "P1D")
 _OTHERWISE: Final = "PT1H"
 
-_ENERGY: Final = {"wh": 0.001, "kwh": 1.0}
-_VOLUME: Final = frozenset({"m³", "m3", "cubic-meter", "cbm"})
-_POWER: Final = {"w": 1.0, "kw": 1000.0}
 _TOLD: Final = (
     PricePart.AUCTION_PRICE,
     PricePart.TAXES_LEVIES,
@@ -41,35 +33,9 @@ _TOLD: Final = (
     PricePart.MARGIN,
 )
 # Above it the price is hardly per kWh.
-_HARDLY_PER_KWH: Final = 2.0
-
-type AskHook[RecordT] = Callable[
-    [Hook, Context, Span, str], Awaitable[Sequence[RecordT]]
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What a value counts: in `name` after it was multiplied by `factor`."""
-
-    name: str
-    factor: float
-    is_power: bool = False
-
-
-def unit_of(text: str | None) -> Unit | None:
-    """Return what a unit means; only of mega does case tell the kind."""
-    plain = (text or "").strip()
-    if plain == "MWh":
-        return Unit(KWH, 1000.0)
-    if plain == "MW":
-        return Unit("W", 1_000_000.0, is_power=True)
-    folded = plain.casefold()
-    if folded in _ENERGY:
-        return Unit(KWH, _ENERGY[folded])
-    if folded in _POWER:
-        return Unit("W", _POWER[folded], is_power=True)
-    return Unit(CUBIC_METRES, 1.0) if folded in _VOLUME else None
+_HARDLY_PER_KWH: Final = dict.fromkeys(("EUR", "CHF", "GBP", "USD"), 2.0)
+_HARDLY_IN_ANY: Final = 100.0
+_PER_ENERGY: Final = frozenset({0.001, 1.0, 1000.0, 1_000_000.0})
 
 
 def interval_of(
@@ -86,22 +52,6 @@ def interval_of(
     return next((each for each in wanted if known is None or each in known), None)
 
 
-def end_of(start: datetime, interval: str) -> datetime:
-    """Return when an interval ends; a day is a local one."""
-    if interval in _LENGTHS:
-        return start + _LENGTHS[interval]
-    return midnight(start.astimezone(ZONE).date() + _DAY, ZONE)
-
-
-def windows(span: Span, interval: str) -> Iterator[Span]:
-    """Cut a span into what a hook takes in one question."""
-    start, end = span
-    while start < end:
-        cut = min(start + WINDOWS[interval], end)
-        yield start, cut
-        start = cut
-
-
 def within_range(span: Span, metadata: Metadata | None) -> Span:
     """Return the part of a span for which there may be data."""
     known = None if metadata is None else metadata.data_range
@@ -112,29 +62,12 @@ def within_range(span: Span, metadata: Metadata | None) -> Span:
     return start, end
 
 
-async def gathered[RecordT: (Consumption, MoneyRecord)](
-    ask: AskHook[RecordT], hook: Hook, context: Context, span: Span, interval: str
-) -> dict[tuple[datetime, str | None], RecordT]:
-    """Return the records that begin in a span, by moment and type, in order.
-
-    Of two for the same moment and type the later one holds.
-    """
-    records: dict[tuple[datetime, str | None], RecordT] = {}
-    for window in windows(span, interval):
-        for record in await ask(hook, context, window, interval):
-            start = _moment(record.timestamp)
-            if start is not None and window[0] <= start < window[1]:
-                kind = record.type if isinstance(record, Consumption) else None
-                records[start, kind] = record
-    return dict(sorted(records.items(), key=lambda item: item[0][0]))
-
-
 def _moment(text: str | None) -> datetime | None:
     """Return a moment in UTC, None for what is none."""
     if text is None:
         return None
     try:
-        return reads.when(text)
+        return when(text)
     except Mismatch, Refused:
         return None
 
@@ -142,49 +75,73 @@ def _moment(text: str | None) -> datetime | None:
 # --- money ------------------------------------------------------------------------
 
 
-def gross(operation: str, record: MoneyRecord) -> float | None:
-    """Return an amount with its tax."""
-    amount = reads.main_unit(record.unit_amount, record.unit_amount_decimal)
-    return None if amount is None else amount * _to_gross(operation, record)
+def gross(record: MoneyRecord) -> float | None:
+    """Return an amount with its tax, None where it or the tax is not known."""
+    try:
+        amount = main_unit(
+            record.unit_amount, record.unit_amount_decimal, record.unit_amount_currency
+        )
+        rate = tax_rate(record.tax_rate)
+    except Mismatch, Refused:
+        return None
+    if amount is None or record.tax_behavior not in {"inclusive", "exclusive"}:
+        return None
+    return amount if record.tax_behavior == "inclusive" else amount * (1 + rate / 100)
 
 
-def _to_gross(operation: str, record: MoneyRecord) -> float:
-    """Return what a record's amounts are multiplied with to have the tax in them."""
-    if record.tax_behavior == "inclusive":
-        return 1.0
-    if record.tax_behavior != "exclusive":
-        raise UnexpectedResponse(operation, "neither with nor without tax")
-    return 1 + record.tax_rate / 100
-
-
-def currency_of(operation: str, records: Iterable[MoneyRecord]) -> str:
-    """Return the one currency of records."""
-    codes = {record.unit_amount_currency.strip().upper() for record in records}
-    if len(codes) != 1:
+def currency_of(operation: str, records: Iterable[MoneyRecord]) -> str | None:
+    """Return the one currency of the records that have an amount."""
+    codes = {each.unit_amount_currency for each in records if gross(each) is not None}
+    codes = {code.strip().upper() for code in codes}
+    if len(codes) > 1:
         raise UnexpectedResponse(operation, "more than one currency")
-    return codes.pop()
+    return codes.pop() if codes else None
 
 
 def _price(record: MoneyRecord) -> Price | None:
     """Return what a kWh costs, made up of net parts and the tax."""
-    value = gross("getPrices", record)
-    if value is None:
+    value, divisor = gross(record), _divisor(record)
+    if value is None or divisor is None:
         return None
+    value /= divisor
     rate = 1 + record.tax_rate / 100
     net = value / rate
-    to_net = 1.0 if record.tax_behavior == "exclusive" else 1 / rate
-    told = record.components or {}
-    parts: list[tuple[str, float]] = []
-    for name in _TOLD:
-        cents = told.get(f"{name}_amount")
-        amount = reads.main_unit(cents, told.get(f"{name}_amount_decimal"))
-        if amount is not None:
-            parts.append((name, amount * to_net))
+    to_net = (1.0 if record.tax_behavior == "exclusive" else 1 / rate) / divisor
+    parts = [(name, amount * to_net) for name, amount in _parts(record)]
     rest = net - sum(amount for _, amount in parts)
     # What the parts leave open; a rounding error is nothing.
     if abs(rest) > 1e-9:
         parts.append((PricePart.OTHER if parts else PricePart.NET, rest))
     return Price(value, components=(*parts, (PricePart.VAT, value - net)))
+
+
+def _divisor(record: MoneyRecord) -> float | None:
+    """Return what an amount is divided by to be per kWh, None where nobody knows."""
+    if record.unit is None:
+        return 1.0
+    unit = price_unit(record.unit)
+    if unit is None or unit.currency != record.unit_amount_currency.strip().upper():
+        return None
+    return unit.divisor if unit.divisor in _PER_ENERGY else None
+
+
+def _in_no_unit(records: Iterable[MoneyRecord]) -> int:
+    """Return how many prices are in a unit that is none of a price."""
+    return sum(_divisor(each) is None for each in records)
+
+
+def _parts(record: MoneyRecord) -> Iterator[tuple[str, float]]:
+    """Yield what is told of a price's parts; one that is told in two ways is not."""
+    parts = record.components or {}
+    for name in _TOLD:
+        cents, decimal = (
+            parts.get(f"{name}_amount"),
+            parts.get(f"{name}_amount_decimal"),
+        )
+        with suppress(Mismatch, Refused):
+            amount = main_unit(cents, decimal, record.unit_amount_currency)
+            if amount is not None:
+                yield name, amount
 
 
 async def price_series(
@@ -199,28 +156,41 @@ async def price_series(
     interval = interval_of(hook, metadata, wanted)
     if interval is None:
         return PriceSeries("")
-    records = await gathered(client.prices, hook, context, span, interval)
-    if not records:
+    answer = await gathered(
+        client, client.prices, hook, context, span, interval, operation=PRICES
+    )
+    currency = currency_of(PRICES, answer.records.values())
+    if currency is None:
         return PriceSeries("")
-    currency = currency_of("getPrices", records.values())
-    starts = [start for start, _ in records]
-    following = dict(pairwise(starts))
-    slots = []
-    for (start, _), record in records.items():
-        if (price := _price(record)) is not None:
-            end = end_of(start, interval)
-            # Records closer than what was asked for do not overlap.
-            slots.append(Slot(start, min(end, following.get(start, end)), price))
-    if slots and abs(median(slot.value.value for slot in slots)) > _HARDLY_PER_KWH:
-        _warn_once(client)
+    client.refuse(f"{PRICES}.unit", _in_no_unit(answer.records.values()))
+    slots = list(_slots(answer.records, interval))
+    _check_per_kwh(client, currency, [slot.value.value for slot in slots])
     return PriceSeries(currency, Tax.INCLUDED, Series.of(slots))
 
 
-def _warn_once(client: SeriesCalls) -> None:
-    """Say once that a price is too high to be one per kWh; nothing is converted."""
+def _slots(
+    records: Mapping[tuple[datetime, str | None], MoneyRecord], interval: str
+) -> Iterator[Slot[Price]]:
+    """Yield the prices; those closer than what was asked for do not overlap."""
+    starts = [start for start, _ in records]
+    following = dict(pairwise(starts))
+    for (start, _), record in records.items():
+        if (price := _price(record)) is not None:
+            end = end_of(start, interval)
+            yield Slot(start, min(end, following.get(start, end)), price)
+
+
+def _check_per_kwh(client: SeriesCalls, currency: str, values: Sequence[float]) -> None:
+    """Raise for prices too high to be per kWh; nothing is converted."""
+    most = _HARDLY_PER_KWH.get(currency, _HARDLY_IN_ANY)
+    if not values or abs(median(values)) <= most:
+        return
     if not client.has_odd_prices:
         client.has_odd_prices = True
         _LOGGER.warning(
-            "A portal's prices are above %s per kWh: its unit may be another one",
-            _HARDLY_PER_KWH,
+            "A portal's prices are above %s %s per kWh and are left out: their unit may"
+            " be another one",
+            *(most, currency),
         )
+    client.refuse(f"{PRICES}.unit_amount", len(values))
+    raise UnexpectedResponse(PRICES, "too high to be per kWh")

@@ -1,6 +1,6 @@
 """The sites of an account: the portal, contracts, meters, and what has a price."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,13 +15,16 @@ from ..http.errors import (
     PortalError,
     Rejected,
     Unavailable,
+    UnexpectedResponse,
 )
 from ..kept import kept_by_sort
 from ..rhythms import Every
+from .bodies import Rows
 from .client import EpilotClient
 from .client_series import Context
 from .hooks import Hook, Hooks
 from .models import Contract, Counter, Meter, PortalConfig
+from .units import unit_of
 
 PORTAL: Final = "portal"
 # After so many seconds what failed is asked for again.
@@ -64,13 +67,14 @@ class ContractSite(Site):
 class MeterSite(Site):
     """A meter, with the hooks that may know of it.
 
-    `exports` says that all its counters count what is fed in; `unit` is what it counts
-    in where an answer does not say. `price` is set where its contract has one price.
+    `exports` says that all its counters count what is fed in, None that this cannot be
+    told; `unit` is what it counts in where an answer does not say. `price` is set where
+    its contract has one price.
     """
 
     meter_id: str
     contract_id: str | None = None
-    exports: bool = False
+    exports: bool | None = False
     unit: str | None = None
     consumption: tuple[Hook, ...] = ()
     costs: tuple[Hook, ...] = ()
@@ -126,20 +130,37 @@ async def _sites(
         _portal(client, config, held.get(PORTAL)),
         *_contract_sites(contracts, owners, hooks, held),
     ]
-    if counted is None:
-        sites += [site for site in held.values() if isinstance(site, MeterSite)]
-    else:
+    if counted is not None:
         sites += _meter_sites(counted, owners, hooks, held)
-    if hooks is None:
-        live = {site.contract_id for site in sites if isinstance(site, ContractSite)}
-        sites += [
-            site
-            for site in held.values()
-            if isinstance(site, PriceSite) and site.contract_id in live
-        ]
-    else:
+    if hooks is not None:
         sites += _price_sites(contracts, owners, hooks)
-    return Fetched({site.key: site for site in sites}, tuple(problems))
+    told = {site.key: site for site in sites}
+    kept = _still(told, held, contracts, counted, hooks)
+    return Fetched({**{site.key: site for site in kept}, **told}, tuple(problems))
+
+
+def _still(
+    told: Mapping[str, Site],
+    held: Mapping[str, Site],
+    contracts: Rows[Contract],
+    counted: _Counted | None,
+    hooks: Hooks | None,
+) -> Iterator[Site]:
+    """Yield the sites that are held and of which it cannot be told whether they are."""
+    for site in held.values():
+        match site:
+            case ContractSite():
+                is_missed = not contracts.is_whole
+            case MeterSite():
+                is_missed = counted is None or not counted.is_whole
+            case PriceSite():
+                is_missed = hooks is None or not (hooks.is_whole and contracts.is_whole)
+                live = f"contract:{site.contract_id}"
+                is_missed = is_missed and (live in told or not contracts.is_whole)
+            case _:
+                is_missed = False
+        if is_missed and site.key not in told:
+            yield site
 
 
 async def _told[PartT](
@@ -156,13 +177,26 @@ async def _told[PartT](
         return None
 
 
-async def _counted(client: EpilotClient) -> dict[Meter, list[Counter]]:
+class _Counted(dict[Meter, Rows[Counter]]):
+    """The meters and their counters; `is_whole` says that all meters are there."""
+
+    is_whole = True
+
+
+async def _counted(client: EpilotClient) -> _Counted:
     """Return the meters and their counters, none where they are not to be seen."""
-    counters: dict[Meter, list[Counter]] = {}
-    for meter in await client.meters():
-        counters[meter] = []
-        with suppress(Forbidden, NotFound):
+    counters = _Counted()
+    meters = await client.meters()
+    counters.is_whole = meters.is_whole
+    for meter in meters:
+        counters[meter] = Rows()
+        try:
             counters[meter] = await client.counters(meter.id)
+        except Forbidden, NotFound:
+            continue
+        except UnexpectedResponse:
+            # What this one counts is not known; the others are.
+            counters[meter] = Rows(lost=1)
     return counters
 
 
@@ -239,7 +273,7 @@ def _meter_of(contract: Contract, owners: Mapping[str, str]) -> str | None:
 
 
 def _meter_sites(
-    counted: Mapping[Meter, list[Counter]],
+    counted: Mapping[Meter, Rows[Counter]],
     owners: Mapping[str, str],
     hooks: Hooks | None,
     held: Mapping[str, Site],
@@ -260,7 +294,6 @@ def _meter_sites(
             )
         else:
             known = Hooks()
-        units = {each.unit for each in own if each.unit}
         sites.append(
             MeterSite(
                 key=key,
@@ -268,15 +301,41 @@ def _meter_sites(
                 model=meter.meter_type,
                 meter_id=meter.id,
                 contract_id=owners.get(meter.id),
-                exports=bool(own) and all(each.direction == "feed-in" for each in own),
-                unit=units.pop() if len(units) == 1 else _UNITS.get(meter.sector or ""),
+                exports=_exports(own),
+                unit=_unit(meter, own),
                 consumption=known.consumption,
                 costs=known.costs,
-                price=known.prices[0] if len(known.prices) == 1 else None,
+                price=_one(known),
                 ranges=known.ranges,
             )
         )
     return sites
+
+
+def _exports(own: Rows[Counter]) -> bool | None:
+    """Say whether all of a meter's counters count what is fed in."""
+    if not own.is_whole:
+        return None
+    return bool(own) and all(each.direction == "feed-in" for each in own)
+
+
+def _unit(meter: Meter, own: Rows[Counter]) -> str | None:
+    """Return what a meter counts in where nothing else says: what its counters do.
+
+    Beside energy, some count what is none.
+    """
+    named = {each.unit for each in own if each.unit}
+    if not named and own.is_whole:
+        return _UNITS.get(meter.sector or "")
+    known = {unit_of(each) for each in named} - {None}
+    if len(known) != 1 or not own.is_whole:
+        return None
+    return next(each for each in sorted(named) if unit_of(each) is not None)
+
+
+def _one(hooks: Hooks) -> Hook | None:
+    """Return the one hook that has prices, None where there are several."""
+    return hooks.prices[0] if len(hooks.prices) == 1 and hooks.is_whole else None
 
 
 def _price_sites(
