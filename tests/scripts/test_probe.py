@@ -397,7 +397,7 @@ async def test_digiwatts_paths_can_be_put_right(probing: Probing) -> None:
     writing = await probing.run("digiwatt", paths="user_create=/user")
 
     assert elsewhere.code == 0
-    assert "NotFound: saving: HTTP 404" in elsewhere.said
+    assert "PathNotFound: saving: HTTP 404" in elsewhere.said
     paths = [call.path for call in probing.sandbox.portals["digiwatt"].calls]
     assert f"/savings/{probing.facts('digiwatt')['account_number']}" in paths
     assert writing.code == 2
