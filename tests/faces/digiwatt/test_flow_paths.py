@@ -175,7 +175,9 @@ async def test_reconfigure_corrects_paths(
     assert result["errors"] == {"base": "invalid_path"}
     number = form["account_number"]
     result = await enter(
-        hass, result, {**connection, "paths": {"saving": f"/saving/{number}"}}
+        hass,
+        result,
+        {**connection, "paths": {"saving": f"{ROUTES['saving']}/{number}"}},
     )
     assert result["errors"] == {"base": "invalid_path"}
     paths = {**ROUTES, "saving": moved("saving")}
