@@ -39,8 +39,14 @@ def _posts(given: Given) -> Iterable[Post]:
 
 
 async def _connect(session: ClientSession, given: Given, ask: Ask) -> DigiwattClient:
-    login = {key: given[key] for key in given if key != PATHS}
-    return DigiwattClient(session, **login, routes=routes_of(given))
+    return DigiwattClient(
+        session,
+        api_url=given["api_url"],
+        client_id=given["client_id"],
+        client_secret=given["client_secret"],
+        account_number=given["account_number"],
+        routes=routes_of(given),
+    )
 
 
 _OPERATIONS: Final[Operations] = {

@@ -148,7 +148,7 @@ async def test_equal_names_are_no_matter(
 
 
 async def test_options_where_there_are_none(hass: HomeAssistant) -> None:
-    entry = _account(hass, "digiwatt")
+    entry = _account(hass, "autarc")
     with pytest.raises(UnknownStep):
         await hass.config_entries.options.async_init(entry.entry_id)
 

@@ -165,7 +165,23 @@ def test_placeholders(call: Call, step_id: str) -> None:
     used = placeholders(_words(call)["step"][step_id])
     passed = call.keys("description_placeholders")
     # Home Assistant itself adds the entry's title, as `name`, to a reauthentication.
-    assert used - {"name"} == passed - {"name"}
+    assert used - {"name"} <= passed
+    spare = passed - used - {"name"}
+    if call.argument("errors") is not None:
+        spare = spare.difference(*_said_by_errors(_flow(call)).values())
+    assert not spare
+
+
+def _said_by_errors(flow: type[Any]) -> dict[str, set[str]]:
+    """Return what the errors that a flow alone can show have places for."""
+    words = strings()["config"]["error"]
+    return {
+        key: placeholders(words[key])
+        for place in assigned_to("errors")
+        if _is_of(flow, ConfigFlow) and _owner(place) is flow
+        if not str(place).endswith(".key")
+        for key in place.values()
+    }
 
 
 @pytest.mark.parametrize("call", [*FORMS, *MENUS, *OTHER_STEPS], ids=str)
@@ -268,7 +284,25 @@ def test_errors() -> None:
     """Every error that a form can show has words, and no other has."""
     assert set(strings()["config"]["error"]) == _errors(ConfigFlow)
     assert set(strings()["options"]["error"]) == _errors(OptionsFlow)
-    assert not placeholders(strings()["config"]["error"])
+
+
+def test_placeholders_of_errors() -> None:
+    """What an error says is passed by a form of each flow that can show it."""
+    said = {key for key, text in strings()["config"]["error"].items() if "{" in text}
+    for flow in {_flow(call) for call in FORMS}:
+        passed = set().union(
+            *(
+                call.keys("description_placeholders")
+                for call in FORMS
+                if _flow(call) is flow and call.argument("errors") is not None
+            )
+        )
+        for key, names in _said_by_errors(flow).items():
+            assert names <= passed, key
+            said.discard(key)
+    # What every flow can show says nothing of its own.
+    assert not said
+    assert not placeholders(strings()["options"]["error"])
 
 
 @pytest.mark.parametrize("question", questions(), ids=lambda each: each.key)

@@ -1,11 +1,14 @@
 """Digiwatt as its public page and our assumed contract describe it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import wraps
 from hashlib import sha256
 import json
+import re
 from typing import override
+from urllib.parse import unquote
 
 from aiohttp import web
 
@@ -59,6 +62,10 @@ class DigiwattSandbox(PortalSandbox):
             }
         }
         self._homes = {_ACCOUNT: DigiwattReadings(household)}
+        # By operation: the method and path it has instead, such as `GET /green`.
+        self.routes: dict[str, str] = {}
+        # What a web server says of a path that it does not have, instead of the portal.
+        self.page: str | None = None
         self._rotations = 0
         self._issued = 0
         self._tokens: dict[str, datetime] = {}
@@ -137,6 +144,42 @@ class DigiwattSandbox(PortalSandbox):
             "greenness": Operation("GET", "/greenness", self._guarded(greenness)),
         }
 
+    @override
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """Serve the operations wherever they are when they are asked for."""
+        router.add_route("*", f"/{self.key}/{{path:.*}}", self._dispatch)
+
+    async def _dispatch(self, request: web.Request) -> web.StreamResponse:
+        """Serve the first operation that has this method and path."""
+        allowed = set()
+        for name, operation, found in self._at(request.rel_url.raw_path):
+            allowed.add(operation.method)
+            if operation.method == request.method:
+                request.match_info.clear()
+                request.match_info.update(found)
+                return await self._served(name, operation.handler)(request)
+        if allowed:
+            raise web.HTTPMethodNotAllowed(request.method, sorted(allowed))
+        if self.page is None:
+            raise web.HTTPNotFound
+        self.record(None, request, 404)
+        return web.Response(status=404, text=self.page, content_type="text/html")
+
+    def _at(self, raw_path: str) -> Iterator[tuple[str, Operation, dict[str, str]]]:
+        """Yield the operations at a path, with what stands in their places."""
+        for name, operation in self.operations().items():
+            method, _, path = self.routes.get(name, "").partition(" ")
+            here = replace(
+                operation,
+                method=method or operation.method,
+                path=path or operation.path,
+            )
+            pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", here.path)
+            found = re.fullmatch(f"/{self.key}{pattern}", raw_path)
+            if found is not None:
+                places = found.groupdict()
+                yield name, here, {key: unquote(places[key]) for key in places}
+
     # Controls
 
     @override
@@ -151,6 +194,7 @@ class DigiwattSandbox(PortalSandbox):
             "spoil_total": self.spoil_total,
             "spoil_appliance_total": self.spoil_appliance_total,
             "published": self.published,
+            "move": self.move,
         }
 
     def revoke_tokens(self) -> dict[str, object]:
@@ -205,6 +249,14 @@ class DigiwattSandbox(PortalSandbox):
     ) -> dict[str, object]:
         """Return the energy of the whole hours of an ISO span that are published."""
         return self._home(account_number).published(iso_span(start, stop))
+
+    def move(self, operation: str, route: str) -> dict[str, object]:
+        """Serve an operation under another method and path, such as `GET /green`."""
+        if operation not in self.operations():
+            msg = f"no operation {operation!r}"
+            raise LookupError(msg)
+        self.routes[operation] = route
+        return {"operation": operation, "route": route}
 
     def _home(self, account_number: str | None = None) -> DigiwattReadings:
         """Return the home of an account: each new one draws more than those before."""

@@ -396,8 +396,9 @@ async def test_digiwatts_paths_can_be_put_right(probing: Probing) -> None:
     elsewhere = await probing.run("digiwatt", paths="saving=/savings/{account_number}")
     writing = await probing.run("digiwatt", paths="user_create=/user")
 
-    assert elsewhere.code == 0
-    assert "NotFound: saving: HTTP 404" in elsewhere.said
+    # A path that is not the portal's is something to put right, not something absent.
+    assert elsewhere.code == 1
+    assert "PathNotFound: saving: HTTP 404 at GET /savings/" in elsewhere.said
     paths = [call.path for call in probing.sandbox.portals["digiwatt"].calls]
     assert f"/savings/{probing.facts('digiwatt')['account_number']}" in paths
     assert writing.code == 2

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from homeassistant.helpers.selector import (
+    SelectSelector,
+    SelectSelectorConfig,
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
@@ -17,6 +19,10 @@ TEXT: Final = TextSelector()
 URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 SECRET: Final = TextSelector(
     TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
+)
+# What a time stands for.
+INTERVAL: Final = SelectSelector(
+    SelectSelectorConfig(options=["start", "end"], translation_key="interval")
 )
 
 

@@ -11,8 +11,8 @@ Logins: `Auth`, `BasicCredentials`, `ClientCredentials`, `RenewedToken`, `TokenS
 
 What can go wrong: `PortalError` and its kinds `AuthError`, `WrongCode`,
 `PendingActivation`, `PortalVisitNeeded`, `Forbidden`, `NotFound`, `Rejected`,
-`Unavailable`, `RateLimited`, `UnexpectedResponse`; beside them `InvalidAddress` and
-`InvalidInput`.
+`Unavailable`, `RateLimited`, `UnexpectedResponse`, `PathNotFound`; beside them
+`InvalidAddress` and `InvalidInput`.
 
 The capabilities that a portal may have, and the rhythms of its feeds, are in modules
 of their names; the maths is in `model`, tolerant reading in `reading`. Each portal's
@@ -40,6 +40,7 @@ from .http.errors import (
     Forbidden,
     InvalidInput,
     NotFound,
+    PathNotFound,
     PendingActivation,
     PortalError,
     PortalVisitNeeded,
@@ -70,6 +71,7 @@ __all__ = [
     "Kept",
     "NotFound",
     "Operation",
+    "PathNotFound",
     "PendingActivation",
     "Portal",
     "PortalError",

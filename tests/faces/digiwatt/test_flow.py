@@ -21,18 +21,7 @@ from tests.sandbox.faults import Fault
 type Form = dict[str, Any]
 
 
-@pytest.fixture
-def form(account: dict[str, Any]) -> Form:
-    """Return the account as a user would type it in."""
-    return {
-        "client_id": account["client_id"],
-        "client_secret": account["client_secret"],
-        "account_number": account["account_number"],
-        "advanced": {"api_url": account["api_url"]},
-    }
-
-
-async def _begin(hass: HomeAssistant) -> ConfigFlowResult:
+async def begin(hass: HomeAssistant) -> ConfigFlowResult:
     """Open the menu and choose Digiwatt."""
     menu = await hass.config_entries.flow.async_init(
         DOMAIN, context={"source": SOURCE_USER}
@@ -44,30 +33,30 @@ async def _begin(hass: HomeAssistant) -> ConfigFlowResult:
     )
 
 
-async def _enter(
+async def enter(
     hass: HomeAssistant, result: ConfigFlowResult, form: Form
 ) -> ConfigFlowResult:
     """Fill in the form that is shown."""
     return await hass.config_entries.flow.async_configure(result["flow_id"], form)
 
 
-async def _finish(hass: HomeAssistant, result: ConfigFlowResult, form: Form) -> None:
+async def finish(hass: HomeAssistant, result: ConfigFlowResult, form: Form) -> None:
     """Enter what is right and see the account loaded."""
-    result = await _enter(hass, result, form)
+    result = await enter(hass, result, form)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     assert result["result"].state is ConfigEntryState.LOADED
 
 
 async def test_user_adds_account(hass: HomeAssistant, form: Form) -> None:
-    result = await _begin(hass)
+    result = await begin(hass)
     assert result["type"] is FlowResultType.FORM
     assert result["step_id"] == "digiwatt"
     assert not result["errors"]
 
     padded = {**form, "account_number": f" {form['account_number']} "}
     padded["advanced"] = {"api_url": form["advanced"]["api_url"] + "/ "}
-    result = await _enter(hass, result, padded)
+    result = await enter(hass, result, padded)
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == f"Digiwatt {form['account_number']}"
@@ -88,10 +77,12 @@ async def test_user_adds_account(hass: HomeAssistant, form: Form) -> None:
     [
         ("token", Fault(kind="status", status=401), "invalid_auth"),
         ("token", Fault(kind="status", status=400), "invalid_auth"),
-        ("token", Fault(kind="status", status=404), "unexpected_response"),
+        ("token", Fault(kind="status", status=404), "wrong_path"),
         ("token", Fault(kind="html", status=200), "unexpected_response"),
         ("consumption_realtime", Fault(kind="status", status=403), "forbidden"),
-        ("consumption_realtime", Fault(kind="status", status=400), "rejected"),
+        ("consumption_realtime", Fault(kind="status", status=400), "wrong_path"),
+        ("consumption_realtime", Fault(kind="html", status=404), "wrong_path"),
+        ("consumption_realtime", Fault(kind="status", status=405), "wrong_path"),
         (
             "consumption_realtime",
             Fault(kind="status", status=500, times=2),
@@ -115,13 +106,13 @@ async def test_portal_trouble_is_told_and_overcome(
     fault: Fault,
     error: str,
 ) -> None:
-    result = await _begin(hass)
+    result = await begin(hass)
     digiwatt.fail(operation, fault)
-    result = await _enter(hass, result, form)
+    result = await enter(hass, result, form)
     assert result["type"] is FlowResultType.FORM
     assert result["errors"] == {"base": error}
     digiwatt.heal()
-    await _finish(hass, result, form)
+    await finish(hass, result, form)
 
 
 @pytest.mark.parametrize(
@@ -141,10 +132,10 @@ async def test_portal_trouble_is_told_and_overcome(
 async def test_wrong_input_is_told_and_overcome(
     hass: HomeAssistant, form: Form, change: Form, error: str
 ) -> None:
-    result = await _enter(hass, await _begin(hass), {**form, **change})
+    result = await enter(hass, await begin(hass), {**form, **change})
     assert result["type"] is FlowResultType.FORM
     assert result["errors"] == {"base": error}
-    await _finish(hass, result, form)
+    await finish(hass, result, form)
 
 
 async def test_odd_fields_do_not_keep_an_account_out(
@@ -155,13 +146,13 @@ async def test_odd_fields_do_not_keep_an_account_out(
         "consumption_realtime",
         Fault(kind="raw", body='{"status": 200, "data": {"potenza": 1}}', times=None),
     )
-    await _finish(hass, await _begin(hass), form)
+    await finish(hass, await begin(hass), form)
 
 
 async def test_account_is_added_once(
     hass: HomeAssistant, loaded: MockConfigEntry, form: Form
 ) -> None:
-    result = await _enter(hass, await _begin(hass), form)
+    result = await enter(hass, await begin(hass), form)
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
 
@@ -169,7 +160,7 @@ async def test_account_is_added_once(
 async def _unknown(hass: HomeAssistant, form: Form) -> ConfigFlowResult:
     """Enter an account number that the portal does not know."""
     unknown = {**form, "account_number": "555"}
-    result = await _enter(hass, await _begin(hass), unknown)
+    result = await enter(hass, await begin(hass), unknown)
     assert result["type"] is FlowResultType.MENU
     assert result["step_id"] == "digiwatt_unknown"
     assert result["menu_options"] == ["digiwatt_register", "digiwatt"]
@@ -177,30 +168,28 @@ async def _unknown(hass: HomeAssistant, form: Form) -> ConfigFlowResult:
 
 
 async def test_unknown_account_is_corrected(hass: HomeAssistant, form: Form) -> None:
-    result = await _enter(
-        hass, await _unknown(hass, form), {"next_step_id": "digiwatt"}
-    )
+    result = await enter(hass, await _unknown(hass, form), {"next_step_id": "digiwatt"})
     assert result["type"] is FlowResultType.FORM
-    await _finish(hass, result, form)
+    await finish(hass, result, form)
 
 
 async def test_unknown_account_is_registered(
     hass: HomeAssistant, digiwatt: DigiwattSandbox, form: Form
 ) -> None:
-    result = await _enter(
+    result = await enter(
         hass, await _unknown(hass, form), {"next_step_id": "digiwatt_register"}
     )
     assert result["step_id"] == "digiwatt_register"
-    result = await _enter(hass, result, {"pod": " ", "company_code": "c"})
+    result = await enter(hass, result, {"pod": " ", "company_code": "c"})
     assert result["errors"] == {"base": "empty"}
 
     supply_point = {"pod": "IT001E1234567890AB", "company_code": "c"}
     digiwatt.fail("user_create", Fault(kind="status", status=500))
-    result = await _enter(hass, result, supply_point)
+    result = await enter(hass, result, supply_point)
     assert result["errors"] == {"base": "cannot_connect"}
     assert [call.operation for call in digiwatt.calls].count("user_create") == 1
 
-    await _finish(hass, result, supply_point)
+    await finish(hass, result, supply_point)
     assert digiwatt.accounts["555"]["company_code"] == "c"
 
 
@@ -221,7 +210,7 @@ async def test_reauth(
     assert result["errors"] == {"base": "invalid_auth"}
 
     right = {**wrong, "client_secret": digiwatt.client_secret}
-    result = await _enter(hass, result, right)
+    result = await enter(hass, result, right)
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reauth_successful"
     await hass.async_block_till_done()
@@ -239,10 +228,10 @@ async def test_reconfigure(
 
     connection = {key: form[key] for key in form if key != "account_number"}
     elsewhere = {**connection, "advanced": {"api_url": "https://[::bad"}}
-    result = await _enter(hass, result, elsewhere)
+    result = await enter(hass, result, elsewhere)
     assert result["errors"] == {"base": "invalid_address"}
 
-    result = await _enter(hass, result, connection)
+    result = await enter(hass, result, connection)
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reconfigure_successful"
     await hass.async_block_till_done()
@@ -259,5 +248,5 @@ async def test_reconfigure_to_credentials_without_the_account(
     digiwatt.remove_account(form["account_number"])
     result = await loaded.start_reconfigure_flow(hass)
     connection = {key: form[key] for key in form if key != "account_number"}
-    result = await _enter(hass, result, connection)
+    result = await enter(hass, result, connection)
     assert result["errors"] == {"base": "not_found"}

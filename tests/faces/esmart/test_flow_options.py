@@ -1,5 +1,6 @@
 """The options of an eSmart account, against the sandbox."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
@@ -12,12 +13,20 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.energy_portals.config_flow import EnergyPortalsConfigFlow
-from tests.accounts import attributes, refresh, set_up, value
+from tests.accounts import attributes, set_up, value
 from tests.faces.esmart.home import AREA, CONTRACT
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault
 
 type Form = dict[str, Any]
+
+# What is not filled in.
+USUAL = {
+    "price_unit": "NOK/kWh",
+    "power_unit": "kW",
+    "energy_unit": "kWh",
+    "interval": "start",
+}
 
 
 async def begin(
@@ -115,7 +124,7 @@ async def test_one_part_leaves_the_others(
     await save(hass, loaded, "esmart_contract_prices", {"fixed": 1})
     assert loaded.options == {
         "spot_prices": {"vat": 25},
-        "units": units,
+        "units": {**USUAL, **units},
         "contract_prices": {"fixed": 1},
     }
     await save(hass, loaded, "esmart_spot_prices", {})
@@ -134,7 +143,7 @@ async def test_unknown_unit(hass: HomeAssistant, loaded: MockConfigEntry) -> Non
     result = await enter(hass, result, form)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert loaded.options == {"units": form}
+    assert loaded.options == {"units": {**USUAL, **form}}
     shown = (await begin(hass, loaded, "esmart_units"))["data_schema"].schema
     assert get_schema_suggested_value(shown, "price_unit") == "øre/kWh"
 
@@ -146,13 +155,19 @@ async def test_unit_of_power(
     before = number(hass, loaded, CONTRACT, "power")
     form = {"price_unit": "NOK/kWh", "power_unit": "W"}
     await save(hass, loaded, "esmart_units", form)
-    assert number(hass, loaded, CONTRACT, "power") == before
-    esmart.fail(
-        "wattmeter_v2",
-        Fault(kind="set", path="subscribedPowerWattmeter", value=None, times=None),
-    )
-    await refresh(hass, loaded, "live_power")
     assert number(hass, loaded, CONTRACT, "power") == before / 1000
+
+
+async def test_what_a_time_stands_for(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    day = datetime(2026, 9, 1, tzinfo=UTC), datetime(2026, 9, 2, tzinfo=UTC)
+    before = await loaded.runtime_data.client.spot_prices("NO1", *day)
+    await save(hass, loaded, "esmart_units", {"interval": "end"})
+    after = await loaded.runtime_data.client.spot_prices("NO1", *day)
+    assert [slot.start for slot in before.slots.slots] == [
+        slot.end for slot in after.slots.slots
+    ]
 
 
 @pytest.mark.parametrize(
@@ -219,7 +234,7 @@ async def test_how_far_back_the_history_goes(
 
 
 def test_portal_without_options() -> None:
-    digiwatt = MockConfigEntry(data={"vendor": "digiwatt"})
+    autarc = MockConfigEntry(data={"vendor": "autarc"})
     esmart = MockConfigEntry(data={"vendor": "esmart"})
-    assert not EnergyPortalsConfigFlow.async_supports_options_flow(digiwatt)
+    assert not EnergyPortalsConfigFlow.async_supports_options_flow(autarc)
     assert EnergyPortalsConfigFlow.async_supports_options_flow(esmart)

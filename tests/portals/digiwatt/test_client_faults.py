@@ -10,6 +10,7 @@ from custom_components.energy_portals.portals.digiwatt.client import DigiwattCli
 from custom_components.energy_portals.portals.http.errors import (
     AuthError,
     NotFound,
+    PathNotFound,
     PortalError,
     RateLimited,
     Unavailable,
@@ -20,6 +21,8 @@ from tests.portals.server import Server, json_answer
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.faults import Fault
 
+UNKNOWN = '{"status": 410, "message": "This account is gone"}'
+
 
 def calls(digiwatt: DigiwattSandbox, key: str) -> int:
     return sum(call.operation == key for call in digiwatt.calls)
@@ -28,13 +31,14 @@ def calls(digiwatt: DigiwattSandbox, key: str) -> int:
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
-        (Fault(kind="status", status=404), NotFound),
+        (Fault(kind="status", status=404), PathNotFound),
+        (Fault(kind="status", status=410, body=UNKNOWN), NotFound),
         (Fault(kind="status", status=429), RateLimited),
         (Fault(kind="status", status=500, times=None), Unavailable),
         (Fault(kind="truncated", times=None), Unavailable),
         (Fault(kind="html", status=502, times=None), Unavailable),
     ],
-    ids=["404", "429", "500", "truncated", "html"],
+    ids=["404", "410", "429", "500", "truncated", "html"],
 )
 async def test_failures(
     client: DigiwattClient,

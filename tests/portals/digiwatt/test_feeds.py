@@ -22,6 +22,7 @@ from custom_components.energy_portals.portals.digiwatt.reads import ZONE
 from custom_components.energy_portals.portals.http.errors import (
     AuthError,
     NotFound,
+    PathNotFound,
     PortalError,
     RateLimited,
     Unavailable,
@@ -177,7 +178,7 @@ async def test_a_period_that_fails_keeps_what_is_known(
     request = request_at(NOW + HOUR / 2, {NUMBER: before})
     after, problems = await fetch_in_part(client, "energy", request)
     first, *others = Period
-    assert problems == [NotFound]
+    assert problems == [PathNotFound]
     assert after.value(first, NOW) == before.value(first, NOW)
     # What came is what the portal says now, not what was held.
     for period in others:

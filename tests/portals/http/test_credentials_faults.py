@@ -11,6 +11,7 @@ from custom_components.energy_portals.portals.http.client import HttpClient, Ope
 from custom_components.energy_portals.portals.http.errors import (
     AuthError,
     Forbidden,
+    PathNotFound,
     PortalError,
     RateLimited,
     Unavailable,
@@ -28,7 +29,7 @@ from tests.portals.token_portal import ID, LIFETIME, SECRET, Portal, error_of, r
         (json_answer({"error": "invalid_client"}, 401), AuthError, 1),
         (json_answer({"error": "invalid_request"}, 400), AuthError, 1),
         (json_answer({}, 403), Forbidden, 1),
-        (json_answer({}, 404), UnexpectedResponse, 1),
+        (json_answer({}, 404), PathNotFound, 1),
         (json_answer({}, 429), RateLimited, 1),
         (json_answer({}, 500), Unavailable, 2),
         (reset, Unavailable, 2),

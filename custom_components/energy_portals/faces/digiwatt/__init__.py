@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 from homeassistant.core import SupportsResponse
 
 from ...services.listed import ListedAction
-from ..face import Face, FlowOfAccount
+from ..face import Face, FlowOfAccount, FlowOfOptions
 
 if TYPE_CHECKING:
     from ...entities.tables import Tables
@@ -24,6 +24,12 @@ def _tables() -> Tables:
     return TABLES
 
 
+def _options() -> FlowOfOptions:
+    from .flow import DigiwattOptions
+
+    return DigiwattOptions
+
+
 def _actions() -> tuple[AnyAction, ...]:
     from .actions import ACTIONS
 
@@ -33,6 +39,7 @@ def _actions() -> tuple[AnyAction, ...]:
 FACE: Final = Face(
     flow=_flow,
     tables=_tables,
+    options=_options,
     actions=_actions,
     listed=(
         ListedAction(name="get_consumption", response=SupportsResponse.ONLY),

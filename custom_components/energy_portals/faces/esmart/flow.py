@@ -24,6 +24,7 @@ from ...portals.esmart.sites import discover
 from ...portals.http.address import InvalidAddress, check_address
 from ...portals.http.errors import Forbidden, InvalidInput, NotFound, PortalError
 from ...portals.model.prices import price_unit
+from ..forms import INTERVAL
 from ..options import history_step, price_step, saved
 from ..steps import AccountFlow, Fields, UserInput
 
@@ -78,10 +79,15 @@ _PRICE_UNITS: Final = SelectSelector(
     )
 )
 _POWER_UNITS: Final = SelectSelector(SelectSelectorConfig(options=["kW", "W"]))
+_ENERGY_UNITS: Final = SelectSelector(
+    SelectSelectorConfig(options=["kWh", "Wh", "MWh"])
+)
 _UNITS_SCHEMA: Final = vol.Schema(
     {
         vol.Required("price_unit", default="NOK/kWh"): _PRICE_UNITS,
         vol.Required("power_unit", default="kW"): _POWER_UNITS,
+        vol.Required("energy_unit", default="kWh"): _ENERGY_UNITS,
+        vol.Required("interval", default="start"): INTERVAL,
     }
 )
 
@@ -282,7 +288,7 @@ class EsmartFlow:
 
 
 class EsmartOptions:
-    """What is paid on top of the prices, and units that the portal does not name."""
+    """What is paid on top of the prices, and what the portal leaves open."""
 
     def __init__(self, flow: OptionsFlow) -> None:
         """Take over from Home Assistant's flow."""
@@ -328,7 +334,7 @@ class EsmartOptions:
         return await history_step(self._flow, "esmart_history", user_input)
 
     async def _units(self, user_input: UserInput | None = None) -> ConfigFlowResult:
-        """Ask for the units that hold where an answer names none."""
+        """Ask for what holds where an answer says nothing."""
         errors: dict[str, str] = {}
         if user_input is not None:
             if price_unit(user_input["price_unit"], minor="NOK") is not None:

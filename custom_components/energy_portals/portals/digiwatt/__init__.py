@@ -6,9 +6,10 @@ from aiohttp import ClientSession
 
 from ..contract import AccountData, Site, TokenStore
 from ..portal import Portal
+from ..reading.said import Position
 from .client import DigiwattClient
 from .feeds import FEEDS, SITES
-from .fields import Assumed
+from .fields import ASSUMED, Assumed
 from .history import HISTORY
 from .models import (
     Appliance,
@@ -50,13 +51,26 @@ def _connect(
     options: AccountData,
     token_store: TokenStore,
 ) -> DigiwattClient:
-    """Return the client of an account; there is nothing to choose."""
+    """Return the client of an account."""
     return DigiwattClient(
         session,
         api_url=account["api_url"],
         client_id=account["client_id"],
         client_secret=account["client_secret"],
         account_number=account["account_number"],
+        routes=account.get("routes"),
+        assumed=_assumed(options.get("units", {})),
+    )
+
+
+def _assumed(units: AccountData) -> Assumed:
+    """Return what the user says of numbers; what is not said is as assumed."""
+    share = units.get("share")
+    return Assumed(
+        position=Position(units.get("interval", ASSUMED.position.value)),
+        power=units.get("power_unit", ASSUMED.power),
+        energy=units.get("energy_unit", ASSUMED.energy),
+        share=None if share == "shown" else share,
     )
 
 

@@ -7,15 +7,18 @@ Source: the portal's API reference: authentication, the fields of requests, and 
 says in prose of each operation.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+import re
 from typing import Final
 
 from aiohttp import ClientSession
 
 from ..http.client import HttpClient, Operation
 from ..http.credentials import ClientCredentials
+from ..http.errors import Forbidden, NotFound, PathNotFound, PortalError, Rejected
 from ..http.exchange import Answer
 from ..model.green import GreenOutlook
 from ..model.periods import Period
@@ -54,6 +57,17 @@ ROUTES: Final[Mapping[str, str]] = {
     "greenness": "GET /greenness",
 }
 
+WRITES: Final = frozenset({"user_create", "user_delete", "user_onboarding"})
+
+# What is not known is the account, where an answer says so; a path is in no sentence.
+_OF_ACCOUNT: Final = re.compile(
+    r"[^/]*\b(account|customer|meter|pod|supply|user|client[ei]|conto|contatore"
+    r"|fornitura|utente|utenza)\b[^/]*",
+    re.IGNORECASE,
+)
+# How Amazon's API gateway answers where it has no such path (403).
+_NO_ROUTE: Final = "missing authentication token"
+
 
 class DigiwattClient:
     """One account (supply point) of Digiwatt.
@@ -73,14 +87,16 @@ class DigiwattClient:
         routes: Mapping[str, str] | None = None,
         assumed: Assumed = ASSUMED,
     ) -> None:
-        """Take the account; `routes` replaces entries of the path table.
+        """Take the account; `routes` replaces entries of the path table `ROUTES`.
 
-        `assumed` is what holds of numbers of which an answer says nothing.
+        They are method and path, with the same `{names}`; `routes.replaced` checks
+        what a user enters. `assumed` is what holds of numbers of which an answer says
+        nothing.
         """
         self._assumed = assumed
         self.account_number = account_number
         self._operations = {
-            key: Operation.of(key, route, repeatable=key == "token" or None)
+            key: Operation.of(key, route, repeatable=key not in WRITES)
             for key, route in {**ROUTES, **(routes or {})}.items()
         }
         self._refused: Counter[str] = Counter()
@@ -104,8 +120,19 @@ class DigiwattClient:
         return dict(self._refused)
 
     async def check_account(self) -> None:
-        """Raise for refused credentials or an unknown account, not for odd fields."""
-        await self._read("consumption_realtime", _nothing)
+        """Raise for refused credentials or an unknown account, not for odd fields.
+
+        NotFound: the portal says that it does not know the account. PathNotFound:
+        nothing is found, and the path is sure to be wrong if `is_sure`.
+        """
+        try:
+            await self._read("consumption_realtime", _nothing)
+        except (PathNotFound, Rejected) as err:
+            # Where it is not at this path, that may be taken for the path of a period.
+            if not await self._is_known_elsewhere(err):
+                raise
+            route = self._operations[err.operation].route
+            raise PathNotFound(err.operation, err.wordless, route) from None
 
     async def create_user(self, supply_point: SupplyPoint) -> None:
         """Register a supply point."""
@@ -114,9 +141,7 @@ class DigiwattClient:
     async def delete_user(self) -> None:
         """Remove the supply point and its data at the portal."""
         # The answer may be anything, an empty body included.
-        await self._http.send(
-            self._operations["user_delete"], lambda body: None, path=self._path()
-        )
+        await self._send("user_delete", lambda body: None)
 
     async def set_household(self, household: Household) -> None:
         """Describe the home, so that the portal's analytics fit it."""
@@ -191,9 +216,67 @@ class DigiwattClient:
                 raise answer.unexpected("data is missing")
             return read(answer.child(answer.member("data")), self._assumed)
 
-        return await self._http.ask(
-            self._operations[key], decode, path=self._path(period), json=json
-        )
+        return await self._send(key, decode, period, json=json)
+
+    async def _send[ResultT](
+        self,
+        key: str,
+        decode: Callable[[Answer], ResultT],
+        period: Period | None = None,
+        *,
+        json: object = None,
+    ) -> ResultT:
+        """Send one operation; a path that may not be the portal's is told."""
+        try:
+            return await self._http.ask(
+                self._operations[key], decode, path=self._path(period), json=json
+            )
+        except (Forbidden, NotFound, Rejected) as err:
+            raise self._told(err) from None
+
+    def _told(self, err: Forbidden | NotFound | Rejected) -> PortalError:
+        """Return an error that names the path, as one of the path where it may be."""
+        route = self._operations[err.operation].route
+        place, _, said = err.detail.partition(":")
+        place = f"{place} at {route}"
+        match err:
+            case NotFound() if not _OF_ACCOUNT.fullmatch(said):
+                is_sure = "{account_number}" not in route
+            case Rejected() if err.status == HTTPStatus.METHOD_NOT_ALLOWED:
+                is_sure = True
+            case Forbidden() if _NO_ROUTE in said.casefold():
+                is_sure = True
+            case Rejected():
+                detail = f"{place}:{said}" if said else place
+                return Rejected(
+                    err.operation, detail, status=err.status, reason=err.reason
+                )
+            case _:
+                return err
+        return PathNotFound(err.operation, place, route, is_sure=is_sure)
+
+    async def _is_known_elsewhere(self, err: PathNotFound | Rejected) -> bool:
+        """Say whether it is the path alone that an error is about.
+
+        Other paths know the account, or not even the one without an account is there.
+        """
+        if isinstance(err, PathNotFound) and err.is_sure:
+            return False
+        others = sorted(ROUTES.keys() - WRITES - {"token", "consumption_realtime"})
+        answers = await asyncio.gather(*map(self._is_there, others))
+        there = dict(zip(others, answers, strict=True))
+        nothing = there.pop("greenness") is False and isinstance(err, PathNotFound)
+        return nothing or True in there.values()
+
+    async def _is_there(self, key: str) -> bool | None:
+        """Say whether a reading operation is where it is asked for, None: not known."""
+        try:
+            await self._read(key, _nothing, Period.YESTERDAY)
+        except NotFound, PathNotFound:
+            return False
+        except PortalError:
+            return None
+        return True
 
     def _path(self, period: Period | None = None) -> dict[str, str]:
         """Return the path parameters; a call takes those that it names."""

@@ -25,10 +25,10 @@ class EsmartClient(EnergyCalls, CustomerCalls, ControlCalls):
     """One customer of eSmart, seen as one area.
 
     Every method raises PortalError only. `customer_id` may be empty until
-    `authenticate` has told it. `price_unit` and `power_unit` (`kW` or `W`) hold where
-    an answer names none; `interval` (`start` or `end`) is what a time stands for where
-    it does not say. `meters` (by contract) and `price_area` are what the user
-    entered where the portal does not tell.
+    `authenticate` has told it. `price_unit`, `power_unit` (`kW` or `W`) and, of meters,
+    `energy_unit` (`kWh`, `Wh` or `MWh`) hold where an answer names none; `interval`
+    (`start` or `end`) is what a time stands for where it does not say. `meters` (by
+    contract) and `price_area` are what the user entered where the portal does not tell.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class EsmartClient(EnergyCalls, CustomerCalls, ControlCalls):
         app_name: str = "smartliv",
         price_unit: str = "NOK/kWh",
         power_unit: str = "kW",
+        energy_unit: str = "kWh",
         interval: str = Position.START.value,
         meters: Mapping[str, str] | None = None,
         price_area: str | None = None,
@@ -69,6 +70,7 @@ class EsmartClient(EnergyCalls, CustomerCalls, ControlCalls):
         self._login = {"UserName": user_name, "Password": password, "Area": area}
         self._price_unit = price_unit
         self._power_unit = power_unit
+        self._energy_unit = energy_unit
         self._position = Position(interval)
 
     @property

@@ -5,21 +5,26 @@ endpoints, and the help pages of those.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
 
 from ..model.prices import PriceSeries
 from ..reading.body import Body
 from ..reading.said import Position
 from . import reads, wire
 from .client_calls import EsmartCalls, id_in_body, span
+from .fields import energy
 from .models import Comparison, Expenses, Readings, Resolution, WattMeter
+
+_HOUR: Final = timedelta(hours=1)
 
 
 class EnergyCalls(EsmartCalls):
     """Power, energy, prices and costs; every span is half-open."""
 
     _power_unit: str
+    _energy_unit: str
     _position: Position
 
     async def watt_meter(self, contract_no: str, meter_id: str) -> WattMeter:
@@ -39,7 +44,7 @@ class EnergyCalls(EsmartCalls):
             {
                 "priceArea": price_area,
                 "fromTimeUtc": wire.sent(start),
-                "toTimeUtc": wire.sent(end),
+                "toTimeUtc": wire.sent(self._until(end)),
                 "includePreliminary": "true",
                 "useCache": "true",
             },
@@ -52,7 +57,7 @@ class EnergyCalls(EsmartCalls):
         """Return a contract's own prices; what they include is not stated."""
         query = {
             "fromTimeUtc": wire.sent(start),
-            "toTimeUtc": wire.sent(end),
+            "toTimeUtc": wire.sent(self._until(end)),
             "useCache": "true",
         }
         return await self._prices("contract_prices", query, contract_no=contract_no)
@@ -61,7 +66,10 @@ class EnergyCalls(EsmartCalls):
         self, contract_no: str, meter_id: str, start: datetime, end: datetime
     ) -> PriceSeries:
         """Return a contract's own prices at one meter."""
-        query = {"fromTimeUtc": wire.sent(start), "toTimeUtc": wire.sent(end)}
+        query = {
+            "fromTimeUtc": wire.sent(start),
+            "toTimeUtc": wire.sent(self._until(end)),
+        }
         return await self._prices(
             "meter_prices", query, contract_no=contract_no, meter_id=meter_id
         )
@@ -77,8 +85,14 @@ class EnergyCalls(EsmartCalls):
         """Return what a meter counted, kWh; unit None where the portal names none."""
         return await self._of_meter(
             "consumption",
-            reads.consumption(resolution, _about(meter_id), self._position),
-            (contract_no, meter_id, start, end, resolution),
+            reads.readings(
+                energy(resolution, self._energy_unit),
+                resolution,
+                asked=_about(meter_id),
+                position=self._position,
+                unit="kWh",
+            ),
+            (contract_no, meter_id, start, self._until(end), resolution),
         )
 
     async def costs(
@@ -93,7 +107,7 @@ class EnergyCalls(EsmartCalls):
         return await self._of_meter(
             "costs",
             reads.costs(resolution, _about(meter_id), self._position, self.currency),
-            (contract_no, meter_id, start, end, resolution),
+            (contract_no, meter_id, start, self._until(end), resolution),
         )
 
     async def comparison(
@@ -131,6 +145,10 @@ class EnergyCalls(EsmartCalls):
             },
             contract_no=contract_no,
         )
+
+    def _until(self, end: datetime) -> datetime:
+        """Return until when to ask: the last interval may have its end as its time."""
+        return end + _HOUR if self._position is Position.END else end
 
     async def _watt_meter(self, key: str, contract_no: str, meter_id: str) -> WattMeter:
         """Read the watt meter by either version."""

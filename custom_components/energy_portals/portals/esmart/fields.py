@@ -81,10 +81,11 @@ OTHER_USE: Final = Field(NUMBER, ("Consumption",), known=_REGISTER | _SHOWN_IN_N
 
 
 @lru_cache
-def energy(resolution: Resolution) -> Field:
-    """Return the energy of intervals, kWh."""
-    names = ("Consumption", "Energy")
-    return Field(ENERGY, names, WEAK, high=_LIMITS[resolution], codes=_STATUS)
+def energy(resolution: Resolution, usual: str = "kWh") -> Field:
+    """Return the energy of intervals, kWh; `usual` is the unit where none is told."""
+    names, limit = ("Consumption", "Energy"), _LIMITS[resolution]
+    unit = ENERGY.unit(frozenset({usual}))
+    return Field(ENERGY, names, WEAK, unit, high=limit, codes=_STATUS)
 
 
 @lru_cache

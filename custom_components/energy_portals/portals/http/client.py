@@ -71,6 +71,11 @@ class Operation:
             key, method, path, method == "GET" if repeatable is None else repeatable
         )
 
+    @property
+    def route(self) -> str:
+        """Return method and path, with the names of its parameters."""
+        return f"{self.method} {self.path}"
+
 
 class Auth(Protocol):
     """How requests of an account are authorised."""

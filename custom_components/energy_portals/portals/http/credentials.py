@@ -11,7 +11,7 @@ import msgspec
 
 from ..reading.skeletons import skeleton_of_json
 from .client import HttpClient, Operation
-from .errors import AuthError, NotFound, Rejected, UnexpectedResponse
+from .errors import AuthError, NotFound, PathNotFound, Rejected, UnexpectedResponse
 
 RENEW_MARGIN: Final = 60.0
 
@@ -107,7 +107,9 @@ class ClientCredentials(RenewedToken):
             raise AuthError(err.operation, err.detail) from None
         except NotFound as err:
             # No account is meant here: whatever answers is another server.
-            raise UnexpectedResponse(err.operation, "no token call here") from None
+            route = self._operation.route
+            detail = f"{err.wordless} at {route}"
+            raise PathNotFound(err.operation, detail, route) from None
         lifetime = self._lifetime if token.expires_in is None else token.expires_in
         return f"{token.token_type} {token.access_token}", lifetime
 

@@ -145,6 +145,29 @@ class UnexpectedResponse(PortalError):
         return {**super().placeholders(), "skeleton": skeleton}
 
 
+class PathNotFound(UnexpectedResponse):
+    """There is nothing where an operation is asked for.
+
+    `route` is its method and path, without values. Unless `is_sure`, what the path
+    names, such as an account, may be what is not known.
+    """
+
+    key = "path_not_found"
+
+    def __init__(
+        self, operation: str, detail: str, route: str = "", *, is_sure: bool = True
+    ) -> None:
+        """Keep where it was asked for."""
+        super().__init__(operation, detail)
+        self.route = route
+        self.is_sure = is_sure
+
+    @override
+    def placeholders(self) -> dict[str, str]:
+        """Leave the shape out: there is no answer that has one."""
+        return PortalError.placeholders(self)
+
+
 class InvalidInput(ValueError):
     """What a user entered cannot be right; `key` names the message."""
 

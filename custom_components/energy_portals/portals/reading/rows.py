@@ -88,6 +88,7 @@ class RowReader:
         self._plans: dict[tuple[str, ...], _Plan] = {}
         self._effects: dict[tuple[object, ...], Said | None] = {}
         self.units: set[Unit] = set()
+        self._untold = False
         self._bad = 0
 
     def read(self, rows: Iterable[object]) -> list[Point]:
@@ -103,7 +104,14 @@ class RowReader:
                 "what is said of the numbers is not understood"
             ) from None
         given = list(rows)
-        read = [one for row in given if (one := self._row(row, outer)) is not None]
+        counted = self._owner.refused.copy()
+        read = self._rows(given, outer)
+        if self.units and self._untold:
+            # What some rows say of their unit is said of all of them.
+            self._owner.refused.clear()
+            self._owner.refused.update(counted)
+            self._assume(self.units)
+            read = self._rows(given, outer)
         parts = [self._points(group) for group in self._groups(read)]
         if share_times(parts):
             self._owner.refuse("rows of several", len(read))
@@ -233,6 +241,7 @@ class RowReader:
                     continue
                 if used is not None:
                     self.units.add(used)
+                self._untold = self._untold or used is None
                 results.add(result)
         except Refused:
             results.clear()
