@@ -6,7 +6,7 @@ two moments, are refused, as no order of a list says which of them is meant.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from .body import Body
@@ -125,6 +125,18 @@ class RowReader:
         if self._amounts:
             return amounts_or_none(self._owner, single, self._field)
         return single
+
+    def _assume(self, units: set[Unit]) -> None:
+        """Take the unit of some rows for all, or none where they tell several."""
+        usual = next(iter(units)) if len(units) == 1 else None
+        self._field = replace(self._field, usual=usual)
+        self._plans.clear()
+        self._effects.clear()
+        self._bad = 0
+
+    def _rows(self, rows: Iterable[object], outer: Said) -> list[_Read]:
+        """Return what rows say, those left out that are none of the series."""
+        return [one for row in rows if (one := self._row(row, outer)) is not None]
 
     def _row(self, row: object, outer: Said) -> _Read | None:
         """Return what a row says; None for what is no row of the series."""
