@@ -6,7 +6,7 @@ import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from custom_components.energy_portals.portals.digiwatt import reads
+from custom_components.energy_portals.portals.digiwatt import reads, reads_months
 from custom_components.energy_portals.portals.digiwatt.models import (
     MonthlySplit,
     Performance,
@@ -56,15 +56,15 @@ BODIES: dict[str, tuple[Callable[[Body], Any], Any]] = {
         {"habits": [{"hour": 0, "value": 210}, {"hour": 1, "value": 190}]},
     ),
     "trend": (
-        reads.trend,
+        reads_months.trend,
         {"trend": [{"month": "2026-01", "F1": 61200, "F2": 48100, "F3": 70300}]},
     ),
     "distribution": (
-        reads.distribution,
+        reads_months.distribution,
         {"months": [{"month": "2026-01", "appliances": {"fridge": 31000}}]},
     ),
     "compound": (
-        reads.compound,
+        reads_months.compound,
         {"months": [{"month": "2026-01", "appliances": {"fridge": 31000}}]},
     ),
     "saving": (reads.saving, {"consumption": 182000, "saving": 9400}),

@@ -9,6 +9,7 @@ from custom_components.energy_portals.portals.esmart import (
     reads,
     reads_control,
     reads_customer,
+    reads_power,
     reads_sites,
     wire,
 )
@@ -180,9 +181,9 @@ BODIES: dict[str, tuple[Callable[[Body], Any], Any]] = {
             "BirthDate": T0,
         },
     ),
-    "wattmeter": (reads.watt_meter("kW"), PEAKS),
+    "wattmeter": (reads_power.watt_meter("kW"), PEAKS),
     "wattmeter_v2": (
-        reads.watt_meter("kW"),
+        reads_power.watt_meter("kW"),
         {
             "wattmeterDisplayType": 1,
             "maxMonthWattmeter": PEAKS,

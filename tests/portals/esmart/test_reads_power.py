@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.energy_portals.portals.esmart import reads, wire
+from custom_components.energy_portals.portals.esmart import reads_power, wire
 from custom_components.energy_portals.portals.esmart.models import (
     Peak,
     Subscribed,
@@ -18,7 +18,7 @@ PEAK = {"$id": "1", "Value": 2.0}
 
 
 def read(body: Any, default: str = "kW") -> WattMeter:
-    return reads.watt_meter(default)(Body("wattmeter_v2", wire.normalised(body)))
+    return reads_power.watt_meter(default)(Body("wattmeter_v2", wire.normalised(body)))
 
 
 def second(unit: Any = None, **subscribed: Any) -> dict[str, Any]:
@@ -107,6 +107,6 @@ def test_powers() -> None:
     """Power may be fed in; more than a number holds is no power."""
     refused: Counter[str] = Counter()
     body = {"Last": {"Value": -1.5}, "Max": {"Value": 1e307}, "ThisMonthMax": None}
-    found = reads.watt_meter("kW")(Body("wattmeter", body, refused=refused))
+    found = reads_power.watt_meter("kW")(Body("wattmeter", body, refused=refused))
     assert found == WattMeter(last=Peak(-1500), max=Peak(None))
     assert refused == {"wattmeter.Power": 1}

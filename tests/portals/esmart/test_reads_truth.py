@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.energy_portals.portals.esmart import reads
+from custom_components.energy_portals.portals.esmart import reads, reads_power
 from tests.portals.esmart.truth import (
     at,
     consumption,
@@ -239,7 +239,7 @@ def test_units_of_prices_that_are_not_sure(told: dict[str, Any]) -> None:
 
 
 def watts(body: Any, option: str = "kW") -> float | None:
-    found = reads.watt_meter(option)(place("wattmeter_v2", body))
+    found = reads_power.watt_meter(option)(place("wattmeter_v2", body))
     return None if found.last is None else found.last.watts
 
 

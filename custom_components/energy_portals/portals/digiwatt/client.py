@@ -24,7 +24,7 @@ from ..model.green import GreenOutlook
 from ..model.periods import Period
 from ..model.power import PowerNow
 from ..reading.body import Body
-from . import reads
+from . import reads, reads_months
 from .fields import ASSUMED, Assumed
 from .models import (
     Household,
@@ -173,18 +173,18 @@ class DigiwattClient:
 
     async def trend(self) -> tuple[MonthlySplit, ...]:
         """Return the energy of the last 12 months by tariff band, Wh."""
-        return await self._read("analytics_trend", reads.trend)
+        return await self._read("analytics_trend", reads_months.trend)
 
     async def distribution(self) -> tuple[MonthlySplit, ...]:
         """Return the energy of the last 12 months by appliance, Wh."""
-        return await self._read("analytics_distribution", reads.distribution)
+        return await self._read("analytics_distribution", reads_months.distribution)
 
     async def compound(self) -> tuple[MonthlySplit, ...]:
         """Return the energy of the last 12 months by appliance, Wh.
 
         How it differs from `distribution` is not documented.
         """
-        return await self._read("analytics_compound", reads.compound)
+        return await self._read("analytics_compound", reads_months.compound)
 
     async def saving(self) -> Saving:
         """Return what was used and saved in the last 30 days, Wh (assumed)."""

@@ -12,7 +12,7 @@ from typing import Final
 from ..model.prices import PriceSeries
 from ..reading.body import Body
 from ..reading.said import Position
-from . import reads, wire
+from . import reads, reads_power, wire
 from .client_calls import EsmartCalls, id_in_body, span
 from .fields import energy
 from .models import Comparison, Expenses, Readings, Resolution, WattMeter
@@ -154,7 +154,7 @@ class EnergyCalls(EsmartCalls):
         """Read the watt meter by either version."""
         return await self._read(
             key,
-            reads.watt_meter(self._power_unit),
+            reads_power.watt_meter(self._power_unit),
             contract_no=contract_no,
             meter_id=meter_id,
         )

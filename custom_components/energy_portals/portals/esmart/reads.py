@@ -23,32 +23,19 @@ from ..reading.rows import Point, RowReader, is_about
 from ..reading.said import Position
 from ..reading.words import folded, words
 from . import fields
-from .fields import MINOR, TIME, UTC_ZONE, ZONE
-from .models import (
-    Comparison,
-    Expenses,
-    Peak,
-    Reading,
-    Readings,
-    Resolution,
-    Subscribed,
-    WattMeter,
-)
-from .reads_values import inner, integer, optional, text, whole
+from .fields import MINOR, TIME, ZONE
+from .models import Comparison, Expenses, Reading, Readings, Resolution
+from .reads_values import integer, optional, text, whole
 
 __all__ = ["MINOR", "ZONE"]
-
 _POINTS: Final = ("Values", "Points", "Prices", "TimeSeries")
 _RESOLUTION: Final = ("Resolution", "ConsumptionTimeseriesResolution")
-_WATT_METERS: Final = ("maxMonthWattmeter", "subscribedPowerWattmeter")
 # One user's practice, and the only word there is: above it a value is a bad one.
 BAD_STATUS: Final = 3999
 _HOUR: Final = timedelta(hours=1)
 # Names of a list that say no more than that it is one.
 _PLAIN: Final = frozenset({"time", "series", "hour", "hourly", "list", "points"})
-
 NOTHING_ASKED: Final[Mapping[str, str]] = {}
-
 type Ends = Callable[[datetime], datetime | None]
 type Asked = Mapping[str, str]
 
@@ -177,31 +164,6 @@ def _price(owner: Body, point: Point) -> Price | None:
     if point.value is None or status is None or status > BAD_STATUS:
         return None
     return Price(point.value, preliminary=point.is_preliminary)
-
-
-def watt_meter(default_unit: str) -> Callable[[Body], WattMeter]:
-    """Return the read of the watt meter, in W, of either version.
-
-    `default_unit` holds where no unit stands beside a power.
-    """
-
-    def read(data: Body) -> WattMeter:
-        place = data.unwrapped(*_WATT_METERS, "Last", "ThisMonthMax", "Max")
-        is_second = any(map(place.has, _WATT_METERS))
-        if not is_second and not any(map(place.has, ("Last", "ThisMonthMax", "Max"))):
-            raise data.unexpected(f"{_WATT_METERS[0]} is missing")
-        powers = inner(place, _WATT_METERS[0]) if is_second else place
-        field = fields.live_power(default_unit)
-        if field.usual is None:
-            raise data.unexpected("the unit of the powers is not understood")
-        return WattMeter(
-            last=_peak(powers, "Last", field),
-            month_max=_peak(powers, "ThisMonthMax", field),
-            max=_peak(powers, "Max", field),
-            subscribed=_subscribed(inner(place, _WATT_METERS[1]), default_unit),
-        )
-
-    return read
 
 
 def comparison(data: Body) -> Comparison:
@@ -404,42 +366,3 @@ def _resolution(value: object) -> Resolution | None:
     """Read a resolution; one that is not published says nothing."""
     told = integer(value)
     return next((known for known in Resolution if known == told), None)
-
-
-def _peak(powers: Body | None, name: str, field: Field) -> Peak | None:
-    """Read a power and its time."""
-    place = None if powers is None else inner(powers, name)
-    if place is None:
-        return None
-    return Peak(place.measure(field), place.moment(UTC_ZONE, *TIME, required=False))
-
-
-def _subscribed(subscription: Body | None, default_unit: str) -> Subscribed | None:
-    """Read the subscribed power and its steps, which are in the same unit."""
-    if subscription is None:
-        return None
-    bought = inner(subscription, "subscribedPower")
-    said = optional(bought, text, "unit") if bought else None
-    sections = inner(subscription, "sections")
-    unit = said or default_unit
-    watts = None
-    if bought is not None:
-        watts = bought.measure(fields.bought_power(default_unit, "value"))
-        if watts is None and bought.member("unit") not in (None, ""):
-            # A unit that is not understood is that of the steps as well.
-            return None
-    steps = [
-        subscription.child(step)
-        for step in (sections.members().values() if sections else ())
-        if isinstance(step, Mapping)
-    ]
-    return Subscribed(
-        watts=watts,
-        sections=tuple(
-            (
-                step.measure(fields.bought_power(unit, "from"), required=False),
-                step.measure(fields.bought_power(unit, "to"), required=False),
-            )
-            for step in steps
-        ),
-    )

@@ -216,8 +216,19 @@ def _is_money(field: Field, names: tuple[str, ...]) -> bool:
     return not is_money and any("currency" in told_words(name) for name in names)
 
 
+@lru_cache(maxsize=8192)
 def is_other(field: Field, name: str) -> bool:
-    """Say whether a name is that of another quantity's number."""
-    told = frozenset(words(name))
+    """Say whether a name is that of another quantity's number, or ends in its unit."""
+    if folded(name) in field.known:
+        return False
+    told = words(name)
     others = frozenset().union(*(each.words for each in ALL)) - field.words
-    return bool(told & others) and folded(name) not in field.known
+    if frozenset(told) & others:
+        return True
+    tails = {"".join(told[-size:]) for size in (1, 2) if size < len(told)}
+    return any(
+        _is_unit(replace(field, quantity=quantity), tail)
+        for tail in tails
+        for quantity in ALL
+        if len(tail) > 1 and not _is_unit(field, tail)
+    )
