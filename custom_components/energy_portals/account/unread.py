@@ -11,7 +11,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
 from ..portals.contract import Client
-from ..portals.http.errors import PortalError, UnexpectedResponse
+from ..portals.http.errors import PathNotFound, PortalError, UnexpectedResponse
 from ..portals.reading.skeletons import told_name
 
 # An odd answer may be a bad moment of the portal's; the same again is how it answers.
@@ -52,7 +52,7 @@ class Unread:
         problems = tuple(problems)
         odd = [each for each in problems if isinstance(each, UnexpectedResponse)]
         before = self._in_a_row.get(feed, {})
-        parts = {*refused, *(each.operation for each in odd)}
+        parts = {*refused, *map(_part, odd)}
         counted = {part: before.get(part, 0) + 1 for part in parts}
         is_whole = not failed and len(odd) == len(problems)
         self._in_a_row[feed] = counted if is_whole else {**before, **counted}
@@ -103,6 +103,13 @@ class Unread:
                 "page": _PAGE,
             },
         )
+
+
+def _part(error: UnexpectedResponse) -> str:
+    """Return what is told of an error: its operation, and a path that is not found."""
+    if isinstance(error, PathNotFound) and error.route:
+        return f"{error.operation} ({error.route})"
+    return error.operation
 
 
 _UNREAD: Final[HassKey[dict[str, Unread]]] = HassKey(f"{DOMAIN}.unread")

@@ -91,7 +91,7 @@ def test_rows_per_appliance_with_an_appliance_twice() -> None:
     first, *others = read("consumption", rows, refused)
     assert first.appliances == {**SERIES[0], "oven": None}
     assert [row.appliances for row in others] == [SERIES[1], SERIES[2]]
-    assert refused["consumption.two rows of one time"] == 1
+    assert refused["consumption.two_rows_of_one_time"] == 1
 
 
 @pytest.mark.parametrize(

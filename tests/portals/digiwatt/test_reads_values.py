@@ -180,7 +180,7 @@ def test_of_two_rows_at_one_time_none_holds() -> None:
         PowerRow(AT0, 2),
         PowerRow(AT1, None),
     )
-    assert refused == {"latest.two rows of one time": 1}
+    assert refused == {"latest.two_rows_of_one_time": 1}
     assert read("latest", [*rows, {**again, "value": 1}]) == (
         PowerRow(AT0, 2),
         PowerRow(AT1, 1),

@@ -55,7 +55,7 @@ def test_a_bad_item_costs_itself() -> None:
     refused: Counter[str] = Counter()
     items = [{"appliance": "oven"}, {"value": 3}, {"appliance": "fridge", "value": 60}]
     assert split(items, refused) == {"fridge": 60}
-    assert refused == {"totals.item of a split": 2}
+    assert refused == {"totals.item_of_a_split": 2}
 
 
 @pytest.mark.parametrize("value", [5, "x", True])

@@ -107,7 +107,7 @@ def test_rows_of_one_key(order: int) -> None:
     assert (len(same), same.is_whole, refused) == (2, True, Counter())
     found = keyed([{"id": 1, "a": 2}, {"id": 1, "a": 3}, {"id": 2}], refused)
     assert (tuple(found), found.is_whole) == (({"id": 2},), False)
-    assert refused == {"op.two of one Rows": 1}
+    assert refused == {"op.two_of_one_Rows": 1}
 
 
 def test_a_listed_is_a_tuple() -> None:

@@ -146,7 +146,7 @@ def test_two_rows_of_one_time_are_none_in_any_order(order: list[int]) -> None:
     refused: Counter[str] = Counter()
     known = by_hour([rows[n] for n in order], refused=refused)
     assert known == {hour: value for hour, value in TRUTH.items() if hour != 1}
-    assert refused == {"op.two rows of one time": 1}
+    assert refused == {"op.two_rows_of_one_time": 1}
 
 
 def test_a_row_that_is_told_twice_is_one() -> None:
@@ -203,7 +203,7 @@ def test_a_summary_at_a_time_of_its_own_is_no_row(members: dict[str, Any]) -> No
     refused: Counter[str] = Counter()
     summary = {"timestamp": at(9), "Value": 20, **members}
     assert by_hour([summary, *hourly()], refused=refused) == TRUTH
-    assert refused == {"op.row that sums up": 1}
+    assert refused == {"op.row_that_sums_up": 1}
 
 
 # Whose a row is
@@ -268,7 +268,7 @@ def test_which_is_asked_for_is_taken(name: str) -> None:
     refused: Counter[str] = Counter()
     known = by_hour([*hourly(**{name: "a"}), *other], asked=asked, refused=refused)
     assert known == TRUTH
-    assert refused == {"op.row of another": 6}
+    assert refused == {"op.row_of_another": 6}
     assert none_or_refused(other, asked=asked)
     assert by_hour(hourly(), asked=asked) == TRUTH
 
@@ -299,7 +299,7 @@ def test_a_register_that_nobody_calls_one_is_no_amount(minutes: int) -> None:
     refused: Counter[str] = Counter()
     rows = rising(24 * 60 // minutes, minutes=minutes)
     assert none_or_refused(rows, amounts=True, refused=refused)
-    assert refused == {"op.a register instead of amounts": 1}
+    assert refused == {"op.a_register_instead_of_amounts": 1}
     assert len(by_hour(rows)) == len(rows)
 
 

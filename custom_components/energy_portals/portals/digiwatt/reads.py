@@ -257,7 +257,7 @@ def _by_appliance(rows: list[Body]) -> tuple[list[Body], dict[str, list[Body]]]:
         name = appliance_of(row.members())
         is_split = any(map(row.has, SPLIT))
         if name is not None and is_split:
-            row.refuse("row of a part")
+            row.refuse("row_of_a_part")
         elif name is None or is_whole_home(name):
             whole.append(row)
         else:

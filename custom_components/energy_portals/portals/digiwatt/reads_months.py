@@ -131,7 +131,7 @@ def _is_month(key: str) -> bool:
 def single(data: Body, values: set[float | None]) -> float | None:
     """Return what is told once, or alike; None for anything else, which is counted."""
     if len(values) != 1:
-        data.refuse("two values of one")
+        data.refuse("two_values_of_one")
         return None
     return next(iter(values))
 

@@ -95,7 +95,7 @@ def _of_list(place: Body, rows: list[object], field: Field) -> Split:
         try:
             name, value = row.read(_text, *ITEM_NAME), row.measure(field)
         except UnexpectedResponse:
-            place.refuse("item of a split")
+            place.refuse("item_of_a_split")
             continue
         if name is not None:
             told.append((name, value))
@@ -117,7 +117,7 @@ def _settled(place: Body, told: list[tuple[str, float | None]]) -> Split:
             continue
         appliance = _spelt(name)
         if appliance in split:
-            place.refuse("two of one appliance")
+            place.refuse("two_of_one_appliance")
         split[appliance] = None if appliance in split else value
     return split
 

@@ -49,7 +49,7 @@ def listed[RowT](
         raise data.unexpected(f"{names[0]} cannot be read")
     kept = _once(rows, key)
     if len(kept) < len({key(row) for row in rows}):
-        place.refuse(f"two of one {names[0]}")
+        place.refuse(f"two_of_one_{names[0]}")
         is_whole = False
     return Listed(kept, is_whole=is_whole)
 

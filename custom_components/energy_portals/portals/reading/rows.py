@@ -114,7 +114,7 @@ class RowReader:
             read = self._rows(given, outer)
         parts = [self._points(group) for group in self._groups(read)]
         if share_times(parts):
-            self._owner.refuse("rows of several", len(read))
+            self._owner.refuse("rows_of_several", len(read))
             parts = []
         points = [point for part in parts for point in part]
         if 0 < len(given) == self._bad and not self._beside:
@@ -157,7 +157,7 @@ class RowReader:
             self._refuse_value()
             return None
         if any(is_summary(name, row[name]) for name in plan.kinds):
-            self._owner.refuse("row that sums up")
+            self._owner.refuse("row_that_sums_up")
             return None
         return _Read(
             row,
@@ -304,7 +304,7 @@ class RowReader:
         for one in kept:
             groups[one.identity].append(one)
         if len(rows) != len(kept):
-            self._owner.refuse("row of another", len(rows) - len(kept))
+            self._owner.refuse("row_of_another", len(rows) - len(kept))
         whole = [key for key in groups if is_whole(key)]
         words_told = {word for key in groups for word, _ in key}
         is_of_band = words_told & BANDS and len(groups) == 1
@@ -325,7 +325,7 @@ class RowReader:
         """Count the rows that belong to a part of the home."""
         parts = sum(len(rows) for key, rows in groups.items() if key not in whole)
         if parts:
-            self._owner.refuse("row of a part", parts)
+            self._owner.refuse("row_of_a_part", parts)
 
     def _is_asked(self, one: _Read) -> bool:
         """Say whether a row is not of another area or meter than was asked for."""

@@ -52,7 +52,7 @@ def of_home(rows: list[Body], but: frozenset[str] = frozenset()) -> list[Body]:
     """
     kept = [row for row in rows if not is_of_part(row, but)]
     if len(kept) < len(rows):
-        rows[0].refuse("row of a part", len(rows) - len(kept))
+        rows[0].refuse("row_of_a_part", len(rows) - len(kept))
     if rows and not kept:
         raise rows[0].unexpected("the rows are of parts of the home")
     return kept

@@ -46,7 +46,7 @@ def one_series(
     for start in sorted(by_start):
         first, *more = by_start[start]
         if any(_differ(one, first, beside) for one in more):
-            owner.refuse("two rows of one time")
+            owner.refuse("two_rows_of_one_time")
             first = replace(first, value=None, end=None, row={})
         single.append(first)
     return _apart_in_time(owner, single)
@@ -74,14 +74,14 @@ def _apart_in_time(owner: Body, points: list[Point]) -> list[Point]:
     # What was too long among others is so at the end of them, too.
     lengths = {_length(points[place]) for place in longer}
     kept = [point for point in points if _length(point) not in lengths]
-    owner.refuse("rows that overlap", len(points) - len(kept))
+    owner.refuse("rows_that_overlap", len(points) - len(kept))
     return kept
 
 
 def amounts_or_none(owner: Body, points: list[Point], field: Field) -> list[Point]:
     """Refuse what only ever rises: it is a register, not amounts."""
     if _rises(points) or _hardly_rises(points, field):
-        owner.refuse("a register instead of amounts")
+        owner.refuse("a_register_instead_of_amounts")
         return [replace(point, value=None) for point in points]
     return points
 
