@@ -1,12 +1,13 @@
 """How a home's use is split by appliance, as a map or as a list."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from ..http.errors import UnexpectedResponse
 from ..reading.body import Body, Mismatch
 from ..reading.quantities import Field
-from ..reading.words import folded
+from ..reading.words import folded, is_object
 from .fields import ITEM_NAME
 from .models import Appliance
 
@@ -37,6 +38,7 @@ _NO_APPLIANCES: Final = frozenset(
     }
 )
 _NAMES: Final = ("appliance", "device", "appliance_name", "device_name")
+_SURE: Final = frozenset(map(folded, _NAMES))
 
 
 def is_whole_home(name: str) -> bool:
@@ -49,16 +51,25 @@ def appliance_of(members: Mapping[str, object]) -> str | None:
 
     A `name`, `type` or `id` counts where it is that of an appliance.
     """
-    named = {folded(name): value for name, value in members.items()}
-    for name in (*_NAMES, *ITEM_NAME):
-        value = named.get(folded(name))
+    for name in _naming(tuple(members)):
+        value = members[name]
         if not isinstance(value, str) or not value:
             continue
-        if name in _NAMES or folded(value) in _KNOWN or is_whole_home(value):
+        is_sure = folded(name) in _SURE
+        if is_sure or folded(value) in _KNOWN or is_whole_home(value):
             return _spelt(value)
     return None
 
 
+@lru_cache(maxsize=256)
+def _naming(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return which of an object's members may name an appliance, the surest first."""
+    order = [folded(name) for name in (*_NAMES, *ITEM_NAME)]
+    told = [name for name in names if folded(name) in order]
+    return tuple(sorted(told, key=lambda name: order.index(folded(name))))
+
+
+@lru_cache(maxsize=1024)
 def _spelt(name: str) -> str:
     """Return an appliance's name as the portal spells it; others stay."""
     return _KNOWN.get(folded(name.replace(" ", "")), name)
@@ -72,9 +83,10 @@ def split_of(place: Body, field: Field, *names: str) -> Split | None:
             return None
         if isinstance(value, list):
             return _of_list(place, value, field)
-        if isinstance(value, Mapping):
+        if is_object(value):
             inside = place.child(value)
-            rows = inside.wrapped()
+            has_rows = any(isinstance(each, list) for each in value.values())
+            rows = inside.wrapped() if has_rows else None
             return (
                 _of_list(inside, rows, field)
                 if isinstance(rows, list)

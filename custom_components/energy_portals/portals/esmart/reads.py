@@ -21,7 +21,7 @@ from ..reading.moments import is_time
 from ..reading.quantities import Field, Unit
 from ..reading.rows import Point, RowReader, is_about
 from ..reading.said import Position
-from ..reading.words import folded, words
+from ..reading.words import folded, is_object, words
 from . import fields
 from .fields import MINOR, TIME, ZONE
 from .models import Comparison, Expenses, Reading, Readings, Resolution
@@ -32,6 +32,7 @@ _POINTS: Final = ("Values", "Points", "Prices", "TimeSeries")
 _RESOLUTION: Final = ("Resolution", "ConsumptionTimeseriesResolution")
 # One user's practice, and the only word there is: above it a value is a bad one.
 BAD_STATUS: Final = 3999
+_NO_STATUS: Final = -1
 _HOUR: Final = timedelta(hours=1)
 # Names of a list that say no more than that it is one.
 _PLAIN: Final = frozenset({"time", "series", "hour", "hourly", "list", "points"})
@@ -240,9 +241,11 @@ def _points(data: Body, field: Field, asked: Asked) -> tuple[Body, list[object]]
     lists by area, or an object whose one list holds points; each within wrappers.
     """
     if isinstance(data.value, list):
-        rows = [data.child(row) for row in data.value if row is not None]
-        if not any(map(_has_points, rows)):
+        # Of rows that have the same names one is enough to tell.
+        shapes = {tuple(row): row for row in data.value if is_object(row)}
+        if not any(_has_points(data.child(row)) for row in shapes.values()):
             return data, data.value
+        rows = [data.child(row) for row in data.value if row is not None]
         return _points(_chosen(data, rows, asked), field, asked)
     if _has_points(data):
         if not is_about(data, asked):
@@ -329,26 +332,20 @@ def _reading(owner: Body, point: Point) -> Reading:
     status = _status(owner, point.row)
     if status is None:
         return Reading(None)
-    return Reading(point.value, status if _is_told(point.row) else None)
-
-
-def _is_told(row: Mapping[str, object]) -> bool:
-    """Say whether a point has a status."""
-    return any(
-        folded(name) == "status" and isinstance(value, int)
-        for name, value in row.items()
-    )
+    return Reading(point.value, None if status == _NO_STATUS else status)
 
 
 def _status(owner: Body, row: Mapping[str, object]) -> int | None:
-    """Return a point's status, 0 where it has none, None where it is not understood."""
+    """Return a point's status, -1 for none, None where it is not understood."""
     value = row.get("Status")
+    if type(value) is int:
+        return value
     if value is None:
         told = [each for name, each in row.items() if folded(name) == "status"]
         value = next((each for each in told if each is not None), None)
     # What a text says is understood with the number itself.
     if value is None or isinstance(value, str):
-        return 0
+        return _NO_STATUS
     try:
         return integer(value)
     except Mismatch, Refused:

@@ -15,13 +15,13 @@ import msgspec
 
 from ..http.errors import UnexpectedResponse
 from . import pages
-from .body_numbers import candidates, is_other, may_be_number, measured, without_unit
+from .body_numbers import candidates, may_be_number, measured, named_units
 from .moments import moment, read_time
 from .numbers import Mismatch, Notation, Refused, number, percent, signed
 from .quantities import Field, Unit
 from .said import NOTHING, Said, said, told_zone, unit_by_name
 from .skeletons import skeleton
-from .words import folded
+from .words import folded, is_object
 
 __all__ = [
     "Body",
@@ -78,6 +78,7 @@ class Body:
         self.headers: Mapping[str, str] = headers if around is None else around.headers
         self.around = around
         self._members: dict[str, object] | None = None
+        self._said: dict[tuple[Field, int], Said | None] = {}
 
     @classmethod
     def of_json(
@@ -134,7 +135,7 @@ class Body:
 
     def has(self, name: str) -> bool:
         """Say whether there is a member of this name."""
-        return folded(name) in self._folded_members()
+        return name in self.members() or folded(name) in self._folded_members()
 
     def member(self, name: str) -> object:
         """Return the member of this name, or None; an exact spelling goes first."""
@@ -145,7 +146,7 @@ class Body:
 
     def members(self) -> Mapping[str, object]:
         """Return all members as they are spelt; what is no object has none."""
-        return self.value if isinstance(self.value, Mapping) else {}
+        return self.value if is_object(self.value) else {}
 
     def child(self, value: object) -> Body:
         """Stand at a place further inside."""
@@ -213,11 +214,11 @@ class Body:
             yield self, value
             # An object with the list in it says something of the rows.
             inner = self.child(value)
-            if isinstance(value, Mapping) and (inside := inner.wrapped()) is not None:
+            if is_object(value) and (inside := inner.wrapped()) is not None:
                 yield inner, inside
         # Only where a name says what it holds is nothing an empty list.
         yield self, self.value if self.value or self.value == [] else ...
-        inside = self.wrapped() if isinstance(self.value, Mapping) else None
+        inside = self.wrapped() if is_object(self.value) else None
         if inside is not None:
             yield from self.child(inside).lists(names)
 
@@ -320,25 +321,26 @@ class Body:
         except Refused:
             told = None
         numbers: list[tuple[str, float | None]] = []
-        for key, value in self.members().items():
+        members = self.members()
+        for key, name, unit in named_units(field, tuple(members)):
+            value = members[key]
             if value is None:
                 numbers.append((key, None))
             elif may_be_number(value):
-                numbers.append(self._named(field, told, key, value))
+                numbers.append((name, self._named(field, told, unit, value)))
         return numbers
 
     def _named(
-        self, field: Field, told: Said | None, key: str, value: object
-    ) -> tuple[str, float | None]:
-        """Return one number of a map, under its name without a unit."""
-        name, unit = without_unit(field, key)
-        if told is not None and (unit or not is_other(field, key)):
+        self, field: Field, told: Said | None, unit: str | None, value: object
+    ) -> float | None:
+        """Return one number of a map; without a unit it is another quantity's."""
+        if told is not None and unit is not None:
             try:
-                return name, measured(self.notation, field, told, unit, value)[0]
+                return measured(self.notation, field, told, unit, value)[0]
             except Mismatch, Refused:
                 pass
         self.refuse(field.name)
-        return name, None
+        return None
 
     def said(self, field: Field, depth: int = 0) -> Said:
         """Return what is said of a field's numbers here and around.
@@ -346,10 +348,28 @@ class Body:
         `depth` is how far inside they are. Refused: it is not understood, or
         contradicts itself.
         """
+        # Rows ask the places around them time and again.
+        key = field, min(depth, 2)
+        if key not in self._said:
+            self._said[key] = self._worked_out(field, depth)
+        told = self._said[key]
+        if told is None:
+            raise Refused
+        return told
+
+    def _worked_out(self, field: Field, depth: int) -> Said | None:
+        """Return what is said of a field's numbers, None where that is unclear."""
+        try:
+            return self._told(field, depth)
+        except Refused:
+            return None
+
+    def _told(self, field: Field, depth: int) -> Said:
+        """Return what is said of a field's numbers here and around."""
         outer = NOTHING if self.around is None else self.around.said(field, depth + 1)
         inner = said(self.members(), field)
         for name, value in self.members().items():
-            if not isinstance(value, Mapping):
+            if not is_object(value):
                 continue
             if folded(name) in _ABOUT:
                 inner = inner.beside(said(value, field))
@@ -365,15 +385,13 @@ def elements(
     """Return the elements of a list, or of a map by times; None for anything else."""
     if isinstance(value, list):
         return value
-    if not isinstance(value, Mapping):
+    if not is_object(value):
         return None
     if not value:
         return []
     if not all(map(is_key, value)):
         return None
     return [
-        {**inner, key: name}
-        if isinstance(inner, Mapping)
-        else {key: name, "value": inner}
+        {**inner, key: name} if is_object(inner) else {key: name, "value": inner}
         for name, inner in value.items()
     ]

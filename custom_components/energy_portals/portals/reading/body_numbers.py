@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Final
 
 from .numbers import Mismatch, Notation, Refused, bounded
-from .quantities import ALL, Field, Unit
+from .quantities import ALL, Field, Quantity, Unit
 from .said import Said, said
 from .said_names import told_words
-from .words import folded, words
+from .words import folded, is_object, words
 
 # Inside an object that holds one number.
 _INNER: Final = ("value", "amount", "val", "quantity", "number", "v", "reading")
@@ -30,7 +30,11 @@ def measured(
     `unit` is that of its key. Mismatch: it is no number; Refused: it is not clear, or
     cannot be true.
     """
-    if isinstance(value, Mapping):
+    if type(value) is float or type(value) is int:
+        # As most are.
+        units = told.units | {unit} if unit else told.units
+        return _kept(field, told, units, bounded(value, None, None))
+    if is_object(value):
         return _of_object(notation, field, told, unit, value)
     units = told.units | {unit} if unit else told.units
     if isinstance(value, str):
@@ -98,7 +102,9 @@ def _inside(field: Field) -> Field:
 
 def may_be_number(value: object) -> bool:
     """Say whether a value is a number, spells one, or holds one."""
-    if isinstance(value, Mapping):
+    if type(value) is float or type(value) is int:
+        return True
+    if is_object(value):
         return any(
             isinstance(each, int | float) and not isinstance(each, bool)
             for each in value.values()
@@ -188,24 +194,46 @@ def _own(field: Field, name: str) -> str | None:
 def _unit_in(field: Field, tail: str) -> str | None:
     """Return the unit that the tail of a key is, None for none."""
     units = (tail, *(tail.removeprefix(joint) for joint in _JOINTS))
-    return next((each for each in units if each and _is_unit(field, each)), None)
+    return next(
+        (each for each in units if each and _is_unit(field.quantity, each)), None
+    )
 
 
 @lru_cache(maxsize=4096)
-def without_unit(field: Field, key: str) -> tuple[str, str]:
+def named_units(
+    field: Field, keys: tuple[str, ...]
+) -> tuple[tuple[str, str, str | None], ...]:
+    """Return each key of a map with the name and the unit in it.
+
+    The unit is None where the key tells of another quantity.
+    """
+    named = []
+    for key in keys:
+        name, unit = _without_unit(field, key)
+        is_unclear = not unit and is_other(field, key)
+        named.append((key, name, None if is_unclear else unit))
+    return tuple(named)
+
+
+@lru_cache(maxsize=4096)
+def _without_unit(field: Field, key: str) -> tuple[str, str]:
     """Return a key without the unit that it ends in, and that unit."""
     for size in range(min(len(key) - 2, _LONGEST), 0, -1):
         head, tail = key[:-size], key[-size:]
         is_apart = not head[-1].isalnum() or (head[-1].islower() and tail[0].isupper())
-        if (is_apart or size > 1) and tail[0].isalpha() and _is_unit(field, tail):
+        if (
+            (is_apart or size > 1)
+            and tail[0].isalpha()
+            and _is_unit(field.quantity, tail)
+        ):
             return head.rstrip(" _-./"), tail
     return key, ""
 
 
-def _is_unit(field: Field, text: str) -> bool:
-    """Say whether a text is a unit of the field's quantity."""
+def _is_unit(quantity: Quantity, text: str) -> bool:
+    """Say whether a text is a unit of a quantity."""
     try:
-        return field.quantity.unit(frozenset({text})) is not None
+        return quantity.unit(frozenset({text})) is not None
     except Refused:
         return False
 
@@ -227,8 +255,8 @@ def is_other(field: Field, name: str) -> bool:
         return True
     tails = {"".join(told[-size:]) for size in (1, 2) if size < len(told)}
     return any(
-        _is_unit(replace(field, quantity=quantity), tail)
+        _is_unit(quantity, tail)
         for tail in tails
         for quantity in ALL
-        if len(tail) > 1 and not _is_unit(field, tail)
+        if len(tail) > 1 and not _is_unit(field.quantity, tail)
     )

@@ -1,10 +1,11 @@
 """Lists of independent rows, of which a bad one costs itself alone."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Self
 
 from ..http.errors import UnexpectedResponse
 from .body import Body
+from .words import is_object
 
 
 class Listed[RowT](tuple[RowT, ...]):  # noqa: SLOT001 - a tuple cannot have any
@@ -75,7 +76,7 @@ def _found(data: Body, names: tuple[str, ...]) -> tuple[Body, list[object]]:
         for name in names:
             if isinstance(rows := place.member(name), list):
                 return place, rows
-            if isinstance(rows, Mapping):
+            if is_object(rows):
                 return _found(place.child(rows), names)
         # Those are what a row has of its own.
         inside = place.wrapped("values", "points", "series")

@@ -41,13 +41,14 @@ class Unit:
 
     def converted(self, value: float, to: Unit) -> float:
         """Return a value of this unit in another; in its own it stays as it is."""
-        if self == to:
+        if self is to or self == to:
             return value
         base = value * self.factor / self.divisor + self.offset
         return (base - to.offset) * to.divisor / to.factor
 
 
-@dataclass(frozen=True, slots=True)
+# Told apart by identity: there is one of each, and their members are many to compare.
+@dataclass(frozen=True, slots=True, eq=False)
 class Quantity:
     """What numbers of one sort measure.
 
@@ -65,7 +66,7 @@ class Quantity:
     is_whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
     """A number at one place of one operation.
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Final
 
 from .body import Body
 from .body_numbers import candidates, matches, measured, numeric
@@ -26,8 +27,12 @@ from .rows_series import Point, amounts_or_none, one_series, share_times
 from .rows_times import TimeNames, Times, When, moments_of, named, when_of
 from .said import NOTHING, Said, said
 from .said_names import BANDS, NARROW, effect_of, is_summary
+from .words import is_object
 
 __all__ = ["Point", "RowReader", "Times", "is_about", "is_of_part", "of_home"]
+
+
+_NO_NUMBERS: Final = (bool, list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,14 @@ class _Plan:
     identities: tuple[tuple[str, str], ...]
     asked: tuple[tuple[str, str], ...]
     kinds: tuple[str, ...]
+
+    def identity(self, row: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+        """Return what a row says that it belongs to, by word."""
+        return tuple(
+            (word, str(row[name]).casefold())
+            for name, word in self.identities
+            if isinstance(row[name], str | int) and row[name] != ""
+        )
 
 
 @dataclass(slots=True)
@@ -140,7 +153,7 @@ class RowReader:
 
     def _row(self, row: object, outer: Said) -> _Read | None:
         """Return what a row says; None for what is no row of the series."""
-        if not isinstance(row, Mapping):
+        if not is_object(row):
             if row is not None:
                 self._owner.refuse("row")
             return None
@@ -156,7 +169,7 @@ class RowReader:
             # What is not understood may be of its time as well.
             self._refuse_value()
             return None
-        if any(is_summary(name, row[name]) for name in plan.kinds):
+        if plan.kinds and any(is_summary(name, row[name]) for name in plan.kinds):
             self._owner.refuse("row_that_sums_up")
             return None
         return _Read(
@@ -164,11 +177,7 @@ class RowReader:
             when_of(plan.times, row, told, self._times),
             self._value(plan, row, told),
             told,
-            tuple(
-                (word, str(row[name]).casefold())
-                for name, word in plan.identities
-                if isinstance(row[name], str | int) and row[name] != ""
-            ),
+            plan.identity(row) if plan.identities else (),
         )
 
     def _plan(self, names: tuple[str, ...], row: Mapping[str, object]) -> _Plan:
@@ -232,7 +241,7 @@ class RowReader:
     ) -> float | None:
         """Return a row's number; None where it has none, or several, or a bad one."""
         values = plan.values
-        if any(isinstance(row[name], bool | list) for name, _ in values):
+        if len(values) != 1 or type(row[values[0][0]]) in _NO_NUMBERS:
             values = candidates(self._field, row)
             if not values and not self._beside:
                 self._refuse_value()
@@ -240,6 +249,15 @@ class RowReader:
         # Null under the name that is looked at first is no value.
         if not values or row[values[0][0]] is None:
             return None
+        return self._one_of(values, row, told)
+
+    def _one_of(
+        self,
+        values: tuple[tuple[str, str], ...],
+        row: Mapping[str, object],
+        told: Said,
+    ) -> float | None:
+        """Return the one number that members of a row tell, None where they differ."""
         results: set[float] = set()
         try:
             for name, unit in values:
@@ -299,6 +317,8 @@ class RowReader:
 
         Rows of several things are of none, but where the body says which is asked.
         """
+        if not any(plan.identities or plan.asked for plan in self._plans.values()):
+            return [list(rows)]
         kept = [one for one in rows if self._is_asked(one)]
         groups: dict[tuple[tuple[str, str], ...], list[_Read]] = defaultdict(list)
         for one in kept:

@@ -39,6 +39,8 @@ def one_series(
     owner: Body, points: list[Point], beside: tuple[str, ...] = ()
 ) -> list[Point]:
     """Return points of which there is one a time, and none is of two."""
+    if all(earlier.start < later.start for earlier, later in pairwise(points)):
+        return _apart_in_time(owner, points)
     by_start: dict[datetime, list[Point]] = defaultdict(list)
     for point in points:
         by_start[point.start].append(point)

@@ -46,12 +46,13 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class TimeNames:
-    """Where rows with the same names have their times."""
+    """Where rows with the same names have their times; `only` where it is one alone."""
 
     neutral: tuple[str, ...]
     start: tuple[str, ...]
     end: tuple[str, ...]
     hours: tuple[str, ...]
+    only: str | None
 
     @classmethod
     def of(cls, names: tuple[str, ...], times: Times) -> TimeNames:
@@ -60,7 +61,8 @@ class TimeNames:
         start, end = named(names, times.start), named(names, times.end)
         rest = [name for name in names if name not in (*neutral, *start, *end)]
         clocks = tuple(name for name in rest if folded(name) in _CLOCKS)
-        return cls(neutral, start, end, clocks)
+        is_alone = len(neutral) == 1 and not (start or end or clocks)
+        return cls(neutral, start, end, clocks, neutral[0] if is_alone else None)
 
     def __bool__(self) -> bool:
         """Say whether there is any that could be a time by itself."""
@@ -87,6 +89,12 @@ def when_of(
     names: TimeNames, row: Mapping[str, object], told: Said, times: Times
 ) -> When:
     """Return the times of a row, as far as they are told."""
+    if names.only is not None and isinstance(row[names.only], str):
+        # As most rows are.
+        try:
+            return When(neutral=read_time(row[names.only]))
+        except Refused, Mismatch:
+            return When()
     try:
         start, end = _time(names.start, row), _time(names.end, row)
         # A day and an hour of it are one time where their zone is told.
@@ -242,6 +250,9 @@ def moments_of(
 
     `length` is that of an interval which stands alone.
     """
+    starts_alone = _starts_alone(whens, said, times)
+    if starts_alone is not None:
+        return [(start, None) for start in starts_alone]
     zones = [one.zone or times.zone for one in said]
     neutrals = _with_hours(whens, zones)
     starts, ends = [], []
@@ -256,6 +267,21 @@ def moments_of(
         (end - step if start is None and end and step else start, end)
         for start, end in zip(begun, ended, strict=True)
     ]
+
+
+def _starts_alone(
+    whens: Sequence[When], said: Sequence[Said], times: Times
+) -> list[datetime] | None:
+    """Return the times where all are in UTC, and starts, as most are; else None."""
+    distinct = {id(one): one for one in said}.values()
+    if any((one.position or times.position) is Position.END for one in distinct):
+        return None
+    starts = [
+        when.neutral
+        for when in whens
+        if isinstance(when.neutral, datetime) and when.start is when.end is None
+    ]
+    return starts if len(starts) == len(whens) else None
 
 
 def _with_hours(

@@ -13,7 +13,7 @@ from .quantities import SHARE, Field
 from .said_effects import NOTHING, Effect, Position, Said, Told, take_unit
 from .said_names import UNIT_WORDS, WHOLE_NAMES, effect_of, told_words
 from .said_times import take_is_utc, take_zone
-from .words import folded
+from .words import folded, is_object
 
 __all__ = ["NOTHING", "Position", "Said", "said", "told_zone", "unit_by_name"]
 
@@ -61,7 +61,7 @@ def _scalar(effect: Effect, value: object) -> Told | None:
         return value
     if effect is not take_unit or not value or _is_by_name(value):
         return None
-    texts = value.values() if isinstance(value, Mapping) else ()
+    texts = value.values() if is_object(value) else ()
     told = {text for text in texts if isinstance(text, str) and text}
     if len(told) != 1:
         raise Refused
@@ -71,7 +71,7 @@ def _scalar(effect: Effect, value: object) -> Told | None:
 def _is_by_name(value: object) -> bool:
     """Say whether an object tells units by the names of other members."""
     return (
-        isinstance(value, Mapping)
+        is_object(value)
         and all(isinstance(text, str | None) for text in value.values())
         and not all(folded(name) in _NAMES_OF_TEXTS for name in value)
     )
@@ -87,7 +87,7 @@ def unit_by_name(value: object, field: Field, *, is_near: bool) -> frozenset[str
 
     Weak names count only near the number. Refused: a unit is not understood.
     """
-    if not isinstance(value, Mapping):
+    if not is_object(value):
         return frozenset()
     weak = field.weak if is_near and _is_by_name(value) else ()
     names = {folded(name) for name in (*field.own, *weak)}

@@ -2,10 +2,16 @@
 
 from functools import lru_cache
 import re
-from typing import Final
+from typing import Final, TypeIs
 
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _APART: Final = re.compile(r"[\W_]+")
+
+
+def is_object(value: object) -> TypeIs[dict[str, object]]:
+    """Say whether a value is what a JSON object is decoded to."""
+    # Of rows there are thousands, and to ask for any mapping takes three times as long.
+    return isinstance(value, dict)
 
 
 @lru_cache(maxsize=4096)
