@@ -10,7 +10,7 @@ import msgspec
 
 # What a result says about itself, and not of the home.
 _ABOUT = frozenset(
-    {"refused", "reasons", "reason", "is_whole", "complete", "incomplete"}
+    {"refused", "reasons", "reason", "is_whole", "complete", "incomplete", "decimals"}
 )
 # By what elements of a list are told apart, in this order.
 _KEYS = (

@@ -148,9 +148,9 @@ def _ends(shape: Shape) -> Iterator[Dialect]:
     starting = _said(shape, lambda body: body, {"interval beginning": True})
     yield Dialect("end.flag.interval_beginning", True, starting)
     # A day is not always as long as that.
-    is_fixed = shape.step < 1440
-    yield Dialect("end.both", is_fixed, _both(shape, step, "start", "end"))
-    yield Dialect("end.both.from_to", is_fixed, _both(shape, step, "from", "to"))
+    if shape.step < 1440:
+        yield Dialect("end.both", True, _both(shape, step, "start", "end"))
+        yield Dialect("end.both.from_to", True, _both(shape, step, "from", "to"))
     yield Dialect("end.duration", True, _lasting(shape))
     yield Dialect("end.before_start", False, _both(shape, -step, "start", "end"))
     yield Dialect("end.far", False, _both(shape, step * 30, "start", "end"))

@@ -40,13 +40,13 @@ TIME: Final = ("ValueTime", "Time", "TimeUtc", "DateTime", "Date", "Timestamp")
 WEAK: Final = ("Value", "Amount")
 TOTAL: Final = ("Total", "Sum", "TotalAmount")
 
-# The largest connection draws less than 100 MW: kWh in the hour, and so on. What a
-# home cannot draw is refused where it is stored, with regard to its own connection.
+# In kWh. An hour is what the largest connection carries: what a home cannot draw is
+# refused where it is stored, with regard to its own connection. Longer is never stored.
 _LIMITS: Final = {
     Resolution.HOUR: 1e5,
-    Resolution.DAY: 25e5,
-    Resolution.MONTH: 745e5,
-    Resolution.YEAR: 8784e5,
+    Resolution.DAY: 25e3,
+    Resolution.MONTH: 745e3,
+    Resolution.YEAR: 8784e3,
 }
 # What a fuse of 125 A at 400 V lets through; W taken for kW are beyond it mostly.
 _LIVE_LIMIT: Final = 100e3

@@ -81,7 +81,7 @@ def readings(
             field,
             fields.times(position),
             asked=asked,
-            amounts=unit == "kWh" and length is Resolution.HOUR,
+            amounts=unit == "kWh" and length in {Resolution.HOUR, Resolution.DAY},
             length=fields.longest(length),
         )
         slots = _slots(owner, reader.read(rows), length)

@@ -12,6 +12,7 @@ from .quantities import ENERGY, Field, Unit
 from .rows_times import named
 
 # A home's use does not rise for half a day without ever falling; a register does.
+_HOUR: Final = timedelta(hours=1)
 _HALF_DAY: Final = timedelta(hours=11)
 _RUN: Final = 12
 _MOSTLY: Final = 0.6
@@ -91,7 +92,10 @@ def amounts_or_none(owner: Body, points: list[Point], field: Field) -> list[Poin
 def _hardly_rises(points: Sequence[Point], field: Field) -> bool:
     """Say whether energies are large and rise by next to nothing, time by time."""
     values = [point.value for point in points if point.value is not None]
-    if field.quantity is not ENERGY or len(values) < _FEW:
+    if field.quantity is not ENERGY or len(values) < _FEW or len(points) < _FEW:
+        return False
+    # Days may well be as much alike.
+    if points[1].start - points[0].start > _HOUR:
         return False
     never_falls = all(later >= earlier for earlier, later in pairwise(values))
     is_large = field.kept.converted(values[0], Unit()) >= _LARGE
