@@ -144,6 +144,10 @@ def _parts(result: object) -> Collection[object] | None:
     return None
 
 
+# What is counted and known here, and asks the portal nothing.
+_NO_CALLS: Final = frozenset({"refuse", "refused", "skeletons"})
+
+
 class NotedClient:
     """A client whose every call is noted; only what reads can be called.
 
@@ -166,7 +170,7 @@ class NotedClient:
 
     def __getattr__(self, name: str) -> Any:
         member = getattr(self._client, name)
-        if not inspect.isroutine(member) or name in {"refused", "skeletons"}:
+        if not inspect.isroutine(member) or name in _NO_CALLS:
             return member
         if name not in self._reading:
             raise WouldWrite(name)

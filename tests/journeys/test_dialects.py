@@ -50,7 +50,10 @@ SPOKEN: Final = (
     *("page.next_cursor", "several.unclear", "month.number", "hour.from_1"),
 )
 # What is missing there is missing at the portal: nobody refuses anything.
-QUIET: Final = ("rows.missing", "null.rows_alone", "rows.repeated", "time.only_the_day")
+QUIET: Final = (
+    *("rows.missing", "null.rows_alone", "rows.repeated", "time.only_the_day"),
+    "flag.status.4001.1",
+)
 NOTHING: Final = {STATE_UNAVAILABLE, STATE_UNKNOWN, None}
 
 type States = dict[str, str]

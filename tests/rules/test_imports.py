@@ -27,7 +27,7 @@ EARLY: Final = (
 )
 # How many modules a home with an account of this portal alone imports; the bar of
 # the bench is lower. Whoever adds one to every home raises it here.
-MOST: Final = {"digiwatt": 130, "esmart": 152}
+MOST: Final = {"digiwatt": 136, "esmart": 157}
 _PRINT: Final = "import sys; print(*sys.modules)"
 
 

@@ -133,7 +133,8 @@ def refused_by(client: Client) -> dict[str, int]:
     told: dict[str, int] = {}
     for name, count in client.refused().items():
         operation, _, member = name.partition(".")
-        key = f"{operation}.{told_name(member)}" if member else operation
+        is_plain = all(told_name(part) == part for part in member.split("."))
+        key = f"{operation}.{told_name(member)}" if member and not is_plain else name
         told[key] = told.get(key, 0) + count
     return told
 

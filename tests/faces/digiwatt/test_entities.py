@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
+import json
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
@@ -271,6 +272,12 @@ async def test_appliance_appears_when_reported_twice(
             "position_among_similar_homes_this_month",
         ),
         ("consumption_habits", "habits", '{"habits": []}', "busiest_hour_of_the_day"),
+        (
+            "consumption_habits",
+            "habits",
+            json.dumps({"habits": [{"hour": n, "value": n} for n in range(23)]}),
+            "busiest_hour_of_the_day",
+        ),
     ],
 )
 async def test_what_does_not_follow_is_unknown(

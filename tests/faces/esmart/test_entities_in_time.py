@@ -7,6 +7,8 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.accounts import (
@@ -155,6 +157,26 @@ async def test_hour_without_a_temperature(
     esmart.fail("temperatures", none)
     await refresh(hass, entry, "temperatures")
     assert value(hass, entry, CONTRACT, "outdoor_temperature") == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("hours", "status", "shown"),
+    [(2, 0, "1.5"), (2, 4001, "unknown"), (6, 0, "unknown")],
+)
+async def test_temperature_that_is_bad_or_old(
+    hass: HomeAssistant,
+    esmart: EsmartSandbox,
+    entry: MockConfigEntry,
+    hours: int,
+    status: int,
+    shown: str,
+) -> None:
+    """One of another time of day is not what it is outdoors."""
+    at = (dt_util.utcnow() - hours * HOUR).isoformat()
+    row = {"ValueTime": at, "Value": 1.5, "Status": status}
+    esmart.fail("temperatures", Fault(kind="set", path="Values", value=[row]))
+    await set_up(hass, entry)
+    assert value(hass, entry, CONTRACT, "outdoor_temperature") == shown
 
 
 async def test_calendars_and_what_runs(

@@ -56,7 +56,7 @@ async def test_what_a_report_needs(
     assert site["units_in_conflict"] == ["SEK"]
     assert site["days_not_imported"] == []
     # What cannot be energy is refused where the answer is read.
-    assert found["refused_values"] == {"consumption.Value": 1}
+    assert found["refused_values"] == {"consumption.Consumption": 1}
     assert found["history"]["refused_readings"] == {}
     assert found["feeds"]["history"]["ok"]
     assert revealed(esmart, found) == set()

@@ -38,6 +38,7 @@ _ROLLING: Final = frozenset({Period.LAST_SEVEN_DAYS})
 _CHANGE_SHOWN: Final = frozenset(
     {Period.YESTERDAY, Period.LAST_WEEK, Period.LAST_MONTH}
 )
+_HOURS: Final = 24
 _KNOWN_APPLIANCES: Final = frozenset(Appliance)
 
 
@@ -194,8 +195,11 @@ def _of_tariff_month(months_back: int, which: str, band: str) -> SensorRow:
 
 
 def _busiest_hour(habits: Mapping[int, float], now: datetime) -> str | None:
-    """Return the hour of the day that uses most, the earlier of two equal ones."""
-    if not habits:
+    """Return the hour of the day that uses most, the earlier of two equal ones.
+
+    None where one is not known: it may be that.
+    """
+    if len(habits) < _HOURS:
         return None
     return f"{max(sorted(habits), key=habits.__getitem__):02}:00"
 

@@ -121,7 +121,7 @@ def _devices(named: tuple[str, str]) -> SensorRow:
     return figure(
         f"control_devices_{home_id}",
         feeds.LOAD_CONTROL,
-        _of_home(home_id, lambda home: len(home.devices)),
+        _of_home(home_id, LoadControl.count),
         translation_key="control_devices",
         placeholders={"home": name},
         state_class=None,

@@ -1,7 +1,7 @@
 """eSmart's own sensors of power, energy, cost and temperature."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
@@ -20,6 +20,9 @@ from ...portals.esmart.feeds import (
 from ...portals.esmart.models import Comparison, Peak, Readings, WattMeter
 from ...portals.esmart.reads import ZONE
 from ...portals.model.periods import midnight
+
+# The portal is an hour late; much later it is as warm as at another time of day.
+_STILL_OUTDOORS: Final = timedelta(hours=3)
 
 type Power = Callable[[LivePower, datetime], float | None]
 
@@ -104,8 +107,12 @@ def _of_section(number: int) -> SensorRow:
 
 
 def _temperature(readings: Readings, now: datetime) -> float | None:
-    """Return the newest outdoor temperature."""
-    values = (slot.value.value for slot in reversed(readings.slots.slots))
+    """Return the newest outdoor temperature, if it is not of another time of day."""
+    values = (
+        slot.value.good
+        for slot in reversed(readings.slots.slots)
+        if slot.end > now - _STILL_OUTDOORS
+    )
     return next((value for value in values if value is not None), None)
 
 

@@ -17,6 +17,7 @@ from ..http.errors import PortalError
 from ..model.agenda import Agenda, Occasion
 from ..model.periods import month_start, next_midnight
 from ..model.series import Series
+from ..reading.listed import Listed
 from ..rhythms import Every
 from .client import EsmartClient
 from .models import (
@@ -116,11 +117,20 @@ class LoadControl:
     """A home with load control: its devices, and from which power on it acts."""
 
     name: str
-    devices: tuple[Device, ...]
+    devices: Listed[Device]
     settings: ControlSettings
 
-    def order(self) -> str:
-        """Return the devices by name, in the order in which they are controlled."""
+    def count(self) -> int | None:
+        """Return how many devices there are, None where some could not be read."""
+        return len(self.devices) if self.devices.is_whole else None
+
+    def order(self) -> str | None:
+        """Return the devices by name, in the order in which they are controlled.
+
+        None where some could not be read: their names are not known.
+        """
+        if not self.devices.is_whole:
+            return None
         names = {each.asset_id: each.name or each.asset_id for each in self.devices}
         return ", ".join(names.get(each, each) for each in self.settings.order)
 

@@ -14,8 +14,6 @@ from .reads import ZONE
 from .sites import ContractSite
 
 _KWH: Final = {"Wh": 0.001, "kWh": 1.0, "MWh": 1000.0}
-# One user's practice, and the only word there is: above it a value is a bad one.
-_BAD_STATUS: Final = 3999
 
 
 async def _ask(
@@ -65,13 +63,8 @@ def _values(readings: Readings, factor: float = 1.0) -> Slots:
     return tuple(
         Slot(slot.start, slot.end, None if value is None else value * factor)
         for slot in readings.slots
-        for value in (_good(slot.value.value, slot.value.status),)
+        for value in (slot.value.good,)
     )
-
-
-def _good(value: float | None, status: int | None) -> float | None:
-    """Return a value that its status does not call bad."""
-    return None if status is not None and status > _BAD_STATUS else value
 
 
 HISTORY: Final = History(

@@ -11,10 +11,14 @@ Source: the portal's help pages, where they show a body.
 from collections.abc import Mapping
 from datetime import datetime
 from enum import IntEnum
+from typing import Final
 
 import msgspec
 
 from ..model.series import Series
+
+# One user's practice, and the only word there is: above it a value is a bad one.
+_BAD_STATUS: Final = 3999
 
 
 class Area(IntEnum):
@@ -134,6 +138,12 @@ class Reading(msgspec.Struct, frozen=True):
 
     value: float | None
     status: int | None = None
+
+    @property
+    def good(self) -> float | None:
+        """Return the value, None where its status calls it bad."""
+        is_bad = self.status is not None and self.status > _BAD_STATUS
+        return None if is_bad else self.value
 
 
 class Readings(msgspec.Struct, frozen=True):

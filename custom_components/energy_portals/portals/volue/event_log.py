@@ -329,7 +329,19 @@ class _KeptLog(msgspec.Struct):
 
 def dump(log: EventLog) -> object:
     """Return an event log as JSON."""
-    return plain(_KeptLog(log.records, log.polled, log.is_user))
+    kept = plain(_KeptLog(log.records, log.polled, log.is_user))
+    if isinstance(kept, dict):
+        for state, told in zip(log.records, kept["records"], strict=True):
+            _leave_out_usual(state, told)
+    return kept
+
+
+def _leave_out_usual(state: EventState, told: dict[str, dict[str, object]]) -> None:
+    """Keep a state as it was kept when nothing of an event could be unknown."""
+    if not state.disputed:
+        del told["disputed"]
+    if not state.part.is_incomplete:
+        del told["part"]["incomplete"]
 
 
 def load(data: object, options: Mapping[str, object]) -> EventLog:
