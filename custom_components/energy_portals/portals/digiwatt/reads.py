@@ -108,6 +108,8 @@ def habits(data: Body, assumed: Assumed = ASSUMED) -> dict[int, float]:
     """
     names = ("habits", "hours", "values", "consumption", "items")
     rows = of_home(data.items("hour", _is_hour, *names))
+    # A part of the hours is read as what it is, and counted.
+    data.is_whole(len(rows))
     hours = [row.read(_hour, *_HOUR) for row in rows]
     is_odd = any(
         hour is None and any(row.member(name) is not None for name in _HOUR)

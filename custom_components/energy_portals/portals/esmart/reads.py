@@ -116,7 +116,10 @@ def costs(
 
 def temperatures(data: Body) -> Readings:
     """Read the temperature outside, hour by hour, °C."""
-    return readings(fields.TEMPERATURES, Resolution.HOUR, unit="°C")(data)
+    told = readings(fields.TEMPERATURES, Resolution.HOUR, unit="°C")(data)
+    # A part of the hours is read as what it is, and counted.
+    data.is_whole(len(told.slots))
+    return told
 
 
 def requested(data: Body) -> Series[float | None]:

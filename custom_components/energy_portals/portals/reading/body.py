@@ -97,7 +97,10 @@ class Body:
 
     def is_whole(self, count: int) -> bool:
         """Say whether nothing in the answer hints at more than so many rows."""
-        return pages.is_whole(self.root, self.headers, count)
+        is_whole = pages.is_whole(self.root, self.headers, count)
+        if not is_whole:
+            self.refuse("part_of_a_list")
+        return is_whole
 
     def unexpected(self, detail: str) -> UnexpectedResponse:
         """Return the error for something that is missing here."""

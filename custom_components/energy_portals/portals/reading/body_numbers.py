@@ -55,7 +55,7 @@ def _kept(
     """Return a number in the unit that is kept, within the field's bounds."""
     if told.is_bad:
         raise Refused
-    told_unit = field.quantity.unit(units)
+    told_unit = field.quantity.unit(units) if units else None
     unit = told_unit or field.usual
     if unit is None:
         raise Refused
