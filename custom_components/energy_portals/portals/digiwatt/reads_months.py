@@ -129,7 +129,7 @@ def _is_month(key: str) -> bool:
 
 
 def single(data: Body, values: set[float | None]) -> float | None:
-    """Return what is told once, or alike; None for anything else, which is counted."""
+    """Return what is told once or alike, in its unit; None and a count for all else."""
     if len(values) != 1:
         data.refuse("two_values_of_one")
         return None

@@ -19,6 +19,7 @@ from .hooks import (
     Hooks,
     Metadata,
     MoneyRecord,
+    Period,
     TypeOption,
 )
 from .models import (
@@ -80,6 +81,7 @@ __all__ = [
     "Notification",
     "Notifications",
     "Passwordless",
+    "Period",
     "PortalConfig",
     "PortalUser",
     "Preview",

@@ -74,7 +74,7 @@ async def gathered[RecordT: (Consumption, MoneyRecord)](
     Of two for the same moment and type that differ, neither holds. A price holds until
     the next; an amount is of the whole interval, and of no other.
     """
-    found: dict[tuple[datetime, str | None], RecordT] = {}
+    by_key: dict[tuple[datetime, str | None], RecordT] = {}
     is_whole, is_price = True, operation == PRICES
     for window in windows(span, interval):
         rows = await ask(hook, context, window, interval)
@@ -87,12 +87,12 @@ async def gathered[RecordT: (Consumption, MoneyRecord)](
         for key, record in placed:
             if not window[0] <= key[0] < window[1]:
                 continue
-            if key in found and _said(found[key]) != _said(record):
+            if key in by_key and _said(by_key[key]) != _said(record):
                 client.refuse(f"{operation}.twice")
-                found[key] = blank(record)
+                by_key[key] = blank(record)
             else:
-                found[key] = record
-    return Gathered(dict(sorted(found.items(), key=lambda each: each[0][0])), is_whole)
+                by_key[key] = record
+    return Gathered(dict(sorted(by_key.items(), key=lambda each: each[0][0])), is_whole)
 
 
 def kind_of(record: Consumption | MoneyRecord) -> str | None:

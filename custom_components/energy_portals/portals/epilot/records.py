@@ -183,18 +183,18 @@ def _plan(
     None stands for names that need no other.
     """
     folded = {_folded(each): each for each in known}
-    found: dict[str, str] = {name: name for name in names if name in known}
+    called: dict[str, str] = {name: name for name in names if name in known}
     for name in names:
         to = folded.get(_folded(name))
-        if to is not None and to not in found.values():
-            found[name] = to
+        if to is not None and to not in called.values():
+            called[name] = to
     asides = [
         (name, about)
         for name in names
-        if name not in found and (about := _about(name)) & _TELLING
+        if name not in called and (about := _about(name)) & _TELLING
     ]
-    is_plain = all(name == to for name, to in found.items())
-    return None if is_plain else tuple(found.items()), tuple(asides)
+    is_plain = all(name == to for name, to in called.items())
+    return None if is_plain else tuple(called.items()), tuple(asides)
 
 
 def _folded(name: str) -> str:

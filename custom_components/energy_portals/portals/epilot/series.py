@@ -76,7 +76,7 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def gross(record: MoneyRecord) -> float | None:
-    """Return an amount with its tax, None where it or the tax is not known."""
+    """Return an amount with its tax in its currency, None where one is not known."""
     try:
         amount = main_unit(
             record.unit_amount, record.unit_amount_decimal, record.unit_amount_currency

@@ -71,7 +71,10 @@ class TimeNames:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """The times of one row; `neutral` says not what of its interval it is."""
+    """The times of one row; `neutral` says not what of its interval it is.
+
+    `hour` is told apart from the day, and counts steps of 3600 seconds.
+    """
 
     start: datetime | Wall | None = None
     end: datetime | Wall | None = None
