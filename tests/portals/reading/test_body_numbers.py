@@ -359,3 +359,13 @@ def test_anything(body: dict[str, Any], quantity: str) -> None:
         assert found is None or high is None or found <= high * 1000
         for _, value in place.each(field):
             assert value is None or low is None or low * 1000 <= value
+
+
+@QUANTITIES
+def test_a_unit_by_the_name_of_its_number_is_a_text(quantity: str) -> None:
+    value, base, other, unit = SAME[quantity]
+    name = FIELDS[quantity].own[0]
+    assert measure(quantity, {name: value, "units": {name: base}}) == value
+    assert measure(quantity, {name: other, "units": {name: unit}}) == value
+    for untold in (None, 5, True, ["kWh"]):
+        assert measure(quantity, {name: value, "units": {name: untold}}) is None

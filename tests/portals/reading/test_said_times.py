@@ -11,11 +11,13 @@ from custom_components.energy_portals.portals.reading.said import (
     Position,
     Said,
     said,
+    told_zone,
 )
 from tests.portals.reading.quantity import FIELDS
 from tests.portals.reading.told import is_passed_over, told
 
 ENERGY = FIELDS["energy"]
+LOCAL = ("isLocal", "localTime", "isLocalTime")
 
 # Times
 
@@ -73,6 +75,31 @@ def test_zones_by_name(name: str) -> None:
 def test_utc_by_flag(name: str) -> None:
     assert told(name, True) == Said(zone=ZoneInfo("UTC"))
     assert told(name, False) == NOTHING
+
+
+@pytest.mark.parametrize("name", ["isDst", "dst", "isSummerTime", "daylightSaving"])
+def test_summer_time_by_flag(name: str) -> None:
+    assert told(name, True) == Said(is_summer=True)
+    assert told(name, False) == Said(is_summer=False)
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_local_times_are_of_no_zone_that_is_named(name: str) -> None:
+    assert told(name, True) is None
+    assert told(name, False) == NOTHING
+
+
+@pytest.mark.parametrize("name", ["isUtc", "isDst", *LOCAL])
+def test_flags_of_times_that_are_not_understood(name: str) -> None:
+    for value in ("perhaps", 7):
+        assert told(name, value) is None
+
+
+@pytest.mark.parametrize("value", [60, ["UTC"], {"name": "UTC"}])
+def test_a_zone_of_a_place_that_is_no_text_is_refused(value: Any) -> None:
+    assert told_zone({"timeZone": "UTC", "rows": []}) == ZoneInfo("UTC")
+    with pytest.raises(Refused):
+        told_zone({"timeZone": value})
 
 
 @pytest.mark.parametrize(

@@ -82,13 +82,13 @@ _NAMES_OF_TEXTS: Final = frozenset(
 )
 
 
-def unit_by_name(value: object, field: Field, *, is_near: bool) -> frozenset[str]:
+def unit_by_name(
+    value: Mapping[str, object], field: Field, *, is_near: bool
+) -> frozenset[str]:
     """Return the units that an object tells a field by its names.
 
     Weak names count only near the number. Refused: a unit is not understood.
     """
-    if not is_object(value):
-        return frozenset()
     weak = field.weak if is_near and _is_by_name(value) else ()
     names = {folded(name) for name in (*field.own, *weak)}
     told = [text for name, text in value.items() if folded(name) in names]
