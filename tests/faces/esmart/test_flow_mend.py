@@ -79,6 +79,7 @@ async def test_login_of_another_customer_is_not_taken(
     esmart.home.customers = (42, 43)
     result = await enter(hass, result, right)
     assert result["reason"] == "reauth_successful"
+    await hass.async_block_till_done()
 
 
 async def test_reconfigure(
@@ -173,6 +174,7 @@ async def test_reconfigure_to_another_customer(
     assert loaded.data == held
     result = await enter(hass, result, mend)
     assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
 
 
 async def test_area_that_is_left(
