@@ -194,11 +194,10 @@ class VolueCalls:
         self, key: str, name: str, read: Rows[RowT], size: int, **query: str
     ) -> AsyncIterator[Listed[RowT]]:
         """Yield page after page; where more cannot be had, the last one says so."""
-        operation: Operation | None = _OPERATIONS[key]
+        operation = _OPERATIONS[key]
         asked = {**query, "page": "1", "pageSize": str(size)}
         seen, before = 0, list[object]()
         for number in range(PAGES):
-            assert operation is not None  # noqa: S101  # else it was the last page
             answered = await self._page(operation, name, read, asked)
             told = answered.paging(seen, number, asked)
             if before and answered.page.rows == before:
@@ -207,18 +206,20 @@ class VolueCalls:
                 yield Listed.of((), more=more)
                 return
             seen, before = seen + len(answered.page.rows), answered.page.rows
+            following: Operation | None = operation
             if told.step is None:
-                operation = None
+                following = None
             elif told.step.link is not None:
-                operation = self._http.at(operation, None, told.step.link)
+                following = self._http.at(operation, None, told.step.link)
                 asked = {}
             else:
                 asked |= told.step.query
-            is_last = operation is None or number + 1 == PAGES
+            is_last = following is None or number + 1 == PAGES
             rows = answered.rows
             yield Listed.of(rows, rows.lost, more=is_last and told.has_more)
-            if is_last:
+            if following is None:
                 return
+            operation = following
 
     async def _all_pages[RowT: Wire](
         self, key: str, name: str, read: Rows[RowT], **query: str
