@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import Entity
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -32,6 +33,7 @@ from bench_sources import (
     energyzero,
     esmart,
     nordpool,
+    omie,
     response,
 )
 
@@ -46,7 +48,8 @@ class Subject:
     """An integration and how to look at it.
 
     `price` ends the unique id of the current price; `coordinator` finds what wakes the
-    entities, `slots` counts the slots it holds.
+    entities, `slots` counts the slots it holds. `beneath` is the integration that it
+    takes its prices from, if from another one.
     """
 
     taken_by: ClassVar = "test_account"
@@ -60,6 +63,7 @@ class Subject:
     coordinator: Callable[[Any], Any]
     slots: Callable[[Any], int]
     options: Mapping[str, Any] = field(default_factory=dict)
+    beneath: Subject | None = None
 
 
 _TURNS: Final = 3
@@ -118,6 +122,41 @@ ENERGYZERO: Final = Subject(
 
 PRICED: Final = (OURS, NORDPOOL, ENERGYZERO)
 
+OMIE: Final = Subject(
+    name="omie",
+    domain="omie",
+    zone="Europe/Madrid",
+    data={},
+    answer=omie,
+    price="es_spot_price",
+    coordinator=lambda runtime: runtime,
+    slots=lambda data: len(data.contents.es_spot_price),
+)
+
+# The id of the config entry that a source of the house asks.
+BENEATH: Final = "beneath"
+
+
+def source_of(beneath: Subject, **asked: object) -> Subject:
+    """Return our source of the house that asks another integration for prices."""
+    return Subject(
+        name=OURS.name,
+        domain=DOMAIN,
+        zone=beneath.zone,
+        data={
+            "vendor": "home_assistant",
+            "what": "prices",
+            "name": "Source",
+            "asked": {"domain": beneath.domain, **asked},
+            "entries": [BENEATH],
+        },
+        answer=beneath.answer,
+        price=":price",
+        coordinator=lambda runtime: runtime.feeds["prices"],
+        slots=OURS.slots,
+        beneath=beneath,
+    )
+
 
 @dataclass(kw_only=True)
 class Account:
@@ -133,6 +172,7 @@ class Account:
     subject: Subject
     sources: Sources = field(init=False)
     entry: MockConfigEntry = field(init=False)
+    entries: tuple[MockConfigEntry, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Open the sources and add the account, not set up."""
@@ -144,13 +184,10 @@ class Account:
         for method in ("get", "post"):
             self.http.request(method, re.compile("."), side_effect=answer)
         # Our first try of the day is spread by the entry's id, which is fixed here.
-        self.entry = MockConfigEntry(
-            domain=self.subject.domain,
-            data=dict(self.subject.data),
-            options=dict(self.subject.options),
-            unique_id=f"{self.subject.domain}:bench",
-            entry_id="bench",
-        )
+        self.entry = _entry_of(self.subject, "bench")
+        beneath = self.subject.beneath
+        others = () if beneath is None else (_entry_of(beneath, BENEATH),)
+        self.entries = (*others, self.entry)
 
     async def begin(self, when: datetime) -> None:
         """Set the account up at a time of the sources."""
@@ -158,7 +195,8 @@ class Account:
         self.hass.loop.set_debug(False)
         await self.hass.config.async_set_time_zone(self.subject.zone)
         self.clock.move_to(when)
-        self.entry.add_to_hass(self.hass)
+        for entry in self.entries:
+            entry.add_to_hass(self.hass)
         await self.set_up()
 
     async def begin_full(self, when: datetime) -> None:
@@ -168,14 +206,20 @@ class Account:
             await self.pass_to(min(when, now + 4 * QUARTER))
 
     async def set_up(self) -> None:
-        """Set the account up."""
-        if not await self.hass.config_entries.async_setup(self.entry.entry_id):
-            raise RuntimeError(f"{self.subject.name} cannot be set up")
-        await self.hass.async_block_till_done(wait_background_tasks=True)
+        """Set the account up, and before it what it takes its prices from.
+
+        All of its entities are on: the bars are for more than a household looks at.
+        """
+        with patch.object(Entity, "entity_registry_enabled_default", new=True):
+            for entry in self.entries:
+                if not await self.hass.config_entries.async_setup(entry.entry_id):
+                    raise RuntimeError(f"{entry.domain} cannot be set up")
+                await self.hass.async_block_till_done(wait_background_tasks=True)
 
     async def unload(self) -> None:
         """Take the account down, as a restart does."""
-        await self.hass.config_entries.async_unload(self.entry.entry_id)
+        for entry in reversed(self.entries):
+            await self.hass.config_entries.async_unload(entry.entry_id)
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
     async def pass_to(self, when: datetime) -> None:
@@ -215,6 +259,17 @@ class Account:
             if unique_id.endswith(self.subject.price)
         )
         return found
+
+
+def _entry_of(subject: Subject, entry_id: str) -> MockConfigEntry:
+    """Return the config entry of a subject."""
+    return MockConfigEntry(
+        domain=subject.domain,
+        data=dict(subject.data),
+        options=dict(subject.options),
+        unique_id=f"{subject.domain}:{entry_id}",
+        entry_id=entry_id,
+    )
 
 
 @contextmanager

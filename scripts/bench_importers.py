@@ -134,7 +134,10 @@ async def _ours(house: House) -> AsyncIterator[Run]:
         portal,
         feeds=(),
         sites=replace(portal.sites, fetch=all_sites),
-        capabilities=(replace(history, ask=ask, oldest=lambda _: truth.begin),),
+        # Its answers have their costs; of prices there is no feed.
+        capabilities=(
+            replace(history, ask=ask, oldest=lambda _: truth.begin, priced_by=None),
+        ),
     )
     data = {
         "vendor": "esmart",

@@ -1,8 +1,9 @@
 """What is measured of the planner, beside a floor: prefix sums in numpy."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
@@ -19,10 +20,12 @@ from custom_components.energy_portals.portals.model.loads import (
     LoadPlan,
     all_renewed,
 )
-from custom_components.energy_portals.portals.model.planner import plan
+from custom_components.energy_portals.portals.model.planner import added, plan
 from custom_components.energy_portals.portals.model.prices import Price
 from custom_components.energy_portals.portals.model.series import Series, Slot
+from custom_components.energy_portals.portals.rescheduling import rescheduled
 
+_UTC: Final = ZoneInfo("UTC")
 QUARTER: Final = timedelta(minutes=15)
 RUN: Final = timedelta(hours=2)
 # Two days of quarter-hours, four, and a year.
@@ -30,6 +33,14 @@ SIZES: Final = (192, 384, 35_040)
 # The bars (ms) are for two days; what more slots take is told beside them.
 CONTIGUOUS: Final = 0.05
 IN_PIECES: Final = 1.0
+# These are ratios of what is done by turns in one run.
+TO_NUMPY: Final = 10
+TO_CONTIGUOUS: Final = 6
+TO_ONCE: Final = 2.5
+# What is dragged on the page is asked for up to ten times a second, ms.
+PREVIEW: Final = 50.0
+LIMIT: Final = 40.0
+LOADS: Final = 50
 PIECES: Final = Demand(
     duration=RUN,
     power=2,
@@ -82,6 +93,35 @@ def _each_ms(work: Callable[[], object], count: int) -> float:
     return median(spent_ms(often) for _ in range(9)) / times
 
 
+def _ratio(one: Callable[[], object], other: Callable[[], object]) -> float:
+    """Return how many times the CPU time of the other one takes, by turns."""
+    turns = [(spent_ms(one), spent_ms(other)) for _ in range(21)]
+    # What a turn is disturbed by, it is disturbed by as a whole.
+    return median(mine / theirs for mine, theirs in turns[1:])
+
+
+def _often(work: Callable[[], object]) -> Callable[[], object]:
+    """Return some work that is done a hundred times."""
+
+    def often() -> None:
+        for _ in range(100):
+            work()
+
+    return often
+
+
+def _prefix_sums(slots: Series[Price]) -> Callable[[], object]:
+    """Return how numpy finds when two hours without a break are cheapest."""
+    prices = np.array([slot.value.value for slot in slots])
+    length = RUN // QUARTER
+
+    def work() -> object:
+        sums = np.concatenate(([0.0], np.cumsum(prices)))
+        return int(np.argmin(sums[length:] - sums[:-length]))
+
+    return work
+
+
 def _of(count: int) -> None:
     """Measure plans in so many slots."""
     is_small = count == SIZES[0]
@@ -103,13 +143,7 @@ def _of(count: int) -> None:
                 return plan(known, demand, known.start, known.end)
 
         else:
-            prices = np.array([slot.value.value for slot in slots])
-            length = RUN // QUARTER
-
-            def work() -> object:
-                sums = np.concatenate(([0.0], np.cumsum(prices)))
-                return int(np.argmin(sums[length:] - sums[:-length]))
-
+            work = _prefix_sums(slots)
         return (_each_ms(work, count),)
 
     @measure(
@@ -157,6 +191,8 @@ def _many() -> None:
     @measure(
         Row(f"{of}: 14 kWh at 1.4 to 7.4 kW without a break", "ms"),
         Row(f"{of}: 50 loads that share a limit", "ms"),
+        Row(f"{of}: 50 loads planned anew, what is held compared", "ms"),
+        Row(f"{of}: a preview of one of three loads, dragged", "ms", PREVIEW),
         subjects=(OURS,),
         rounds=3,
     )
@@ -164,19 +200,84 @@ def _many() -> None:
         """Plan a charge, and a house full of loads; both are done in a thread."""
         known = _known(_slots(SIZES[0]))
         charge = Demand(energy=14, power=7.4, least_power=1.4)
-        loads = {f"load {n}": Load(demand=PIECES) for n in range(50)}
-        held = dict.fromkeys(loads, LoadPlan())
-        ground = dict.fromkeys(loads, known)
-        zone = ZoneInfo("UTC")
+        planned = _planned(known, _unplanned(), known.start)
 
         def together() -> object:
-            return all_renewed(loads, held, ground, known.start, zone, limit=40)
+            return _planned(known, _unplanned(), known.start)
+
+        def again() -> object:
+            return _planned(known, planned, known.start + QUARTER)
 
         def charging() -> object:
             return plan(known, charge, known.start, known.end)
 
-        # Neither is quick enough to be done a hundred times.
-        return _each_ms(charging, 1000), _each_ms(together, 1000)
+        three = dict(list(planned.items())[:3])
+        dragged = known.start + 20 * QUARTER
+
+        def preview() -> object:
+            key = next(iter(three))
+            moved = rescheduled(
+                Load(demand=PIECES), three[key], known.start, _UTC, ready_by=dragged
+            )
+            return _planned(known, {**three, key: moved}, known.start)
+
+        # None is quick enough to be done a hundred times.
+        works = charging, together, again, preview
+        return tuple(_each_ms(work, 1000) for work in works)
+
+    @measure(
+        Row("planner: without a break, to numpy's prefix sums", "x", TO_NUMPY),
+        Row("planner: in pieces, to without a break", "x", TO_CONTIGUOUS),
+        Row("planner: 50 loads anew and held, to searched once", "x", TO_ONCE),
+        subjects=(OURS,),
+        rounds=3,
+    )
+    async def ratios(who: Reckoner) -> Figures:
+        """Compare plans with what is simpler, in a thread, as they are made."""
+        slots = _slots(SIZES[0])
+        known = _known(slots)
+        whole = Demand(duration=RUN, power=2)
+        planned = _planned(known, _unplanned(), known.start)
+
+        def planning(demand: Demand) -> Callable[[], object]:
+            return _often(lambda: plan(known, demand, known.start, known.end))
+
+        def again() -> object:
+            return _planned(known, planned, known.start + QUARTER)
+
+        def compared() -> Figures:
+            return (
+                _ratio(planning(whole), _often(_prefix_sums(slots))),
+                _ratio(planning(PIECES), planning(whole)),
+                _ratio(again, lambda: _searched_once(known)),
+            )
+
+        return await asyncio.to_thread(compared)
+
+
+def _unplanned() -> Mapping[str, LoadPlan]:
+    """Return a house full of loads of which nothing is planned."""
+    return {f"load {n}": LoadPlan() for n in range(LOADS)}
+
+
+def _planned(
+    known: Horizon, held: Mapping[str, LoadPlan], now: datetime
+) -> Mapping[str, LoadPlan]:
+    """Return the plans of loads that share a limit, replanned."""
+    loads = dict.fromkeys(held, Load(demand=PIECES))
+    ground = dict.fromkeys(held, known)
+    return all_renewed(loads, held, ground, now, _UTC, limit=LIMIT)
+
+
+def _searched_once(known: Horizon) -> None:
+    """Find as many loads their pieces, one after the other, and nothing else.
+
+    That is what was done before plans were held and made anew.
+    """
+    drawn: Series[float] = Series()
+    for _ in range(LOADS):
+        room = known.less(drawn, LIMIT)
+        drawn = added(drawn, plan(room, PIECES, known.start, known.end).runs)
 
 
 for _size in SIZES:

@@ -1,17 +1,18 @@
 """What is measured of prices."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 import gc
 from statistics import median
 from typing import Any, Final
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 from homeassistant.components.recorder.const import SupportedDialect
 from homeassistant.components.recorder.db_schema import StateAttributes
-from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import Event, EventStateChangedData, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.entity import Entity
@@ -20,15 +21,37 @@ from homeassistant.util import dt as dt_util
 from bench_accounts import ENERGYZERO, NORDPOOL_TWO_AREAS, OURS, PRICED, Account
 from bench_rows import Figures, Row, cpu_ms, measure, spent_ms
 from bench_sources import DAY, QUARTER, per_mwh
+from custom_components.energy_portals.portals.model.bands import Band
+from custom_components.energy_portals.portals.model.prices import (
+    Price,
+    PriceSeries,
+    Tax,
+)
+from custom_components.energy_portals.portals.model.public_holidays import Holidays
+from custom_components.energy_portals.portals.model.series import Series, Slot
+from custom_components.energy_portals.portals.model.tariff import Tariff
+from custom_components.energy_portals.portals.model.tariff_clock import clock_prices
 
 NORMAL: Final = date(2026, 11, 10)
 SPRING: Final = date(2026, 3, 29)
 AUTUMN: Final = date(2026, 10, 25)
+LATE: Final = timedelta(hours=5, minutes=20)
 AFTERNOON: Final = time(17, 5, 20)
 
 TICKS: Final = 400
 BOUNDARIES: Final = 24
 SET_UPS: Final = 101
+# Each of hours, weekdays and months of its own.
+BANDS: Final = tuple(
+    Band(
+        amount=n / 10,
+        start=time(2 * n),
+        end=time((2 * n + 3) % 24),
+        days=frozenset({n % 7, (n + 1) % 7, (n + 3) % 7}),
+        months=frozenset({11, n % 12 + 1}),
+    )
+    for n in range(10)
+)
 
 
 @measure(
@@ -64,7 +87,7 @@ async def boundary_tick(account: Account) -> Figures:
     tick = account.coordinator.async_update_listeners
     taken: list[float] = []
     gc.collect()
-    with _counted(account) as count:
+    with counted(account) as count:
         for _ in range(BOUNDARIES):
             account.clock.tick(QUARTER)
             taken.append(spent_ms(tick))
@@ -77,18 +100,19 @@ async def boundary_tick(account: Account) -> Figures:
     Row("state changes a day", "changes", compared=False),
     Row("state writes a day beyond changes", "writes", bar=0),
     Row("wrong minutes, normal day", "min", bar=0),
-    Row("price calls a day", "calls", bar=3),
+    Row("price calls a day", "calls", bar=5),
+    Row("price calls a day, second looks", "calls", compared=False),
     Row("price calls a day, empty", "calls", bar=0),
     Row("other calls a day", "calls"),
     subjects=PRICED,
 )
 async def normal_day(account: Account) -> Figures:
     """Live through a day of 96 quarter-hours."""
-    await _begin_eve(account, NORMAL)
+    await begin_eve(account, NORMAL)
     sources = account.sources
     sources.empty.clear()
-    sources.others = 0
-    with _counted(account) as count:
+    sources.looks = sources.others = 0
+    with counted(account) as count:
         wrong = await _wrong_minutes(account, NORMAL)
     return (
         count.writes,
@@ -96,22 +120,36 @@ async def normal_day(account: Account) -> Figures:
         abs(count.writes - count.changes),
         wrong,
         len(sources.empty),
+        sources.looks,
         sum(sources.empty),
         sources.others,
     )
 
 
+@measure(Row("price calls a day, late and odd", "calls", bar=12), subjects=(OURS,))
+async def odd_day(account: Account) -> Figures:
+    """Live through a day on which tomorrow is late, and nought from then on."""
+    await begin_eve(account, NORMAL)
+    sources = account.sources
+    sources.late, sources.nought = LATE, NORMAL + DAY
+    sources.empty.clear()
+    at = sources.local(NORMAL)
+    while (at := at + timedelta(minutes=1)) < sources.local(NORMAL + DAY):
+        await account.pass_to(at)
+    return (len(sources.empty),)
+
+
 @measure(Row("wrong minutes, 92-quarter day", "min", bar=0), subjects=PRICED)
 async def spring_day(account: Account) -> Figures:
     """Live through the day that loses an hour."""
-    await _begin_eve(account, SPRING)
+    await begin_eve(account, SPRING)
     return (await _wrong_minutes(account, SPRING),)
 
 
 @measure(Row("wrong minutes, 100-quarter day", "min", bar=0), subjects=PRICED)
 async def autumn_day(account: Account) -> Figures:
     """Live through the day that has an hour twice."""
-    await _begin_eve(account, AUTUMN)
+    await begin_eve(account, AUTUMN)
     return (await _wrong_minutes(account, AUTUMN),)
 
 
@@ -163,6 +201,32 @@ async def reload(account: Account) -> Figures:
     return (len(changes),)
 
 
+@measure(
+    Row("tariff on a week of quarters, ten bands", "ms"),
+    Row("tariff on a week of quarters, no band", "ms", compared=False),
+    Row("prices by the clock of nine days, ten bands", "ms"),
+    subjects=(OURS,),
+)
+async def tariffs(account: Account) -> Figures:
+    """Work out what a household pays by bands that differ by hour, day and month."""
+    await account.begin_full(account.sources.local(NORMAL, AFTERNOON))
+    zone, start = ZoneInfo("Europe/Oslo"), account.sources.local(NORMAL)
+    quarters = [start + n * QUARTER for n in range(7 * 96)]
+    slots = (Slot(at, at + QUARTER, Price(at.hour / 7)) for at in quarters)
+    raw = PriceSeries("NOK", Tax.EXCLUDED, Series(tuple(slots)))
+    holidays = Holidays(dates=frozenset({(NORMAL.month, NORMAL.day)}))
+    tariff = Tariff(25, 2, 0.1, BANDS, holidays=holidays)
+    works: tuple[Callable[[], object], ...] = (
+        lambda: tariff.shown(raw, zone),
+        lambda: replace(tariff, grid_fees=()).shown(raw, zone),
+        lambda: clock_prices(
+            BANDS, zone, start, start + 9 * DAY, holidays, currency="NOK"
+        ),
+    )
+    gc.collect()
+    return tuple(median(spent_ms(work) for _ in range(SET_UPS)) for work in works)
+
+
 @dataclass
 class _Count:
     """How often the account's states were written, and how often they changed."""
@@ -172,7 +236,7 @@ class _Count:
 
 
 @contextmanager
-def _counted(account: Account) -> Iterator[_Count]:
+def counted(account: Account) -> Iterator[_Count]:
     """Count writes and changes of the account's states."""
     count = _Count()
     write = vars(Entity)["_async_write_ha_state"]
@@ -197,7 +261,7 @@ def _is_of(account: Account, entity: Entity) -> bool:
     return entry is not None and entry.config_entry_id == account.entry.entry_id
 
 
-async def _begin_eve(account: Account, day: date) -> None:
+async def begin_eve(account: Account, day: date) -> None:
     """Set the account up shortly before a day begins, and let the day begin."""
     midnight = account.sources.local(day)
     # EnergyZero asks every 10 minutes from its set-up on; how late it then is after a
@@ -209,19 +273,27 @@ async def _begin_eve(account: Account, day: date) -> None:
 
 
 async def _wrong_minutes(account: Account, day: date) -> int:
-    """Live through every minute of a day; return how many showed a wrong price."""
-    price, wrong = account.price_entity, 0
+    """Live through every minute of a day; return how many showed no right price."""
+    return sum(await live_through(account, day))
+
+
+async def live_through(account: Account, day: date) -> tuple[int, int]:
+    """Live through every minute of a day; return how many were wrong, and had none."""
+    price, wrong, without = account.price_entity, 0, 0
     at = account.sources.local(day) + timedelta(seconds=20)
     end = account.sources.local(day + DAY)
     while at < end:
         await account.pass_to(at)
         state = account.hass.states.get(price)
-        wrong += state is None or not _is_right(state.state, at)
+        if state is None or state.state in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
+            without += 1
+        else:
+            wrong += not is_right(state.state, at)
         at += timedelta(minutes=1)
-    return wrong
+    return wrong, without
 
 
-def _is_right(shown: str, at: datetime) -> bool:
+def is_right(shown: str, at: datetime) -> bool:
     """Say whether what is shown is the price of a moment, per kWh."""
     try:
         return abs(float(shown) - per_mwh(at) / 1000) < 1e-9

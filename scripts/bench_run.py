@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 import logging
 
+import bench_answers
 import bench_companies
+import bench_house
 import bench_planner
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -14,14 +16,18 @@ from bench_accounts import Account, Subject, prices_only
 from bench_importers import House, Importer
 import bench_imports
 import bench_ledger
+import bench_optimum
 import bench_prices
-from bench_rows import Figures, Measure
+from bench_rows import YARDSTICK, Measure, yardstick_ms
 
 # They register what they measure when they are imported.
 __all__ = [
+    "bench_answers",
     "bench_companies",
+    "bench_house",
     "bench_imports",
     "bench_ledger",
+    "bench_optimum",
     "bench_planner",
     "bench_prices",
 ]
@@ -80,7 +86,7 @@ async def test_account(
     """Take the figures of one measure of prices of one subject."""
     account = Account(hass=hass, clock=freezer, http=aioclient_mock, subject=subject)
     with prices_only():
-        _note(figures, measure, subject.name, await measure.take(account))
+        await _take(figures, measure, subject.name, account)
         await account.unload()
 
 
@@ -95,7 +101,7 @@ async def test_importer(
 ) -> None:
     """Take the figures of one measure of statistics of one subject."""
     house = House(hass=hass, importer=subject)
-    _note(figures, measure, subject.name, await measure.take(house))
+    await _take(figures, measure, subject.name, house)
 
 
 @pytest.mark.timeout(0)
@@ -108,7 +114,20 @@ async def test_company(
     enable_custom_integrations: None,
 ) -> None:
     """Take the figures of one measure of companies."""
-    _note(figures, measure, subject.name, await measure.take(hass))
+    await _take(figures, measure, subject.name, hass)
+
+
+@pytest.mark.timeout(0)
+async def test_answers(
+    measure: Measure,
+    subject: bench_answers.Answers,
+    figures: dict[tuple[str, str], list[float]],
+    socket_enabled: None,
+    hass: HomeAssistant,
+    enable_custom_integrations: None,
+) -> None:
+    """Take the figures of one measure of large answers."""
+    await _take(figures, measure, subject.name, hass)
 
 
 async def test_reckoner(
@@ -117,7 +136,7 @@ async def test_reckoner(
     figures: dict[tuple[str, str], list[float]],
 ) -> None:
     """Take the figures of one measure of plans."""
-    _note(figures, measure, subject.name, await measure.take(subject))
+    await _take(figures, measure, subject.name, subject)
 
 
 async def test_newcomer(
@@ -126,15 +145,20 @@ async def test_newcomer(
     figures: dict[tuple[str, str], list[float]],
 ) -> None:
     """Take the figures of one measure of what is imported."""
-    _note(figures, measure, subject.name, await measure.take(subject))
+    await _take(figures, measure, subject.name, subject)
 
 
-def _note(
+async def _take(
     figures: dict[tuple[str, str], list[float]],
     measure: Measure,
     subject: str,
-    taken: Figures,
+    what: object,
 ) -> None:
-    """Note the figures of one round."""
+    """Take and note the figures of one round, and the yardstick around ours."""
+    before = yardstick_ms()
+    taken = await measure.take(what)
+    yard = (before + yardstick_ms()) / 2
     for row, figure in zip(measure.rows, taken, strict=True):
         figures.setdefault((row.name, subject), []).append(figure)
+        if subject == "ours":
+            figures.setdefault((row.name, YARDSTICK), []).append(yard)

@@ -1,5 +1,6 @@
 """A market of true prices, and how each portal's API tells of them."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -17,22 +18,33 @@ from yarl import URL
 QUARTER: Final = timedelta(minutes=15)
 DAY: Final = timedelta(days=1)
 PUBLISHED: Final = time(12, 55)
+# Sources correct what they have published: so often a day may be asked for again.
+_LOOKS: Final = 3
+_IBERIA: Final = ("español", "portugués")
+_LOOKS_APART: Final = timedelta(minutes=30)
 
 type Span = tuple[datetime, datetime]
-type Answer = tuple[int, str]
+type Answer = tuple[int, str | bytes]
 
 
 @dataclass
 class Sources:
     """Prices of quarter-hours, known for today and from `PUBLISHED` on for tomorrow.
 
-    `empty` has one entry for each price call: whether all its slots were told before.
+    `empty` has one entry for each price call: whether all its slots were told before,
+    and it was no second look at a day, of which there are three at most. `late` is how
+    much later tomorrow is known, and `nought` a day whose prices are all nought.
     """
 
     zone: ZoneInfo
     empty: list[bool] = field(default_factory=list)
+    looks: int = 0
     others: int = 0
+    late: timedelta = timedelta()
+    nought: date | None = None
     _told: set[datetime] = field(default_factory=set)
+    _told_last: dict[date, datetime] = field(default_factory=dict)
+    _looks: Counter[date] = field(default_factory=Counter)
 
     def local(self, day: date, at: time = time()) -> datetime:
         """Return a local time of a day, in UTC."""
@@ -46,13 +58,32 @@ class Sources:
         """Answer a price call: the part of a span that is published, maybe nothing."""
         now = dt_util.utcnow()
         today = now.astimezone(self.zone).date()
-        is_published = now >= self.local(today, PUBLISHED)
+        is_published = now >= self.local(today, PUBLISHED) + self.late
         _, known = self.day(today + DAY if is_published else today)
         told = asked[0], min(asked[1], known)
         slots = quarters(told)
-        self.empty.append(self._told.issuperset(slots))
+        is_told = self._told.issuperset(slots)
+        is_look = is_told and bool(slots) and self._is_look(slots[-1], now)
+        self.looks += is_look
+        self.empty.append(is_told and not is_look)
         self._told.update(slots)
+        if slots:
+            self._told_last[slots[-1].astimezone(self.zone).date()] = now
         return told
+
+    def _is_look(self, slot: datetime, now: datetime) -> bool:
+        """Say whether the day of a slot is looked at once more, after a while."""
+        day = slot.astimezone(self.zone).date()
+        is_soon = now - self._told_last.get(day, now) < _LOOKS_APART
+        if is_soon or self._looks[day] == _LOOKS:
+            return False
+        self._looks[day] += 1
+        return True
+
+    def price(self, slot: datetime) -> float:
+        """Return what a quarter-hour costs, per MWh."""
+        is_nought = slot.astimezone(self.zone).date() == self.nought
+        return 0.0 if is_nought else per_mwh(slot)
 
 
 def quarters(span: Span) -> list[datetime]:
@@ -71,8 +102,9 @@ def response(method: str, url: URL, answer: Answer) -> AiohttpClientMockResponse
     """Return an answer as the harness wants it."""
     status, body = answer
     headers = {"Content-Type": "application/json"}
+    sent = body.encode() if isinstance(body, str) else body
     return AiohttpClientMockResponse(
-        method, url, status=status, text=body, headers=headers
+        method, url, status=status, response=sent, headers=headers
     )
 
 
@@ -86,7 +118,8 @@ def esmart(sources: Sources, url: URL) -> Answer:
         datetime.fromisoformat(url.query[name]).replace(tzinfo=UTC)
         for name in ("fromTimeUtc", "toTimeUtc")
     )
-    return 200, _esmart_prices(sources.tell((start, end)))
+    told = quarters(sources.tell((start, end)))
+    return 200, _esmart_prices(tuple((slot, sources.price(slot)) for slot in told))
 
 
 def nordpool(sources: Sources, url: URL) -> Answer:
@@ -113,21 +146,28 @@ def energyzero(sources: Sources, url: URL) -> Answer:
     return 200, _energyzero_prices(tuple(slots))
 
 
+def omie(sources: Sources, url: URL) -> Answer:
+    """Answer as OMIE does: one day's file, with a series for both countries."""
+    day = datetime.strptime(f"{url.path[-14:-4]} +0000", "%d_%m_%Y %z").date()
+    told = quarters(sources.tell(sources.day(day)))
+    return (200, _omie_day(tuple(told))) if told else (404, "")
+
+
 # What a mock takes to make its answer would count as the time of who asked, so every
 # answer is made once; the peers ask for each again and again.
 
 
 @cache
-def _esmart_prices(span: Span) -> str:
-    """Return eSmart's answer for a span."""
+def _esmart_prices(slots: tuple[tuple[datetime, float], ...]) -> str:
+    """Return eSmart's answer for slots."""
     return json.dumps(
         [
             {
                 "ValueTime": f"{slot:%Y-%m-%dT%H:%M:%S}",
-                "Value": per_mwh(slot) / 1000,
+                "Value": price / 1000,
                 "Unit": "NOK/kWh",
             }
-            for slot in quarters(span)
+            for slot, price in slots
         ]
     )
 
@@ -183,6 +223,23 @@ def _energyzero_prices(slots: tuple[tuple[datetime, datetime, float], ...]) -> s
     ]
     streams = ("base", "base_with_vat", "all_in", "all_in_with_vat")
     return json.dumps(dict.fromkeys(streams, prices))
+
+
+@cache
+def _omie_day(slots: tuple[datetime, ...]) -> bytes:
+    """Return OMIE's answer for a day; its numbers have a decimal comma."""
+    prices = ";".join(f"{per_mwh(slot):.2f}".replace(".", ",") for slot in slots)
+    names = (
+        *("Potencia total con bilaterales del mercado Ibérico (MW)",),
+        *(f"Potencia total de compra sistema {each} (MW)" for each in _IBERIA),
+        *(f"Potencia total de venta sistema {each} (MW)" for each in _IBERIA),
+        *("Potencia total del mercado Ibérico (MW)",),
+        *("Exportación de España a Portugal (MW)",),
+        *("Importación de España desde Portugal (MW)",),
+        *(f"Precio marginal en el sistema {each} (EUR/MWh)" for each in _IBERIA),
+    )
+    rows = "\n".join(f"{name};{prices};" for name in names)
+    return f"OMIE - Mercado de electricidad;\n\n;;\n{rows}\n".encode("iso-8859-1")
 
 
 def _delivery(start: datetime, end: datetime) -> dict[str, str]:

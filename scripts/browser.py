@@ -74,7 +74,8 @@ class Screen:
 
     async def choose(self, text: str) -> None:
         """Pick an entry of a list or menu."""
-        await self.page.get_by_text(text, exact=True).last.click()
+        found = self.page.get_by_text(text, exact=True).filter(visible=True)
+        await found.last.click()
 
     async def search(self, text: str) -> None:
         """Type into the open dialog's search field, which has the focus."""
@@ -111,7 +112,8 @@ class Screen:
 
     async def pick(self, label: str, option: str) -> None:
         """Choose an option of a form's list."""
-        await self.page.get_by_label(label).last.click()
+        labelled = self.page.get_by_label(label, exact=True)
+        await labelled.filter(visible=True).last.click()
         await self.choose(option)
 
     async def tick(self, item: str) -> None:
@@ -126,6 +128,12 @@ class Screen:
         await expect(row).to_contain_text(value)
         await row.scroll_into_view_if_needed()
 
+    async def press_row(self, name: str) -> None:
+        """Press the button in the row of an entity."""
+        label = self.page.get_by_text(name, exact=True)
+        row = self.page.locator("hui-generic-entity-row").filter(has=label)
+        await row.get_by_text("Press").click()
+
     async def save(self) -> None:
         """Save what the open dialog asks for; it closes once that is done."""
         await self.click("Save")
@@ -136,6 +144,13 @@ class Screen:
         field = self.page.locator("ha-statistic-picker").filter(has_text=label)
         await field.click()
         await field.get_by_placeholder("Search").fill(source)
+        await self.choose(name)
+
+    async def pick_entity(self, label: str, name: str) -> None:
+        """Choose an entity in a field of a form, searched for by its name."""
+        field = self.page.locator("ha-selector-entity").filter(has_text=label)
+        await field.last.click()
+        await self.page.get_by_placeholder("Search").last.fill(name)
         await self.choose(name)
 
     async def act(self, action: str, **fields: object) -> None:
@@ -228,7 +243,7 @@ async def open_browser(home_assistant: HomeAssistant) -> AsyncGenerator[Screen]:
         screen = Screen(await context.new_page(), home_assistant)
         try:
             yield screen
-        except BaseException:
+        except Exception:
             await screen.picture("failed")
             raise
         finally:

@@ -9,12 +9,22 @@ from pathlib import Path
 import sys
 from typing import Final
 
-from flexibility import PORTAL, PROGRAMME, check_flexibility
+from answers import check_answers
+from driving import check_driving, check_home
+from enabled import LOOKED_AT, check_enabled, enable
+from flexibility import PORTAL, PROGRAMME, check_flexibility, check_usage_plan
+from integrations import ANSWERS as INTEGRATIONS, add_integration, add_source
 from planning import check_plans, set_page_up
 
 from accounts import ANSWERS, LONG_SINCE, PLANNER, add_account
-from configuration import Configuration, open_configuration
-from history import check_history, has_dashboard, set_dashboard_up, wait_until_imported
+from configuration import DEVICES, DOMAIN, Configuration, open_configuration
+from history import (
+    check_history,
+    check_meters,
+    has_dashboard,
+    set_dashboard_up,
+    wait_until_imported,
+)
 from house import (
     USER,
     HomeAssistant,
@@ -26,6 +36,19 @@ from house import (
 )
 
 SETTLE_SECONDS: Final = 60
+# What the sandbox says of itself beside its portals.
+BESIDE: Final = frozenset({"control", "hosts", "sources"})
+# Nobody has taken a device in hand, no time is set by which it has to be ready, nor
+# a price or a rate; what has nothing to do, as a tank that is warm, has no reason and
+# no change.
+WITHOUT_VALUE: Final = (
+    *("_by_hand_until", "_ready_by", "_exchange_rate"),
+    *("_more_below", "_never_above"),
+    *("_why_then", "_next_change"),
+)
+# What an earlier run has had done for the day is planned for the next, whose prices may
+# not be known.
+OF_PLANS: Final = ("_expected_cost", "_saving")
 # A button, an event and a scene have no state until they are used.
 WITHOUT_STATE: Final = frozenset({"button", "event", "scene"})
 
@@ -38,24 +61,43 @@ async def _add_accounts(house: House, configuration: Configuration) -> dict[str,
     held = configuration.recall("accounts") or {}
     present = {entry["entry_id"] for entry in await house.home_assistant.accounts()}
     accounts = {
-        portal: {"entry_id": held[portal]}
+        portal: {"entry_id": held[portal], "earlier": True}
         if held.get(portal) in present
         else await add_account(house, portal)
-        for portal in (*sorted({*ANSWERS, *house.sandbox} - {"control"}), PLANNER)
+        for portal in (*sorted({*ANSWERS, *house.sandbox} - BESIDE), PLANNER)
     }
-    configuration.remember(
-        accounts={
-            portal: account["entry_id"]
-            for portal, account in accounts.items()
-            if "entry_id" in account
-        }
-    )
+    configuration.remember(accounts=_entries_of(accounts))
     return accounts
+
+
+async def _add_sources(house: House, configuration: Configuration) -> dict[str, Json]:
+    """Make sources of the house of what Home Assistant itself has."""
+    held = configuration.recall("sources") or {}
+    present = {entry["entry_id"] for entry in await house.home_assistant.accounts()}
+    sources = {
+        domain: {"entry_id": held[domain]}
+        if held.get(domain) in present
+        else await add_source(house, domain)
+        for domain in INTEGRATIONS
+    }
+    configuration.remember(sources=_entries_of(sources))
+    return sources
+
+
+def _entries_of(accounts: Mapping[str, Json]) -> Json:
+    """Return the ids of those that could be added."""
+    return {
+        key: account["entry_id"]
+        for key, account in accounts.items()
+        if "entry_id" in account
+    }
 
 
 async def _look(home_assistant: HomeAssistant, accounts: dict[str, Json]) -> None:
     """Write into each account its state, its entities and those without a value."""
-    entries = {entry["entry_id"]: entry for entry in await home_assistant.accounts()}
+    entries = {
+        entry["entry_id"]: entry for entry in await home_assistant.accounts(None)
+    }
     registry = await home_assistant.command("config/entity_registry/list")
     states = {
         state["entity_id"]: state["state"]
@@ -64,19 +106,23 @@ async def _look(home_assistant: HomeAssistant, accounts: dict[str, Json]) -> Non
     for account in accounts.values():
         if (entry := entries.get(account.get("entry_id"))) is None:
             continue
-        entities = [
-            entity["entity_id"]
+        entities = {
+            entity["entity_id"]: entity["platform"]
             for entity in registry
             if entity["config_entry_id"] == entry["entry_id"]
             and entity["disabled_by"] is None
-        ]
+        }
         account |= {
             "state": entry["state"],
             "entities": len(entities),
+            # What others leave open is theirs: an hour at night, the next one's price.
             "without_value": sorted(
                 entity
-                for entity in entities
-                if entity.partition(".")[0] not in WITHOUT_STATE
+                for entity, platform in entities.items()
+                if platform == DOMAIN
+                and entity.partition(".")[0] not in WITHOUT_STATE
+                and not entity.endswith(WITHOUT_VALUE)
+                and not (account.get("earlier") and entity.endswith(OF_PLANS))
                 and states.get(entity) in {None, "unknown", "unavailable"}
             ),
         }
@@ -131,20 +177,25 @@ def _greet(house: House, accounts: Mapping[str, Json]) -> None:
         print(f"  {portal}: {account.get('state')}, {entities} entities")
     for failure in _failures(accounts):
         print(f"  {failure}")
-    print(f"\nThe portals are simulated; {house.sandbox['control']} steers them.")
+    print(f"\nAll servers are simulated; {house.sandbox['control']} steers them.")
     print("Their history is being imported. Ctrl-C stops it all.", flush=True)
 
 
 async def _show(house: House, accounts: Mapping[str, Json]) -> None:
     """Let a person look, also at the history, until interrupted."""
-    _greet(house, accounts)
     home_assistant = house.home_assistant
     for failure in await wait_until_imported(home_assistant, _loaded(accounts)):
         print(f"  {failure}", flush=True)
     if not await has_dashboard(home_assistant):
-        await set_dashboard_up(home_assistant)
+        await set_dashboard_up(home_assistant, await _roof(home_assistant))
     print(f"The history is imported: {home_assistant.url}/energy", flush=True)
     await asyncio.Event().wait()
+
+
+async def _roof(home_assistant: HomeAssistant) -> str | None:
+    """Return what forecasts the sun on the roof."""
+    entries = await home_assistant.accounts("forecast_solar")
+    return entries[0]["entry_id"] if entries else None
 
 
 def _loaded(accounts: Mapping[str, Json]) -> list[str]:
@@ -166,38 +217,64 @@ async def _run(
         port=options.port,
         before=(*LONG_SINCE, *PROGRAMME),
     ) as house:
+        # What Home Assistant itself has of prices and sun.
+        integrations = {
+            domain: await add_integration(house, domain) for domain in INTEGRATIONS
+        }
         accounts = await _add_accounts(house, configuration)
-        await _settle(house.home_assistant, accounts)
+        sources = await _add_sources(house, configuration)
+        everything = {
+            **integrations,
+            **{f"source {domain}": source for domain, source in sources.items()},
+            **accounts,
+        }
+        if options.check:
+            await enable(house.home_assistant, *LOOKED_AT)
+        await _settle(house.home_assistant, everything)
         await set_page_up(house.home_assistant)
         if not options.check:
+            _greet(house, everything)
             await _show(house, accounts)
         statistics, wrong = await check_history(house, _loaded(accounts))
-        wrong += await set_dashboard_up(house.home_assistant)
+        roof = await _roof(house.home_assistant)
+        wrong += await set_dashboard_up(house.home_assistant, roof)
         of_volue = accounts.get(PORTAL, {}).get("entry_id")
         wrong += await check_flexibility(house, _loaded(accounts), of_volue)
+        wrong += await check_answers(house.home_assistant, _entries_of(accounts))
         # With the history, entities have come.
-        await _settle(house.home_assistant, accounts)
+        await _settle(house.home_assistant, everything)
+        wrong += await check_meters(house.home_assistant)
+        enabled, too_much = await check_enabled(
+            house.home_assistant, _entries_of(accounts)
+        )
+        wrong += too_much
         plans, not_planned = await check_plans(house.home_assistant)
         wrong += not_planned
+        wrong += await check_usage_plan(house, _loaded(accounts), of_volue)
+        wrong += await check_driving(house.home_assistant)
+        wrong += await check_home(house.home_assistant, accounts[PLANNER])
         version = house.home_assistant.version
-    for account in accounts.values():
+    for account in everything.values():
         account.pop("entry_id", None)
     # Read when Home Assistant has stopped, so that stopping counts too.
     report = {
         "home_assistant": version,
+        "integrations": integrations,
+        "sources": sources,
         "accounts": accounts,
+        "enabled": enabled,
         "plans": plans,
         "statistics": {key: each.as_dict() for key, each in statistics.items()},
         "log_errors": configuration.log_errors(),
     }
-    return report, _failures(accounts) + wrong
+    return report, _failures(everything) + wrong
 
 
 async def _main(options: argparse.Namespace) -> int:
     """Run until done or interrupted; returns the exit code."""
     if task := asyncio.current_task():
         cancel_on_signals(task)
-    with open_configuration(options.config) as configuration:
+    with open_configuration(options.config, DEVICES.read_text()) as configuration:
         try:
             report, failures = await _run(options, configuration)
         except asyncio.CancelledError:

@@ -1,4 +1,4 @@
-"""Make the reference of actions, entities, triggers and conditions.
+"""Make the reference of actions, entities, triggers, conditions and operations.
 
 What tables and texts say is said there once; these pages only put it in order.
 """
@@ -9,7 +9,9 @@ import re
 import sys
 from typing import Any, Final
 
+import docs_operations
 from homeassistant.core import SupportsResponse
+import yaml
 
 from configuration import DOMAIN, ROOT
 from docs_tables import (
@@ -33,16 +35,22 @@ ANY: Final = "Of any portal"
 ACTIONS_FIRST: Final = f"""\
 Each is called `{DOMAIN}.…` and finds the account by itself where only one fits; else
 name it by one of `config_entry_id`, `device_id` and `entity_id`, which all of them
-take. A device or entity also says which site is meant."""
+take. A device or entity also says which site is meant. A user takes the right to
+control the account's entities, unless it is said who may call it; see
+[who may do what](../automations.md#who-may-do-what)."""
 ENTITIES_FIRST: Final = """\
 What each shows stands on the pages of the [portals](../portals/), of
 [prices](../prices.md), [history](../history.md) and the [planner](../planner.md). An
 entity appears when the portal first shows what it is about. The unit `…` is the one
-that the portal or your options name; *off* means that the entity is disabled until you
-enable it."""
+that the portal or your options name; *off* means that the entity is
+[off at first](../entities.md), wherever it is."""
 TRIGGERS_FIRST: Final = """\
 Each has a `target`; its fields go under `options`. How several entities go together,
 and what an outage does, stands under [automations](../automations.md)."""
+OPERATIONS_FIRST: Final = """\
+Every operation of the portals' references: which method of the client calls it and
+where a person meets it, or why it is left out. Paths of Digiwatt are assumed, and can
+be corrected in the account. *By itself* means that nobody has to do anything."""
 
 RESPONSES: Final[Mapping[SupportsResponse, str]] = {
     SupportsResponse.NONE: "",
@@ -161,6 +169,8 @@ def _action(name: str, told: ActionFacts) -> Iterator[str]:
         yield f"Also of {', '.join(others)}."
     if told.is_for_admins:
         yield "For administrators only."
+    if told.is_for_readers:
+        yield "Also for users who may only look."
     if response := RESPONSES[told.response]:
         yield response
     yield ""
@@ -177,7 +187,7 @@ def _entities() -> Iterator[str]:
     told = facts()
     for kind, title in KINDS.items():
         portals = ", ".join(told.portals[key] for key in told.kinds[kind])
-        yield from _group(kind, f"{title}: {portals}")
+        yield from _group(kind, f"{title}: {portals}" if portals else title)
     for portal, title in told.portals.items():
         yield from _group(portal, title)
 
@@ -236,11 +246,61 @@ def _trigger(name: str, key: str, told: TriggerFacts) -> Iterator[str]:
     yield from _fields(form, words)
 
 
+# --- operations -----------------------------------------------------------------------
+
+
+def _operations() -> Iterator[str]:
+    """Yield the page of the portals' operations."""
+    yield from ("# Operations", "", MADE, "")
+    yield from (OPERATIONS_FIRST, "")
+    for portal in docs_operations.portals():
+        named = docs_operations.operations(portal)
+        told = dict(docs_operations.rows(portal))
+        used = [each for each in named if each in told and told[each].method]
+        yield from (f"## {facts().portals[portal]}", "")
+        yield f"{len(named)} operations, {len(used)} of them called."
+        yield ""
+        heads = ("operation", "", "client", "where a person meets it, or why not")
+        yield from _table(
+            heads,
+            (
+                (f"`{call}`", name, f"`{row.method}`" if row.method else "", row.where)
+                for call, name in named.items()
+                if (row := told.get(call)) is not None
+            ),
+        )
+
+
+# --- the quality scale ----------------------------------------------------------------
+
+_TIERS: Final = (
+    "https://developers.home-assistant.io/docs/core/integration-quality-scale"
+)
+
+
+def _quality() -> Iterator[str]:
+    """Yield the page of the rules, in the order of their tiers."""
+    path = ROOT / "custom_components" / DOMAIN / "quality_scale.yaml"
+    yield from ("# Quality scale", "", MADE, "")
+    yield (
+        f"How each rule of Home Assistant's [Integration Quality Scale]({_TIERS}) is "
+        "met, from bronze to platinum."
+    )
+    yield ""
+    rules = yaml.safe_load(path.read_text(encoding="utf-8"))["rules"]
+    yield from _table(
+        ("rule", "", "why, or where it can be seen"),
+        ((f"`{key}`", each["status"], each["comment"]) for key, each in rules.items()),
+    )
+
+
 # --- the pages ------------------------------------------------------------------------
 
 PAGES: Final[Mapping[str, Callable[[], Iterator[str]]]] = {
     "actions.md": _actions,
     "entities.md": _entities,
+    "operations.md": _operations,
+    "quality.md": _quality,
     "triggers.md": _triggers,
 }
 

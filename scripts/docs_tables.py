@@ -24,9 +24,14 @@ KINDS: Final[Mapping[str, str]] = {
     "PriceOutlook": "Prices",
     "IncentiveOutlook": "Incentives",
     "PowerCaps": "Power caps",
+    "CarbonOutlook": "CO2 intensity",
+    "GreenIndexOutlook": "Green index",
+    "SolarOutlook": "Solar forecast",
     "Ledger": "Imported history",
 }
 HISTORY: Final = "Ledger"
+# What no table describes, by its key; all else of that sort is of the history.
+SINGLES: Final[Mapping[str, str]] = {"fetch_prices": "PriceOutlook"}
 
 type Json = Mapping[str, Any]
 
@@ -40,6 +45,7 @@ class ActionFacts:
 
     portals: tuple[str, ...] = ()
     is_for_admins: bool = False
+    is_for_readers: bool = False
     response: SupportsResponse = SupportsResponse.ONLY
 
 
@@ -94,7 +100,9 @@ def facts() -> Facts:
             {key: face.actions() for key, face in faces},
             has("services.standard", "ACTIONS"),
         ),
-        entities=_entities(rows()),
+        entities=_entities(
+            rows(), {key: _on(face.tables().shown) for key, face in faces}
+        ),
         triggers=_triggers(has("trigger", "TRIGGERS")),
         conditions=_triggers(has("condition", "CONDITIONS")),
     )
@@ -123,18 +131,35 @@ def _actions(
             told[each.name] = ActionFacts(
                 portals=(*held.portals, portal),
                 is_for_admins=each.admin,
+                is_for_readers=each.reads,
                 response=each.response,
             )
-    told |= {each.name: ActionFacts(response=each.response) for each in standard}
+    told |= {
+        each.name: ActionFacts(response=each.response, is_for_readers=each.reads)
+        for each in standard
+    }
     return told
 
 
-def _entities(rows: Iterable[tuple[str, str, Any]]) -> list[EntityFacts]:
-    """Return the entities of tables; such as differ in what they are about are one."""
+def _on(shown: Mapping[Any, Iterable[str]]) -> frozenset[str]:
+    """Return what is on at any sort of a portal's sites, by translation keys."""
+    return frozenset(key for keys in shown.values() for key in keys)
+
+
+def _entities(
+    rows: Iterable[tuple[str, str, Any]], on: Mapping[str, frozenset[str]]
+) -> list[EntityFacts]:
+    """Return the entities of tables; such as differ in what they are about are one.
+
+    What of a kind is off is so at every portal.
+    """
+    of_kinds = frozenset[str]().union(*on.values())
     told: dict[tuple[str, str, str], list[EntityFacts]] = {}
     for platform, owner, description in rows:
         source = getattr(description, "source", None)
-        kind = HISTORY if source is None else getattr(source, "__name__", "")
+        kind = getattr(source, "__name__", "")
+        if source is None:
+            kind = SINGLES.get(description.translation_key, HISTORY)
         each = EntityFacts(
             group=kind if owner == "model" else owner,
             platform=str(platform),
@@ -142,7 +167,7 @@ def _entities(rows: Iterable[tuple[str, str, Any]]) -> list[EntityFacts]:
             unit=_unit(description),
             is_diagnostic=getattr(description, "entity_category", None)
             is EntityCategory.DIAGNOSTIC,
-            is_off=not getattr(description, "entity_registry_enabled_default", True),
+            is_off=description.translation_key not in on.get(owner, of_kinds),
         )
         alike = told.setdefault((each.group, each.platform, each.key), [])
         alike.append(each)

@@ -2,6 +2,9 @@
 
 import re
 
+from enabled import show
+from playwright.async_api import expect
+
 from browser import INTEGRATION, Screen
 from configuration import DOMAIN
 from house import House, HouseError
@@ -38,14 +41,22 @@ async def autarc(house: House, screen: Screen) -> None:
     company = f"autarc {facts['company_id'][:8]}"
     await screen.open(INTEGRATION)
     await screen.choose(company)
+    count = f"sensor.{company.replace(' ', '_')}_projects"
+    await show(house.home_assistant, count)
     await screen.sees_row("Projects", re.compile(r"\b12\b"))
-    await screen.sees_row("Total project value", re.compile(r"€\d"))
+    await screen.sees_row("Open project value", re.compile(r"€\d"))
     await screen.picture("company")
     await screen.act("create_project", name="Neubau Ring", project_value=31000.5)
     await screen.picture("created")
     await screen.open(INTEGRATION)
     await screen.choose(company)
     await screen.sees_row("Projects", re.compile(r"\b13\b"))
+
+    await screen.act("get_customers", search="Ahrens")
+    answer = screen.page.locator(".cm-content").last
+    await expect(answer).to_contain_text("is_complete")
+    await expect(answer).to_contain_text("Ahrens")
+    await screen.picture("customers")
 
     await screen.open(INTEGRATION)
     await screen.click("Add project")
@@ -57,7 +68,7 @@ async def autarc(house: House, screen: Screen) -> None:
     await screen.open(INTEGRATION)
     await screen.choose("Wärmepumpe Ahrens (P-001)")
     await screen.sees_row("Heat load", re.compile(r"7\.50?\skW"))
-    await screen.sees_row("Heizkreis 1 flow temperature", re.compile(r"55"))
+    await screen.sees_row("Feasibility", re.compile(r"\w"))
     await screen.picture("project")
 
     slug = company.replace(" ", "_")

@@ -35,7 +35,8 @@ async def check_flexibility(
     if _month(min(energy)) != _month(datetime.now(UTC)):
         # Of a month that is over the coordinator takes no report.
         return []
-    await _let_tank_answer(house.home_assistant, entry_id, tank, statistic)
+    answer = {"name": "Tank", "policy": "acknowledge", "energy": statistic}
+    await change_part(house.home_assistant, entry_id, f"resource:{tank}", answer)
     first = round((min(energy) - _hour_now()) / HOUR)
     incentive = await house.steer(
         PORTAL,
@@ -86,24 +87,61 @@ async def _metered(
     return None
 
 
-async def _let_tank_answer(
-    home_assistant: HomeAssistant, entry_id: str, tank: str, statistic: str
+async def check_usage_plan(
+    house: House, portals: Iterable[str], entry_id: str | None
+) -> list[str]:
+    """Have what is planned for the location reported; return what is wrong with it."""
+    if PORTAL not in portals or entry_id is None:
+        return []
+    facts = house.sandbox[PORTAL]
+    place = facts["location_id"]
+    answer: Json = {
+        "name": "Home",
+        "location_type": "residential",
+        "policy": "ask",
+        "meter_point_ids": [facts["meter_point"]],
+        "reports_plan": True,
+    }
+    await change_part(house.home_assistant, entry_id, f"location:{place}", answer)
+    plan = await wait_for_plan(house)
+    if plan is None:
+        return [f"{PORTAL}: no usage plan is told"]
+    hours = [
+        (each["timestamp"], each["kiloWattHours"], flexible["kiloWattHours"])
+        for each, flexible in zip(plan["baseline"], plan["flexibility"], strict=True)
+    ]
+    is_right = all(0 <= flexible <= energy for _, energy, flexible in hours)
+    return [] if hours and is_right else [f"{PORTAL}: the plan is {hours}"]
+
+
+async def wait_for_plan(house: House) -> Json | None:
+    """Return the last usage plan that was told, None if there is none for a while."""
+    deadline = asyncio.get_running_loop().time() + ANSWER_SECONDS
+    while asyncio.get_running_loop().time() < deadline:
+        if plans := (await house.steer(PORTAL, "plans"))["plans"]:
+            plan: Json = plans[-1]
+            return plan
+        await asyncio.sleep(0.2)
+    return None
+
+
+async def change_part(
+    home_assistant: HomeAssistant, entry_id: str, key: str, answer: Json
 ) -> None:
-    """Have caps of the tank acknowledged and its energy reported."""
+    """Change what is set up beneath an account, and wait until it is there again."""
     parts = await home_assistant.command(
         "config_entries/subentries/list", entry_id=entry_id
     )
-    part = next(each for each in parts if each["unique_id"] == f"resource:{tank}")
+    part = next(each for each in parts if each["unique_id"] == key)
     path = "/api/config/config_entries/subentries/flow"
     about = {
         "handler": [entry_id, part["subentry_type"]],
         "subentry_id": part["subentry_id"],
     }
     form = await home_assistant.request("POST", path, about)
-    answer = {"name": "Tank", "policy": "acknowledge", "energy": statistic}
     done = await home_assistant.request("POST", f"{path}/{form['flow_id']}", answer)
     if done["type"] != "abort" or done["reason"] != "reconfigure_successful":
-        raise HouseError(f"the tank cannot be changed: {done}")
+        raise HouseError(f"{key} cannot be changed: {done}")
     async with asyncio.timeout(ANSWER_SECONDS):
         while True:
             if await _state(home_assistant, entry_id) == "loaded":

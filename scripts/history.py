@@ -11,11 +11,13 @@ from typing import Final
 from configuration import DOMAIN
 from house import HomeAssistant, House, HouseError, Json
 
+# So long an import may stand still: a busy machine is slow, and no fault of it.
 IMPORT_SECONDS: Final = 240
 # Sums are of floats, added up in another order.
 TOLERANCE: Final = 1e-9
 _BEFORE_ALL: Final = "2000-01-01T00:00:00+00:00"
-_PROGRESS: Final = ":import_progress"
+_PLANNER: Final = f"{DOMAIN}:planner_"
+_DONE: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +90,16 @@ async def _digiwatt(house: House, series: Series, start: str, stop: str) -> Publ
 
 
 async def _esmart(house: House, series: Series, start: str, stop: str) -> Published:
-    """Return what eSmart published of a contract, in kWh or NOK."""
+    """Return what eSmart published of a contract or a device, in kWh or NOK."""
+    if (device := re.search(r"_device_(\d+)_", series.statistic_id)) is not None:
+        found = await house.steer(
+            "esmart",
+            "published_of_device",
+            asset_id=int(device[1]),
+            start=start,
+            stop=stop,
+        )
+        return Published(total=found["consumption"], hours=found["hours"])
     contract = re.search(r"_contract_(\d+)_", series.statistic_id)
     if contract is None:
         raise HouseError(f"no contract in {series.statistic_id}")
@@ -147,38 +158,42 @@ async def all_series(home_assistant: HomeAssistant) -> list[Series]:
     ]
 
 
-async def _progress(home_assistant: HomeAssistant) -> dict[str, tuple[str, str]]:
-    """Return the portal and the state of each site's progress, by entity."""
-    registry = await home_assistant.command("config/entity_registry/list")
-    states = {
-        state["entity_id"]: state["state"]
-        for state in await home_assistant.request("GET", "/api/states")
-    }
-    return {
-        entity["entity_id"]: (
-            entity["unique_id"].partition(":")[0],
-            states.get(entity["entity_id"], "unknown"),
-        )
-        for entity in registry
-        if entity["platform"] == DOMAIN and entity["unique_id"].endswith(_PROGRESS)
-    }
+async def _progress(home_assistant: HomeAssistant) -> dict[str, tuple[str, int]]:
+    """Return the portal and the progress of each site, percent, by a name of it.
+
+    By what accounts report: the entity that shows it is off by default.
+    """
+    told: dict[str, tuple[str, int]] = {}
+    for entry in await home_assistant.accounts():
+        if entry["state"] != "loaded":
+            continue
+        path = f"/api/diagnostics/config_entry/{entry['entry_id']}"
+        report = (await home_assistant.request("GET", path))["data"]
+        portal = report["vendor"]["key"]
+        sites = (report["history"] or {"sites": ()})["sites"]
+        for number, site in enumerate(sites, 1):
+            told[f"site {number} of {entry['title']}"] = portal, site["progress"]
+    return told
 
 
 async def wait_until_imported(
     home_assistant: HomeAssistant, portals: Iterable[str]
 ) -> list[str]:
-    """Wait for the import of all sites; returns what is not done when time is up."""
+    """Wait while imports go on; returns what is not done when they stand still."""
     wanted = {*portals} & _PUBLISHED.keys()
     wrong: list[str] = []
-    deadline = asyncio.get_running_loop().time() + IMPORT_SECONDS
-    while asyncio.get_running_loop().time() < deadline:
+    loop = asyncio.get_running_loop()
+    before, deadline = None, loop.time() + IMPORT_SECONDS
+    while loop.time() < deadline:
         progress = await _progress(home_assistant)
+        if progress != before:
+            before, deadline = progress, loop.time() + IMPORT_SECONDS
         known = {portal for portal, _ in progress.values()}
         wrong = [f"{portal}: no import has begun" for portal in sorted(wanted - known)]
         wrong += [
-            f"{portal}: {entity} is at {state} after {IMPORT_SECONDS} s"
-            for entity, (portal, state) in progress.items()
-            if state != "100.0"
+            f"{portal}: {name} is at {percent} % for {IMPORT_SECONDS} s"
+            for name, (portal, percent) in progress.items()
+            if percent < _DONE
         ]
         if not wrong:
             break
@@ -213,6 +228,8 @@ async def _read_all(house: House) -> dict[str, Statistic]:
         each["statistic_id"]
         for each in await home_assistant.command("recorder/list_statistic_ids")
         if each["source"] == DOMAIN
+        # What a planner has saved, no portal has published.
+        and not each["statistic_id"].startswith(_PLANNER)
     }
     series = {each.statistic_id: each for each in await all_series(home_assistant)}
     return {
@@ -260,9 +277,15 @@ def _source(series: Series, cost: str | None) -> Json | None:
     return None
 
 
-async def set_dashboard_up(home_assistant: HomeAssistant) -> list[str]:
-    """Show the series in the Energy dashboard; returns what it finds wrong."""
+async def set_dashboard_up(
+    home_assistant: HomeAssistant, roof: str | None = None
+) -> list[str]:
+    """Show the series in the Energy dashboard; returns what it finds wrong.
+
+    `roof` is the entry of what forecasts it: all that is fed in is what it yields.
+    """
     series = await all_series(home_assistant)
+    fed_in = [each for each in series if each.use_as == "return_to_grid"]
     ids = {(each.portal, each.site, each.key): each.statistic_id for each in series}
     await home_assistant.command(
         "energy/save_prefs",
@@ -270,6 +293,15 @@ async def set_dashboard_up(home_assistant: HomeAssistant) -> list[str]:
             source
             for each in series
             if (source := _source(each, ids.get((each.portal, each.site, "cost"))))
+        ]
+        + [
+            {
+                "type": "solar",
+                "stat_energy_from": each.statistic_id,
+                "config_entry_solar_forecast": [roof],
+            }
+            for each in fed_in[:1]
+            if roof is not None
         ],
         # The portals report on one household: Digiwatt's are part of the whole.
         device_consumption=[
@@ -294,3 +326,28 @@ async def has_dashboard(home_assistant: HomeAssistant) -> bool:
     except HouseError:
         return False
     return bool(prefs["energy_sources"] or prefs["device_consumption"])
+
+
+# The frontend of 2026.12 suggests entities of these as meters, if they have a sum.
+_METERS: Final = frozenset({"energy", "gas", "water"})
+
+
+async def check_meters(home_assistant: HomeAssistant) -> list[str]:
+    """Say which of our entities are suggested as meters and are none.
+
+    A register that only grows may be; a period's sum would be counted twice.
+    """
+    registry = await home_assistant.command("config/entity_registry/list")
+    ours = {each["entity_id"] for each in registry if each["platform"] == DOMAIN}
+    summed = {
+        each["statistic_id"]
+        for each in await home_assistant.command("recorder/list_statistic_ids")
+        if each["has_sum"]
+    }
+    return [
+        f"{state['entity_id']} is suggested as a meter"
+        for state in await home_assistant.request("GET", "/api/states")
+        if state["entity_id"] in ours & summed
+        and state["attributes"].get("device_class") in _METERS
+        and state["attributes"].get("state_class") != "total_increasing"
+    ]

@@ -1,9 +1,16 @@
-"""Run Home Assistant as its own command does, without a socket on the network."""
+"""Run Home Assistant as its own command does, without a socket on the network.
 
+Of the environment, `SANDBOX_HOSTS` says which addresses stand for which real hosts.
+"""
+
+import json
+import os
 import sys
 from typing import Any
 
 from homeassistant.__main__ import main
+from homeassistant.const import RESTART_EXIT_CODE
+from redirecting import redirect
 import zeroconf
 
 _init = zeroconf.Zeroconf.__init__
@@ -24,4 +31,11 @@ def stay_on_loopback() -> None:
 
 if __name__ == "__main__":
     stay_on_loopback()
-    sys.exit(main())
+    hosts = os.environ.pop("SANDBOX_HOSTS", "{}")
+    redirect(json.loads(hosts))
+    code = main()
+    if code == RESTART_EXIT_CODE:
+        # As those do who run it: the same command once more.
+        os.environ["SANDBOX_HOSTS"] = hosts
+        os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606
+    sys.exit(code)

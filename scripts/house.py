@@ -14,6 +14,7 @@ import os
 from pathlib import Path
 import signal
 import sys
+from types import MappingProxyType
 from typing import Any, Final
 
 import aiohttp
@@ -27,6 +28,8 @@ START_SECONDS: Final = 180
 STOP_SECONDS: Final = 40
 
 type Json = dict[str, Any]
+# What few need of a form is folded up under this name.
+_FURTHER: Final = "further"
 
 
 class HouseError(Exception):
@@ -66,9 +69,19 @@ async def _running(
 
 
 @asynccontextmanager
-async def run_sandbox(port: int = 0) -> AsyncGenerator[Json]:
-    """Run the simulated portals; yields the facts they print."""
-    command = (sys.executable, "-m", "tests.sandbox", "--port", str(port))
+async def run_sandbox(
+    port: int = 0, logins: Path | None = None, *, accounts: bool = False
+) -> AsyncGenerator[Json]:
+    """Run the simulated portals; yields the facts they print.
+
+    `logins` is the file in which they keep who has signed in. With `accounts`, what
+    each portal's account has once it is added is among the facts.
+    """
+    command = [sys.executable, "-m", "tests.sandbox", "--port", str(port)]
+    if accounts:
+        command.append("--accounts")
+    if logins is not None:
+        command += ["--logins", str(logins)]
     async with _running(*command, stdout=asyncio.subprocess.PIPE) as process:
         line = b""
         if process.stdout:
@@ -92,11 +105,42 @@ class HomeAssistant:
     password: str
     tokens: Json
     version: str
+    process: asyncio.subprocess.Process
+
+    async def kill(self) -> None:
+        """End it at once, whatever it is at."""
+        self.process.kill()
+        await self.process.wait()
 
     async def request(self, method: str, path: str, data: Json | None = None) -> Any:
-        """Call the REST interface as the user."""
-        headers = {"Authorization": f"Bearer {self.tokens['access_token']}"}
+        """Call the REST interface as the user's browser."""
+        headers = {
+            "Authorization": f"Bearer {self.tokens['access_token']}",
+            "HA-Frontend-Base": self.url,
+        }
         return await _request(self.session, method, self.url + path, data, headers)
+
+    async def act(self, domain: str, action: str, data: Json) -> None:
+        """Have an action done."""
+        await self.request("POST", f"/api/services/{domain}/{action}", data)
+
+    async def state(self, entity: str) -> str:
+        """Return what an entity shows."""
+        answer = await self.request("GET", f"/api/states/{entity}")
+        shown: str = answer["state"]
+        return shown
+
+    async def restart(self) -> None:
+        """Restart it, and wait until all is set up again."""
+        await self.act("homeassistant", "restart", {})
+        async with asyncio.timeout(START_SECONDS):
+            with suppress(aiohttp.ClientError, HouseError):
+                while True:
+                    # Until it does not answer any more.
+                    await self.request("GET", "/api/config")
+                    await asyncio.sleep(0.1)
+            await _answering(self.session, self.url, self.process)
+            await _started(self.session, self.url, self.tokens)
 
     async def command(self, kind: str, **data: Any) -> Any:
         """Send one websocket command and return its result."""
@@ -115,7 +159,7 @@ class HomeAssistant:
         return answer["result"]
 
     async def config_flow(self, answers: Sequence[Json]) -> Json:
-        """Answer the config flow step by step; returns its last result.
+        """Answer our config flow step by step; returns its last result.
 
         It stops early at a step that finds an answer wrong, and the result then
         carries `errors`.
@@ -134,7 +178,7 @@ class HomeAssistant:
         result: Json = await self.request("POST", path, {"handler": handler})
         for answer in answers:
             flow = f"{path}/{result['flow_id']}"
-            result = await self.request("POST", flow, answer)
+            result = await self.request("POST", flow, _placed(result, answer))
             if result["type"] not in {"form", "menu"}:
                 break
             if result.get("errors"):
@@ -142,11 +186,28 @@ class HomeAssistant:
                 break
         return result
 
-    async def accounts(self) -> list[Json]:
-        """Return the integration's config entries."""
-        path = f"/api/config/config_entries/entry?domain={DOMAIN}"
+    async def accounts(self, domain: str | None = DOMAIN) -> list[Json]:
+        """Return the config entries of ours, of another integration, or of all."""
+        query = "" if domain is None else f"?domain={domain}"
+        path = f"/api/config/config_entries/entry{query}"
         entries: list[Json] = await self.request("GET", path)
         return entries
+
+
+def _placed(form: Json, answer: Json) -> Json:
+    """Return an answer with what the form has folded up where it has it."""
+    parts = [each for each in form.get("data_schema") or () if "schema" in each]
+    folded = {
+        inner["name"]
+        for each in parts
+        if each["name"] == _FURTHER
+        for inner in each["schema"]
+    }
+    within = {key: each for key, each in answer.items() if key in folded}
+    plain = {key: each for key, each in answer.items() if key not in folded}
+    # The frontend gives what is folded up, opened or not.
+    closed: Json = {each["name"]: {} for each in parts if each["type"] == "expandable"}
+    return {**closed, **plain, **({_FURTHER: within} if within else {})}
 
 
 async def _request(
@@ -166,18 +227,30 @@ async def _request(
 
 @asynccontextmanager
 async def run_home_assistant(
-    configuration: Configuration, settings: Settings, python: Path
+    configuration: Configuration,
+    settings: Settings,
+    python: Path,
+    hosts: Mapping[str, str] = MappingProxyType({}),
+    *,
+    installs: bool = False,
 ) -> AsyncGenerator[HomeAssistant]:
-    """Run Home Assistant and sign a user in, who is made at the first start."""
+    """Run Home Assistant and sign a user in, who is made at the first start.
+
+    `hosts` says which addresses stand for which real hosts. Unless it `installs` what
+    its components need, as it does for a user, scripts/setup has done so.
+    """
     command = (python, HOME_ASSISTANT, "--config", configuration.folder)
-    # Its requirements are installed by scripts/setup; see there.
-    options = ("--skip-pip", "--log-no-color")
+    options = ("--log-no-color", *(() if installs else ("--skip-pip",)))
     url = f"http://{_as_seen_from_here(settings.host)}:{settings.port}"
     console = configuration.folder / "console.log"
     with console.open("wb") as output:
         async with (
             _running(
-                *command, *options, stdout=output, stderr=output, env=_environment()
+                *command,
+                *options,
+                stdout=output,
+                stderr=output,
+                env=_environment(hosts),
             ) as process,
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(60)) as session,
         ):
@@ -198,13 +271,20 @@ async def run_home_assistant(
                 password=settings.password,
                 tokens=tokens,
                 version=version,
+                process=process,
             )
 
 
-def _environment() -> dict[str, str]:
-    """Return the environment without what changes where Home Assistant listens."""
+def _environment(hosts: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment without what changes where Home Assistant listens.
+
+    What is in FRONTEND comes before the frontend that Home Assistant has.
+    """
     names = {"SETUP_PORT", "SUPERVISOR", "HA_DISABLE_LOG_FILE", "PYTHONPATH"}
-    return {key: value for key, value in os.environ.items() if key not in names}
+    kept = {key: value for key, value in os.environ.items() if key not in names}
+    if frontend := os.environ.get("FRONTEND"):
+        kept["PYTHONPATH"] = frontend
+    return {**kept, "SANDBOX_HOSTS": json.dumps(dict(hosts))}
 
 
 def _as_seen_from_here(host: str) -> str:
@@ -329,21 +409,23 @@ async def open_house(
     port: int | None = None,
     python: Path = Path(sys.executable),
     before: Sequence[tuple[str, str, Json]] = (),
+    installs: bool = False,
 ) -> AsyncGenerator[House]:
     """Start the portals and Home Assistant, on a free port unless one is given.
 
     `before` is what the portals do before Home Assistant starts: portal, action and
-    arguments of each.
+    arguments of each; `installs` as of `run_home_assistant`.
     """
     if port and not is_free(port):
         raise HouseError(f"something else listens on port {port} already")
     settings = configuration.prepare(host, port)
-    async with run_sandbox(settings.sandbox_port) as sandbox:
+    logins = configuration.folder / "logins.json"
+    async with run_sandbox(settings.sandbox_port, logins) as sandbox:
         async with aiohttp.ClientSession() as session:
             for step in before:
                 await _steer(session, sandbox, *step)
         async with run_home_assistant(
-            configuration, settings, python
+            configuration, settings, python, sandbox["hosts"], installs=installs
         ) as home_assistant:
             yield House(home_assistant=home_assistant, sandbox=sandbox)
 

@@ -7,7 +7,7 @@ from house import HomeAssistant, Json
 
 PAGE: Final = "energy-portals"
 _TITLE: Final = "Energy Portals"
-_PLANNED: Final = {"planned", "running", "paused"}
+_PLANNED: Final = {"planned", "due", "running", "paused"}
 
 
 async def set_page_up(home_assistant: HomeAssistant) -> None:
@@ -59,7 +59,9 @@ async def _check_automations(
         entities = (
             each["entity_id"]
             for each in registry
-            if each["platform"] == DOMAIN and each["translation_key"] == key
+            if each["platform"] == DOMAIN
+            and each["translation_key"] == key
+            and each["disabled_by"] is None
         )
         return {"target": {"entity_id": next(entities)}}
 

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 from homeassistant import bootstrap
+from integrations import ANSWERS
 
 from configuration import COMPONENTS, DOMAIN, ROOT
 
@@ -33,4 +34,4 @@ def walk(domains: Iterable[str]) -> set[str]:
 
 if __name__ == "__main__":
     domains = {*bootstrap.CORE_INTEGRATIONS, *bootstrap.DEFAULT_INTEGRATIONS}
-    print(*sorted(walk({*domains, *COMPONENTS, DOMAIN})), sep="\n")
+    print(*sorted(walk({*domains, *COMPONENTS, *ANSWERS, DOMAIN})), sep="\n")

@@ -15,7 +15,13 @@ from custom_components.energy_portals.const import DOMAIN
 
 # The platform and the key of the entities that each trigger and condition is about.
 KEYS = {
+    "co2_intensity": "sensor",
+    "does_not_follow": "binary_sensor",
+    "driven": "sensor",
+    "falls_short": "binary_sensor",
     "green_window": "binary_sensor",
+    "low_co2": "binary_sensor",
+    "load_shortfall": "sensor",
     "power_capped": "binary_sensor",
     "price": "sensor",
     "price_level": "sensor",

@@ -1,6 +1,6 @@
 """A market whose prices tests steer, without Home Assistant."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -15,9 +15,13 @@ from custom_components.energy_portals.portals.model.prices import (
     Tax,
 )
 from custom_components.energy_portals.portals.model.series import Series, Slot
-from custom_components.energy_portals.portals.model.tariff import Tariff
-from custom_components.energy_portals.portals.price_feeds import PriceFeed, price_feed
+from custom_components.energy_portals.portals.price_feeds import (
+    PaidNow,
+    PriceFeed,
+    price_feed,
+)
 from custom_components.energy_portals.portals.rhythms import OncePublished
+from tests.surroundings import Surroundings
 
 OSLO, BERLIN, ROME, LISBON = (
     ZoneInfo(f"Europe/{city}") for city in ("Oslo", "Berlin", "Rome", "Lisbon")
@@ -133,17 +137,25 @@ def site(key: str = "home") -> Point:
     return Point(key=key, name=key.title())
 
 
+def limited(meter: str = "sensor.meter") -> dict[str, Any]:
+    """Return the options of a support for the first ten kWh of a month."""
+    rows = [{"amount": 0.5, "up_to": 10}]
+    return {"reductions": rows, "counted": meter}
+
+
 def request(
     now: datetime,
     held: Mapping[str, Any] | None = None,
     *,
     keys: Iterable[str] = ("home",),
+    statistics: Mapping[str, Sequence[Slot[float]]] | None = None,
     **options: Any,
 ) -> FeedRequest[Any, Any]:
     """Return what a feed is told."""
+    around = Surroundings(options=options, statistics=statistics or {})
     return FeedRequest(
         now=now,
         sites=tuple(map(site, keys)),
         held=held or {},
-        given=Tariff.of(options),
+        given=PaidNow.of(around),
     )

@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_component import async_update_entity
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -108,6 +110,30 @@ async def test_invoices_are_whole_days(
     assert not await _events(
         hass, calendar, local(tomorrow + DAY, OSLO), local(tomorrow + 2 * DAY, OSLO)
     )
+
+
+async def test_whole_days_are_the_homes(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    esmart: EsmartSandbox,
+    entry: MockConfigEntry,
+) -> None:
+    """A home elsewhere shows what is on the day that it has, whoever asks when."""
+    await hass.config.async_set_time_zone("America/Los_Angeles")
+    for days in (1, 2):
+        esmart.post.add_invoice(sum=days, days=days)
+    await set_up(hass, entry)
+    calendar = _calendar(hass, "invoices")
+    home = ZoneInfo("America/Los_Angeles")
+    # It is still tomorrow there when the portal has come to the day after it.
+    for hour, expected in ((17, "1.00 NOK"), (23, "1.00 NOK"), (24, "2.00 NOK")):
+        freezer.move_to(local(ORDINARY + DAY, home) + hour * HOUR)
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        await async_update_entity(hass, calendar)
+        state = hass.states.get(calendar)
+        assert state is not None and state.state == "on"
+        assert state.attributes["message"].endswith(expected), hour
 
 
 def _request(number: int, first: float, last: float, demand: float) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from math import sin
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -21,8 +22,10 @@ BELOW = {"threshold": 0.2}
 
 # For each condition its key, its options, a state that fails and one that passes.
 PASSES = {
+    "co2_is_below": ("co2_intensity", {"threshold": 200}, "200", "199.9"),
     "green_window_is_on": ("green_window", {}, "off", "on"),
     "load_is_running": ("run_now", {}, "off", "on"),
+    "low_co2_is_on": ("low_co2", {}, "off", "on"),
     "power_is_capped": ("power_capped", {}, "off", "on"),
     "price_is_below": ("price", BELOW, "0.2", "0.1999"),
     "price_level_is": ("price_level", CHEAP, "normal", "very_cheap"),
@@ -189,17 +192,17 @@ async def test_levels_of_an_account(
     """Over a day of quarters it passes exactly while the sensor says so."""
     freezer.move_to(local(ORDINARY, OSLO))
     market = Market()
+    day = market.day(ORDINARY)
+    market.corrected = {start: sin(n / 8) for n, start in enumerate(day)}
     use(monkeypatch, Priced((market.feed(),)).portal())
     await set_up(hass, entry_of(hass))
     target = {"device_id": device_of(hass, "sensor.home_price")}
     calls = await _automate(hass, "price_level_is", target, **CHEAP)
     cheap = 0
-    day = market.day(ORDINARY)
-    ranked = sorted(map(market.value, day))
     for start in day:
-        # The cheapest 40 of 100 quarters of the day, as the documentation has it.
-        percentile = ranked.index(market.value(start)) / (len(day) - 1) * 100
-        assert await _runs(hass, calls) is (percentile <= 40), start
-        cheap += percentile <= 40
+        level = hass.states.get("sensor.home_price_level")
+        is_cheap = level is not None and level.state in CHEAP["level"]
+        assert await _runs(hass, calls) is is_cheap, start
+        cheap += is_cheap
         await pass_time(hass, freezer, QUARTER)
     assert 0 < cheap < len(day)

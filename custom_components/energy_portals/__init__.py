@@ -1,7 +1,9 @@
 """Energy Portals: set an account up and tear it down."""
 
 import asyncio
+from collections.abc import Callable
 import logging
+from typing import TYPE_CHECKING
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
@@ -12,8 +14,9 @@ from homeassistant.helpers.typing import ConfigType
 
 from .account.coordinator import PortalConfigEntry
 from .account.devices import async_follow_sites, is_stale
+from .account.leaving import leaving
 from .account.questions import async_follow_questions, async_forget_questions
-from .account.sources import tell
+from .account.sources import price_feeds_of, tell
 from .account.starting import (
     PATIENCE,
     async_begin,
@@ -21,9 +24,9 @@ from .account.starting import (
     async_fetch_first,
     async_load,
 )
-from .account.store import PortalStore, PortalTokenStore
+from .account.store import PortalTokenStore
 from .account.subentries import subentries_of
-from .const import CONF_VENDOR, DOMAIN
+from .const import CONF_VENDOR, DOMAIN, MINOR_VERSION
 from .entities.entity import coordinators_of
 from .entities.tables import Tables
 from .faces.registry import FACES
@@ -34,6 +37,9 @@ from .portals.http.errors import PortalError
 from .portals.portal import SignOut
 from .portals.registry import PORTALS
 from .services.registry import async_setup_actions
+
+if TYPE_CHECKING:
+    from .entities.shown import Shown
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -47,23 +53,37 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_actions(hass, FACES)
     async_setup_websocket(hass)
     await async_setup_card(hass)
+    await leaving(hass).async_begin()
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> bool:
     """Set an account up: its sites first, then every feed on its own."""
+    leaving(hass).async_back(entry.entry_id)
     code = await async_load(hass, entry)
+    if code.missing is not None:
+        code.missing.prepare(hass, entry, code.portal)
     # Those that are added meanwhile set it up again.
     parts = subentries_of(entry)
     entry.runtime_data = await async_connect(hass, entry, code, parts)
-    await hass.async_add_import_executor_job(tables_of, entry)
+    tables = await hass.async_add_import_executor_job(tables_of, entry)
     await async_fetch_first(hass, entry)
     async_follow_sites(hass, entry)
     async_follow_questions(hass, entry)
+    if entry.minor_version < MINOR_VERSION:
+        slim = await hass.async_add_import_executor_job(_slimming)
+        slim(hass, entry, tables.shown)
     await hass.config_entries.async_forward_entry_setups(entry, _platforms(entry))
     async_begin(hass, entry, code, parts)
     tell(hass, entry)
     return True
+
+
+def _slimming() -> Callable[[HomeAssistant, PortalConfigEntry, Shown], None]:
+    """Import what turns entities off: it is needed once."""
+    from .entities.slimming import async_slim_once
+
+    return async_slim_once
 
 
 def _platforms(entry: PortalConfigEntry) -> list[Platform]:
@@ -73,7 +93,8 @@ def _platforms(entry: PortalConfigEntry) -> list[Platform]:
     needed = []
     for platform in PLATFORMS:
         has_rows = any(coordinators_of(entry, row.source) for row in tables[platform])
-        if has_rows or (platform is Platform.BUTTON and runtime.importer is not None):
+        has_buttons = runtime.importer is not None or price_feeds_of(entry)
+        if has_rows or (platform is Platform.BUTTON and has_buttons):
             needed.append(platform)
     return needed
 
@@ -89,6 +110,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> b
     if entry.disabled_by is not None:
         # Nothing could be mended before it is enabled again.
         async_forget_questions(hass, entry)
+        name = "what a disabled account has set"
+        hass.async_create_background_task(leaving(hass).async_disabled(entry), name)
     return True
 
 
@@ -108,7 +131,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: PortalConfigEntry) -> N
         except (PortalError, TimeoutError) as err:
             _LOGGER.debug("%s: the login stays: %s", portal.name, type(err).__name__)
     await token_store.remove()
-    await PortalStore(hass, entry.entry_id).remove()
+    await leaving(hass).async_removed(entry.entry_id, entry.data[CONF_VENDOR])
 
 
 async def async_remove_config_entry_device(

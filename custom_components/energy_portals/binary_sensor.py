@@ -21,8 +21,13 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the binary sensors of an account."""
+    tables = tables_of(entry)
     add_described(
-        entry, tables_of(entry).binary_sensors, PortalBinarySensor, async_add_entities
+        entry,
+        tables.binary_sensors,
+        PortalBinarySensor,
+        async_add_entities,
+        tables.shown,
     )
 
 

@@ -1,7 +1,7 @@
 """Calendars."""
 
-from datetime import date, datetime, timedelta
-from typing import override
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, override
 
 from homeassistant.components.calendar import CalendarEntity, CalendarEvent
 from homeassistant.core import HomeAssistant
@@ -17,6 +17,10 @@ from .portals.model.agenda import Agenda, Occasion
 
 PARALLEL_UPDATES = 0
 
+# Between the midnights of a portal and of a home, at most.
+_APART: Final = timedelta(hours=26)
+_EVER: Final = datetime.max.replace(tzinfo=UTC)
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
@@ -24,13 +28,22 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the calendars of an account."""
-    add_described(entry, tables_of(entry).calendars, PortalCalendar, async_add_entities)
+    tables = tables_of(entry)
+    add_described(
+        entry, tables.calendars, PortalCalendar, async_add_entities, tables.shown
+    )
 
 
 class PortalCalendar(PortalEntity[Agenda], CalendarEntity):
     """A calendar of one site."""
 
     entity_description: CalendarRow
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Say no also where nobody knows what is on: a calendar knows no unknown."""
+        return super().available and self.shown_value is not None
 
     @property
     def _agenda(self) -> Agenda:
@@ -56,8 +69,9 @@ class PortalCalendar(PortalEntity[Agenda], CalendarEntity):
     def event(self) -> CalendarEvent | None:
         """Return the event that is on, or the next."""
         now = dt_util.utcnow()
-        occasion = self._agenda.at(now) or self._agenda.after(now)
-        return None if occasion is None else self._event(occasion)
+        # A whole day ends at the home's midnight, wherever the portal's is.
+        events = map(self._event, self._agenda.between(now - _APART, _EVER))
+        return next((each for each in events if now < each.end_datetime_local), None)
 
     @override
     async def async_get_events(

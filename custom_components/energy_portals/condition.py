@@ -1,4 +1,4 @@
-"""Conditions: prices, green windows, flexible loads, power caps."""
+"""Conditions: prices, green windows, CO2, flexible loads, power caps."""
 
 from typing import TYPE_CHECKING, Any, Final, override
 
@@ -46,24 +46,29 @@ class PriceLevelIs(OwnEntities, EntityStateConditionBase):
         self._states = set(config.options[CONF_LEVEL])
 
 
-class PriceIsBelow(OwnEntities, EntityConditionBase):
-    """True while the price is below a threshold, in the sensor's unit."""
+def _is_below(key: str) -> type[Condition]:
+    """Return a condition for a figure that is below a threshold."""
 
-    _domain_specs = SENSORS
-    _key = "price"
-    _schema = _schema_with(THRESHOLD)
+    class IsBelow(OwnEntities, EntityConditionBase):
+        """True while a sensor of that key is, in the sensor's unit."""
 
-    def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
-        """Take the threshold."""
-        super().__init__(hass, config)
-        if TYPE_CHECKING:
-            assert config.options is not None
-        self._threshold: float = config.options[CONF_THRESHOLD]
+        _domain_specs = SENSORS
+        _key = key
+        _schema = _schema_with(THRESHOLD)
 
-    @override
-    def is_valid_state(self, entity_state: State) -> bool:
-        """Say whether the price is below it."""
-        return float(entity_state.state) < self._threshold
+        def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
+            """Take the threshold."""
+            super().__init__(hass, config)
+            if TYPE_CHECKING:
+                assert config.options is not None
+            self._threshold: float = config.options[CONF_THRESHOLD]
+
+        @override
+        def is_valid_state(self, entity_state: State) -> bool:
+            """Say whether the figure is below it."""
+            return float(entity_state.state) < self._threshold
+
+    return IsBelow
 
 
 def _is_on(key: str) -> type[Condition]:
@@ -80,10 +85,12 @@ def _is_on(key: str) -> type[Condition]:
 
 
 CONDITIONS: Final[dict[str, type[Condition]]] = {
+    "co2_is_below": _is_below("co2_intensity"),
     "green_window_is_on": _is_on("green_window"),
     "load_is_running": _is_on("run_now"),
+    "low_co2_is_on": _is_on("low_co2"),
     "power_is_capped": _is_on("power_capped"),
-    "price_is_below": PriceIsBelow,
+    "price_is_below": _is_below("price"),
     "price_level_is": PriceLevelIs,
 }
 

@@ -19,7 +19,7 @@ from homeassistant.config_entries import (
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import UnknownStep
 
-from .const import CONF_VENDOR, DOMAIN
+from .const import CONF_VENDOR, DOMAIN, MINOR_VERSION
 from .faces.registry import FACES
 from .faces.steps import AccountFlow, Fields, Step, SubentryFlow, UserInput
 
@@ -41,7 +41,7 @@ class EnergyPortalsConfigFlow(_HandsOver[ConfigFlowResult], AccountFlow, domain=
     """The flow of all accounts; what follows its menu is a portal's."""
 
     VERSION = 1
-    MINOR_VERSION = 1
+    MINOR_VERSION = MINOR_VERSION
 
     def __init__(self) -> None:
         """Begin with a step for each portal, of which one is chosen."""
@@ -79,6 +79,15 @@ class EnergyPortalsConfigFlow(_HandsOver[ConfigFlowResult], AccountFlow, domain=
     ) -> ConfigFlowResult:
         """Let the user choose a portal."""
         return self.async_show_menu(step_id="user", menu_options=list(FACES), sort=True)
+
+    @override
+    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Go on with what most likely comes next, where there is anything."""
+        entry = result["result"]
+        begin = FACES[entry.data[CONF_VENDOR]].next_flow
+        if begin is not None and (following := await begin(self.hass, entry)):
+            result["next_flow"] = following
+        return result
 
     async def async_step_reauth(self, entry_data: Fields) -> ConfigFlowResult:
         """Ask for new credentials in the portal's own way."""

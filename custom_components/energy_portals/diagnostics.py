@@ -12,7 +12,7 @@ from homeassistant.helpers.device_registry import DeviceEntry
 from .account.coordinator import AnyCoordinator, PortalConfigEntry, RuntimeData
 from .account.unread import refused_by, unread_of
 from .const import CONF_VENDOR, HISTORY
-from .portals.contract import AccountData
+from .portals.contract import AccountData, Reporting
 from .portals.portal import AnyPortal
 from .portals.registry import PORTALS
 
@@ -120,6 +120,15 @@ def _history(runtime: RuntimeData) -> Report | None:
                     }
                     for key, why, span in ledger.refusals()
                 ],
+                "at_mean_price": [
+                    {
+                        "series": key,
+                        "start": start.isoformat(),
+                        "end": end.isoformat(),
+                    }
+                    for key, spans in ledger.at_mean.items()
+                    for start, end in spans
+                ],
                 "days_not_imported": [
                     {
                         "series": key,
@@ -128,6 +137,19 @@ def _history(runtime: RuntimeData) -> Report | None:
                     }
                     for key, days in ledger.refused.items()
                     for day, apart in days.items()
+                ],
+                "put_aside": [
+                    {
+                        "reason": each.why,
+                        "start": each.start.isoformat(),
+                        "end": each.end.isoformat(),
+                        "since": each.since.isoformat(),
+                        "asked": each.asked.isoformat(),
+                        "tries": each.tries,
+                        "is_partial": each.is_partial,
+                        "is_left": each.is_left,
+                    }
+                    for each in ledger.aside
                 ],
                 "units_in_conflict": sorted(set(ledger.conflicts.values())),
             }
@@ -160,4 +182,9 @@ def _feed(coordinator: AnyCoordinator) -> Report:
         "missing_parts": health.partial,
         "sites_with_data": len(coordinator.data),
         "sites_absent": len(coordinator.absent),
+        "reports": [
+            each.report()
+            for each in coordinator.data.values()
+            if isinstance(each, Reporting)
+        ],
     }

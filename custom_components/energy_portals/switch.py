@@ -12,6 +12,7 @@ from .entities.controls import SwitchRow
 from .entities.entity import PortalEntity
 from .entities.settings import async_set
 from .faces.tables import tables_of
+from .services.rights import async_check_moves
 
 PARALLEL_UPDATES = 1
 
@@ -22,7 +23,10 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the switches of an account."""
-    add_described(entry, tables_of(entry).switches, PortalSwitch, async_add_entities)
+    tables = tables_of(entry)
+    add_described(
+        entry, tables.switches, PortalSwitch, async_add_entities, tables.shown
+    )
 
 
 class PortalSwitch(PortalEntity[bool | None], SwitchEntity):
@@ -39,9 +43,11 @@ class PortalSwitch(PortalEntity[bool | None], SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: object) -> None:
         """Set it."""
+        await async_check_moves(self)
         await async_set(self, self.entity_description.change_fn(True))
 
     @override
     async def async_turn_off(self, **kwargs: object) -> None:
         """Set it."""
+        await async_check_moves(self)
         await async_set(self, self.entity_description.change_fn(False))

@@ -13,6 +13,7 @@ from .entities.controls import TimeRow
 from .entities.entity import PortalEntity
 from .entities.settings import async_set
 from .faces.tables import tables_of
+from .services.rights import async_check_moves
 
 PARALLEL_UPDATES = 1
 
@@ -23,7 +24,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the times of day of an account."""
-    add_described(entry, tables_of(entry).times, PortalTime, async_add_entities)
+    tables = tables_of(entry)
+    add_described(entry, tables.times, PortalTime, async_add_entities, tables.shown)
 
 
 class PortalTime(PortalEntity[time | None], TimeEntity):
@@ -40,4 +42,5 @@ class PortalTime(PortalEntity[time | None], TimeEntity):
     @override
     async def async_set_value(self, value: time) -> None:
         """Set it."""
+        await async_check_moves(self)
         await async_set(self, self.entity_description.change_fn(value))

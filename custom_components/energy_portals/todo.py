@@ -24,7 +24,8 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the to-do lists of an account."""
-    add_described(entry, tables_of(entry).todos, PortalTodo, async_add_entities)
+    tables = tables_of(entry)
+    add_described(entry, tables.todos, PortalTodo, async_add_entities, tables.shown)
 
 
 class PortalTodo(PortalEntity[tuple[Task, ...] | None], TodoListEntity):

@@ -148,6 +148,17 @@ async def _newest_reading(client: EpilotClient, known: Known) -> object:
     return await client.newest_reading(*await _counted(client, known))
 
 
+async def _readings(client: EpilotClient, known: Known) -> object:
+    return await client.readings(*await _counted(client, known))
+
+
+async def _links(client: EpilotClient, known: Known) -> object:
+    portal_id = (await client.config()).portal_id
+    if not portal_id:
+        raise Nothing("the portal does not name itself")
+    return await client.links(portal_id)
+
+
 async def _preview(client: EpilotClient, known: Known) -> object:
     documents, _ = await client.documents()
     if not documents:
@@ -221,6 +232,8 @@ _OPERATIONS: Final[Operations] = {
     "preview": _preview,
     "notifications": lambda client, known: client.notifications(),
     "tasks": lambda client, known: client.tasks(),
+    "links": _links,
+    "readings": _readings,
 }
 
 PROBE: Final = Probe(

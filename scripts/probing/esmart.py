@@ -85,6 +85,13 @@ def _charger(known: Known) -> tuple[str, str, int, int]:
     return charger.contract_no, charger.asset_id, known.now.year, known.now.month
 
 
+def _gateway(known: Known) -> str:
+    gateway_id = known.site(ChargerSite).gateway_id
+    if gateway_id is None:
+        raise Nothing("no gateway is named")
+    return gateway_id
+
+
 def _requested(known: Known) -> tuple[str, str]:
     zone, kind = known.first("request_zones"), known.first("request_types")
     return zone.id, kind.id
@@ -119,6 +126,9 @@ _OPERATIONS: Final[Operations] = {
     "consumption": lambda client, known: client.consumption(
         *_metered(known), *known.span
     ),
+    "asset_consumption": lambda client, known: client.asset_consumption(
+        known.site(DeviceSite).asset_id, *known.span
+    ),
     "costs": lambda client, known: client.costs(*_metered(known), *known.span),
     "comparison": lambda client, known: client.comparison(
         *_metered(known), *known.span
@@ -133,8 +143,10 @@ _OPERATIONS: Final[Operations] = {
         _contract(known), known.now.year
     ),
     "invoice": lambda client, known: client.invoice(known.first("invoices").number),
+    "invoice_documents": lambda client, known: client.invoice_documents(known.now.year),
     "messages": lambda client, known: client.messages(),
     "unread_messages": lambda client, known: client.unread_messages(),
+    "unread_ids": lambda client, known: client.unread_ids(),
     "eula_accepted": lambda client, known: client.eula_accepted(),
     "terms": lambda client, known: client.terms(),
     # Charging and control.
@@ -145,7 +157,9 @@ _OPERATIONS: Final[Operations] = {
     "charger_statistics": lambda client, known: client.charger_statistics(
         *_charger(known)
     ),
+    "chargers": lambda client, known: client.chargers(_gateway(known)),
     "cars": lambda client, known: client.cars(),
+    "car": lambda client, known: client.car(known.first("cars").id),
     "control_plans": lambda client, known: client.control_plans(
         known.site(DeviceSite).asset_id
     ),
@@ -160,6 +174,10 @@ _OPERATIONS: Final[Operations] = {
     ),
     "control_settings": lambda client, known: client.control_settings(
         known.first("control_sites").id
+    ),
+    "restriction_events": lambda client, known: client.restriction_events(),
+    "restricted_meters": lambda client, known: client.restricted_meters(
+        known.first("restriction_events")
     ),
 }
 

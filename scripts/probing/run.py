@@ -1,6 +1,6 @@
 """Go through an account: its sites, every feed, its past, and what no feed asks for."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -14,9 +14,11 @@ from custom_components.energy_portals.portals import (
     Subentry,
     WebhookTarget,
 )
-from custom_components.energy_portals.portals.contract import AnyFeed
+from custom_components.energy_portals.portals.contract import AnyFeed, Feed
 from custom_components.energy_portals.portals.history import History
+from custom_components.energy_portals.portals.house import House
 from custom_components.energy_portals.portals.model.periods import midnight
+from custom_components.energy_portals.portals.model.series import Slot
 from custom_components.energy_portals.portals.portal import AnyPortal
 from custom_components.energy_portals.portals.sources import Sources
 
@@ -33,11 +35,30 @@ class Nowhere:
     subentries: tuple[Subentry, ...] = ()
     options: dict[str, object] = field(default_factory=dict)
     webhook_target: WebhookTarget | None = None
+    watched: object = None
 
     @property
     def sources(self) -> Sources:
         """Have none."""
         raise Nothing("no other accounts")
+
+    async def solver(self) -> None:
+        """Have none."""
+
+    @property
+    def house(self) -> House:
+        """Have none."""
+        raise Nothing("no house")
+
+    def held[DataT](self, feed: Feed[Any, DataT, Any, Any]) -> Mapping[str, DataT]:
+        """Hold nothing."""
+        return {}
+
+    async def energy(
+        self, statistic: str, start: datetime, end: datetime
+    ) -> Sequence[Slot[float]]:
+        """Have none."""
+        raise Nothing("no statistics")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,7 +162,7 @@ class Run:
         outcome = self.findings.past.setdefault(self.findings.number_of(key), Outcome())
         start, end = _span(now, history)
         try:
-            readings = await history.read(self._client, site, (start, end), {})
+            readings = await history.read(self._client, site, (start, end), Nowhere())
         except Exception as error:  # noqa: BLE001  # it is told, whatever it is
             outcome.fail(error, in_words=self._in_words)
             return

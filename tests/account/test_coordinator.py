@@ -1,8 +1,12 @@
 """Fetching in rhythm and ticking at boundaries, with a feed whose data tests choose."""
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+import gc
 import logging
 from typing import Any
+import weakref
 from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
@@ -16,6 +20,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.energy_portals.account.coordinator import FeedCoordinator
 from custom_components.energy_portals.portals.contract import Feed, FeedRequest, Fetched
+from custom_components.energy_portals.portals.http.calls import note_call
 from custom_components.energy_portals.portals.http.errors import (
     AuthError,
     NotFound,
@@ -25,6 +30,8 @@ from custom_components.energy_portals.portals.http.errors import (
     Unavailable,
     UnexpectedResponse,
 )
+from custom_components.energy_portals.portals.reading.body import Body
+from custom_components.energy_portals.portals.reading.quantities import ENERGY, Field
 from custom_components.energy_portals.portals.reading.skeletons import skeleton
 from tests.account.conftest import Make, Source
 from tests.sandbox.digiwatt import DigiwattSandbox
@@ -174,6 +181,34 @@ async def test_pause_asked_for_is_kept(
         assert len(source.requests) == asked
 
 
+@pytest.mark.parametrize("pause", ["0", "1", "Wed, 21 Oct 2015 07:28:00 GMT"])
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_pause_of_nothing_is_no_leave_to_hammer(
+    hass: HomeAssistant,
+    digiwatt: DigiwattSandbox,
+    loaded: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    pause: str,
+    status: int,
+) -> None:
+    energy = loaded.runtime_data.feeds["energy"]
+    fault = Fault(
+        kind="status", status=status, headers={"Retry-After": pause}, times=None
+    )
+    digiwatt.fail("consumption_totals", fault)
+    await energy.async_refresh()
+    digiwatt.calls.clear()
+    # The event loop follows the clock: with its next turn comes what is due.
+    for _ in range(10):
+        freezer.tick(timedelta(seconds=5.9))
+        for _ in range(20):
+            await asyncio.sleep(0)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert not [
+        each for each in digiwatt.calls if each.operation == "consumption_totals"
+    ]
+
+
 async def test_new_day_is_asked_for(
     source: Source, make: Make, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -223,6 +258,26 @@ async def test_what_a_pause_cut_off_is_asked_for_after_it(
     assert hass.states.get(entity).state == before
 
 
+async def test_a_pause_that_several_meet_at_once_is_one_line(
+    hass: HomeAssistant,
+    digiwatt: DigiwattSandbox,
+    loaded: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Those that were on their way have not asked for anything more than the first."""
+    coordinators = loaded.runtime_data.coordinators
+    assert len(coordinators) > 2
+    digiwatt.fail(
+        "*",
+        Fault(kind="status", status=429, headers={"Retry-After": "90"}, times=None),
+    )
+    caplog.clear()
+    await asyncio.gather(*(each.async_look_again() for each in coordinators))
+    assert not any(each.last_update_success for each in coordinators)
+    told = [each for each in caplog.records if each.levelno >= logging.WARNING]
+    assert len(told) == 1
+
+
 async def test_partial_failure_keeps_what_is_known(
     hass: HomeAssistant,
     digiwatt: DigiwattSandbox,
@@ -246,3 +301,110 @@ async def test_partial_failure_keeps_what_is_known(
     await hass.async_block_till_done()
     assert hass.states.get(entity).state == "unknown"
     assert hass.states.get(entity.replace("yesterday", "last_month")).state != "unknown"
+
+
+async def test_a_fetch_that_asks_without_end(
+    hass: HomeAssistant, source: Source, make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It fails with that reason, and what is held stays."""
+    coordinator = make()
+    source.answer = {"a": 1}
+    await coordinator.async_refresh()
+    asked = 0
+
+    async def endless(client: Any, request: FeedRequest[Any]) -> Fetched[Any]:
+        nonlocal asked
+        while True:
+            note_call("page")
+            asked += 1
+
+    most = coordinator.feed.most_calls
+    coordinator.feed = replace(coordinator.feed, fetch=endless)
+    await coordinator.async_refresh()
+    assert asked == most == 5000
+    assert coordinator.last_exception.translation_key == "too_much"
+    assert coordinator.data == {"a": 1}
+    assert "page, more than 5000 calls at once" in caplog.text
+
+
+async def test_a_fetch_that_takes_without_end(
+    hass: HomeAssistant, source: Source, make: Make, freezer: FrozenDateTimeFactory
+) -> None:
+    coordinator = make()
+    asked = 0
+
+    async def slow(client: Any, request: FeedRequest[Any]) -> Fetched[Any]:
+        nonlocal asked
+        while True:
+            note_call("page")
+            asked += 1
+            freezer.tick(timedelta(minutes=7))
+
+    coordinator.feed = replace(coordinator.feed, fetch=slow)
+    await coordinator.async_refresh()
+    assert asked == 5
+    assert coordinator.last_exception.translation_key == "too_much"
+
+
+async def test_problems_without_end_are_few_lines(
+    source: Source, make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    coordinator = make()
+    problems = tuple(NotFound(f"part {n}") for n in range(10_000))
+    source.answer = Fetched({"a": 1}, problems=problems)
+    await coordinator.async_refresh()
+    lines = [each for each in caplog.messages if "is missing" in each]
+    assert len(lines) == 21
+    assert lines[-1].endswith("and 9980 more")
+    assert len(coordinator.health.partial) == 21
+
+
+@pytest.mark.parametrize("kind", [UnexpectedResponse, AuthError])
+async def test_an_error_that_is_kept_holds_no_answer(
+    hass: HomeAssistant, make: Make, loaded: MockConfigEntry, kind: Any
+) -> None:
+    """An answer of megabytes would else be held until the feed fails in another way."""
+    answers: list[weakref.ref[Body]] = []
+
+    async def fetch(client: Any, request: FeedRequest[Any]) -> Fetched[Any]:
+        answer = Body("op", {})
+        answers.append(weakref.ref(answer))
+        try:
+            answer.measure(Field(ENERGY, ("energy",)))
+        except UnexpectedResponse:
+            raise kind("op", "x") from None
+        return Fetched({})
+
+    feed = replace(make().feed, fetch=fetch)
+    coordinator = FeedCoordinator(hass, loaded, Source(), make()._store, feed)
+    await coordinator.async_refresh()
+    await hass.async_block_till_done()
+    assert coordinator.last_exception is not None
+    gc.collect()
+    assert [answer() for answer in answers] == [None]
+
+
+async def test_what_is_pushed_is_news_of_its_sites_alone(
+    source: Source, make: Make
+) -> None:
+    """And of all of them where it ends an outage, when time passes, and at a fetch."""
+    coordinator = make()
+    first, second = object(), object()
+    source.answer = {"a": first, "b": second}
+    await coordinator.async_refresh()
+    news: list[set[str]] = []
+    coordinator.async_add_listener(
+        lambda: news.append({key for key in "abc" if coordinator.is_news(key)})
+    )
+    coordinator.async_set_updated_data({"a": object(), "b": second})
+    coordinator.async_set_updated_data({"a": coordinator.data["a"]})
+    coordinator.async_tick()
+    stop = coordinator.async_follow(coordinator.async_tick)
+    coordinator.async_set_updated_data(coordinator.data)
+    stop()
+    coordinator.last_update_success = False
+    coordinator.async_set_updated_data(coordinator.data)
+    await coordinator.async_refresh()
+    every = {"a", "b", "c"}
+    assert news == [{"a", "c"}, {"b", "c"}, every, {"b", "c"}, every, every, every]

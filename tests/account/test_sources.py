@@ -1,9 +1,13 @@
 """What the accounts of the house hold, by the key of its source."""
 
+from dataclasses import replace
+
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.account.sources import (
+    SIGNAL_KNOWN,
     are_told_of,
     source,
     sources,
@@ -47,3 +51,27 @@ async def test_sources_of_a_kind(
 def test_others_live_on_outlooks_alone() -> None:
     assert are_told_of((PowerNow, GreenOutlook))
     assert not are_told_of((PowerNow,))
+
+
+async def test_what_brings_nothing_is_no_news(
+    hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry
+) -> None:
+    """Planners plan anew for each; an outage and its end are news."""
+    told: list[str] = []
+    stop = async_dispatcher_connect(hass, SIGNAL_KNOWN, told.append)
+    feed = loaded.runtime_data.feeds["green_windows"]
+    for _ in range(3):
+        feed.async_set_updated_data(feed.data)
+    assert not told
+    feed.async_set_updated_data(dict(feed.data))
+    assert not told
+    (key,) = feed.data
+    feed.async_set_updated_data({key: replace(feed.data[key])})
+    assert told == [loaded.unique_id]
+    digiwatt.fail("greenness", Fault(kind="status", status=500, times=None))
+    await feed.async_refresh()
+    assert len(told) == 2
+    digiwatt.heal()
+    await feed.async_refresh()
+    assert len(told) == 3
+    stop()

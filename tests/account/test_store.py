@@ -1,8 +1,8 @@
 """What survives a restart, and what does not hurt when it did not."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
@@ -83,6 +83,23 @@ def _kept(spot: Market, contract: Market) -> dict[str, Any]:
     }
 
 
+# When prices came, and the levels that were told of them.
+_BESIDE: Final = {"levels", "published"}
+
+
+def _written(content: Any) -> dict[str, Any]:
+    """Return what was written, of prices without what is known of them beside."""
+    return {
+        key: {
+            site: {name: each[name] for name in each if name not in _BESIDE}
+            for site, each in of_feed.items()
+        }
+        if key.endswith("_prices")
+        else of_feed
+        for key, of_feed in content.items()
+    }
+
+
 def _put(storage: Storage, content: Any, key: str = KEY) -> None:
     """Put content into Home Assistant's storage, as an earlier run left it."""
     storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": content}
@@ -110,7 +127,7 @@ async def test_a_restart_asks_for_nothing_that_is_held(
     before = {state.entity_id: state.state for state in hass.states.async_all()}
     data = {key: feed.data for key, feed in entry.runtime_data.feeds.items()}
     await _restart(hass, entry)
-    assert hass_storage[KEY]["data"] == _kept(spot, contract)
+    assert _written(hass_storage[KEY]["data"]) == _kept(spot, contract)
     assert (len(spot.asked), len(contract.asked)) == (1, 1)
     assert data == {key: feed.data for key, feed in entry.runtime_data.feeds.items()}
     after = {state.entity_id: state.state for state in hass.states.async_all()}
@@ -143,7 +160,7 @@ async def test_nothing_is_lost_when_unloaded_at_once(
     await set_up(hass, entry)
     assert KEY not in hass_storage
     assert await hass.config_entries.async_unload(entry.entry_id)
-    assert hass_storage[KEY]["data"] == _kept(spot, contract)
+    assert _written(hass_storage[KEY]["data"]) == _kept(spot, contract)
 
 
 async def test_feeds_are_written_together_and_once(
@@ -159,9 +176,9 @@ async def test_feeds_are_written_together_and_once(
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
     written = hass_storage[KEY]
-    assert written["data"] == _kept(spot, contract)
+    assert _written(written["data"]) == _kept(spot, contract)
     # Looking again, and an end, write nothing more.
-    for _ in range(8):
+    for _ in range(3):
         freezer.tick(15 * MINUTE)
         async_fire_time_changed(hass)
         await hass.async_block_till_done(wait_background_tasks=True)
@@ -234,7 +251,7 @@ async def test_feeds_do_not_disturb_each_other(
     await set_up(hass, entry)
     assert (len(spot.asked), len(contract.asked)) == (0, 1)
     assert await hass.config_entries.async_unload(entry.entry_id)
-    assert hass_storage[KEY]["data"] == _kept(spot, contract)
+    assert _written(hass_storage[KEY]["data"]) == _kept(spot, contract)
 
 
 async def test_a_feed_that_is_not_kept_is_not_written(
@@ -331,7 +348,7 @@ async def test_what_cannot_be_read_is_fetched_again(
     quarter = NOW.replace(minute=0)
     assert number(hass, "price", "area") == spot.value(quarter)
     assert number(hass, "price", "flat") == contract.value(quarter)
-    assert number(hass, "mean_price_today", "area") is not None
+    assert number(hass, "average_price_today", "area") is not None
     if path[:1] == ("spot_prices",):
         assert contract.asked == []
         assert len(spot.asked) == 1
@@ -389,3 +406,23 @@ async def test_an_esmart_account_with_a_corrupt_site_comes_up(
     assert entry.state is ConfigEntryState.LOADED
     price = hass.states.get("sensor.price_area_no1_price")
     assert price is not None and price.state not in ("unknown", "unavailable")
+
+
+@pytest.mark.parametrize(
+    ("until", "left"),
+    [
+        ("2026-10-26T14:00:00+00:00", HOUR),
+        # It is over.
+        ("2026-10-26T12:59:00+00:00", 0 * HOUR),
+        # No portal asks for as much: the clock was put back.
+        ("2026-11-26T12:59:00+00:00", 0 * HOUR),
+        *((odd, 0 * HOUR) for odd in (None, 7, "tomorrow", {"a": 1}, "2026-10-26")),
+    ],
+)
+async def test_pause_that_was_kept(
+    hass: HomeAssistant, hass_storage: Storage, until: object, left: timedelta
+) -> None:
+    hass_storage[KEY] = {"version": 1, "data": {"pause": until}}
+    store = PortalStore(hass, "priced")
+    await store.load()
+    assert store.pause(datetime(2026, 10, 26, 13, tzinfo=UTC)) == left

@@ -15,3 +15,8 @@ async def test_surroundings(hass: HomeAssistant, loaded: MockConfigEntry) -> Non
     green = f"{loaded.unique_id}:1234567890"
     assert given.sources.green(green) is not None
     assert given.sources.prices(green) is None
+    feed = loaded.runtime_data.feeds["green_windows"]
+    assert given.held(feed.feed) is feed.data
+    assert given.watched is None
+    loaded.runtime_data.watched.state = 1
+    assert given.watched == 1

@@ -103,3 +103,22 @@ async def test_data_that_comes_brings_its_boundaries(
     stop()
     await _pass(hass, freezer, START + timedelta(hours=2), 600)
     assert len(ticks.at) == 2
+
+
+async def test_a_push_passes_no_boundary_over(
+    hass: HomeAssistant, source: Source, make: Make, freezer: FrozenDateTimeFactory
+) -> None:
+    """What of the sites that it is not about has passed, is seen with it."""
+    freezer.move_to(START)
+    coordinator, seen = make(interval=timedelta(days=1)), Ticks()
+    slots = _slots(START + timedelta(minutes=20), START + timedelta(minutes=80))
+    source.answer = {"a": slots, "b": "pushed to"}
+    await coordinator.async_refresh()
+    stop = SlotTicker(hass, (coordinator,)).start()
+    coordinator.async_add_listener(lambda: coordinator.is_news("a") and seen())
+    coordinator.async_set_updated_data({"a": slots, "b": "at once"})
+    assert not seen.at
+    freezer.tick(timedelta(minutes=30))  # no timer has gone off yet
+    coordinator.async_set_updated_data({"a": slots, "b": "later"})
+    assert len(seen.at) == 1
+    stop()

@@ -6,7 +6,7 @@ the example waits for; and tells what it then has to call of others.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,21 @@ DAY: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
 LEVEL: Final = "sensor.price_area_no1_price_level"
 PRICE: Final = "sensor.price_area_no1_price"
-GREEN: Final = "binary_sensor.digiwatt_1234567890_green_window"
+READY: Final = "sensor.car_ready_by"
+# At nine by its clock.
+_SUNDAY: Final = "2026-10-25T08:00:00+00:00"
+POWER: Final = "sensor.car_power_to_run_at"
+CAP: Final = "sensor.charger_grid_limit"
+GREEN: Final = "binary_sensor.digiwatt_1234567890_green_hours_now"
+
+
+@dataclass(frozen=True)
+class Down:
+    """What an entity shows after a start, unlike before, and what that has to call."""
+
+    entity_id: str
+    shows: str
+    calls: Calls
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +47,7 @@ class Case:
     `lasts` is how long a thing must last for the example to act. When what it waits for
     comes back from an outage (`gaps` is what it shows meanwhile), the example calls
     nothing: at first but what is `usual`, later but what it called already if it
-    `repeats` that.
+    `repeats` that. `down` is what changes while Home Assistant is down.
     """
 
     happens: Happens
@@ -43,6 +57,7 @@ class Case:
     gaps: tuple[str, ...] = ("unavailable", "unknown")
     usual: Calls = field(default_factory=list)
     repeats: bool = False
+    down: Down | None = None
 
 
 def _tells(message: str, **more: str) -> tuple[str, dict[str, Any]]:
@@ -134,7 +149,7 @@ async def _the_grid_is_full(house: House) -> Calls:
 
 
 async def _charge_as_planned(house: House) -> Calls:
-    await house.shows("sensor.car_power_to_run_at", "7.4", "0.0")
+    await house.shows(POWER, "7.4", "0.0")
     return [_sets("number.wallbox_power", 7.4), _sets("number.wallbox_power", 0)]
 
 
@@ -162,12 +177,38 @@ async def _new_project(house: House) -> Calls:
     return [_tells(f"House of Lee: {made['id']}")]
 
 
+def _plans(when: str) -> Calls:
+    """Return the call that gives evcc a goal."""
+    goal = {"vehicle": "db:7", "soc": 80, "startdate": when}
+    return [("evcc_intg.set_vehicle_plan", goal)]
+
+
+async def _evcc(house: House) -> Calls:
+    await house.shows(READY, "2026-10-21T05:00:00+00:00")
+    return _plans("2026-10-21 07:00:00")
+
+
+def _targets(hour: int) -> Calls:
+    """Return the calls that give Ohme a goal."""
+    target = {"entity_id": ["time.ohme_target_time"], "time": time(hour)}
+    return [
+        ("time.set_value", target),
+        _sets("number.ohme_target_percentage", 80),
+    ]
+
+
+async def _ohme(house: House) -> Calls:
+    await house.shows(READY, "2026-10-21T05:00:00+00:00")
+    return _targets(7)
+
+
 # By the name that an example gives itself.
 CASES: Final[Mapping[str, Case]] = {
     "Charge as planned": Case(
         accounts=("esmart", "planner"),
         happens=_charge_as_planned,
-        at_first={"sensor.car_power_to_run_at": "0.0"},
+        at_first={POWER: "0.0"},
+        down=Down(POWER, "7.4", [_sets("number.wallbox_power", 7.4)]),
         usual=[_sets("number.wallbox_power", 0)],
         repeats=True,
     ),
@@ -180,19 +221,29 @@ CASES: Final[Mapping[str, Case]] = {
         accounts=("esmart",),
         happens=_charge_when_it_is_cheap,
         at_first={LEVEL: "normal"},
+        down=Down(LEVEL, "cheap", [_turns_on("switch.wallbox")]),
     ),
-    "Cheap power": Case(accounts=("esmart",), happens=_cheap_power),
+    "Cheap power": Case(
+        accounts=("esmart",),
+        happens=_cheap_power,
+        at_first={PRICE: "0.06"},
+        down=Down(PRICE, "0.04", [_tells("Power costs 0.04 now.")]),
+    ),
     "Dishwasher in a green window": Case(
         accounts=("esmart", "digiwatt", "volue"),
         happens=_dishwasher,
-        at_first={GREEN: "off"},
+        at_first={GREEN: "off", LEVEL: "cheap"},
         lasts=6 * MINUTE,
+        down=Down(GREEN, "on", [_turns_on("switch.dishwasher")]),
     ),
     "Installations today": Case(accounts=("autarc",), happens=_installations_today),
     "Instalment": Case(accounts=("epilot",), happens=_instalment),
     "New project": Case(accounts=("autarc",), happens=_new_project),
     "Power is cheap": Case(
-        accounts=("esmart",), happens=_power_is_cheap, at_first={LEVEL: "normal"}
+        accounts=("esmart",),
+        happens=_power_is_cheap,
+        at_first={LEVEL: "normal", PRICE: "0.12"},
+        down=Down(LEVEL, "very_cheap", [_tells("Power costs 0.12 now.")]),
     ),
     "The grid is full": Case(
         accounts=("volue",),
@@ -200,6 +251,7 @@ CASES: Final[Mapping[str, Case]] = {
         gaps=("unavailable",),
         usual=[_sets("number.charger_limit", 11)],
         repeats=True,
+        down=Down(CAP, "3.5", [_sets("number.charger_limit", 3.5)]),
     ),
     "Too much power": Case(
         accounts=("digiwatt",),
@@ -208,10 +260,27 @@ CASES: Final[Mapping[str, Case]] = {
         repeats=True,
     ),
     # Once something has happened, an event is never unknown again.
+    "Give Ohme the car's goal": Case(
+        accounts=("esmart", "planner"),
+        happens=_ohme,
+        at_first={READY: _SUNDAY},
+        usual=_targets(9),
+        repeats=True,
+    ),
+    "Give evcc the car's goal": Case(
+        accounts=("esmart", "planner"),
+        happens=_evcc,
+        at_first={READY: _SUNDAY},
+        usual=_plans("2026-10-25 09:00:00"),
+        repeats=True,
+    ),
     "Utility message": Case(
         accounts=("esmart",), happens=_utility_message, gaps=("unavailable",)
     ),
     "Wash when it is green": Case(
-        accounts=("digiwatt",), happens=_wash_when_it_is_green, at_first={GREEN: "off"}
+        accounts=("digiwatt",),
+        happens=_wash_when_it_is_green,
+        at_first={GREEN: "off"},
+        down=Down(GREEN, "on", [_turns_on("switch.washing_machine")]),
     ),
 }

@@ -34,6 +34,14 @@ OTHERS: Final[Mapping[str, vol.Schema]] = {
     "number.set_value": cv.make_entity_service_schema(
         {vol.Required(ATTR_VALUE): vol.Coerce(float)}
     ),
+    "evcc_intg.set_vehicle_plan": vol.Schema(
+        {
+            vol.Required("vehicle"): str,
+            vol.Required("soc"): int,
+            vol.Required("startdate"): str,
+        }
+    ),
+    "time.set_value": cv.make_entity_service_schema({vol.Required("time"): cv.time}),
     "switch.turn_on": cv.make_entity_service_schema({}),
 }
 
@@ -88,7 +96,14 @@ def _autarc(hass: HomeAssistant, sandbox: Sandbox) -> MockConfigEntry:
 
 def _planner(hass: HomeAssistant, sandbox: Sandbox) -> MockConfigEntry:
     """Return a planner on the prices of the account that is there before it."""
-    car = load("Car", energy=14, power=7.4, least_power=1.4, shape="slots")
+    car = load(
+        "Car",
+        energy=14,
+        power=7.4,
+        least_power=1.4,
+        shape="slots",
+        ready_sun="09:00:00",
+    )
     return planner_of(hass, car, price="esmart:127.0.0.1:42:power:area-NO1")
 
 

@@ -1,11 +1,14 @@
 """Every example of the documentation runs in a real Home Assistant."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from copy import deepcopy
 import logging
 import re
 from typing import Any, Final
 
 from homeassistant.components.automation import DOMAIN as AUTOMATION
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
+from homeassistant.core import CoreState
 from homeassistant.setup import async_setup_component
 import pytest
 
@@ -19,11 +22,15 @@ from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault
 
 SCRIPT: Final = "script"
-MODULE: Final = INTEGRATION / "frontend" / "energy-portals-card.js"
+PAGE: Final = INTEGRATION / "frontend" / "www"
 # What an example may name that is nobody's here: the reader has it.
-READERS: Final = ("device_tracker.car", "number.charger_limit", "number.wallbox_power")
+READERS: Final = (
+    *("device_tracker.car", "number.charger_limit", "number.wallbox_power"),
+    *("number.ohme_target_percentage", "time.ohme_target_time"),
+)
 SWITCHES: Final = ("switch.dishwasher", "switch.wallbox", "switch.washing_machine")
 # What asks for imported hours is tried where there is a recorder.
+KNOWN: Final = f"{DOMAIN}.last_known"
 RECORDED: Final = frozenset({"get_history", "get_statistics_ids"})
 ACCOUNTS: Final[Mapping[str, tuple[str, ...]]] = {
     "find_window": ("esmart", "planner"),
@@ -143,8 +150,8 @@ async def _run_action(house: House, example: Example) -> None:
 
 
 def _in_module(pattern: str) -> set[str]:
-    """Return what the card's module has in such places."""
-    code = MODULE.read_text(encoding="utf-8")
+    """Return what the page's modules have in such places."""
+    code = "".join(each.read_text("utf-8") for each in sorted(PAGE.glob("*.js")))
     return set(re.findall(pattern, code, re.MULTILINE))
 
 
@@ -206,6 +213,70 @@ async def test_example(
         )
     ]
     assert complaints == []
+
+
+OF_ACCOUNTS: Final = [
+    each
+    for each in EXAMPLES
+    if "alias" in each.yaml and CASES[each.yaml["alias"]].down is not None
+]
+
+
+@pytest.mark.parametrize("example", OF_ACCOUNTS, ids=str)
+async def test_restart(
+    house: House, example: Example, hass_storage: dict[str, Any]
+) -> None:
+    """What changed while Home Assistant was down is acted upon once it is up."""
+    case = await _set_up_automation(house, example)
+    hass, down = house.hass, case.down
+    assert down is not None
+    await house.shows(down.entity_id, case.at_first.get(down.entity_id, "unknown"))
+    kept = deepcopy(hass_storage.get(KNOWN))
+    switched: dict[str, Any] = {"domain": AUTOMATION, "blocking": True}
+    switched["service_data"] = {"entity_id": "all"}
+    await hass.services.async_call(service="turn_off", **switched)
+    # The next run, in the place of this one.
+    hass.data.pop(KNOWN, None)
+    await hass.async_block_till_done()
+    if kept is not None:
+        hass_storage[KNOWN] = kept
+    hass.set_state(CoreState.starting)
+    await house.shows(down.entity_id, down.shows)
+    house.take()
+    await hass.services.async_call(service="turn_on", **switched)
+    await hass.async_block_till_done()
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await hass.async_block_till_done()
+    if case.lasts:
+        await house.waits(case.lasts)
+    assert house.take() == down.calls
+    await hass.services.async_call(service="turn_off", **switched)
+
+
+async def test_messages_of_a_restart(house: House) -> None:
+    """All that came while down is told, each by itself, and none without a text."""
+    (example,) = (e for e in EXAMPLES if e.yaml.get("alias") == "Utility message")
+    await _set_up_automation(house, example)
+    entry, esmart = house.entries["esmart"], house.sandbox.portal(EsmartSandbox)
+    for down in (True, False):
+        assert await house.hass.config_entries.async_unload(entry.entry_id)
+        if down:
+            house.hass.set_state(CoreState.starting)
+        for subject in ("One", "Two"):
+            house.freezer.tick(60)
+            esmart.post.add_message(subject, "Text")
+        assert await house.hass.config_entries.async_setup(entry.entry_id)
+        await house.refresh("esmart", "messages")
+        if down:
+            assert house.take() == []
+            house.hass.set_state(CoreState.running)
+            house.hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+            await house.hass.async_block_till_done()
+        assert house.take() == [
+            ("notify.notify", {"title": subject, "message": "Text"})
+            for subject in ("One", "Two")
+        ]
 
 
 def test_nothing_is_left_out() -> None:

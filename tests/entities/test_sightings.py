@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.entities.sightings import GONE_AFTER
+from custom_components.energy_portals.entities.sightings import GONE_AFTER, MOST
 from tests.accounts import entity_id, keys, refresh, set_up, value
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.faults import Fault
@@ -226,3 +226,28 @@ async def test_what_an_earlier_run_has_left_goes(
     await let_pass(hass, entry, freezer, GONE_AFTER)
     await let_pass(hass, entry, freezer, timedelta())
     assert keys(hass, entry, SITE) == before - {left}
+
+
+async def test_what_is_shown_without_end(
+    hass: HomeAssistant,
+    digiwatt: DigiwattSandbox,
+    loaded: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What is there stays, of what is new so much is made, and it is told once."""
+    digiwatt.heal()
+    before = keys(hass, loaded, SITE)
+    for _ in range(3):
+        shows(digiwatt, "fridge", "x" * 300, *(f"thing{n}" for n in range(400)))
+        await refresh(hass, loaded, "energy")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    after = keys(hass, loaded, SITE)
+    assert before <= after
+    made = {key for key in after if "thing" in key}
+    assert 0 < len(made) < MOST
+    assert len(after) <= len(before) + MOST
+    assert max(map(len, after)) < 300
+    assert value(hass, loaded, SITE, FRIDGE) == "1.5"
+    lines = [each for each in caplog.messages if "the rest is left out" in each]
+    (line,) = lines
+    assert line.startswith("Digiwatt shows more than 200 entities of a site as sensor")

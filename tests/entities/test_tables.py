@@ -7,10 +7,11 @@ from tests.rules.source import INTEGRATION
 
 
 def test_each_table_has_its_platform() -> None:
-    tables = Tables(**{each.name: (each.name,) for each in fields(Tables)})
+    names = sorted(each.name for each in fields(Tables) if each.name != "shown")
+    tables = Tables(**{each: (each,) for each in names})
     shown = {key: name for key, (name,) in tables.by_platform().items()}
     assert all(name.startswith(platform) for platform, name in shown.items())
-    assert sorted(shown.values()) == sorted(each.name for each in fields(Tables))
+    assert sorted(shown.values()) == names
 
 
 def test_each_platform_is_there() -> None:

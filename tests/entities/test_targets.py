@@ -13,7 +13,7 @@ from custom_components.energy_portals.entities.targets import (
     SENSORS,
     OwnEntities,
 )
-from custom_components.energy_portals.portals.model.price_days import PriceLevel
+from custom_components.energy_portals.portals.model.price_levels import PriceLevel
 
 
 class Target(OwnEntities):

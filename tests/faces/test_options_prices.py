@@ -1,10 +1,13 @@
 """What a user says is paid on top: shown at once, and without a call."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 from statistics import fmean
+import threading
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
@@ -13,6 +16,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.energy_portals.portals.model import public_holidays
 from tests.market import (
     AUTUMN,
     DAY,
@@ -177,11 +181,13 @@ async def test_a_grid_fee_begins_and_ends_by_the_wall_clock(
 
 
 @pytest.mark.parametrize(
-    "chosen",
+    ("chosen", "errors"),
     [
-        {"fixed": float("nan")},
-        {"export": float("inf")},
-        {"grid_fees": [{"amount": float("nan")}]},
+        ({"fixed": float("nan")}, {"fixed": "invalid_number"}),
+        ({"export": float("inf")}, {"export": "invalid_number"}),
+        ({"grid_fees": [{"amount": float("nan")}]}, {"grid_fees": "invalid_number"}),
+        ({"grid_fees": [{}]}, {"grid_fees": "missing_amount"}),
+        ({"preset": "it_f1_f2_f3", "grid_fees": []}, {}),
     ],
     ids=repr,
 )
@@ -191,12 +197,13 @@ async def test_what_is_no_tariff_is_refused_and_can_be_mended(
     entry: MockConfigEntry,
     market: Market,
     chosen: dict[str, Any],
+    errors: dict[str, str],
 ) -> None:
     freezer.move_to(NOW)
     await set_up(hass, entry)
     result = await _choose(hass, entry, chosen)
     assert result["type"] is FlowResultType.FORM
-    assert result["errors"] == {"base": "invalid_tariff"}
+    assert result["errors"] == errors
     assert "spot_prices" not in entry.options
     result = await hass.config_entries.options.async_configure(
         result["flow_id"], {"vat": 25}
@@ -208,7 +215,12 @@ async def test_what_is_no_tariff_is_refused_and_can_be_mended(
 
 @pytest.mark.parametrize(
     "rule",
-    [{}, {"amount": 1, "start": "half past two"}, {"amount": 1, "days": ["someday"]}],
+    [
+        {"amount": "x"},
+        {"amount": 1, "start": "half past two"},
+        {"amount": 1, "days": ["someday"]},
+        {"amount": 1, "months": ["13"]},
+    ],
     ids=repr,
 )
 async def test_the_form_refuses_a_grid_fee_that_is_none(
@@ -222,6 +234,59 @@ async def test_the_form_refuses_a_grid_fee_that_is_none(
     with pytest.raises(InvalidData):
         await _choose(hass, entry, {"grid_fees": [rule]})
     assert "spot_prices" not in entry.options
+
+
+async def test_holidays_are_loaded_before_the_event_loop_needs_them(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    entry: MockConfigEntry,
+    market: Market,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads: dict[tuple[str, str | None], threading.Thread] = {}
+    load = public_holidays._calendar.__wrapped__
+
+    @cache
+    def loaded(country: str, subdivision: str | None) -> Any:
+        threads[country, subdivision] = threading.current_thread()
+        return load(country, subdivision)
+
+    monkeypatch.setattr(public_holidays, "_calendar", loaded)
+    public_holidays._of_year.cache_clear()
+    holiday = date(2026, 5, 17)  # a Sunday, and Norway's own day
+    freezer.move_to(local(holiday, OSLO, 15, 20))
+    hass.config_entries.async_update_entry(
+        entry,
+        options={
+            "spot_prices": {
+                "country": "NO",
+                "holidays_as": "holiday",
+                "grid_fees": [{"amount": 1, "days": ["holiday"]}, {"amount": 2}],
+            }
+        },
+    )
+    await set_up(hass, entry)
+    raw = market.value(local(holiday, OSLO, 15, 15))
+    assert number(hass, "price") == pytest.approx(raw + 1)
+    assert threading.main_thread() not in threads.values()
+    assert set(threads) == {("NO", None)}
+
+
+async def test_a_tariff_that_cannot_be_read_any_more_holds_up_nothing_else(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, entry: MockConfigEntry
+) -> None:
+    freezer.move_to(NOW)
+    hass.config_entries.async_update_entry(
+        entry,
+        options={
+            "spot_prices": {
+                "country": "XX",
+                "grid_fees": [{"amount": 1, "days": ["mon"]}],
+            }
+        },
+    )
+    await set_up(hass, entry)
+    assert entry.state is ConfigEntryState.LOADED
 
 
 async def test_the_form_shows_what_was_chosen(
@@ -253,4 +318,4 @@ async def test_tomorrow_is_shown_with_the_tariff_as_well(
     await set_up(hass, entry)
     await _choose(hass, entry, {"vat": 100})
     raw = fmean(market.value(at) for at in market.day(ORDINARY + DAY))
-    assert number(hass, "mean_price_tomorrow") == pytest.approx(2 * raw)
+    assert number(hass, "average_price_tomorrow") == pytest.approx(2 * raw)

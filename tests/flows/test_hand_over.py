@@ -115,7 +115,7 @@ def _esmart(facts: Any) -> list[dict[str, Any]]:
     """Return what is entered for an eSmart account."""
     form = {key: facts[key] for key in ("api_url", "user_name", "password")}
     form |= {"area": "power", "advanced": {"app_name": "smartliv"}}
-    return [form, {"customer_id": "42"}]
+    return [form, {"customer_id": "42"}, {"next_step_id": "pay_later"}]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Accounts of the sandbox whose history is imported into a recorder."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -39,10 +40,19 @@ COST = f"{ESMART}_contract_1001_3001_cost"
 
 
 def add_esmart(
-    hass: HomeAssistant, sandbox: Sandbox, days: int = 12, **options: Any
+    hass: HomeAssistant,
+    sandbox: Sandbox,
+    days: int = 12,
+    *,
+    has_devices: bool = False,
+    **options: Any,
 ) -> MockConfigEntry:
     """Add an eSmart account whose contracts are some days old."""
-    sandbox.portal(EsmartSandbox).home.opened = days_ago(days, OSLO)
+    home = sandbox.portal(EsmartSandbox).home
+    home.opened = days_ago(days, OSLO)
+    if not has_devices:
+        bare = (replace(each, gateways=()) for each in home.contracts_held)
+        home.contracts_held = [*bare]
     return _added(hass, sandbox, "esmart", "127.0.0.1:42:power", options)
 
 

@@ -29,6 +29,7 @@ from custom_components.energy_portals.portals.model.ledger import (
 from custom_components.energy_portals.portals.model.ledger_days import Ledger
 from custom_components.energy_portals.portals.model.series import Slot
 from custom_components.energy_portals.portals.registry import PORTALS
+from tests.surroundings import Surroundings
 
 ZONE = ZoneInfo("Europe/Rome")
 # A Monday at midnight in Rome; the night of autumn is the following Sunday's.
@@ -49,7 +50,7 @@ class Published:
     totals: dict[date, dict[str, float]] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=lambda: {COST: "EUR"})
     asked: list[tuple[str, datetime, datetime]] = field(default_factory=list)
-    fault: Callable[[], None] | None = None
+    fault: Callable[[datetime, datetime], None] | None = None
     problems: tuple[PortalError, ...] = ()
 
     def hour(self, number: int, value: float | None, key: str = CONSUMPTION) -> None:
@@ -79,7 +80,7 @@ class Published:
     ) -> Readings:
         """Answer as a portal would."""
         if self.fault is not None:
-            self.fault()
+            self.fault(start, end)
         self.asked.append((site.key, start, end))
         return Readings(
             series={
@@ -141,7 +142,9 @@ class Home:
 
     def restart(self, *, forget: bool = False) -> None:
         """Begin anew with what the store kept, or without it."""
-        self.importer = Importer(self.hass, self.entry, self._portal)
+        self.importer = Importer(
+            self.hass, self.entry, self._portal, lambda key: Surroundings()
+        )
         self.importer.attach(self.known_sites, self)
         kept = self.importer.feed().kept
         assert kept is not None

@@ -10,7 +10,9 @@ from custom_components.energy_portals.portals.history import Readings
 from custom_components.energy_portals.portals.model.ledger import (
     CONSUMPTION,
     COST,
+    NO_PRICE,
     LedgerSeries,
+    Reckoned,
 )
 from custom_components.energy_portals.portals.model.ledger_days import Ledger
 from custom_components.energy_portals.portals.model.series import Slot
@@ -145,3 +147,40 @@ def test_days_are_held_against_what_can_be_believed() -> None:
     assert part.days == {}
     assert len(part.hours.amounts) == 24
     assert part.refused == {"consumption.implausible": 1}
+
+
+def test_money_that_was_reckoned() -> None:
+    """What has no price is left and named; what lies beyond the span is another's."""
+    money = LedgerSeries(COST, "EUR")
+    slots = tuple(
+        Slot(START + n * HOUR, START + (n + 1) * HOUR, None if n == 1 else 1.0)
+        for n in range(3)
+    )
+    known = Reckoned(
+        {START + HOUR: NO_PRICE, START + 3 * HOUR: "negative", SPAN[1]: NO_PRICE},
+        {START: (0.5, 1.5), START + 9 * HOUR: (0.0, 1.0)},
+    )
+    readings = Readings(series={money: slots}, reckoned={COST: known})
+    (part,) = hours_of(readings, {money: "cost"}, {}, LEDGER, SPAN)
+    assert part.hours.refused == {
+        START + HOUR: NO_PRICE,
+        START + 3 * HOUR: "negative",
+    }
+    assert part.hours.left == {START + HOUR}
+    assert part.hours.at_mean == {START: (0.5, 1.5)}
+    assert part.refused == {"cost.no_price": 1, "cost.negative": 1}
+
+
+def test_hours_that_may_only_not_be_told_yet_are_left() -> None:
+    """What is stored of them stays; before them it is taken back as ever."""
+    open_from = START + 40 * HOUR
+    slots = tuple(
+        Slot(START + n * HOUR, START + (n + 1) * HOUR, 1.0) for n in range(36)
+    )
+    readings = Readings(series={KWH: slots}, open_from=open_from)
+    [part] = hours_of(readings, {KWH: "consumption"}, {}, LEDGER, SPAN)
+    assert part.hours.left == {START + n * HOUR for n in range(40, 48)}
+    [part] = hours_of(
+        replace(readings, open_from=None), {KWH: "consumption"}, {}, LEDGER, SPAN
+    )
+    assert not part.hours.left

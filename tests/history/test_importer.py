@@ -1,7 +1,7 @@
 """What an import asks for, and what it does when something is in its way."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 import logging
 from typing import Any
 from unittest.mock import patch
@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.energy_portals.history.recorder import clear, stored_series
+from custom_components.energy_portals.history.storing import MOST_SERIES
 from custom_components.energy_portals.portals.contract import Site
 from custom_components.energy_portals.portals.history import Readings
 from custom_components.energy_portals.portals.http.errors import (
@@ -59,7 +60,7 @@ async def test_pause(hass: HomeAssistant, published: Published) -> None:
     held = (*home.ledgers.values(),)
     assert home.importer.pause(NOW, 0.0, held) == timedelta(seconds=1)
 
-    def fail() -> None:
+    def fail(start: datetime, end: datetime) -> None:
         raise Unavailable("consumption")
 
     published.fault = fail
@@ -153,33 +154,24 @@ async def test_what_has_no_past_is_not_asked_for_it_again(hass: HomeAssistant) -
 async def test_spans_that_the_portal_takes(
     hass: HomeAssistant, published: Published
 ) -> None:
-    def ask_little() -> None:
-        if home.importer.asking.longest > timedelta(days=4):
+    def ask_little(start: datetime, end: datetime) -> None:
+        if end - start > timedelta(days=4, hours=1):
             raise Rejected("consumption")
 
     published.fault = ask_little
     home = Home(hass, published)
     await home.catch_up(NOW)
     assert len(await home.rows()) == 20 * 24
-    assert {end - start for _, start, end in published.asked} <= {
-        timedelta(days=3),
-        timedelta(days=3, hours=1),
-        timedelta(hours=60.5),
-        timedelta(hours=59.5),
-        timedelta(hours=35.5),
-        timedelta(hours=36.5),
-        timedelta(hours=47.5),
-        timedelta(hours=48.5),
-    }
+    assert home.ledgers["home"].aside == ()
+    assert home.importer.asking.longest == timedelta(days=3)
 
-    def refuse() -> None:
+    def refuse(start: datetime, end: datetime) -> None:
         raise Rejected("consumption")
 
     published.fault = refuse
     for _ in range(2):
         with pytest.raises(Rejected):
             await home.fetch(NOW)
-    assert home.importer.asking.longest == home.importer.asking.history.longest
 
 
 async def test_gaps_are_asked_for_once_a_day(
@@ -243,7 +235,7 @@ async def test_one_site_down(hass: HomeAssistant, published: Published) -> None:
 async def test_what_is_no_passing_fault(
     hass: HomeAssistant, published: Published, error: type[Exception]
 ) -> None:
-    def fail() -> None:
+    def fail(start: datetime, end: datetime) -> None:
         raise error("consumption")
 
     published.fault = fail
@@ -321,8 +313,13 @@ async def test_a_part_that_cannot_be_had(
     await home.catch_up(NOW)
     assert len(await home.rows()) == 20 * 24
     assert home.importer.pause(NOW, 0.0, (*home.ledgers.values(),)) == HOUR
-    published.problems = (NotFound("costs"),)
+    # It is put aside, and comes in as soon as it can.
+    (aside,) = home.ledgers["home"].aside
+    assert (aside.start, aside.is_partial) == (START, True)
+    assert aside.why == "Unavailable: costs"
+    published.problems = ()
     await home.fetch(NOW + HOUR)
+    assert home.ledgers["home"].aside == ()
     published.problems = (Unavailable("costs"),)
     await home.fetch(NOW + 2 * HOUR)
     held = (*home.ledgers.values(),)
@@ -384,3 +381,25 @@ async def test_what_has_appliances_alone(hass: HomeAssistant) -> None:
     published.asked.clear()
     await home.fetch(NOW + HOUR)
     assert [NOW - start for _, start, _ in published.asked] < [timedelta(days=3)]
+
+
+async def test_more_series_than_a_site_may_have(hass: HomeAssistant) -> None:
+    """What is stored goes on; of what is new only so many are, and the rest is told."""
+    published = Published()
+    for number in range(24):
+        published.hour(number, 0.5, CONSUMPTION)
+        published.hour(number, 0.5, "appliance_fridge")
+    home = Home(hass, published, corrects=timedelta(days=30))
+    await home.catch_up(START + DAY)
+    for number in range(24, 48):
+        published.hour(number, 0.1, f"appliance_{'x' * 300}")
+        for n in range(MOST_SERIES):
+            published.hour(number, 0.1, f"appliance_a{n:02}")
+        published.hour(number, 0.5, CONSUMPTION)
+        published.hour(number, 0.5, "appliance_fridge")
+    await home.catch_up(START + 2 * DAY)
+    stored = await stored_series(hass)
+    assert len(stored) == MOST_SERIES
+    assert len(await home.rows("appliance_fridge")) == 48
+    assert len(await home.rows(f"appliance_a{MOST_SERIES - 3:02}")) == 24
+    assert home.importer.refused["too_many_series"] >= 3

@@ -15,9 +15,9 @@ from custom_components.energy_portals.portals.model.ledger import (
     COST,
     Hours,
     LedgerSeries,
-    Rewrite,
 )
 from custom_components.energy_portals.portals.model.ledger_days import Ledger
+from custom_components.energy_portals.portals.model.ledger_rewrite import Rewrite
 from tests.history.published import DAY, HOUR, START, ZONE
 
 SPAN = START, START + 2 * DAY
@@ -118,3 +118,18 @@ def test_refused_days_of_other_spans_stay() -> None:
         replace(LEDGER, refused=refused), (part,), {CONSUMPTION: _stored(0)}, SPAN
     )
     assert ledger.refused == {CONSUMPTION: {later: 0.25, FIRST + DAY: 0.75}}
+
+
+def test_what_is_at_a_mean_price_stays_so_until_it_is_told() -> None:
+    """Of the span the second is untold, the third exact now; one is of another span."""
+    known = (START, START + 3 * HOUR), (START + 5 * DAY, START + 5 * DAY + HOUR)
+    ledger = replace(LEDGER, at_mean={COST: known})
+    part = replace(
+        _part(COST), hours=Hours({START: 1.0, START + 2 * HOUR: 1.0}, {}, START)
+    )
+    change = replace(_stored(0, 1, 2), at_mean=frozenset({START}))
+    found, _ = noted(ledger, [part], {COST: change}, SPAN)
+    assert found.at_mean == {COST: ((START, START + 2 * HOUR), known[1])}
+    nothing = replace(ledger, at_mean={COST: known[:1]})
+    found, _ = noted(nothing, [part], {COST: _stored(0, 2)}, SPAN)
+    assert found.at_mean == {}

@@ -87,6 +87,26 @@ async def test_ids_that_begin_alike(
     assert home.ledgers[NEWER.key].follows is None
 
 
+async def test_series_whose_names_end_alike(
+    hass: HomeAssistant, published: Published, freezer: FrozenDateTimeFactory
+) -> None:
+    """They are a site's own, whether it is gone or not, and no other site's history."""
+    for number in range(10):
+        published.hour(number, 1.0, "other_heat_consumption")
+    now = START + 10 * HOUR
+    freezer.move_to(now)
+    home = Home(hass, published, ACCOUNT, sites=(OLD,))
+    await home.catch_up(now)
+    move(home, OLD, NEW)
+    await home.catch_up(now)
+    assert home.ledgers[NEW.key].follows is None
+    move(home, NEWER)
+    await home.catch_up(now)
+    assert home.ledgers[NEWER.key].follows in {
+        prefix(ACCOUNT, each.key) for each in (OLD, NEW)
+    }
+
+
 async def test_history_of_another_account(
     hass: HomeAssistant, published: Published, freezer: FrozenDateTimeFactory
 ) -> None:

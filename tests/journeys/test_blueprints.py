@@ -12,6 +12,7 @@ from homeassistant.components.automation import DOMAIN as AUTOMATION
 from homeassistant.components.automation.helpers import async_get_blueprints
 from homeassistant.components.blueprint.models import Blueprint
 from homeassistant.core import CoreState, HomeAssistant, ServiceCall
+from homeassistant.helpers import entity_registry as er, restore_state
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
@@ -126,7 +127,11 @@ async def test_inputs(hass: HomeAssistant, name: str) -> None:
 
 
 def _required(name: str) -> tuple[str, str]:
-    """Return the inputs that a switching blueprint cannot do without."""
+    """Return the inputs that a blueprint cannot do without."""
+    if name == "tell_of_shortfall":
+        return "falls_short", "shortfall"
+    if name == "tell_of_device":
+        return "does_not_follow", "driven"
     return SWITCHING.get(name, ("power_capped",))[0], "devices"
 
 
@@ -205,6 +210,31 @@ async def test_start_of_home_assistant(
     assert _is_on(hass) is runs
 
 
+@EACH_SWITCHING
+@pytest.mark.parametrize("runs", [True, False])
+async def test_account_set_up_anew(
+    hass: HomeAssistant,
+    switch: str,
+    name: str,
+    about: str,
+    key: str,
+    on: str,
+    off: str,
+    runs: bool,
+) -> None:
+    """What changed during a reload is caught up with; what did not is left alone."""
+    entity = register(hass, key)
+    now, before = (on, off) if runs else (off, on)
+    await shows(hass, entity, before)
+    await _use(hass, name, **{about: entity, "devices": [switch]})
+    if not runs:
+        await _switch(hass, "turn_on")
+    # As Home Assistant shows what is taken down, and adds it again.
+    hass.states.async_set(entity, "unavailable", {"restored": True})
+    await shows(hass, entity, now)
+    assert _is_on(hass) is runs
+
+
 async def test_levels_are_chosen(hass: HomeAssistant, switch: str) -> None:
     """The device runs at the chosen levels, and at no others."""
     entity = register(hass, "price_level")
@@ -251,7 +281,7 @@ async def test_power_cap(
     await shows(hass, entity, "unavailable", "off")
     await _switch(hass, "turn_on")
     assert _is_on(hass)
-    assert [call.data["what"] for call in told] == ["capped", "ended"]
+    assert [call.data["what"] for call in told] == ["capped", "ended"] * 2
 
 
 async def test_power_cap_at_start_of_home_assistant(
@@ -269,6 +299,51 @@ async def test_power_cap_at_start_of_home_assistant(
     assert not _is_on(hass)
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "what"),
+    [
+        ("off", "on", ["capped"]),
+        ("on", "off", ["ended"]),
+        ("on", "on", []),
+        ("off", "off", []),
+        (None, "on", []),
+    ],
+)
+@pytest.mark.parametrize("late", [False, True])
+async def test_power_cap_over_a_restart(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    switch: str,
+    told: list[ServiceCall],
+    before: str | None,
+    now: str,
+    what: list[str],
+    late: bool,
+) -> None:
+    """What began or ended while Home Assistant was down is told once."""
+    hass.set_state(CoreState.not_running)
+    entity = register(hass, "power_capped")
+    registered = er.async_get(hass).async_get(entity)
+    assert registered is not None
+    known = {} if before is None else {registered.id: before}
+    hass_storage[f"{DOMAIN}.last_known"] = {"version": 1, "data": known}
+    await _switch(hass, "turn_on")
+    await shows(hass, entity, "unavailable" if late else now)
+    await _use(
+        hass,
+        "react_to_power_cap",
+        power_capped=entity,
+        devices=[switch],
+        when_capped=[{"action": "test.tell", "data": {"what": "capped"}}],
+        when_ended=[{"action": "test.tell", "data": {"what": "ended"}}],
+    )
+    await hass.async_start()
+    await hass.async_block_till_done()
+    await shows(hass, entity, now)
+    assert [call.data["what"] for call in told] == what
+    assert _is_on(hass) is (now == "off")
+
+
 async def test_power_cap_tells_by_itself(hass: HomeAssistant, switch: str) -> None:
     """It tells of a cap without being told how."""
     calls = async_mock_service(hass, "persistent_notification", "create")
@@ -278,6 +353,46 @@ async def test_power_cap_tells_by_itself(hass: HomeAssistant, switch: str) -> No
     await _use(hass, "react_to_power_cap", **inputs)
     await shows(hass, entity, "on", "off")
     assert [call.data["title"] for call in calls] == ["Power is capped"]
+
+
+@pytest.mark.parametrize("energy", [1.25, None])
+async def test_tells_of_a_shortfall(
+    hass: HomeAssistant, told: list[ServiceCall], energy: float | None
+) -> None:
+    """It says why, how much is missing and by when; by itself in a notification."""
+    calls = async_mock_service(hass, "persistent_notification", "create")
+    falls_short = register(hass, "falls_short")
+    shortfall = register(hass, "load_shortfall")
+    await shows(hass, falls_short, "off")
+    facts = {
+        "missing_energy": energy,
+        "missing_minutes": 25,
+        "deadline": "2026-01-16T06:00:00+00:00",
+        "friendly_name": "Car",
+    }
+    hass.states.async_set(shortfall, "time", facts)
+    inputs = {"falls_short": falls_short, "shortfall": shortfall}
+    await _use(hass, "tell_of_shortfall", **inputs)
+    await shows(hass, falls_short, "unavailable", "off", "on")
+    (call,) = calls
+    assert "falls short" in call.data["title"]
+    assert ("1.25 kWh" if energy else "25 min") in call.data["message"]
+    assert not told
+
+
+async def test_tells_of_a_device(hass: HomeAssistant) -> None:
+    """It says which load and what is wrong; what an outage hides is no news."""
+    calls = async_mock_service(hass, "persistent_notification", "create")
+    does_not_follow = register(hass, "does_not_follow")
+    driven = register(hass, "driven")
+    await shows(hass, does_not_follow, "off")
+    hass.states.async_set(driven, "call_failed", {"friendly_name": "Car"})
+    inputs = {"does_not_follow": does_not_follow, "driven": driven}
+    await _use(hass, "tell_of_device", **inputs)
+    await shows(hass, does_not_follow, "unavailable", "off", "on", "unavailable", "on")
+    (call,) = calls
+    assert "does not follow" in call.data["title"]
+    assert call.data["message"] == "call_failed."
 
 
 @pytest.mark.parametrize("outage", [False, True])
@@ -321,6 +436,42 @@ async def test_announces_prices(
     await pass_time(hass, freezer, timedelta(minutes=1))
     assert await hass.config_entries.async_reload(entry.entry_id)
     await pass_time(hass, freezer, HOUR)
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("crash", [False, True])
+async def test_announces_prices_over_a_restart(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    told: list[ServiceCall],
+    crash: bool,
+) -> None:
+    """Prices that came while Home Assistant was down are told after its start, once."""
+    await hass.config.async_set_time_zone(str(OSLO))
+    freezer.move_to(local(ORDINARY, OSLO, 12))
+    market = Market()
+    use(monkeypatch, Priced((market.feed(),)).portal())
+    entry = entry_of(hass)
+    await set_up(hass, entry)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    hass.set_state(CoreState.not_running)
+    freezer.move_to(local(ORDINARY, OSLO, 15))
+    await set_up(hass, entry)
+    announce = [{"action": "test.tell", "data": {"day": "{{ day }}"}}]
+    published = "event.home_prices_published"
+    await _use(hass, "announce_prices", published=published, announce=announce)
+    assert not told
+    await hass.async_start()
+    await hass.async_block_till_done()
+    (call,) = told
+    assert call.data == {"day": (ORDINARY + DAY).isoformat()}
+    for _ in range(2):
+        assert await hass.config_entries.async_unload(entry.entry_id)
+        if crash:
+            restore_state.async_get(hass).last_states.clear()
+        await set_up(hass, entry)
+        await pass_time(hass, freezer, HOUR)
     assert len(told) == 1
 
 

@@ -1,32 +1,26 @@
 """In a real set-up: whatever way portals say it in, no entity shows another value."""
 
 from collections import Counter
-from collections.abc import Generator
 from datetime import UTC, datetime
 import json
 import logging
 from typing import Any, Final
-from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.entity import Entity
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
 from custom_components.energy_portals.diagnostics import (
     async_get_config_entry_diagnostics,
 )
-from tests.faces.autarc import company
-from tests.faces.volue import home
+from tests.journeys.accounts import add_account
 from tests.sandbox.dialects import SHAPES
 from tests.sandbox.dialects.speaking import spoken
 from tests.sandbox.server import Sandbox
-from tests.sandbox.volue import VolueSandbox
 
 NOW: Final = datetime(2026, 10, 26, 18, 40, tzinfo=UTC)
 # A dialect of all quantities that an operation has, by how its name ends.
@@ -65,36 +59,15 @@ def enable_event_loop_debug() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _all_enabled() -> Generator[None]:
-    """Enable what is off by default, and spare the output what feeds log."""
+def _is_quiet() -> None:
+    """Spare the output what feeds log."""
     logging.getLogger("custom_components").setLevel(logging.CRITICAL)
-    with patch.object(Entity, "entity_registry_enabled_default", new=True):
-        yield
 
 
 @pytest.fixture(autouse=True)
 def _now(freezer: FrozenDateTimeFactory) -> None:
     """Live on the evening after the day of 25 hours."""
     freezer.move_to(NOW)
-
-
-def _entry(hass: HomeAssistant, sandbox: Sandbox, key: str) -> MockConfigEntry:
-    """Return an account with what it can have."""
-    account = sandbox.portals[key].account(f"{sandbox.address}/{key}")
-    data = {CONF_VENDOR: key, **account}
-    match key:
-        case "autarc":
-            return company.account_of(hass, data, company.part(0))
-        case "volue":
-            sandbox.portal(VolueSandbox).send_programme()
-            return home.account_of(hass, data, home.location(), home.tank())
-        case "esmart":
-            data["price_area"] = None
-    entry = MockConfigEntry(
-        domain=DOMAIN, title="Account", data=data, unique_id=f"{key}:account"
-    )
-    entry.add_to_hass(hass)
-    return entry
 
 
 def _states(hass: HomeAssistant, entry: MockConfigEntry) -> States:
@@ -141,7 +114,7 @@ async def test_no_entity_shows_another_value(
     hass: HomeAssistant, sandbox: Sandbox, key: str
 ) -> None:
     """And of what becomes unknown, the diagnostics name a reason."""
-    entry = _entry(hass, sandbox, key)
+    entry = add_account(hass, sandbox, key)
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert entry.state is ConfigEntryState.LOADED

@@ -196,5 +196,5 @@ async def test_prices_last_as_long_as_they_are_known(
     freezer.move_to(end)
     await _pass(hass, freezer, timedelta())
     assert _shown(hass) == "unavailable"
-    tomorrow = hass.states.get("sensor.price_area_no1_mean_price_tomorrow")
+    tomorrow = hass.states.get("sensor.price_area_no1_average_price_tomorrow")
     assert tomorrow is not None and tomorrow.state == "unavailable"

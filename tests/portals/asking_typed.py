@@ -221,16 +221,21 @@ async def _said(client: Any, event: Any) -> Said:
     return Said(notice.id, notice.created, notice.kind, parts)
 
 
-async def _listed_events(client: Any) -> list[Any]:
-    return [each async for page in client.events() for each in page]
+async def _listed_events(client: Any) -> Listed:
+    pages = [page async for page in client.events()]
+    events = (each for page in pages for each in page)
+    return Listed(tuple(events), all(page.is_whole for page in pages))
 
 
-async def _events(client: Any) -> list[Said]:
-    return [await _said(client, each) for each in await _listed_events(client)]
+async def _events(client: Any) -> Listed:
+    told = await _listed_events(client)
+    said = [await _said(client, each) for each in told.rows]
+    return Listed(tuple(said), told.is_whole)
 
 
 async def _event(client: Any) -> Said:
-    event, *_ = await _once(client, "events", lambda: _listed_events(client))
+    told = await _once(client, "events", lambda: _listed_events(client))
+    event, *_ = told.rows
     return await _said(client, await client.event(event.id))
 
 

@@ -52,6 +52,18 @@ async def reset(request: web.Request) -> web.StreamResponse:
     return web.Response()
 
 
+def raw(*pieces: bytes) -> Answer:
+    """Send what is no answer as a server should make it, and close the connection."""
+
+    async def give(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.writelines(pieces)
+        request.transport.close()
+        return web.Response()
+
+    return give
+
+
 def truncated(
     status: int = 200, headers: Mapping[str, str] | None = None, body: bytes = b"{"
 ) -> Answer:

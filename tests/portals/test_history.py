@@ -21,9 +21,12 @@ from custom_components.energy_portals.portals.model.ledger import (
     COST,
     FEED_IN,
     LedgerSeries,
+    Reckoned,
 )
 from custom_components.energy_portals.portals.model.series import Slot
+from custom_components.energy_portals.portals.past_prices import PastPrices
 from tests.market import DAY, HOUR, ORDINARY, OSLO, Market, local, site
+from tests.surroundings import Surroundings
 
 START = local(ORDINARY, OSLO)
 SPAN = START, START + DAY
@@ -46,14 +49,16 @@ def history(market: Market, series: Mapping[LedgerSeries, Slots]) -> History[Any
         zone=OSLO,
         longest=timedelta(days=31),
         corrects=DAY,
-        priced_by=market.feed().past,
+        priced_by=PastPrices.of(market.feed()),
     )
 
 
 async def read(
     market: Market, series: Mapping[LedgerSeries, Slots], **tariff: Any
 ) -> dict[str, Slots]:
-    found = await history(market, series).read(None, site(), SPAN, tariff)
+    found = await history(market, series).read(
+        None, site(), SPAN, Surroundings(options=tariff)
+    )
     return {each.key: slots for each, slots in found.series.items()}
 
 
@@ -80,6 +85,23 @@ async def test_costs_and_payments_by_prices() -> None:
     assert COMPENSATION not in await read(market, series, vat=25)
 
 
+async def test_standing_charges_are_part_of_costs_made_from_prices() -> None:
+    market = Market(length=HOUR, now=START + 2 * DAY)
+    used, fed = hours(*[1.0] * 23, None), hours(*[1.0] * 24)
+    series = {LedgerSeries(CONSUMPTION): used, LedgerSeries(FEED_IN): fed}
+    daily = {"standing": [{"amount": 0.48, "per": "day"}]}
+    plain = await read(market, series, vat=25, export=0)
+    found = await read(market, series, vat=25, export=0, **daily)
+    assert found[COMPENSATION] == plain[COMPENSATION]
+    assert values(found[COST])[23] is None
+    for with_it, without in zip(found[COST][:23], plain[COST][:23], strict=True):
+        assert with_it.value is not None and without.value is not None
+        assert with_it.value == pytest.approx(without.value + 0.02 * 1.25)
+    # What the portal itself says was paid has them.
+    own = {**series, LedgerSeries(COST, "NOK"): hours(7.0)}
+    assert (await read(market, own, **daily))[COST] == hours(7.0)
+
+
 async def test_the_portals_own_costs_hold() -> None:
     market = Market(length=HOUR, now=START + 2 * DAY)
     paid = hours(7.0)
@@ -100,7 +122,7 @@ async def test_without_prices_there_is_no_cost() -> None:
     used = {LedgerSeries(CONSUMPTION): hours(1.0)}
     assert set(await read(market, used)) == {CONSUMPTION}
     unpriced = replace(history(market, used), priced_by=None)
-    found = await unpriced.read(None, site(), SPAN, {})
+    found = await unpriced.read(None, site(), SPAN, Surroundings())
     assert [each.key for each in found.series] == [CONSUMPTION]
 
 
@@ -108,12 +130,26 @@ async def test_prices_that_fail() -> None:
     market = Market(now=START + 2 * DAY)
     used = {LedgerSeries(CONSUMPTION): hours(1.0)}
     market.errors["home"] = Rejected("prices")
-    found = await history(market, used).read(None, site(), SPAN, {})
+    found = await history(market, used).read(None, site(), SPAN, Surroundings())
     assert [type(each) for each in found.problems] == [Rejected]
     assert [each.key for each in found.series] == [CONSUMPTION]
     market.errors["home"] = AuthError("prices")
     with pytest.raises(AuthError):
-        await history(market, used).read(None, site(), SPAN, {})
+        await history(market, used).read(None, site(), SPAN, Surroundings())
+
+
+async def test_costs_that_fail_are_not_made_meanwhile() -> None:
+    market = Market(now=START + 2 * DAY)
+    failed = Readings(
+        series={LedgerSeries(CONSUMPTION): hours(1.0)}, problems=(Rejected("costs"),)
+    )
+
+    async def ask(*_: Any) -> Readings:
+        return failed
+
+    partly = replace(history(market, {}), ask=ask)
+    assert await partly.read(None, site(), SPAN, Surroundings()) == failed
+    assert market.asked == []
 
 
 def test_joined() -> None:
@@ -136,3 +172,12 @@ def test_a_series_that_is_called_otherwise_is_the_same() -> None:
     )
     assert found.series == {one: (*hours(1.0), *hours(2.0))}
     assert found.power == 2000.0
+
+
+def test_two_answers_that_were_reckoned() -> None:
+    one, two = Reckoned({START: "no_price"}), Reckoned({START + HOUR: "no_price"})
+    found = joined(
+        Readings(series={}, reckoned={COST: one}),
+        Readings(series={}, reckoned={COST: two, COMPENSATION: two}),
+    )
+    assert found.reckoned == {COST: one.joined(two), COMPENSATION: two}

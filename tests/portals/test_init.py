@@ -14,6 +14,7 @@ import pytest
 
 from custom_components.energy_portals import portals as library
 from custom_components.energy_portals.portals.contract import TokenStore
+from custom_components.energy_portals.portals.portal import AsksHouse
 from custom_components.energy_portals.portals.registry import PORTALS
 from tests.sandbox.server import Sandbox
 from tests.surroundings import Surroundings
@@ -49,7 +50,11 @@ async def fetch(
     return dict(data)
 
 
-@pytest.mark.parametrize("key", PORTALS)
+# What the house is asked, its own tests ask.
+ASKED = [key for key in PORTALS if PORTALS[key]().capability(AsksHouse) is None]
+
+
+@pytest.mark.parametrize("key", ASKED)
 async def test_every_feed_is_fetched(
     key: str, sandbox: Sandbox, session: ClientSession
 ) -> None:

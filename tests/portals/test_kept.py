@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
-from custom_components.energy_portals.portals.kept import kept_as, kept_by_sort
+from custom_components.energy_portals.portals.kept import (
+    kept_as,
+    kept_as_it_says,
+    kept_by_sort,
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,25 @@ class Dog:
     lives: int
 
 
+@dataclass(frozen=True)
+class Parrot:
+    """What says by itself how it is kept."""
+
+    word: str
+
+    def as_dict(self) -> dict[str, object]:
+        """Return it as plain data."""
+        return {"said": self.word}
+
+    @classmethod
+    def from_dict(cls, data: object) -> Parrot:
+        """Return what `as_dict` made."""
+        match data:
+            case {"said": str(word)}:
+                return cls(word)
+        raise ValueError("no parrot")
+
+
 SORTED = kept_by_sort({"cat": Cat, "dog": Dog})
 
 
@@ -31,6 +54,15 @@ def test_one_class() -> None:
     assert kept.load(json.loads(json.dumps(kept.dump(Cat(9)))), {}) == Cat(9)
     with pytest.raises(ValueError, match="lives"):
         kept.load({"lives": "many"}, {})
+
+
+def test_what_says_it_itself() -> None:
+    kept = kept_as_it_says(Parrot)
+    stored = json.loads(json.dumps(kept.dump(Parrot("hello"))))
+    assert stored == {"said": "hello"}
+    assert kept.load(stored, {}) == Parrot("hello")
+    with pytest.raises(ValueError, match="no parrot"):
+        kept.load([], {})
 
 
 @pytest.mark.parametrize("pet", [Cat(9), Dog(1)])

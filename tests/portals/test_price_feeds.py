@@ -33,6 +33,7 @@ from tests.market import (
     QUARTER,
     SPRING,
     Market,
+    limited,
     local,
     request,
 )
@@ -49,6 +50,13 @@ async def fetch(
     market.now = now
     market.asked.clear()
     return (await market.feed().fetch(None, request(now, held, **more))).data
+
+
+async def looked_at(market: Market, now: datetime, held: Held) -> Held:
+    """Look again at what is held, so that only what is missing is left to ask for."""
+    held = await fetch(market, now, held)
+    assert (await fetch(market, now, held))["home"] is held["home"]
+    return held
 
 
 def asked(market: Market) -> list[tuple[date, int]]:
@@ -106,8 +114,10 @@ async def test_only_the_missing_day_is_asked_for() -> None:
     market = Market()
     held = await fetch(market, local(ORDINARY, OSLO, 9))
     assert asked(market) == [(ORDINARY, 1)]
+    held = await looked_at(market, local(ORDINARY, OSLO, 12), held)
     held = await fetch(market, local(ORDINARY, OSLO, 13, 1), held)
     assert asked(market) == [(ORDINARY + DAY, 1)]
+    held = await looked_at(market, local(ORDINARY + DAY, OSLO, 12), held)
     held = await fetch(market, local(ORDINARY + DAY, OSLO, 13, 1), held)
     assert asked(market) == [(ORDINARY + 2 * DAY, 1)]
     days = (ORDINARY, ORDINARY + DAY, ORDINARY + 2 * DAY)
@@ -160,6 +170,7 @@ async def test_days_are_joined_only_where_they_follow_each_other() -> None:
 async def test_a_late_publication_leaves_today_and_is_asked_again() -> None:
     market = Market(late=2 * HOUR)
     held = await fetch(market, local(ORDINARY, OSLO, 9))
+    held = await looked_at(market, local(ORDINARY, OSLO, 12), held)
     before = values(held["home"])
     held = await fetch(market, local(ORDINARY, OSLO, 13, 30), held)
     assert asked(market) == [(ORDINARY + DAY, 1)]
@@ -180,7 +191,7 @@ async def test_preliminary_prices_are_shown_and_asked_for_until_final() -> None:
     assert asked(market) == [(ORDINARY + DAY, 1)]
     assert held["home"].raw_at(tomorrow) == market.slot(tomorrow)
     assert held["home"].known(ORDINARY + DAY)
-    await fetch(market, local(ORDINARY, OSLO, 14, 2), held)
+    await fetch(market, local(ORDINARY, OSLO, 14), held)
     assert market.asked == []
 
 
@@ -214,6 +225,7 @@ async def test_a_later_answer_corrects_an_earlier_one() -> None:
 async def test_quarters_may_follow_hours() -> None:
     market = Market(length=HOUR)
     held = await fetch(market, local(ORDINARY, OSLO, 9))
+    held = await looked_at(market, local(ORDINARY, OSLO, 12), held)
     market.length = QUARTER
     held = await fetch(market, local(ORDINARY, OSLO, 14), held)
     lengths = [slot.end - slot.start for slot in held["home"].raw.slots]
@@ -357,3 +369,33 @@ def test_a_tariff_that_cannot_be_read_does_not_cost_what_is_kept() -> None:
     assert kept is not None
     with pytest.raises(ValueError):
         kept.load(PriceSeries("NOK").as_dict(), {"vat": "a lot"})
+
+
+# --- limits
+
+
+async def test_a_limit_is_looked_at_with_every_look() -> None:
+    """No call is made for it, and nobody is woken while nothing changes."""
+    market, now = Market(), local(ORDINARY, OSLO, 12)
+    hours = [Slot(now - 2 * HOUR, now - HOUR, 9.0), Slot(now - HOUR, now, 1.0)]
+    paid = {**limited(), "statistics": {"sensor.meter": hours[:1]}}
+    held = await fetch(market, now, **paid)
+    slot, raw = held["home"].at(now), held["home"].raw_at(now)
+    assert slot is not None
+    assert raw is not None
+    assert slot.value.value == pytest.approx(raw.value.value - 0.5)
+    again = await fetch(market, now, held, **paid)
+    assert (await fetch(market, now, again, **paid))["home"] is again["home"]
+    paid["statistics"] = {"sensor.meter": hours}
+    reached = await fetch(market, now, again, **paid)
+    assert asked(market) == []
+    slot = reached["home"].at(now)
+    assert slot is not None
+    assert slot.value.value == pytest.approx(raw.value.value)
+
+
+async def test_what_a_limit_counts_is_not_there() -> None:
+    """A price is not guessed; what is held stays."""
+    market, now = Market(), local(ORDINARY, OSLO, 12)
+    with pytest.raises(Unavailable):
+        await fetch(market, now, **limited())

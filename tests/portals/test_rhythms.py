@@ -1,7 +1,7 @@
 """Data that are published once a day: when they are asked for, and when not."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ OSLO, LISBON = ZoneInfo("Europe/Oslo"), ZoneInfo("Europe/Lisbon")
 SPRING, AUTUMN, ORDINARY = date(2026, 3, 29), date(2026, 10, 25), date(2026, 11, 18)
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 LOOK = timedelta(minutes=15)
-ONE = OncePublished(at=time(13), zone=OSLO, last=2 * HOUR)
+ONE = OncePublished(at=time(13), zone=OSLO, over=HOUR, last=2 * HOUR)
 
 
 @dataclass
@@ -86,7 +86,7 @@ def test_when_all_is_held_it_waits_for_the_next_publication(
             coming = local(day + DAY, 13) + HOUR * spread
         held = [Days({day, day + DAY})]
         assert ONE.pause(now, spread, held) == min(coming - now, LOOK)
-        patient = OncePublished(at=time(13), zone=OSLO, look=timedelta(days=9))
+        patient = replace(ONE, look=timedelta(days=9))
         assert patient.pause(now, spread, held) == coming - now
 
 
@@ -100,7 +100,7 @@ def test_the_look_is_as_told() -> None:
 @pytest.mark.parametrize(
     ("misses", "minutes"),
     [
-        *((0, 5), (1, 5), (2, 10), (3, 20), (4, 40), (5, 80), (6, 120), (7, 120)),
+        *((0, 10), (1, 10), (2, 10), (3, 10), (4, 20), (5, 40), (6, 80), (7, 120)),
         (10**6, 120),
     ],
 )
@@ -183,7 +183,8 @@ def test_a_portal_in_time_is_asked_once_a_day_and_never_too_early(
         days_out = datetime.combine(now.astimezone(zone).date(), at, zone).astimezone(
             UTC
         )
-        assert days_out + HOUR * spread <= now <= days_out + HOUR * spread + 2 * MINUTE
+        first_try = days_out + rhythm.over * spread
+        assert first_try <= now <= first_try + 2 * MINUTE
     assert len(set(days)) == len(days)
 
 
@@ -194,7 +195,63 @@ def test_a_late_portal_is_asked_on_the_ladder(day: date) -> None:
     looks = list(follow(ONE, start, start + DAY - HOUR, late, 0))
     tries = [now for now, due in looks if due]
     minutes = [(now - local(day, 13)) // MINUTE for now in tries[1:]]
-    assert minutes == [0, 5, 15, 35, 75, 155, 275]
+    assert minutes == [0, 10, 20, 30, 50, 90, 170, 290]
+
+
+@dataclass
+class Correctable(Days):
+    """What is held of a site, and when it is to be looked at again."""
+
+    look: datetime | None = None
+
+    def next_look(self, now: datetime) -> datetime | None:
+        """Return it, whenever that is."""
+        return self.look
+
+
+def test_a_look_at_what_is_held_is_due_in_its_time() -> None:
+    now = local(ORDINARY, 14)
+    both = {ORDINARY, ORDINARY + DAY}
+    assert not ONE.due(now, 0, [Correctable(both), Correctable(both)])
+    for minutes, due in ((-90, True), (0, True), (1, False), (10, False)):
+        look = now + minutes * MINUTE
+        held = [Correctable(both), Correctable(both, look), Days(both)]
+        assert ONE.due(now, 0, held) == due
+        if not due:
+            assert ONE.pause(now, 0, held) == minutes * MINUTE
+    held = [Correctable(both, now + HOUR)]
+    assert ONE.pause(now, 0, held) == LOOK
+
+
+def test_a_look_is_not_late_for_the_tries_at_another_site() -> None:
+    now = local(ORDINARY, 16)
+    held = [Days({ORDINARY}), Correctable({ORDINARY, ORDINARY + DAY}, now + 7 * MINUTE)]
+    assert ONE.pause(now, 0, held, misses=6) == 7 * MINUTE
+
+
+@pytest.mark.parametrize("spread", [0, 0.5, 0.999])
+@pytest.mark.parametrize("late", range(0, 31, 3))
+def test_what_the_portal_has_is_seen_within_ten_minutes(
+    late: int, spread: float
+) -> None:
+    """Where it publishes at its hour, or half an hour after it."""
+    rhythm = OncePublished(at=time(13), zone=OSLO)
+    site, misses, now = Days({ORDINARY}), 0, local(ORDINARY, 12, 33)
+    out = local(ORDINARY, 13) + late * MINUTE
+    while not site.known(ORDINARY + DAY):
+        if rhythm.due(now, spread, [site]) and now >= out:
+            site.held.add(ORDINARY + DAY)
+            assert now - out <= 10 * MINUTE
+        misses = misses + 1 if rhythm.due(now, spread, [site]) else 0
+        pause = rhythm.pause(now, spread, [site], misses)
+        assert pause is not None
+        now += pause
+
+
+@pytest.mark.parametrize("day", [SPRING, ORDINARY, AUTUMN])
+def test_when_tomorrow_is_expected(day: date) -> None:
+    for now in hours_of(day):
+        assert ONE.expected(now) == local(day, 13)
 
 
 @dataclass

@@ -20,7 +20,9 @@ type Function = ast.FunctionDef | ast.AsyncFunctionDef
 type Members = dict[str, Members | None]
 
 # Calls whose first argument has the members.
-_WRAPPERS = frozenset({"Schema", "add_suggested_values_to_schema", "section"})
+_WRAPPERS = frozenset(
+    {"Schema", "add_suggested_values_to_schema", "section", "some_of"}
+)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -128,8 +130,10 @@ class Place:
     def _returned(self) -> list[Place]:
         """Return what the function returns that is called here."""
         assert isinstance(self.node, ast.Call)
+        called = vars(self.module.module).get(_name(self.node))
+        home = getattr(called, "__module__", self.module.name)
         for module, function, owner in _functions():
-            if module == self.module and function.name == _name(self.node):
+            if module.name == home and function.name == _name(self.node):
                 return [
                     Place(module, node.value, function, owner)
                     for node in ast.walk(function)
@@ -211,6 +215,12 @@ def flows_of(face: Face) -> dict[tuple[str, ...], type[Any]]:
     return flows | {
         ("config_subentries", key): part for key, part in face.parts().items()
     }
+
+
+def reads_for_its_flow(module: Module) -> bool:
+    """Say whether a module has a form's data read, of a flow that is made of parts."""
+    face = FACES.get(module.portal or "")
+    return face is not None and hasattr(face.flow(), "parts")
 
 
 def _for_owner(place: Place, module: Module, owner: str | None) -> Place | None:

@@ -29,9 +29,9 @@ from custom_components.energy_portals.portals.epilot.models import PricePart
 from custom_components.energy_portals.portals.model.demand import Demand
 from custom_components.energy_portals.portals.model.incentives import IncentiveOutlook
 from custom_components.energy_portals.portals.model.ledger import STANDARD, LedgerSeries
-from custom_components.energy_portals.portals.model.ledger_days import (
+from custom_components.energy_portals.portals.model.ledger_days import Ledger
+from custom_components.energy_portals.portals.model.ledger_series import (
     DaySum,
-    Ledger,
     SeriesDays,
 )
 from custom_components.energy_portals.portals.model.loads import Load, LoadPlan

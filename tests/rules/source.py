@@ -24,7 +24,7 @@ LANGUAGES: Final = sorted(path.stem for path in INTEGRATION.glob("translations/*
 # Rooms that have a folder for each portal.
 SHARED: Final = frozenset({"portals", "faces"})
 # How the files of faces begin that hold steps of flows.
-FLOW_FILES: Final = frozenset({"flow", "forms", "options", "parts", "steps"})
+FLOW_FILES: Final = frozenset({"flow", "forms", "options", "parts", "steps", "vehicle"})
 
 
 @cache

@@ -18,6 +18,11 @@ from custom_components.energy_portals.portals.digiwatt.history import _key
 from custom_components.energy_portals.portals.digiwatt.models import Appliance
 from custom_components.energy_portals.portals.model.demand import Shape
 from custom_components.energy_portals.portals.model.horizon import Objective
+from custom_components.energy_portals.portals.model.ledger import SAVED
+from custom_components.energy_portals.portals.planner.savings_history import (
+    AT_ONCE,
+    PAID,
+)
 from custom_components.energy_portals.services.action import AnyAction, Fields
 from custom_components.energy_portals.services.call import NAMED
 from custom_components.energy_portals.services.running import fields_of
@@ -179,7 +184,9 @@ def test_words(action: str) -> None:
 
 
 # The names of statistics: a series may be named that is not offered.
-ALSO_WORDED: Final = {"ledger_series": sorted(map(_key, Appliance))}
+ALSO_WORDED: Final = {
+    "ledger_series": [*sorted(map(_key, Appliance)), SAVED, PAID, AT_ONCE]
+}
 
 
 def _selects(field: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -71,7 +71,12 @@ def test_registry_knows_every_room() -> None:
 def _listed(actions: Iterable[ListedAction]) -> set[ListedAction]:
     """Return what Home Assistant asks of actions at once."""
     return {
-        ListedAction(name=each.name, response=each.response, admin=each.admin)
+        ListedAction(
+            name=each.name,
+            response=each.response,
+            admin=each.admin,
+            reads=each.reads,
+        )
         for each in actions
     }
 

@@ -18,7 +18,7 @@ import voluptuous as vol
 
 from custom_components.energy_portals import condition, trigger
 from custom_components.energy_portals.const import DOMAIN
-from custom_components.energy_portals.portals.model.price_days import PriceLevel
+from custom_components.energy_portals.portals.model.price_levels import PriceLevel
 from tests.docs.pages import DOCS
 from tests.rules.source import INTEGRATION, LANGUAGES, read_json, strings
 from tests.rules.test_strings import slug

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, Final
 
-from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.components.sensor import DEVICE_CLASS_UNITS, SensorDeviceClass
 from homeassistant.helpers.entity import Entity
 import pytest
 
@@ -151,7 +151,8 @@ def _id(row: Row) -> str:
 
 def test_every_platform_has_its_table() -> None:
     """Every table is shown by a platform of its own."""
-    assert len(PLATFORMS) == len(fields(Tables))
+    # Beside what is on of them.
+    assert len(PLATFORMS) == len(fields(Tables)) - 1
     assert all(singles().values())
 
 
@@ -206,6 +207,25 @@ def test_states() -> None:
             if is_enum or not is_text:
                 assert worded == set(options or ()), _id(row)
             assert is_enum is (options is not None), _id(row)
+
+
+# Units that several classes have, or that say nothing of what is told in them.
+_OF_ANYTHING: Final = {None, "%", "ppm"}
+
+
+def test_device_classes() -> None:
+    """A sensor has the class of its unit; one whose data brings it, by that."""
+    units = {
+        unit for units in DEVICE_CLASS_UNITS.values() for unit in units
+    } - _OF_ANYTHING
+    without = [
+        _id(row)
+        for row in ROWS
+        if row[0] == "sensor"
+        and row[2].device_class is None
+        and row[2].native_unit_of_measurement in units
+    ]
+    assert not without
 
 
 def test_keys_are_unique() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import reduce
 from itertools import combinations
 from operator import getitem
+import re
 from typing import Any, Final
 from unittest.mock import MagicMock
 
@@ -15,14 +16,25 @@ from homeassistant.config_entries import ConfigFlow, ConfigSubentryFlow, Options
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.account.questions import QuestionFlow
+from custom_components.energy_portals.account.dashboard_flow import DashboardFlow
+from custom_components.energy_portals.account.question_flow import QuestionFlow
 from custom_components.energy_portals.config_flow import EnergyPortalsConfigFlow
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
+from custom_components.energy_portals.faces.forms_paying import PaySteps
 from custom_components.energy_portals.faces.steps import AccountFlow
 from custom_components.energy_portals.portals.questions import AnyQuestion, Shown
-from tests.rules.calls import Call, Members, Place, assigned_to, calls, flows_of
+from tests.rules.calls import (
+    Call,
+    Members,
+    Place,
+    assigned_to,
+    calls,
+    flows_of,
+    reads_for_its_flow,
+)
 from tests.rules.source import (
     FACES,
+    INTEGRATION,
     MODULES,
     PACKAGE,
     error_kinds,
@@ -33,8 +45,10 @@ from tests.rules.test_exceptions import questions
 
 
 def _of_flows(name: str) -> Iterator[Call]:
-    """Yield the calls of flows' steps; `test_question` holds questions to theirs."""
-    return (call for call in calls(name) if call.place.owner != QuestionFlow.__name__)
+    """Yield the calls of flows' steps; repairs are held to theirs where they are."""
+    own = {each.__name__ for face in FACES.values() for each in face.repairs().values()}
+    repairs = {QuestionFlow.__name__, DashboardFlow.__name__, *own}
+    return (call for call in calls(name) if call.place.owner not in repairs)
 
 
 FORMS: Final = tuple(_of_flows("async_show_form"))
@@ -64,7 +78,8 @@ def _owner(place: Place) -> type[Any]:
     caller = place.caller
     assert caller.owner is not None, f"{place} is in no flow"
     owner: type[Any] = getattr(caller.module.module, caller.owner)
-    return owner
+    whole = (each for _, each in FLOWS if owner in getattr(each, "parts", ()))
+    return next(whole, owner)
 
 
 def _is_of(flow: type[Any], of: type[Any]) -> bool:
@@ -144,6 +159,47 @@ def test_form(call: Call, step_id: str) -> None:
     assert "menu_options" not in words
 
 
+# What is asked when something is added; the rest is folded up, or an option.
+_MOST: Final = 4
+# What changes something later has all of it, as options have.
+_CHANGES: Final = ("reconfigure", "change")
+
+
+def _is_static(call: Call) -> bool:
+    """Say whether a form has all its fields, and not those of them that are open."""
+    schema = call.argument("data_schema")
+    return schema is not None and "_form(" not in str(schema)
+
+
+@_shown(*(call for call in FORMS if _is_static(call)))
+def test_few_fields(call: Call, step_id: str) -> None:
+    """Whoever adds something answers four questions a step at most."""
+    if _is_of(_flow(call), OptionsFlow) or step_id.endswith(_CHANGES):
+        return
+    schema = call.argument("data_schema")
+    fields = {} if schema is None else schema.members()
+    plain = [name for name, inner in fields.items() if inner is None]
+    # What stands in an open section is asked as well.
+    opened = [inner for name, inner in fields.items() if name in _open_sections(call)]
+    assert len(plain) + sum(len(inner or {}) for inner in opened) <= _MOST
+
+
+def _open_sections(call: Call) -> set[str]:
+    """Return the sections of a flow's module that are not folded up."""
+    one = r'"(\w+)"\): section\((?:(?!section\().)*?"collapsed": False'
+    return set(re.findall(one, call.place.module.text, re.DOTALL))
+
+
+def test_sections_have_no_default() -> None:
+    """With one, the frontend leaves all fields empty that are folded up."""
+    given = re.compile(r"default=[^)]*\)?\): section\(")
+    assert [
+        str(path.relative_to(INTEGRATION))
+        for path in INTEGRATION.rglob("*.py")
+        if given.search(path.read_text(encoding="utf-8"))
+    ] == []
+
+
 @_shown(*MENUS)
 def test_menu(call: Call, step_id: str) -> None:
     """A menu has words for its choices and for no others, and each is a step."""
@@ -172,8 +228,31 @@ def test_placeholders(call: Call, step_id: str) -> None:
     assert not spare
 
 
+def _asking_tariffs() -> set[type[Any]]:
+    """Return the flows that ask for a tariff."""
+    return {_flow(call) for call in calls("checked_tariff", "checked_clock")}
+
+
+def _tariff_errors() -> set[str]:
+    """Return the keys of the errors of tariffs."""
+    keys: set[str] = set()
+    for call in calls("InvalidTariff"):
+        key = call.argument("key", 0)
+        assert key is not None
+        if not str(key).endswith(".key"):
+            keys |= set(key.values())
+    return keys
+
+
 def _said_by_errors(flow: type[Any]) -> dict[str, set[str]]:
     """Return what the errors that a flow alone can show have places for."""
+    words = strings()["options" if _is_of(flow, OptionsFlow) else "config"]["error"]
+    keys = _tariff_errors() if flow in _asking_tariffs() else set()
+    return {key: placeholders(words[key]) for key in keys} | _said_by_its_own(flow)
+
+
+def _said_by_its_own(flow: type[Any]) -> dict[str, set[str]]:
+    """Return what the errors that a flow's own code shows have places for."""
     words = strings()["config"]["error"]
     return {
         key: placeholders(words[key])
@@ -227,10 +306,25 @@ def _errors(of: type[Any]) -> set[str]:
             if call.place.module.is_flow and (key := call.argument("key", 0)):
                 if not _is_of_subentry(call):
                     keys |= set(key.values())
+        keys |= _of_parts()
+    if any(_is_of(flow, of) for flow in _asking_tariffs()):
+        keys |= _tariff_errors()
     for place in assigned_to("errors"):
         # An error's own `key` is one of those above.
         if _is_of(_owner(place), of) and not str(place).endswith(".key"):
             keys |= set(place.values())
+    return keys
+
+
+def _of_parts() -> set[str]:
+    """Return the errors of what flows that are made of parts have read for them."""
+    keys: set[str] = set()
+    for call in calls("InvalidInput"):
+        module = call.place.module
+        if reads_for_its_flow(module) and not module.is_flow:
+            key = call.argument("key", 0)
+            assert key is not None
+            keys |= set(key.values())
     return keys
 
 
@@ -288,7 +382,12 @@ def test_errors() -> None:
 
 def test_placeholders_of_errors() -> None:
     """What an error says is passed by a form of each flow that can show it."""
-    said = {key for key, text in strings()["config"]["error"].items() if "{" in text}
+    said = {
+        key
+        for host in ("config", "options")
+        for key, text in strings()[host]["error"].items()
+        if "{" in text
+    }
     for flow in {_flow(call) for call in FORMS}:
         passed = set().union(
             *(
@@ -302,7 +401,6 @@ def test_placeholders_of_errors() -> None:
             said.discard(key)
     # What every flow can show says nothing of its own.
     assert not said
-    assert not placeholders(strings()["options"]["error"])
 
 
 @pytest.mark.parametrize("question", questions(), ids=lambda each: each.key)
@@ -397,5 +495,7 @@ def test_portals_share_no_bases(portal: str) -> None:
 def test_a_step_is_one_portals(words: str) -> None:
     """The words of all accounts' steps stand together, found by the steps' ids."""
     flows = [each for path, each in FLOWS if path == (words,)]
+    # What several ask in the same words is asked by the same code.
+    shared = set(PaySteps(MagicMock(), MagicMock()).steps)
     for one, other in combinations(map(_step_ids, flows), 2):
-        assert not one & other
+        assert not (one & other) - shared

@@ -11,7 +11,7 @@ import pytest
 from custom_components.energy_portals import PLATFORMS
 from custom_components.energy_portals.entities import standard
 from custom_components.energy_portals.entities.targets import LEVELS
-from custom_components.energy_portals.portals.model.price_days import PriceLevel
+from custom_components.energy_portals.portals.model.price_levels import PriceLevel
 from tests.rules.source import FACES, PACKAGE, PORTALS, ROOT, SHARED
 
 # What Home Assistant imports of an integration before any account needs it.
@@ -20,6 +20,8 @@ EARLY: Final = (
     "condition",
     "config_flow",
     "diagnostics",
+    "intent",
+    "llm",
     "repairs",
     "system_health",
     "trigger",
@@ -27,7 +29,13 @@ EARLY: Final = (
 )
 # How many modules a home with an account of this portal alone imports; the bar of
 # the bench is lower. Whoever adds one to every home raises it here.
-MOST: Final = {"digiwatt": 136, "esmart": 157}
+MOST: Final = {
+    "autarc": 123,
+    "digiwatt": 155,
+    "epilot": 173,
+    "esmart": 186,
+    "volue": 148,
+}
 _PRINT: Final = "import sys; print(*sys.modules)"
 
 
@@ -90,6 +98,17 @@ def test_the_event_loop_waits_for_no_import(portal: str) -> None:
     assert [
         name for name, is_in_loop in _imported()[portal].items() if is_in_loop
     ] == []
+
+
+def test_a_tariff_is_imported_where_there_is_one() -> None:
+    """Whoever pays the price of the exchange needs none; nobody waits for it."""
+    options = '{"contract_prices": {"vat": 25}}'
+    told = _run("scripts/imports.py", "--modules", "--options", options, "esmart")
+    with_one = json.loads(told)["esmart"]
+    tariff = f"{PACKAGE}.portals.model.tariff"
+    assert tariff not in _imported()["esmart"]
+    assert with_one[tariff] is False
+    assert not any(with_one.values())
 
 
 @pytest.mark.parametrize("name", standard.KINDS)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
 from homeassistant import components, const
 from homeassistant.const import Platform
+from packaging.requirements import Requirement
 import pytest
 import voluptuous as vol
 
@@ -32,6 +33,7 @@ CORE: Final = frozenset(path.name for path in Path(components.__path__[0]).iterd
 UNDECLARED: Final = frozenset(
     [
         "frontend",
+        "group",
         "homeassistant",
         "labs",
         "persistent_notification",
@@ -227,6 +229,13 @@ def test_one_integration_with_its_documents() -> None:
 def _hacs() -> dict[str, Any]:
     found: dict[str, Any] = json.loads((ROOT / "hacs.json").read_text())
     return found
+
+
+def test_requirements_are_bounded() -> None:
+    """Each has a lowest version, which is tried, and a first that is not known yet."""
+    for each in read_json("manifest.json")["requirements"]:
+        operators = {bound.operator for bound in Requirement(each).specifier}
+        assert operators == {">=", "<"}, each
 
 
 def test_hacs() -> None:

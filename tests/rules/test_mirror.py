@@ -26,6 +26,7 @@ ON_JOURNEYS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     # Entities need an account that holds what they show.
     "faces/autarc/test_entities_todo.py": ("todo.py",),
+    "faces/epilot/test_actions_meters.py": ("portals/epilot/billing_periods.py",),
     "faces/digiwatt/test_entities.py": (
         *("binary_sensor.py", "sensor.py", "entities/adding.py", "entities/entity.py"),
         "entities/standard/green.py",
@@ -38,35 +39,67 @@ ON_JOURNEYS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "journeys/history/test_entities.py": ("entities/standard/ledger.py",),
     # A call goes through all of them.
-    "faces/digiwatt/test_actions.py": ("services/action.py", "services/forecasts.py"),
+    "faces/digiwatt/test_actions.py": ("services/action.py",),
     "faces/esmart/test_actions_targets.py": ("services/running.py",),
     "journeys/history/test_get_history.py": ("services/history.py",),
     "journeys/planner/test_actions.py": ("services/planning.py", "services/windows.py"),
+    # It is spoken to.
+    "journeys/assist/test_conversation.py": (
+        *("intent.py", "services/answers_loads.py"),
+        *("services/asked.py", "services/asking.py"),
+    ),
+    "journeys/assist/test_llm.py": ("llm.py",),
+    "journeys/assist/test_orders.py": ("services/exposed.py", "services/orders.py"),
+    "journeys/history/test_meters.py": ("account/counted.py",),
+    "journeys/history/test_spent.py": ("services/answers.py",),
     # Home Assistant runs the flow.
     "flows/test_hand_over.py": ("config_flow.py", "faces/steps.py"),
-    # An import is what they do together.
-    "history/test_importer.py": ("history/known.py", "history/storing.py"),
+    "faces/home_assistant/test_flow_prices.py": (
+        *("faces/home_assistant/adding.py", "faces/home_assistant/offers.py"),
+    ),
+    # Whatever is read has a site and entities.
+    "portals/home_assistant/test_rereading.py": (
+        *("portals/home_assistant/entities.py", "portals/home_assistant/sites.py"),
+    ),
     # Each request is held to the portal's own documents.
     "journeys/epilot/test_openapi.py": ("portals/epilot/public.py",),
     "portals/volue/test_client_openapi.py": ("portals/volue/messages.py",),
     # What only the user decides is raised and mended.
-    "journeys/esmart/test_repairs.py": ("account/questions.py", "repairs.py"),
+    "journeys/esmart/test_repairs.py": (
+        *("account/questions.py", "account/question_flow.py", "repairs.py"),
+    ),
     # Devices come and go.
     "journeys/esmart/test_sites.py": ("account/devices.py",),
+    "journeys/planner/test_preview.py": ("frontend/preview.py",),
+    "journeys/planner/test_rescheduling.py": ("services/rescheduling.py",),
+    # One dialog adds what an account has.
+    "history/test_dashboard.py": ("account/dashboard_flow.py",),
     # A browser asks and is told.
     "journeys/planner/test_websocket.py": (
-        *("frontend/telling.py", "frontend/websocket.py"),
+        *("frontend/listing.py", "frontend/telling.py", "frontend/websocket.py"),
     ),
     # The portal is told by itself, and tells.
     "journeys/volue/recorded/test_reports.py": (
-        *("account/background.py", "portals/volue/automatic_actions.py"),
+        *("account/background.py", "account/looking.py"),
+        "portals/volue/automatic_actions.py",
     ),
     "journeys/volue/test_webhook.py": ("account/webhook.py",),
     # Every way to lay time out is held to the best by trial.
-    "portals/model/test_planner.py": (
-        *("portals/model/fitting.py", "portals/model/search.py"),
+    "portals/model/test_planner.py": ("portals/model/search.py",),
+    # Every state of small homes is held to what the program finds.
+    "portals/optimum/test_milp.py": (
+        *("portals/optimum/formulation.py", "portals/optimum/formulation_loads.py"),
+        "portals/optimum/program.py",
     ),
+    # A plan shows by its life what ran of it.
+    "portals/model/test_living.py": ("portals/model/ran.py",),
+    "portals/model/test_loads.py": ("portals/model/load_plan.py",),
     "test_init.py": ("account/starting.py",),
+    # What is left is restored by what stays.
+    "account/test_leaving.py": ("account/left.py",),
+    # What is refused is tried again while time goes by.
+    "account/test_coordinator.py": ("account/health.py",),
+    "journeys/test_refusals.py": ("account/absent.py", "account/login.py"),
 }
 
 BY_PATH: Final = {module.path.as_posix(): module for module in MODULES}

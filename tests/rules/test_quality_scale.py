@@ -1,6 +1,8 @@
 """The ledger of quality-scale rules, held to the rules and to the code."""
 
 from collections.abc import Callable, Mapping
+from importlib.resources import files
+import re
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlow
@@ -9,7 +11,7 @@ import pytest
 
 from custom_components.energy_portals.config_flow import EnergyPortalsConfigFlow
 from tests.docs.pages import PAGES, headings_of
-from tests.rules.source import INTEGRATION, MODULES, read_json
+from tests.rules.source import INTEGRATION, MODULES, ROOT, read_json
 
 BRONZE: Final = [
     "action-setup",
@@ -93,6 +95,10 @@ HEADINGS: Final = {
 }
 
 
+# A file or folder, of the project or of the integration.
+_NAMED: Final = re.compile(r"(?:[\w.]+/)+\w+(?:\.\w+)?|\bREADME\.md")
+
+
 def _has_file(name: str) -> Callable[[], bool]:
     return (INTEGRATION / name).is_file
 
@@ -137,8 +143,7 @@ def _ledger() -> dict[str, Any]:
 
 
 def _status(slug: str) -> str:
-    rule = _ledger()["rules"][slug]
-    status: str = rule if isinstance(rule, str) else rule["status"]
+    status: str = _ledger()["rules"][slug]["status"]
     return status
 
 
@@ -150,14 +155,32 @@ def test_rules_are_all_there() -> None:
 
 
 def test_answers_are_valid() -> None:
-    """An answer is a status; whatever is not simply done says why."""
+    """An answer is a status, and says why or where it can be seen."""
     for slug, rule in _ledger()["rules"].items():
-        if isinstance(rule, str):
-            assert rule == "done", slug
-            continue
         assert set(rule) == {"status", "comment"}, slug
         assert rule["status"] in {"done", "todo", "exempt"}, slug
         assert isinstance(rule["comment"], str) and rule["comment"].strip(), slug
+
+
+@pytest.mark.parametrize("slug", RULES)
+def test_proof_is_there(slug: str) -> None:
+    """What is done names what can be read or run, and all that is named is there."""
+    rule = _ledger()["rules"][slug]
+    named = _NAMED.findall(rule["comment"])
+    gone = [
+        path
+        for path in named
+        if not (ROOT / path).exists() and not (INTEGRATION / path).exists()
+    ]
+    assert not gone
+    assert named or rule["status"] == "exempt"
+
+
+def test_requirements_have_types() -> None:
+    """Each of them ships the mark that a type checker looks for."""
+    for requirement in read_json("manifest.json")["requirements"]:
+        name = re.split(r"[<>=~!]", requirement)[0]
+        assert files(name).joinpath("py.typed").is_file(), name
 
 
 def test_todo_is_what_is_known() -> None:

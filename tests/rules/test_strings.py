@@ -13,6 +13,7 @@ from homeassistant.generated.languages import LANGUAGES as KNOWN_LANGUAGES
 import pytest
 import voluptuous as vol
 
+from tests.languages import SPOKEN
 from tests.rules.source import (
     INTEGRATION,
     LANGUAGES,
@@ -28,17 +29,8 @@ _KEY: Final = re.compile(r"(?!.*[_-]{2})[a-z0-9]([a-z0-9_-]*[a-z0-9])?")
 _SLUG: Final = re.compile(r"(?!.*__)[a-z0-9]([a-z0-9_]*[a-z0-9])?")
 _HTML: Final = re.compile(r"<[a-z/!][^>]*>", re.IGNORECASE)
 _URL: Final = re.compile(r"[a-z0-9]+://|\bwww\.", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\W\d_]")
 _QUOTED: Final = re.compile(r"'\{\w+\}'")
-
-# Words that a language shares with English. A portal's name is the same in all.
-SHARED: Final = {
-    "de": {"APIs", "App", "Boiler", "Code", "Name", "Normal", "POD", "Plan", "Portal"},
-    "it": {"Account", "App", "E-mail", "POD", "Password"},
-    "nb": {
-        *("App", "Normal", "POD", "Plan", "Portal", "Start", "Type"),
-        "Tariff {counter}",
-    },
-}
 
 
 def key(value: Any) -> str:
@@ -230,8 +222,12 @@ def test_same_placeholders(language: str) -> None:
 def test_translated(language: str) -> None:
     """Nothing is left in English but names and the words that are the same."""
     other = dict(texts(strings(language)))
-    same = {english for path, english in texts(strings()) if other[path] == english}
-    assert same - PORTAL_NAMES == SHARED.get(language, set())
+    same = {
+        english
+        for path, english in texts(strings())
+        if other[path] == english and _WORD.search(re.sub(r"\{\w+\}", "", english))
+    }
+    assert same - PORTAL_NAMES == SPOKEN[language].shared
 
 
 def _name(path: Path) -> str:

@@ -1,6 +1,6 @@
 """The simulated autarc: one company's projects and customers, by key or by OAuth2."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 import json
@@ -104,6 +104,23 @@ class AutarcSandbox(PortalSandbox):
             "scheme": "bearer",
             "company_id": COMPANY,
         }
+
+    def sign_in(self) -> dict[str, Any]:
+        """Return what Home Assistant holds of a login: tokens, and when they end."""
+        self._count += 1
+        refresh = f"refresh-{self._count}"
+        self._refresh.add(refresh)
+        return {"access_token": "ended", "refresh_token": refresh, "expires_at": 0}
+
+    @override
+    def logins(self) -> list[str]:
+        return sorted(self._refresh)
+
+    @override
+    def go_on(self, logins: Sequence[str]) -> None:
+        self._refresh |= {*logins}
+        # None of them is given out again.
+        self._count += max((int(each.rpartition("-")[2]) for each in logins), default=0)
 
     @override
     def refusal(self, status: int, message: str) -> web.Response:

@@ -194,6 +194,7 @@ class DigiwattSandbox(PortalSandbox):
             "spoil_total": self.spoil_total,
             "spoil_appliance_total": self.spoil_appliance_total,
             "published": self.published,
+            "delay_periods": self.delay_periods,
             "move": self.move,
         }
 
@@ -249,6 +250,11 @@ class DigiwattSandbox(PortalSandbox):
     ) -> dict[str, object]:
         """Return the energy of the whole hours of an ISO span that are published."""
         return self._home(account_number).published(iso_span(start, stop))
+
+    def delay_periods(self, hours: float) -> dict[str, object]:
+        """Let periods be told so much later than the latest readings."""
+        self._home().lag = timedelta(hours=hours)
+        return {"hours": hours}
 
     def move(self, operation: str, route: str) -> dict[str, object]:
         """Serve an operation under another method and path, such as `GET /green`."""

@@ -45,6 +45,8 @@ class DigiwattReadings:
         self.household = household
         self._times = times
         self._off: dict[tuple[date, str | None], float] = {}
+        # How much later than the latest readings those of a period are there.
+        self.lag = timedelta()
 
     def spoil(self, day: date, percent: float, appliance: str | None = None) -> None:
         """Let a total of a local day be off, the whole home's or an appliance's."""
@@ -114,13 +116,14 @@ class DigiwattReadings:
     def consumption(self, period: str) -> Data:
         """Return the power of a period, slot by slot and by appliance."""
         span = self._span(period)
+        until = min(span.stop, self.household.metered_until() - self.lag)
         rows = [
             {
                 "timestamp": _iso(load.start),
                 "total": load.total * self._times,
                 "appliances": self._watts(load.appliances),
             }
-            for load in self.household.loads(span.start, span.stop)
+            for load in self.household.loads(span.start, until)
         ]
         return {"consumption": rows}
 

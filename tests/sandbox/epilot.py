@@ -1,6 +1,6 @@
 """A utility's portal on epilot: portal, metering and identity on one address."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final, override
 
@@ -66,6 +66,15 @@ class EpilotSandbox(PortalSandbox):
             "refresh_token": self.identity.sign_in(),
             "device_key": None,
         }
+
+    @override
+    def logins(self) -> list[str]:
+        return self.identity.logins()
+
+    @override
+    def go_on(self, logins: Sequence[str]) -> None:
+        for refresh in logins:
+            self.identity.go_on(refresh)
 
     @override
     def refusal(self, status: int, message: str) -> web.Response:

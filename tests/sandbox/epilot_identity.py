@@ -104,6 +104,10 @@ class EpilotIdentity:
         """Know the login that an earlier run had this refresh token of."""
         self._logins.append(_Login(refresh, None))
 
+    def logins(self) -> list[str]:
+        """Return the refresh tokens of logins that nobody has ended."""
+        return [login.refresh for login in self._logins if not login.is_ended]
+
     def expire(self) -> None:
         """Let every id and access token have expired."""
         self._tokens = {

@@ -25,6 +25,20 @@ class EpilotPost:
         self.home = home
         self.has_billing = True
         self.has_engagement = True
+        self.links: list[Json] = [
+            {
+                "id": f"link-{n}",
+                "label": {"de": title, "en": title},
+                "type": kind,
+                "link": address,
+            }
+            for n, (title, kind, address) in enumerate(
+                (
+                    ("Tarifrechner", "link", "https://tarife.sandbox.example"),
+                    ("Umzug melden", "journey", "journey:move"),
+                )
+            )
+        ]
         now = home.household.now()
         self._notifications = [
             _notification(9000 + n, now - timedelta(days=n + 1), is_read=n >= _UNREAD)
@@ -56,6 +70,7 @@ class EpilotPost:
                 f"PUT {v2}/notifications/{{id}}/read",
                 self._read,
             ),
+            "getExternalLinksV3": ("GET /v3/portal/external-links", self._links),
             "getOutstandingTasks": (f"GET {v2}/engagement/tasks", self._tasks),
         }
         return {
@@ -73,6 +88,13 @@ class EpilotPost:
         now = self.home.household.now()
         self._notifications.insert(0, _notification(number, now, title=title))
         return {"id": str(number)}
+
+    def _links(self, ask: Ask) -> object:
+        """Return where the portal leads, a bare list."""
+        portal = ask.query.get("portal_id")
+        if portal not in {None, self.home.portal_id}:
+            raise Refused(403, "another portal")
+        return self.links
 
     # --- billing
 

@@ -17,7 +17,10 @@ _WINDOWS: Final = {
     "PT1H": 31 * _DAY,
     "P1D": 366 * _DAY,
     "P1M": 1830 * _DAY,
+    "custom": 1830 * _DAY,
 }
+# Beyond the first day of the month after.
+_FIRSTS: Final = {"P1M": 32 * _DAY, "custom": 367 * _DAY}
 _PARAMETERS: Final = frozenset(
     {"app_id", "extensionId", "hookId", "from", "to", "interval", "meter_id"}
 )
@@ -46,15 +49,19 @@ def _midnight(moment: datetime, days: int = 0) -> datetime:
 def slots(start: datetime, end: datetime, interval: str) -> Iterator[Slot]:
     """Yield the intervals that begin in a span."""
     at = _midnight(start)
-    if interval == "P1M":
+    if interval in _FIRSTS:
         at = _midnight(at.astimezone(ZONE).replace(day=1))
+    if interval == "custom":
+        # The utility bills from April to March.
+        local = at.astimezone(ZONE)
+        at = _midnight(local.replace(year=local.year - (local.month < 4), month=4))
     while at < end:
         if interval in {"PT15M", "PT1H"}:
             following = at + (_QUARTER if interval == "PT15M" else _HOUR)
         elif interval == "P1D":
             following = _midnight(at, 1)
         else:
-            later = (at.astimezone(ZONE) + 32 * _DAY).replace(day=1)
+            later = (at.astimezone(ZONE) + _FIRSTS[interval]).replace(day=1)
             following = _midnight(later)
         if at >= start:
             yield at, following
@@ -203,7 +210,9 @@ class EpilotSeries:
         if meter == self.home.water_meter:
             return
         for first, last in self._known(start, end, interval):
-            at = {"timestamp": _stamp(first)}
+            at: Json = {"timestamp": _stamp(first)}
+            if interval == "custom":
+                at["period"] = {"from": _stamp(first), "to": _stamp(last)}
             if meter == self.home.gas_meter:
                 yield {**at, "value": self._gas(first, last), "type": "default"}
             else:

@@ -2,17 +2,19 @@
 
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final, override
 
 from aiohttp import web
 
+from tests.sandbox.esmart_assets import EsmartAssets
 from tests.sandbox.esmart_charging import EsmartCharging
 from tests.sandbox.esmart_control import EsmartControl
 from tests.sandbox.esmart_customer import EsmartCustomer
 from tests.sandbox.esmart_energy import EsmartEnergy
 from tests.sandbox.esmart_home import EsmartHome
+from tests.sandbox.esmart_operations import Answer, table
 from tests.sandbox.esmart_post import EsmartPost
 from tests.sandbox.esmart_prices import EsmartPrices
 from tests.sandbox.esmart_readings import EsmartReadings
@@ -32,8 +34,6 @@ from tests.sandbox.portal import Action, Operation, PortalSandbox
 
 _CONTENT_TYPES: Final = ("application/json; charset=utf-8", "text/html; charset=utf-8")
 
-type Answer = Callable[[Ask], object]
-
 
 class EsmartSandbox(PortalSandbox):
     """One user's access to one utility, with two customers in both areas."""
@@ -52,7 +52,8 @@ class EsmartSandbox(PortalSandbox):
         self.customer = EsmartCustomer(self.home)
         self.post = EsmartPost(self.home)
         self.readings = EsmartReadings(self.home)
-        self.charging = EsmartCharging(self.home)
+        self.assets = EsmartAssets(self.home, self.energy)
+        self.charging = EsmartCharging(self.home, self.assets)
         self.control = EsmartControl(self.home)
         self._rotations = 0
         self._denied: dict[str, int] = {}
@@ -85,158 +86,33 @@ class EsmartSandbox(PortalSandbox):
         return self._operations
 
     def _all_operations(self) -> dict[str, Operation]:
-        home, prices, energy = self.home, self.prices, self.energy
-        customer, post, readings = self.customer, self.post, self.readings
-        charging, control = self.charging, self.control
-        c = "customers/{customerId}"
-        k = f"{c}/contracts/{{contractNo}}"
-        m = f"{k}/meters/{{meterId}}"
-        point = f"{c}/deliverypoints/{{deliveryPointId}}/readings"
-        request = f"{c}/evchargingrequests/{{evChargingRequestId}}"
-        app = f"{c}/apps/{{appshortname}}"
-        plans = f"{c}/devices/{{assetId}}/controlplans"
-        requests = "controlplanrequests"
-        site = "demandandcontrol/customers/{custId}/sites"
-        settings = f"{site}/{{siteId}}/settings"
-        cars = f"evinfo/{c}/cars"
-        table: dict[str, tuple[str, str, Answer]] = {
-            "authenticate": ("POST", "Authenticate", self._authenticate),
-            "contractdeliverypoints": (
-                "GET",
-                f"{c}/contractdeliverypoints",
-                home.contract_delivery_points,
-            ),
-            "deliverypoints": ("GET", f"{c}/deliverypoints", home.delivery_point_list),
-            "contracts": ("GET", f"{c}/contracts", home.contracts),
-            "contract": ("GET", k, home.one_contract),
-            "meter_exists": ("GET", f"{m}/exists", home.exists),
-            "user_meters": ("GET", "Users/{userId}/meters", home.user_meters),
-            "associates": ("GET", f"{c}/associates", customer.associates),
-            "customer": ("GET", c, customer.customer),
-            "customer_update": ("PATCH", c, customer.customer_update),
-            "wattmeter": ("GET", f"{m}/wattmeter", energy.wattmeter),
-            "wattmeter_v2": ("GET", f"{m}/wattmeter/v2", energy.wattmeter_v2),
-            "spotprices": ("GET", "spotprices", prices.spot_prices),
-            "contract_prices": ("GET", f"{k}/hourprices", prices.contract_prices),
-            "meter_prices": (
-                "GET",
-                # Singular, other than everywhere else.
-                f"{k}/meter/{{meterId}}/hourprices",
-                prices.meter_prices,
-            ),
-            "consumption": ("POST", f"{m}/consumption", energy.consumption),
-            "costs": ("POST", f"{m}/costs", energy.costs),
-            "comparedwithothers": (
-                "POST",
-                f"{m}/comparedwithothers",
-                energy.compared_with_others,
-            ),
-            "temperatures": (
-                "POST",
-                "meters/{meterId}/temperatures",
-                energy.temperatures,
-            ),
-            "expenseoverview": (
-                "POST",
-                f"{k}/expenseoverview",
-                energy.expense_overview,
-            ),
-            "invoices": ("GET", f"{c}/invoices", post.invoices),
-            "contract_invoices": (
-                "GET",
-                f"{k}/invoices/{{year}}",
-                post.contract_invoices,
-            ),
-            "invoice": ("GET", f"{c}/invoices/{{invoiceNo}}", post.invoice),
-            "invoice_pdfs": (
-                "GET",
-                f"{c}/invoices/{{year}}/invoicepdfs",
-                post.invoice_pdfs,
-            ),
-            "messages": ("GET", f"{c}/messages", post.messages),
-            "messages_count": ("GET", f"{c}/messages/count", post.messages_count),
-            "message_update": (
-                "PATCH",
-                f"{c}/messages/{{messageId}}",
-                post.message_update,
-            ),
-            "messages_state": ("POST", f"{c}/messages/state", post.messages_state),
-            "readings": ("GET", point, readings.readings),
-            "reading_submit": ("POST", point, readings.reading_submit),
-            "building": ("GET", f"{m}/settings", customer.building),
-            "building_update": (
-                "POST",
-                f"{m}/settings/building",
-                customer.building_update,
-            ),
-            "charging_requests": (
-                "GET",
-                f"{c}/evchargingrequests",
-                charging.charging_requests,
-            ),
-            "charging_request": ("GET", request, charging.charging_request),
-            "charging_request_create": (
-                "POST",
-                f"{c}/evchargingrequests",
-                charging.create,
-            ),
-            "charging_request_update": ("PATCH", request, charging.update),
-            "charging_request_cancel": ("DELETE", request, charging.cancel),
-            "charger_statistics": (
-                "GET",
-                f"evinfo/{k}/chargers/{{chargerAssetId}}/statistics",
-                charging.statistics,
-            ),
-            "cars": ("GET", cars, charging.cars),
-            "car": ("GET", f"{cars}/{{vehicleid}}", charging.car),
-            "car_add": ("POST", f"{cars}/{{carId}}", charging.car_add),
-            "car_update": ("PATCH", f"{cars}/{{carId}}", charging.car_update),
-            "car_remove": ("DELETE", f"{cars}/{{vehicleid}}", charging.car_remove),
-            "chargers_and_cars": (
-                "GET",
-                f"evinfo/{c}/gateways/{{gatewayAssetId}}/evchargingdevicesandcars",
-                charging.chargers_and_cars,
-            ),
-            "control_types": ("GET", f"{requests}/tstypes", control.types),
-            "control_zones": ("GET", f"{requests}/zones", control.zones),
-            "control_requested": (
-                "GET",
-                f"{requests}/zones/{{zoneId}}/tstypes/{{tsTypeId}}",
-                control.requested,
-            ),
-            "control_request": ("POST", requests, control.submit),
-            "control_plans": ("GET", plans, control.plans),
-            "control_plan_decline": (
-                "POST",
-                f"{plans}/{{controlPlanId}}/decline",
-                control.decline,
-            ),
-            "control_sites": ("GET", site, control.sites),
-            "control_devices": ("GET", f"{site}/{{siteId}}/devices", control.devices),
-            "control_settings": ("GET", settings, control.settings),
-            "control_settings_put": ("PUT", settings, control.settings_set),
-            "control_settings_post": ("POST", settings, control.settings_set),
-            "control_settings_delete": ("DELETE", settings, control.settings_delete),
-            "eula": ("GET", f"{app}/eula", customer.eula),
-            "eula_accept": ("POST", f"{app}/eula", customer.eula_accept),
-            "terms": ("GET", f"{app}/terms", customer.terms),
-            "terms_accept": ("POST", f"{app}/terms", customer.terms_accept),
-            "ping": ("GET", "ping", _ping),
-            "ping_checks": ("GET", "ping/checks", _ping_checks),
-        }
         served = {
             name: Operation(method, f"/api/{path}", self._guarded(name, answer))
-            for name, (method, path, answer) in table.items()
+            for name, (method, path, answer) in table(self).items()
         }
+        c = "customers/{customerId}"
         traps = {
             "tracking": ("POST", f"{c}/tracking"),
             "import": ("GET", f"{c}/import"),
             "invoice_pdf": ("GET", f"{c}/invoices/{{invoiceNo}}/pdf"),
         }
-        return served | {
-            name: Operation(method, f"/api/{path}", _trapped)
-            for name, (method, path) in traps.items()
+        # Whoever knows where it is may have it: it asks nobody who he is.
+        published = Operation("GET", "/published/{document}", self._published)
+        return {
+            **served,
+            "invoice_document": published,
+            **{
+                name: Operation(method, f"/api/{path}", _trapped)
+                for name, (method, path) in traps.items()
+            },
         }
+
+    async def _published(self, request: web.Request) -> web.StreamResponse:
+        """Return a document that is published."""
+        body = self.post.document(request.match_info["document"])
+        if body is None:
+            return web.Response(status=404, text="no such document")
+        return web.Response(body=body, content_type="application/pdf")
 
     # Controls
 
@@ -257,6 +133,8 @@ class EsmartSandbox(PortalSandbox):
             "set_longest_span": self.energy.set_longest_span,
             "tell_units": self.energy.tell_units,
             "published": self.energy.published,
+            "tell_devices": self.assets.tell_devices,
+            "published_of_device": self.assets.published,
             "set_resolution": self.prices.set_resolution,
             "set_contract_resolution": self.prices.set_contract_resolution,
             "correct_price": self.prices.correct_price,
@@ -264,6 +142,8 @@ class EsmartSandbox(PortalSandbox):
             "delay_publication": self.prices.delay_publication,
             "add_message": self.post.add_message,
             "add_invoice": self.post.add_invoice,
+            "restrict": self.control.restrict,
+            "set_battery": self.charging.set_battery,
             "reset_terms": self.customer.reset_terms,
         }
 
@@ -308,6 +188,7 @@ class EsmartSandbox(PortalSandbox):
                     area,
                     await request.read(),
                     request.content_type,
+                    f"{request.scheme}://{request.host}/{self.key}",
                 )
                 self._check_customer(ask)
                 body = answer(ask)
@@ -347,7 +228,8 @@ class EsmartSandbox(PortalSandbox):
             if name in ask.path and ask.path_number(name) not in self.home.customers:
                 raise Refused(403, "another user's customer")
 
-    def _authenticate(self, ask: Ask) -> Data:
+    def authenticate(self, ask: Ask) -> Data:
+        """Return which customers a login is."""
         name = text(ask.given("UserName"), "UserName")
         password = text(ask.given("Password"), "Password")
         area = whole(ask.given("Area"), "Area")
@@ -369,17 +251,3 @@ async def _trapped(request: web.Request) -> web.StreamResponse:
     """Answer what must never be called; the record of calls tells on who does."""
     del request
     return web.json_response({})
-
-
-def _ping(ask: Ask) -> Data:
-    del ask
-    subsystems = [{"Name": "CustomerWeb", "Version": "1.0.0"}]
-    return {"Version": "1.0.0", "Subsystems": subsystems}
-
-
-def _ping_checks(ask: Ask) -> list[Data]:
-    del ask
-    return [
-        {"Name": name, "IsOk": True, "Message": None}
-        for name in ("CustomerWeb", "Cache")
-    ]

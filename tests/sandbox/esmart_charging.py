@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from tests.sandbox.esmart_assets import EsmartAssets
 from tests.sandbox.esmart_home import Device, EsmartHome, Gateway
 from tests.sandbox.esmart_wire import (
     Ask,
@@ -83,9 +84,12 @@ class _Request:
 class EsmartCharging:
     """Charging requests and cars of all customers."""
 
-    def __init__(self, home: EsmartHome) -> None:
+    def __init__(self, home: EsmartHome, assets: EsmartAssets) -> None:
         """Plan a charge for tonight, and park two cars."""
         self.home = home
+        self._assets = assets
+        # What the car at the first charger tells of its battery, percent.
+        self.battery: float | None = 62.0
         first = _Request(
             guid(home, "request", 0),
             42,
@@ -112,6 +116,11 @@ class EsmartCharging:
                 "NettBatterySize": 60.5,
                 "MaxChargePower": 11.0,
             }
+
+    def set_battery(self, level: float | None) -> dict[str, object]:
+        """Let the car at a charger tell another battery level, or none."""
+        self.battery = level
+        return {"level": level}
 
     # Charging requests
 
@@ -190,7 +199,7 @@ class EsmartCharging:
         total = 0.0
         while day < after and midnight(day + _DAY) <= self.home.now():
             if midnight(day) >= self.home.opened:
-                kwh = self._charged(asset, f"{day}")
+                kwh = self._assets.charged(asset, day)
                 total += kwh
                 time = point_time(midnight(day), len(values))
                 values.append({"ValueTime": time, "Value": kwh})
@@ -203,12 +212,6 @@ class EsmartCharging:
             "Total": round(total, 1),
             "Values": values,
         }
-
-    def _charged(self, asset: int, day: str) -> float:
-        plugged = self.home.household.fraction("plugged", asset, day) < 0.5
-        return (
-            round(20 * self.home.household.fraction("charge", asset, day), 1) * plugged
-        )
 
     def chargers_and_cars(self, ask: Ask) -> Data:
         """Return the chargers of a gateway and the cars of the customer."""
@@ -238,7 +241,7 @@ class EsmartCharging:
             "CarGeneration": None,
             "GrossBatterySize": 64.0,
             "NetBatterySize": 60.5,
-            "BatteryLevel": None,
+            "BatteryLevel": self.battery,
             "FullyChargedBy": None,
             "CustomerId": f"{customer}",
             "ContractId": contract,

@@ -25,6 +25,7 @@ _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _TYPES: Final = {1: "Highest load", 2: "Lowest load"}
 _ZONES: Final = {1: "Sandbox zone"}
+_RESTRICTIONS: Final = ("PowerOutage", "Maintenance", "LimitedPower")
 _SITE: Final = 701
 _SITE_OWNER: Final = 42
 _SEARCH_FILTER: Final = 7
@@ -75,6 +76,10 @@ class EsmartControl:
         self.home = home
         self._submitted: dict[tuple[int, int, datetime], float] = {}
         self._settings = _Settings(5.0, [601, 611])
+        # By event: the meters it is flagged at, and since when.
+        self._restricted: dict[str, dict[str, datetime]] = {
+            name: {} for name in _RESTRICTIONS
+        }
         self._plans = [
             self._plan(601, "Charge late", 22, 8 * _HOUR),
             self._plan(611, "Heat less", 17, 3 * _HOUR),
@@ -91,6 +96,41 @@ class EsmartControl:
         return _Plan(
             guid(self.home, "plan", asset_id), asset_id, name, start, stop, values
         )
+
+    def restrict(
+        self, event: str, meter_id: str = "M-1001", on: bool = True
+    ) -> dict[str, object]:
+        """Flag an event at a meter and publish it, or take it back."""
+        flagged = self._restricted[event]
+        if on:
+            flagged.setdefault(meter_id, self.home.now())
+        else:
+            flagged.pop(meter_id, None)
+        return {"event": event, "meters": sorted(flagged)}
+
+    # Restrictions
+
+    def restriction_types(self, ask: Ask) -> list[str]:
+        """Return the sorts of components."""
+        del ask
+        return ["Substation", "Meter"]
+
+    def restriction_events(self, ask: Ask) -> list[Data]:
+        """Return the events that a component may be flagged with."""
+        del ask
+        return [{"Name": name} for name in self._restricted]
+
+    def restricted_meters(self, ask: Ask) -> list[Data]:
+        """Return the user's meters at which an event is flagged and published."""
+        flagged = self._restricted.get(ask.path["eventName"])
+        if flagged is None:
+            raise Refused(404, "unknown event")
+        numbers = {each.meter_id: each.meter_no for each in self.home.contracts_held}
+        return [
+            {"MeterId": meter, "MeterNo": numbers[meter], "StartTime": stamp(since)}
+            for meter, since in flagged.items()
+            if meter in numbers
+        ]
 
     # Requests
 

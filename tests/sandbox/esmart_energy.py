@@ -45,14 +45,15 @@ def _a_year_before(at: datetime) -> datetime:
     return at.replace(year=at.year - 1, day=day)
 
 
-def _points(rows: Mapping[datetime, float], status: int | None = 1) -> list[Tracked]:
-    points = []
+def points(rows: Mapping[datetime, float], status: int | None = 1) -> list[Tracked]:
+    """Return the points of a series, as the portal numbers them."""
+    told = []
     for place, (at, value) in enumerate(rows.items()):
         point = Tracked(ValueTime=point_time(at, place), Value=value)
         if status is not None:
             point["Status"] = status
-        points.append(point)
-    return points
+        told.append(point)
+    return told
 
 
 def _sum(values: Mapping[datetime, float]) -> float:
@@ -197,7 +198,7 @@ class EsmartEnergy:
             if cut[0] < cut[1]:
                 yield first, *cut
 
-    def _metered(
+    def metered(
         self,
         resolution: int,
         start: datetime,
@@ -228,7 +229,7 @@ class EsmartEnergy:
         def measure(first: datetime, last: datetime) -> float:
             return self._kwh(contract, first, last)
 
-        return self._metered(resolution, start, stop, measure, self._step)
+        return self.metered(resolution, start, stop, measure, self._step)
 
     def _costs(
         self, contract: Contract, resolution: int, start: datetime, stop: datetime
@@ -236,7 +237,7 @@ class EsmartEnergy:
         def measure(first: datetime, last: datetime) -> float:
             return self._cost(contract, first, last, self._step)
 
-        return self._metered(resolution, start, stop, measure, self._step)
+        return self.metered(resolution, start, stop, measure, self._step)
 
     def _request(self, ask: Ask) -> tuple[Contract, int, datetime, datetime]:
         """Return what a ConsumptionRequest asks for."""
@@ -245,7 +246,7 @@ class EsmartEnergy:
         ask.agrees("CustomerId", contract.customer_id)
         if (value := ask.body().get("HasWattMeter")) is not None:
             flag(value, "HasWattMeter")
-        return contract, _resolution(ask), *ask.body_span()
+        return contract, resolution_of(ask), *ask.body_span()
 
     def _short_request(self, ask: Ask) -> tuple[Contract, int, datetime, datetime]:
         """Return what a request asks for whose span the utility may find too long."""
@@ -260,20 +261,20 @@ class EsmartEnergy:
 
         def series(first: datetime, last: datetime) -> dict[str, object]:
             values = self._consumption(contract, resolution, first, last)
-            return {"Unit": "kWh", "Values": _points(values)}
+            return {"Unit": "kWh", "Values": points(values)}
 
         answer = series(start, stop)
         if _wanted(ask, "IncludeLastYear"):
             answer["LastYear"] = series(_a_year_before(start), _a_year_before(stop))
         if _wanted(ask, "IncludeWeather"):
             weather = self._weather(contract.price_area, resolution, start, stop)
-            answer["Weather"] = {"Unit": "°C", "Values": _points(weather, None)}
+            answer["Weather"] = {"Unit": "°C", "Values": points(weather, None)}
         return answer
 
     def costs(self, ask: Ask) -> Data:
         """Return the cost of the energy of a meter, at the price of each hour."""
         values = self._costs(*self._short_request(ask))
-        return {"Unit": "NOK", "Values": _points(values)}
+        return {"Unit": "NOK", "Values": points(values)}
 
     def expense_overview(self, ask: Ask) -> Data:
         """Return what a span cost, by what it was paid for."""
@@ -296,7 +297,7 @@ class EsmartEnergy:
         if contract.area == NET:
             del costs["Energy"]
         parts = {
-            name: _sum(self._metered(HOUR, start, stop, measure))
+            name: _sum(self.metered(HOUR, start, stop, measure))
             for name, measure in costs.items()
         }
         return {
@@ -319,26 +320,26 @@ class EsmartEnergy:
         def measure(first: datetime, last: datetime) -> float:
             return self._kwh(contract, first, last)
 
-        own = self._metered(resolution, start, stop, measure)
+        own = self.metered(resolution, start, stop, measure)
         others = {
             at: round(value * (0.8 + 0.6 * fraction("others", at)), 6)
             for at, value in own.items()
         }
         efficient = {at: round(value * 0.7, 6) for at, value in others.items()}
-        points = _points(own)
+        mine = points(own)
         alone = contract.subscribed_kw is None
-        days = self._metered(DAY, start, stop, measure)
+        days = self.metered(DAY, start, stop, measure)
         scores = {at: int(100 * fraction("score", at)) for at in days}
         return {
-            "MeterAverage": points,
-            "ReferenceGroupAverage": points if alone else _points(others),
-            "EfficientsAverage": _points(efficient),
+            "MeterAverage": mine,
+            "ReferenceGroupAverage": mine if alone else points(others),
+            "EfficientsAverage": points(efficient),
             "Score": sum(scores.values()) // len(scores) if scores else 0,
             "EfficientComparisonPercentage": _percentage(own, efficient),
             "ReferenceGroupComparisonPercentage": _percentage(
                 own, own if alone else others
             ),
-            "Scores": _points(scores, None),
+            "Scores": points(scores, None),
         }
 
     # Weather
@@ -347,9 +348,9 @@ class EsmartEnergy:
         """Return the temperature outside at a meter of the user."""
         for contract in self.home.contracts_held:
             if contract.meter_id == ask.path["meterId"]:
-                resolution, span = _resolution(ask), ask.body_span()
+                resolution, span = resolution_of(ask), ask.body_span()
                 values = self._weather(contract.price_area, resolution, *span)
-                return {"Unit": "°C", "Values": _points(values)}
+                return {"Unit": "°C", "Values": points(values)}
         raise Refused(404, "unknown meter")
 
     def _weather(
@@ -371,7 +372,8 @@ class EsmartEnergy:
         return round(5 + 11 * season + 3 * daily + 6 * (weather - 0.5), 1)
 
 
-def _resolution(ask: Ask) -> int:
+def resolution_of(ask: Ask) -> int:
+    """Return the resolution that a request asks for."""
     resolution = whole(ask.given("Resolution"), "Resolution")
     if resolution not in _RESOLUTIONS:
         raise Refused(400, "no such Resolution")

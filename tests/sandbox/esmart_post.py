@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from tests.sandbox.esmart_charging import guid
 from tests.sandbox.esmart_home import Contract, EsmartHome
 from tests.sandbox.esmart_wire import (
     Ask,
@@ -41,7 +42,7 @@ class _Invoice:
     total: float
     paid: bool
 
-    def response(self, customer_id: int, *, pdf: bool = False) -> Data:
+    def response(self, customer_id: int, link: str | None = None) -> Data:
         """Return the portal's InvoiceResponse."""
         number = f"{self.number}"
         return {
@@ -59,7 +60,7 @@ class _Invoice:
             "Postponeable": not self.paid,
             "SentToDebtCollection": False,
             "UnpaidSum": 0.0 if self.paid else self.total,
-            "PdfUrl": f"https://sandbox.example.invalid/{number}" if pdf else None,
+            "PdfUrl": link,
             "SentToInvoicePartner": False,
             "InvoiceStatus": 2 if self.paid else 1,
         }
@@ -168,6 +169,18 @@ class EsmartPost:
         mine = self._of(self.home.of_customer(ask))
         return [invoice.response(customer) for invoice in mine]
 
+    def _token(self, invoice: _Invoice) -> str:
+        """Return under which name a document is published."""
+        return guid(self.home, "document", invoice.number)
+
+    def document(self, token: str) -> bytes | None:
+        """Return the document that is published under a name."""
+        for invoice in self._invoices:
+            if self._token(invoice) == token:
+                page = f"%PDF-1.4\n% invoice {invoice.number}: {invoice.total}\n%%EOF\n"
+                return page.encode()
+        return None
+
     def contract_invoices(self, ask: Ask) -> list[Data]:
         """Return the invoices of a contract issued in a year."""
         contract, year = self.home.contract(ask), _year(ask)
@@ -181,7 +194,9 @@ class EsmartPost:
         """Return the invoices of a year with the addresses of their documents."""
         customer, year = self.home.customer_id(ask), _year(ask)
         return [
-            invoice.response(customer, pdf=True)
+            invoice.response(
+                customer, f"{ask.address}/published/{self._token(invoice)}"
+            )
             for invoice in self._of(self.home.of_customer(ask))
             if day_of(invoice.issued).year == year
         ]

@@ -45,6 +45,7 @@ class EsmartPrices:
         self.tells_all_areas = False
         self._delay = timedelta()
         self._corrections: list[tuple[datetime, datetime, float]] = []
+        self._spots: dict[tuple[object, ...], float] = {}
 
     # Controls
 
@@ -103,6 +104,13 @@ class EsmartPrices:
 
     def spot(self, area: str, at: datetime, length: timedelta) -> float:
         """Return the mean price of a slot."""
+        # What is corrected, and no longer, is another price.
+        slot = (area, at.astimezone(UTC), length, *self._corrections)
+        if (known := self._spots.get(slot)) is None:
+            known = self._spots[slot] = self._mean(area, at.astimezone(UTC), length)
+        return known
+
+    def _mean(self, area: str, at: datetime, length: timedelta) -> float:
         quarters = length // _QUARTER
         prices = [self._quarter(area, at + _QUARTER * n) for n in range(quarters)]
         return round(sum(prices) / quarters, 5)

@@ -165,6 +165,7 @@ class Ask:
     area: int
     raw: bytes = b""
     content_type: str = "application/json"
+    address: str = ""
 
     def path_number(self, name: str) -> int:
         """Return an integer of the path."""

@@ -9,6 +9,8 @@ from typing import Final, Literal, get_args
 
 from aiohttp import web
 
+from tests.sandbox.spoiling import SPOILERS
+
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 type Refusal = Callable[[int, str], web.Response]
 
@@ -23,11 +25,15 @@ FaultKind = Literal[
     "set",
     "remove",
     "oversized",
+    "spoilt",
+    "echo",
 ]
 
 # These act before the portal gets to see the request, and all but the delay in its
 # place. The others spoil a true answer, and leave a refusal as it is.
-_FOREMOST: Final = {"delay", "reset", "status", "html", "raw", "oversized"}
+_FOREMOST: Final = {
+    *("delay", "reset", "status", "html", "raw", "oversized", "echo"),
+}
 _CHUNK: Final = 65_536
 _HTML: Final = "<!DOCTYPE html><html><body><h1>Service unavailable</h1></body></html>"
 
@@ -48,11 +54,14 @@ class Fault:
     | set       | one value of the true answer replaced              | path, value   |
     | remove    | one key of the true answer left out                | path          |
     | oversized | that many bytes of JSON, without Content-Length    | size          |
+    | echo      | all that was sent, repeated in an error's words     | status        |
+    | spoilt    | a true answer spoilt throughout, see `spoiling`     | how           |
 
     Every kind adds `headers` and first waits `seconds` of the event loop: with a frozen
     clock, until the test moves it. A path is dotted, with numbers for list places and
     `*` for all of a list or object: `data.consumption.*.value`; the empty path is the
-    whole answer.
+    whole answer. Of a body's text, lone surrogates (U+DC80 and on) are sent as bytes.
+    A fault with a `when` is met by the calls of which it says so.
 
     aiohttp's client repeats an idempotent request by itself, once, when a connection
     that was used before is reset: let such a reset come twice to be seen above it.
@@ -67,6 +76,8 @@ class Fault:
     path: str = ""
     value: object = None
     size: int = 10_000_000
+    how: str = ""
+    when: Callable[[web.Request], Awaitable[bool]] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what would do nothing."""
@@ -75,6 +86,9 @@ class Fault:
             raise ValueError(msg)
         if self.kind == "remove" and not self.path:
             msg = "a fault of kind 'remove' needs a path"
+            raise ValueError(msg)
+        if self.kind == "spoilt" and self.how not in SPOILERS:
+            msg = f"nothing spoils an answer by {self.how!r}"
             raise ValueError(msg)
 
 
@@ -92,6 +106,8 @@ class FaultPlan:
     def __init__(self) -> None:
         """Start without a fault."""
         self._waiting: defaultdict[str, list[_Waiting]] = defaultdict(list)
+        # Set whenever a call begins to wait.
+        self.on_delay = asyncio.Event()
 
     def add(self, operation: str, fault: Fault) -> None:
         """Let calls of an operation, or of all with `*`, meet a fault."""
@@ -101,11 +117,15 @@ class FaultPlan:
         """Forget every fault."""
         self._waiting.clear()
 
-    def _take(self, operation: str, *, foremost: bool) -> Fault | None:
+    async def _take(
+        self, operation: str, request: web.Request, *, foremost: bool
+    ) -> Fault | None:
         for key in (operation, "*"):
             if not (queue := self._waiting[key]):
                 continue
             first = queue[0]
+            if first.fault.when is not None and not await first.fault.when(request):
+                continue
             if (first.fault.kind in _FOREMOST) is not foremost:
                 return None
             if first.left is not None:
@@ -119,8 +139,8 @@ class FaultPlan:
         self, operation: str, request: web.Request, handler: Handler, refusal: Refusal
     ) -> web.StreamResponse | None:
         """Answer a call, spoilt by the fault that waits for it; `None` is a reset."""
-        if fault := self._take(operation, foremost=True):
-            await asyncio.sleep(fault.seconds)
+        if fault := await self._take(operation, request, foremost=True):
+            await self._wait(fault)
             if fault.kind == "delay":
                 response = await handler(request)
                 response.headers.update(fault.headers)
@@ -129,10 +149,16 @@ class FaultPlan:
         response = await handler(request)
         if response.status >= 400 or not isinstance(response, web.Response):
             return response
-        if fault := self._take(operation, foremost=False):
-            await asyncio.sleep(fault.seconds)
+        if fault := await self._take(operation, request, foremost=False):
+            await self._wait(fault)
             return await _spoil(fault, request, response)
         return response
+
+    async def _wait(self, fault: Fault) -> None:
+        """Let a call wait, which a test with a frozen clock has to know."""
+        if fault.seconds:
+            self.on_delay.set()
+        await asyncio.sleep(fault.seconds)
 
 
 async def _replace(
@@ -145,16 +171,31 @@ async def _replace(
         return None
     if fault.kind == "oversized":
         return await _oversized(fault, request)
-    if fault.kind == "status" and fault.body is None:
+    if fault.kind == "echo":
+        response = await _echo(fault, request)
+    elif fault.kind == "status" and fault.body is None:
         response = refusal(fault.status or 500, "the sandbox was told to fail")
     else:
         response = web.Response(
             status=fault.status or (500 if fault.kind == "status" else 200),
-            text=_HTML if fault.body is None else fault.body,
+            body=(_HTML if fault.body is None else fault.body).encode(
+                errors="surrogateescape"
+            ),
             content_type="text/html" if fault.kind == "html" else "application/json",
+            charset="utf-8",
         )
     response.headers.update(fault.headers)
     return response
+
+
+async def _echo(fault: Fault, request: web.Request) -> web.Response:
+    """Return what was sent, wherever an error may have words."""
+    headers = " ".join(f"{name}: {each}" for name, each in request.headers.items())
+    said = f"{request.url} {headers} {await request.text()}"
+    # An error's words are cut, so that what stands behind is to come first as well.
+    turned = f"{await request.text()} {headers}"
+    answer = {"message": turned, "error": said, "detail": {"message": said}}
+    return web.json_response(answer, status=fault.status or 400)
 
 
 async def _oversized(fault: Fault, request: web.Request) -> web.StreamResponse:
@@ -193,9 +234,14 @@ async def _spoil(
         return response
     path = fault.path.split(".") if fault.path else []
     try:
+        if fault.kind == "spoilt":
+            response.body = SPOILERS[fault.how](body)
+            return response
         answer = _patched(json.loads(body), path, fault)
     except (LookupError, ValueError) as error:
-        return web.Response(status=500, text=f"sandbox: no {fault.path}: {error!r}")
+        return web.Response(
+            status=500, text=f"sandbox: {fault.kind} {fault.path}: {error!r}"
+        )
     response.text = json.dumps(answer)
     return response
 

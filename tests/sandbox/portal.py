@@ -1,7 +1,8 @@
 """What every simulated portal has: operations, faults, a record of calls, actions."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 import json
 from typing import ClassVar
@@ -71,6 +72,15 @@ class PortalSandbox(ABC):
         """Return what an account has once it is added."""
         return {**self.facts(address)}
 
+    def logins(self) -> list[str]:
+        """Return the tokens that hold, and what else a later run is to know."""
+        return []
+
+    def go_on(self, logins: Sequence[str]) -> None:
+        """Know the logins of an earlier run."""
+        if logins:
+            raise ValueError("nobody signs in here")
+
     @abstractmethod
     def refusal(self, status: int, message: str) -> web.Response:
         """Return an error in the portal's own form."""
@@ -117,6 +127,11 @@ class PortalSandbox(ABC):
     def heal(self) -> None:
         """Forget every fault."""
         self._faults.clear()
+
+    @property
+    def on_delay(self) -> asyncio.Event:
+        """Return what is set whenever a fault lets a call wait."""
+        return self._faults.on_delay
 
     def record(
         self, operation: str | None, request: web.Request, status: int | None

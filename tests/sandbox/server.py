@@ -16,6 +16,8 @@ from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault, Handler
 from tests.sandbox.household import Household
 from tests.sandbox.portal import PortalSandbox
+from tests.sandbox.sources import SOURCES
+from tests.sandbox.sources.source import SourceSandbox
 from tests.sandbox.volue import VolueSandbox
 
 type Observer = Callable[[web.Request, web.Response], Awaitable[None]]
@@ -33,7 +35,7 @@ PORTALS: Final[Mapping[str, type[PortalSandbox]]] = {
 
 
 class Sandbox:
-    """The simulated portals on one loopback address."""
+    """The simulated portals, and the sources beside them, on one loopback address."""
 
     def __init__(
         self,
@@ -45,6 +47,10 @@ class Sandbox:
         self.household = Household(seed, clock)
         self.portals: dict[str, PortalSandbox] = {
             key: PORTALS[key](self.household) for key in portals or PORTALS
+        }
+        # What Home Assistant's own integrations fetch from.
+        self.sources: dict[str, SourceSandbox] = {
+            key: kind(self.household) for key, kind in SOURCES.items()
         }
         self.observers: list[Observer] = []
         self._runner: web.AppRunner | None = None
@@ -74,19 +80,45 @@ class Sandbox:
 
     def portal[PortalT: PortalSandbox](self, kind: type[PortalT]) -> PortalT:
         """Return a portal under its own type."""
-        portal = self.portals[kind.key]
+        portal = self._all[kind.key]
         assert isinstance(portal, kind)
         return portal
+
+    @property
+    def _all(self) -> Mapping[str, PortalSandbox]:
+        return {**self.portals, **self.sources}
+
+    def hosts(self) -> dict[str, str]:
+        """Return the address here that stands for each real host."""
+        return {
+            host: f"{self.address}/{key}"
+            for key, source in self.sources.items()
+            for host in source.hosts
+        }
 
     def facts(self) -> dict[str, object]:
         """Return all that is needed to use the sandbox."""
         return {
             "control": f"{self.address}/_control",
+            "hosts": self.hosts(),
+            "sources": {
+                key: source.facts(f"{self.address}/{key}")
+                for key, source in self.sources.items()
+            },
             **{
                 key: portal.facts(f"{self.address}/{key}")
                 for key, portal in self.portals.items()
             },
         }
+
+    def logins(self) -> dict[str, list[str]]:
+        """Return the logins of each portal that hold."""
+        return {key: portal.logins() for key, portal in self._all.items()}
+
+    def go_on(self, logins: Mapping[str, Sequence[str]]) -> None:
+        """Know the logins of an earlier run, as the portals would."""
+        for key in self._all.keys() & logins.keys():
+            self._all[key].go_on(logins[key])
 
     async def start(self, port: int = 0) -> None:
         """Listen on loopback; a stopped sandbox can be started again."""
@@ -96,7 +128,7 @@ class Sandbox:
         app.router.add_get("/_control/calls", self._list_calls)
         app.router.add_delete("/_control/calls", self._clear_calls)
         app.router.add_post("/_control/{vendor}/{action}", self._act)
-        for portal in self.portals.values():
+        for portal in self._all.values():
             portal.add_routes(app.router)
         self._runner = web.AppRunner(
             app,
@@ -141,7 +173,7 @@ class Sandbox:
         try:
             return await handler(request)
         except web.HTTPException as error:
-            portal = self.portals.get(request.path.split("/")[1])
+            portal = self._all.get(request.path.split("/")[1])
             if portal is None:
                 return web.json_response({"error": error.reason}, status=error.status)
             portal.record(None, request, error.status)
@@ -153,12 +185,12 @@ class Sandbox:
     def _asked(self, request: web.Request) -> list[PortalSandbox]:
         """Return the portal a control names, or all of them."""
         name = request.query.get("vendor")
-        return list(self.portals.values()) if name is None else [self._named(name)]
+        return list(self._all.values()) if name is None else [self._named(name)]
 
     def _named(self, name: object) -> PortalSandbox:
-        if not isinstance(name, str) or name not in self.portals:
+        if not isinstance(name, str) or name not in self._all:
             raise web.HTTPNotFound(reason=f"no vendor {name!r}")
-        return self.portals[name]
+        return self._all[name]
 
     async def _add_fault(self, request: web.Request) -> web.Response:
         wanted = await _body(request)

@@ -1,6 +1,6 @@
 """Volue's Energy Coordination as the portal's OpenAPI document describes it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any, Final, override
@@ -14,6 +14,7 @@ from tests.sandbox.volue_events import HOUR, ZONE, VolueEvents
 from tests.sandbox.volue_partner import (
     CHARGER,
     LOCATION,
+    METER_POINT,
     NEIGHBOUR,
     TANK,
     USER,
@@ -64,6 +65,7 @@ class VolueSandbox(PortalSandbox):
             "token_url": address,
             "user_id": USER,
             "location_id": LOCATION,
+            "meter_point": METER_POINT,
             "tank_id": TANK,
             "charger_id": CHARGER,
             "vehicle_id": VEHICLE,
@@ -80,6 +82,16 @@ class VolueSandbox(PortalSandbox):
             "webhook_id": self._digest("webhook"),
             "webhook_secret": f"webhook-secret-{self._digest('push')}",
         }
+
+    @override
+    def logins(self) -> list[str]:
+        """Return the newest event: whoever has answered it knows its id."""
+        return [str(self.events.count)] if self.events.count else []
+
+    @override
+    def go_on(self, logins: Sequence[str]) -> None:
+        for each in logins:
+            self.events.count = int(each)
 
     @override
     def refusal(self, status: int, message: str) -> web.Response:
@@ -259,6 +271,7 @@ class VolueSandbox(PortalSandbox):
             "trick": self.trick,
             "release": self.release,
             "told_of": self.events.told_of,
+            "plans": self.events.plans,
             "deliveries": self.deliveries,
             "remove_record": self.remove_record,
             "make_eligible": self.make_eligible,

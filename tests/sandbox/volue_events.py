@@ -125,7 +125,7 @@ class VolueEvents:
         self.webhooks = webhooks
         self.rows: list[Row] = []
         self.reports: list[Row] = []
-        self._count = 0
+        self.count = 0
 
     # --- events
 
@@ -148,9 +148,9 @@ class VolueEvents:
         self, payload: Row, *, created: datetime | None = None, told: bool = True
     ) -> Row:
         """Make an event and tell the webhooks; one that is not told is only listed."""
-        self._count += 1
+        self.count += 1
         row = {
-            "id": f"event-{self._count:04d}",
+            "id": f"event-{self.count:04d}",
             "createdAt": iso(created or self.household.now()),
             "payload": payload,
         }
@@ -352,6 +352,12 @@ class VolueEvents:
         ]
         if not told or any(target not in known for target in told):
             raise Refused(400, f"{where}: a target is not the event's")
+
+    def plans(self) -> Row:
+        """Return the usage plans that the coordinator has, the latest last."""
+        payloads = (each for report in self.reports for each in report["payloads"])
+        kind = "LocationEnergyUsagePlan"
+        return {"plans": [each for each in payloads if each["payloadType"] == kind]}
 
     def told_of(self, event_id: str) -> Row:
         """Return what the coordinator was told of an event."""

@@ -9,6 +9,7 @@ import pytest
 
 from tests.sandbox import Fault
 from tests.sandbox.faults import FaultKind
+from tests.sandbox.spoiling import SPOILERS
 from tests.sandbox_tests.client import CONSUMPTION, Client
 
 
@@ -181,3 +182,29 @@ async def test_faults_over_http_refused(
     fault = {"kind": "html"}
     wanted = {"vendor": "digiwatt", "operation": "saving", "fault": fault, **changed}
     assert (await client.steer("faults", wanted))[0] == status
+
+
+async def test_fault_echo(client: Client) -> None:
+    status, body, _ = await spoilt(client, Fault(kind="echo", status=403))
+    assert status == 403
+    token = client.headers["Authorization"]
+    assert token in json.loads(body)["message"]
+    assert "/realtime" in json.loads(body)["error"]
+
+
+@pytest.mark.parametrize("how", SPOILERS)
+async def test_fault_spoilt(client: Client, how: str) -> None:
+    _, true, _ = await spoilt(client, Fault(kind="delay"))
+    status, body, _ = await spoilt(client, Fault(kind="spoilt", how=how))
+    assert status == 200
+    assert body != true
+
+
+def test_fault_spoilt_by_nothing() -> None:
+    with pytest.raises(ValueError, match="nothing spoils"):
+        Fault(kind="spoilt", how="magic")
+
+
+async def test_fault_with_bytes(client: Client) -> None:
+    _, body, _ = await spoilt(client, Fault(kind="raw", body="\udcff\udcfe"))
+    assert body == b"\xff\xfe"

@@ -19,7 +19,7 @@ async def test_facts(sandbox: Sandbox) -> None:
     portal = sandbox.portals["digiwatt"]
     assert isinstance(portal, DigiwattSandbox)
     facts = sandbox.facts()
-    assert set(facts) == {"control", *sandbox.portals}
+    assert set(facts) == {"control", "hosts", "sources", *sandbox.portals}
     assert facts["control"] == f"{sandbox.address}/_control"
     assert facts["digiwatt"] == {
         "api_url": f"{sandbox.address}/digiwatt",

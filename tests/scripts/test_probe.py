@@ -27,6 +27,7 @@ READING_POSTS: Final = {
     "digiwatt": {"token"},
     "esmart": {
         *("authenticate", "consumption", "costs", "comparedwithothers"),
+        "asset_consumption",
         *("expenseoverview", "temperatures"),
     },
     "epilot": {

@@ -1,26 +1,34 @@
 """Doing what an account does by itself in answer to its portal."""
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from datetime import datetime, timedelta
 import logging
 from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
+from ..const import DOMAIN
 from ..history.metered import hourly_energy
 from ..portals.automatic_actions import AutomaticActions, AutomaticRequest
-from ..portals.contract import AnyFeed
+from ..portals.contract import AnyFeed, Feed
 from ..portals.http.errors import AuthError, PortalError, Unavailable
+from ..portals.model.planned_use import PlannedUse
+from ..portals.watching import Watch, WatchRequest
 from .coordinator import FeedCoordinator, PortalConfigEntry
+from .driving import HomeDevices
+from .login import login_of
+from .looking import Looking
+from .named import entity_of
+from .sources import SIGNAL_KNOWN, source_key, sources
+from .watching import Watching
 
 _LOGGER = logging.getLogger(__name__)
 
 _FIRST_PAUSE: Final = timedelta(seconds=15)
 _LONGEST_PAUSE: Final = timedelta(minutes=15)
-# Timers do not survive sleep or a clock put back.
-_LONGEST_TIMER: Final = timedelta(minutes=10)
 
 
 class BackgroundTasks[DataT]:
@@ -39,54 +47,62 @@ class BackgroundTasks[DataT]:
         self._feed: FeedCoordinator[DataT] = entry.runtime_data.feeds[
             automatic_actions.feed.key
         ]
+        self._looking = Looking(hass, self._once, self._run)
+        store = entry.runtime_data.store
+        self._devices = HomeDevices(hass, self._looking.ask, lambda: store.is_open)
+        self._watching = self._watching_of(automatic_actions.watch)
         self._failures = 0
-        self._is_doing = self._is_asked = self._has_ended = False
-        self._cancel_timer: CALLBACK_TYPE | None = None
 
     @callback
     def start(self) -> CALLBACK_TYPE:
         """Begin, and keep the feed polled whether or not anybody looks."""
-        end = self._feed.async_follow(self._begin, polls=True)
-        self._begin()
+        feeds = self._entry.runtime_data.feeds
+        followed = [feeds[each.key] for each in self._automatic_actions.follows]
+        ends = [
+            each.async_follow(self._looking.ask, polls=True)
+            for each in (self._feed, *followed)
+        ]
+        ends += [self._looking.end, self._devices.start()]
+        ends.append(async_dispatcher_connect(self._hass, SIGNAL_KNOWN, self._known))
+        if (watching := self._watching) is not None:
+            ends += [each.async_follow(watching.follow) for each in followed]
+            ends.append(watching.end)
+            watching.follow()
+        if self._automatic_actions.restore is not None:
+            ends.append(async_at_started(self._hass, self._looking.begin))
+        else:
+            self._looking.begin()
 
         @callback
         def stop() -> None:
-            self._has_ended = True
-            self._stop_timer()
-            end()
+            for end in ends:
+                end()
 
         return stop
 
-    @callback
-    def _stop_timer(self) -> None:
-        """Forget when to look again."""
-        if self._cancel_timer is not None:
-            self._cancel_timer()
-            self._cancel_timer = None
+    def _watching_of(self, watch: Watch[Any] | None) -> Watching[Any] | None:
+        """Return what watches for the account, None where nothing is watched."""
+        if watch is None:
+            return None
 
-    @callback
-    def _begin(self, _: datetime | None = None) -> None:
-        """Do what is due, after what is being done."""
-        self._is_asked = True
-        if not (self._is_doing or self._has_ended):
-            self._is_doing = True
-            self._entry.async_create_background_task(
-                self._hass, self._do(), f"automatic actions of {self._feed.name}"
+        def request(now: datetime, held: object) -> WatchRequest[Any]:
+            return WatchRequest(
+                now=now,
+                sites=self._feed.sites,
+                held=held,
+                data_of=self._data_of,
+                devices=self._devices,
             )
 
-    async def _do(self) -> None:
-        """Do what is due until nothing is asked for any more."""
-        due: datetime | None = None
-        try:
-            while self._is_asked and not self._has_ended:
-                self._is_asked = False
-                due = await self._once()
-        finally:
-            self._is_doing = False
-        self._stop_timer()
-        if due is not None and not self._has_ended:
-            wait = min(max(due - dt_util.utcnow(), timedelta()), _LONGEST_TIMER)
-            self._cancel_timer = async_call_later(self._hass, wait, self._begin)
+        watched = self._entry.runtime_data.watched
+        return Watching(self._hass, watch, request, self._looking.ask, watched)
+
+    @callback
+    def _run(self, look: Coroutine[None, None, None]) -> None:
+        """Look in the background, for as long as the account is set up."""
+        self._entry.async_create_background_task(
+            self._hass, look, f"automatic actions of {self._feed.name}"
+        )
 
     async def _once(self) -> datetime | None:
         """Do what is due once; return when to look again."""
@@ -99,14 +115,17 @@ class BackgroundTasks[DataT]:
             sites=self._feed.sites,
             held=self._feed,
             energy=self._energy,
+            planned=self._planned,
             look_again=self._look_again,
+            data_of=self._data_of,
+            devices=self._devices,
+            watched=self._entry.runtime_data.watched.state,
         )
         try:
             due: datetime | None = await self._automatic_actions.do(request)
-        except AuthError:
-            self._entry.async_start_reauth(self._hass)
-            return None
         except PortalError as err:
+            if isinstance(err, AuthError):
+                login_of(self._hass, self._entry).async_doubt(err)
             _LOGGER.debug("%s: an action waits: %s", self._feed.name, err.brief)
             pause: timedelta = min(
                 _FIRST_PAUSE * 2 ** min(self._failures, 16), _LONGEST_PAUSE
@@ -122,8 +141,42 @@ class BackgroundTasks[DataT]:
         """Fetch another feed of the account."""
         await self._entry.runtime_data.feeds[feed.key].async_look_again()
 
+    def _data_of[OtherT](
+        self, feed: Feed[Any, OtherT, Any, Any]
+    ) -> Mapping[str, OtherT]:
+        """Return what another feed of the account holds."""
+        held: FeedCoordinator[OtherT] = self._entry.runtime_data.feeds[feed.key]
+        return held.data
+
+    @callback
+    def _known(self, unique_id: str) -> None:
+        """Look when what is planned for a site of the account may have changed."""
+        own = f"{self._entry.unique_id}:"
+        if any(
+            each.entry.unique_id == unique_id and each.data.place.startswith(own)
+            for each in sources(self._hass, PlannedUse)
+        ):
+            self._looking.ask()
+
+    def _planned(self, site_key: str) -> PlannedUse | None:
+        """Return what is planned for a site, if one planner alone plans for it."""
+        place = source_key(self._entry, site_key)
+        entries = self._hass.config_entries.async_entries(
+            DOMAIN, include_disabled=False
+        )
+        # One that is not there yet may come to plan for it as well.
+        if sum(place in entry.data.values() for entry in entries) != 1:
+            return None
+        planned = (
+            each.data
+            for each in sources(self._hass, PlannedUse)
+            if each.data.place == place and each.is_reached
+        )
+        return next(planned, None)
+
     async def _energy(
         self, statistic_id: str, start: datetime, end: datetime
     ) -> Mapping[datetime, float]:
-        """Return the hourly energy of a statistic."""
-        return await hourly_energy(self._hass, statistic_id, start, end)
+        """Return the hourly energy of a statistic, such as that of an entity."""
+        named = entity_of(self._hass, statistic_id) or statistic_id
+        return await hourly_energy(self._hass, named, start, end)

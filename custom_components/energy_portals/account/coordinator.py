@@ -1,8 +1,6 @@
 """Fetching in each feed's rhythm."""
 
-import asyncio
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,20 +8,24 @@ import hashlib
 import logging
 from typing import TYPE_CHECKING, Any, override
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_VENDOR
 from ..portals.contract import AccountData, Client, Feed, FeedRequest, Fetched, Site
 from ..portals.http.calls import noting_calls
-from ..portals.http.errors import PortalError, Unavailable, UnexpectedResponse
-from ..portals.model.series import Changing
-from ..portals.portal import AnyPortal, LivesOnSources
-from .errors import of_a_fetch
-from .sources import SIGNAL_KNOWN, are_told_of, tell
+from ..portals.http.errors import AuthError, PortalError, TooMuch, bare
+from ..portals.portal import AnyPortal
+from ..portals.watching import Watched
+from .absent import Absent
+from .bounds import bounded
+from .errors import of_a_fetch, pause_of
+from .failures import Failures
+from .health import Health
+from .login import login_of, pause_after
+from .sources import News
 from .store import PortalStore, PortalTokenStore
 from .surroundings import AccountSurroundings
 from .unread import refused_by, refused_since, unread_of
@@ -34,25 +36,9 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-# So many refusals in a row are taken for lasting.
-REFUSALS = 3
-
 type PortalConfigEntry = ConfigEntry[RuntimeData]
 # Of whatever data.
 type AnyCoordinator = FeedCoordinator[Any]
-
-
-@dataclass
-class Health:
-    """How a feed has been doing, for diagnostics and system health."""
-
-    fetches: int = 0
-    failures: int = 0
-    successes: int = 0
-    last_success: datetime | None = None
-    last_error: str | None = None
-    skeleton: object = None
-    partial: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +59,7 @@ class RuntimeData:
     webhook: Webhook[Any, Any] | None = None
     is_warm: bool = False
     owes_sites: bool = False
+    watched: Watched = field(default_factory=Watched)
 
     @property
     def coordinators(self) -> tuple[AnyCoordinator, ...]:
@@ -100,20 +87,27 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         super().__init__(hass, _LOGGER, config_entry=entry, name=name)
         self.feed = feed
         self.health = Health()
-        self.absent: set[str] = set()
+        self._absent = Absent(hass, self._ask_absent)
+        self.absent = self._absent.sites
         self.failed: set[str] = set()
         self._asks_absent = False
         self.options: AccountData = entry.options.get(feed.key, {})
         self.data: Mapping[str, DataT] = store.restored(feed, self.options)
         # It is known how the feed does: it is restored, or was fetched once.
         self.has_begun = bool(self.data)
+        # Something of it has become an entity, which asks for it in its rhythm.
+        self.is_shown = False
+        self._same: Collection[str] = ()
+        self._news = News()
         self._store = store
         self._followers: list[Callable[[], None]] = []
         self._client = client
         self._sites = sites
         self._misses = 0
+        self._failures = Failures()
         self._unlisten: CALLBACK_TYPE | None = None
-        self._refusals: Counter[str] = Counter()
+        self._login = login_of(hass, entry)
+        self._login_refusals = 0
         digest = hashlib.sha256(f"{entry.entry_id}:{feed.key}".encode()).digest()
         self._spread = int.from_bytes(digest[:4]) / 2**32
         self.update_interval = self._pause(dt_util.utcnow(), self.data)
@@ -135,80 +129,133 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
 
     @property
     def is_due(self) -> bool:
-        """Say whether there is something to ask for that is not held."""
-        return self._is_due(dt_util.utcnow())
-
-    def _is_due(self, now: datetime) -> bool:
-        """Say whether the rhythm lacks something at this moment."""
+        """Say whether the rhythm lacks something that is not held."""
+        now = dt_util.utcnow()
         return self.feed.rhythm.due(now, self._spread, self._held(self.data))
 
     @override
     async def _async_update_data(self) -> Mapping[str, DataT]:
         """Fetch the feed, if it lacks something, and translate what may go wrong."""
         now = dt_util.utcnow()
-        if not self._asks_absent and not self._is_due(now):
+        if not self._asks_absent and not self.is_due:
             self.update_interval = self._pause(now, self.data)
             return self._kept(self.data)
         about = tuple(self._about.values()) if self._asks_absent else self.sites
-        surroundings = AccountSurroundings(self.hass, self.config_entry, self.options)
-        request = self.feed.request(now, about, self.data, surroundings)
+        is_proof = self._sites is None
+        hindrance = self._store.hindrance(now) or self._login.hindrance(is_proof)
+        if hindrance is not None:
+            self.failed = {site.key for site in about}
+            # Whoever met it first has it in the log.
+            self.last_update_success = False
+            raise of_a_fetch(hindrance)
+        request = self._request(about, now, self.data)
         self._asks_absent = False
-        data = self.data
-        fetched: Fetched[DataT] = Fetched({})
+        data, fetched = self.data, Fetched[DataT]({})
         self.health.fetches += 1
         try:
-            fetched = await self._fetched(request)
+            fetched, beyond = await self._fetched(request)
             data = self._merged(about, fetched)
+            if beyond is not None:
+                # What came of it is kept.
+                self.data = self._kept(data)
+                raise beyond
+            # A refusal that may pass is a failure until it lasts.
+            may_pass = fetched.refused - self.absent
+            self._failures.take(now, failed=bool(fetched.problems or may_pass))
         except PortalError as err:
             self.failed = {site.key for site in about}
-            self._note(err)
-            raise of_a_fetch(err) from None
+            self._failures.take(now, failed=True)
+            self.health.failed(err)
+            if self._store.is_known(err):
+                # Whoever met the pause first, while this was asked, has it in the log.
+                self.last_update_success = False
+            await self._store.keep_pauses(now, (err,))
+            pause = await self._refused(err) if isinstance(err, AuthError) else None
+            raise of_a_fetch(err, pause) from None
         finally:
             self.has_begun = True
             self._schedule_after(now, fetched, data)
-        self.health.successes += 1
-        self.health.last_success = dt_util.utcnow()
-        self.health.partial = [each.brief for each in fetched.problems]
-        for problem in fetched.problems:
-            _LOGGER.debug("Part of %s is missing: %s", self.name, problem.brief)
+        await self._store.keep_pauses(now, fetched.problems)
+        self._accepted()
+        for problem in self.health.succeeded(fetched.problems):
+            _LOGGER.debug("Part of %s is missing: %s", self.name, problem)
         return self._kept(data)
 
-    async def _fetched(self, request: FeedRequest[DataT, Any, Any]) -> Fetched[DataT]:
-        """Fetch, and note what of it could not be read."""
+    def _request(
+        self, about: tuple[Site, ...], now: datetime, held: Mapping[str, DataT]
+    ) -> FeedRequest[DataT, Any, Any]:
+        """Return what to fetch with."""
+        surroundings = AccountSurroundings(self.hass, self.config_entry, self.options)
+        return self.feed.request(now, about, held, surroundings)
+
+    async def async_foreseen(
+        self, held: Mapping[str, DataT], *added: Site
+    ) -> Fetched[DataT]:
+        """Return what would be fetched if this were held, and sites `added`."""
+        request = self._request((*self.sites, *added), dt_util.utcnow(), held)
+        return await self.feed.fetch(self._client, request)
+
+    async def _refused(self, err: AuthError) -> timedelta | None:
+        """Return how long to leave the feed alone, None to wait for the login."""
+        if self._sites is None:
+            self._login.refused(err)
+            return self._login.pause
+        self._login_refusals += 1
+        await self._login.prove(err)
+        if self._login.refusal is not None:
+            # The sites have said so in the log.
+            self.last_update_success = False
+            return None
+        return pause_after(self._login_refusals)
+
+    def _accepted(self) -> None:
+        """Note that the login was taken; fetch the others if it was not before."""
+        self._login_refusals = 0
+        if self._sites is None and self._login.accepted():
+            self.config_entry.async_create_background_task(
+                self.hass, async_refresh_all(self.config_entry), f"after {self.name}"
+            )
+
+    async def async_is_answered(self) -> bool:
+        """Say whether the portal answers, without taking what it says."""
+        try:
+            request = self._request((), dt_util.utcnow(), self.data)
+            await self.feed.fetch(self._client, request)
+        except PortalError:
+            return False
+        return True
+
+    async def _fetched(
+        self, request: FeedRequest[DataT, Any, Any]
+    ) -> tuple[Fetched[DataT], TooMuch | None]:
+        """Fetch, and note what of it could not be read.
+
+        Who asks part by part goes on past what is beyond the bounds of a fetch, which
+        is returned beside it.
+        """
         unread = unread_of(self.hass, self.config_entry)
         before, key = refused_by(self._client), self.feed.key
-        with noting_calls() as called:
+        with noting_calls(self.feed.most_calls, self.feed.longest) as called:
             try:
                 fetched = await self.feed.fetch(self._client, request)
             except PortalError as err:
-                refused = refused_since(before, self._client, called)
+                refused = refused_since(before, self._client, called.keys)
                 unread.note(key, refused, (err,), failed=True)
-                raise
-        refused = refused_since(before, self._client, called)
+                raise (called.beyond or err) from None
+        refused = refused_since(before, self._client, called.keys)
         unread.note(key, refused, fetched.problems)
-        return fetched
+        return fetched, called.beyond
 
     def _merged(
         self, about: tuple[Site, ...], fetched: Fetched[DataT]
     ) -> Mapping[str, DataT]:
-        """Return what was fetched beside what is held of the sites that failed.
-
-        A refusal of what is held may pass; a site is absent only when nothing is held
-        of it, or when it is refused again and again.
-        """
+        """Return what was fetched beside what is held of the sites that failed."""
         new = fetched.data
         if self._sites is None:
-            return new
+            entry = self.config_entry
+            return bounded(self.hass, entry, new, self.feed.most_sites)
         self.failed = {site.key for site in about} - new.keys()
-        self.absent -= new.keys()
-        for key in new:
-            self._refusals.pop(key, None)
-        self._refusals.update(fetched.refused)
-        self.absent |= {
-            key
-            for key in fetched.refused
-            if key not in self.data or self._refusals[key] >= REFUSALS
-        }
+        self._absent.take(new, fetched.refused, self.data)
         if (joined := self.feed.joined) is not None:
             held = self.data
             new = {
@@ -241,20 +288,21 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
         # From its beginning on: a fetch over midnight has the old day's data.
         due = self.feed.rhythm.due(begun, self._spread, self._held(data))
         self._misses = self._misses + 1 if due else 0
-        asked_for = [
-            timedelta(seconds=problem.retry_after)
-            for problem in fetched.problems
-            if isinstance(problem, Unavailable) and problem.retry_after is not None
-        ]
-        pause = self._pause(begun, data)
-        self.update_interval = min(filter(None, (pause, *asked_for)), default=None)
+        asked_for = map(pause_of, fetched.problems)
+        pauses = (self._pause(begun, data), *asked_for, *self._failures.pauses)
+        self.update_interval = min(filter(None, pauses), default=None)
 
     @callback
-    def async_try_absent(self) -> None:
+    def _ask_absent(self) -> None:
         """Ask again for what the account was not allowed to see."""
-        if self.absent:
-            self._asks_absent = True
-            self.config_entry.async_create_task(self.hass, self.async_request_refresh())
+        self._asks_absent = True
+        self.config_entry.async_create_task(self.hass, self.async_request_refresh())
+
+    @override
+    async def async_shutdown(self) -> None:
+        """End with the account."""
+        self._absent.stop()
+        await super().async_shutdown()
 
     async def async_look_again(self) -> None:
         """Fetch after a change at the portal, absent sites included."""
@@ -286,29 +334,49 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
     @callback
     def _async_refresh_finished(self) -> None:
         """Tell the followers, before the listeners hear of it."""
+        if self.last_exception is not None:
+            # Home Assistant keeps it until something else fails.
+            bare(self.last_exception)
         for follower in tuple(self._followers):
             follower()
-        if are_told_of(self.feed.kinds):
-            tell(self.hass, self.config_entry)
-        # Entities that only grow from data could not ask for what never came.
-        lacks = any(site.key not in self.data for site in self.sites)
+        if not self._shutdown_requested:
+            self._absent.watch()
+        self._news.tell(self)
+        # Entities that only grow from data could not ask for what never came whole.
+        is_whole = self.last_update_success and not self._failures.pauses
+        lacks = not is_whole or any(site.key not in self.data for site in self.sites)
         if lacks and self._unlisten is None:
             self._unlisten = self.async_add_listener(_do_nothing)
         elif not lacks and self._unlisten is not None:
             self._unlisten()
             self._unlisten = None
+        self._same = ()
 
     @override
     @callback
     def async_set_updated_data(self, data: Mapping[str, DataT]) -> None:
-        """Take data that was not fetched."""
+        """Take data that was not fetched; the sites that stay are not looked at."""
+        held = self.data
+        if self.last_update_success:
+            self._same = {key for key in data if data[key] is held.get(key)}
         super().async_set_updated_data(data)
         self._async_refresh_finished()
+
+    def is_news(self, site_key: str) -> bool:
+        """Say whether what is told just now may be about a site: a push is of few."""
+        return site_key not in self._same
+
+    def async_tick(self) -> None:
+        """Tell who shows what holds now that it has changed, whatever the site."""
+        self._same = ()
+        self.async_update_listeners()
 
     @callback
     def async_take(self, site: Site, data: DataT) -> None:
         """Take what was found of one site beside the fetches."""
-        self.async_set_updated_data(self._kept({**self.data, site.key: data}))
+        taken = self._kept({**self.data, site.key: data})
+        self.update_interval = self._pause(dt_util.utcnow(), taken)
+        self.async_set_updated_data(taken)
 
     async def change(
         self, change: Callable[[Mapping[str, DataT]], Mapping[str, DataT]]
@@ -319,56 +387,14 @@ class FeedCoordinator[DataT](DataUpdateCoordinator[Mapping[str, DataT]]):
             self.async_set_updated_data(self._kept(data))
             await self._store.write()
 
-    def _note(self, err: PortalError) -> None:
-        """Keep what a report of the failure needs."""
-        self.health.failures += 1
-        self.health.last_error = err.brief
-        if isinstance(err, UnexpectedResponse):
-            self.health.skeleton = err.skeleton
-
-    def next_change(self, now: datetime) -> datetime | None:
-        """Return the first moment after `now` at which the data shows other values."""
-        changes = (
-            value.next_change(now)
-            for value in self.data.values()
-            if isinstance(value, Changing)
-        )
-        return min(filter(None, changes), default=None)
-
 
 def _do_nothing() -> None:
     """Listen, so that the feed is fetched in its rhythm."""
 
 
-def sources_of(entry: PortalConfigEntry) -> tuple[str, ...]:
-    """Return the sources that an account lives on."""
-    lives_on = entry.runtime_data.portal.capability(LivesOnSources)
-    return () if lives_on is None else lives_on.keys(entry.data)
-
-
-@callback
-def async_follow_sources(
-    hass: HomeAssistant, entry: PortalConfigEntry
-) -> CALLBACK_TYPE:
-    """Fetch again when an account with one of these sources holds something else."""
-    keys = sources_of(entry)
-
-    @callback
-    def follow(unique_id: str) -> None:
-        if any(key.startswith(f"{unique_id}:") for key in keys):
-            entry.async_create_task(hass, async_refresh_all(entry))
-
-    return async_dispatcher_connect(hass, SIGNAL_KNOWN, follow)
-
-
 async def async_refresh_all(entry: PortalConfigEntry) -> None:
-    """Fetch every feed of an account."""
+    """Fetch every feed of an account that is set up."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return
     for feed in entry.runtime_data.feeds.values():
         await feed.async_refresh()
-
-
-async def async_refresh_due(coordinators: Iterable[AnyCoordinator]) -> None:
-    """Fetch the feeds that lack something; each failure is its own feed's alone."""
-    await asyncio.gather(
-        *(each.async_refresh() for each in coordinators if each.is_due)
-    )

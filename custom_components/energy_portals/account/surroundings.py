@@ -1,6 +1,8 @@
 """What an account can give a feed that asks for it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.components.webhook import async_generate_url
 from homeassistant.const import CONF_WEBHOOK_ID
@@ -8,12 +10,15 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError
 
 from ..const import CONF_WEBHOOK_SECRET
-from ..portals.contract import AccountData, Subentry, WebhookTarget
+from ..portals.contract import AccountData, Feed, Subentry, WebhookTarget
+from ..portals.model.series import Slot
 from .subentries import subentries_of
 
 if TYPE_CHECKING:
-    from .coordinator import PortalConfigEntry
+    from ..portals.optimum.optimise import Solver
+    from .coordinator import FeedCoordinator, PortalConfigEntry
     from .house import HouseSources
+    from .house_reader import HouseReader
 
 
 class AccountSurroundings:
@@ -53,3 +58,36 @@ class AccountSurroundings:
         from .house import HouseSources
 
         return HouseSources(self._hass)
+
+    @property
+    def house(self) -> HouseReader:
+        """Return this Home Assistant as it is read."""
+        # As above.
+        from .house_reader import HouseReader
+
+        return HouseReader(self._hass)
+
+    async def solver(self) -> Solver | None:
+        """Return what finds the optimum of a home."""
+        # As above.
+        from .solver import async_solver
+
+        return await async_solver(self._hass)
+
+    def held[DataT](self, feed: Feed[Any, DataT, Any, Any]) -> Mapping[str, DataT]:
+        """Return what another feed of the account holds."""
+        coordinator: FeedCoordinator[DataT] = self._entry.runtime_data.feeds[feed.key]
+        return coordinator.data
+
+    @property
+    def watched(self) -> object:
+        """Return what the account knows by watching."""
+        return self._entry.runtime_data.watched.state
+
+    async def energy(
+        self, statistic: str, start: datetime, end: datetime
+    ) -> Sequence[Slot[float]]:
+        """Return the energy that a statistic of the house has."""
+        from .house_reader import HouseReader
+
+        return await HouseReader(self._hass).energy(statistic, start, end)

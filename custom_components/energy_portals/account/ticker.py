@@ -7,6 +7,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
+from ..portals.model.series import Changing
 from .coordinator import AnyCoordinator
 
 # A clock that jumps or a machine that sleeps leaves timers behind; looking once a
@@ -50,16 +51,16 @@ class SlotTicker:
     def _fetched(self, coordinator: AnyCoordinator) -> None:
         """Take over the boundaries of data that has just come."""
         now = dt_util.utcnow()
-        self._look(coordinator, now)
-        # A boundary that passed meanwhile is not put off by a new timer.
+        # A boundary that passed meanwhile is not put off by a new timer, nor passed
+        # over for the sites that what has come is not about.
         if any(due <= now for due in self._due.values()):
             self._tick(now)
-        else:
-            self._schedule()
+        self._look(coordinator, now)
+        self._schedule()
 
     def _look(self, coordinator: AnyCoordinator, now: datetime) -> None:
         """Note the next boundary of a coordinator's data."""
-        due = coordinator.next_change(now)
+        due = _next_change(coordinator, now)
         if due is None:
             self._due.pop(coordinator, None)
         else:
@@ -86,5 +87,13 @@ class SlotTicker:
             due = self._due.get(coordinator)
             if went_back or (due is not None and due <= now):
                 self._look(coordinator, now)
-                coordinator.async_update_listeners()
+                coordinator.async_tick()
         self._schedule()
+
+
+def _next_change(coordinator: AnyCoordinator, now: datetime) -> datetime | None:
+    """Return the first moment after `now` at which the data shows other values."""
+    held = coordinator.data.values()
+    changing = (each for each in held if isinstance(each, Changing))
+    changes = (each.next_change(now) for each in changing)
+    return min(filter(None, changes), default=None)

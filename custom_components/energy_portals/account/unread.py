@@ -11,15 +11,25 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
 from ..portals.contract import Client
-from ..portals.http.errors import PathNotFound, PortalError, UnexpectedResponse
+from ..portals.http.errors import (
+    PathNotFound,
+    PortalError,
+    ReadingRefused,
+    UnexpectedResponse,
+    shortened,
+)
 from ..portals.reading.skeletons import told_name
 
 # An odd answer may be a bad moment of the portal's; the same again is how it answers.
 LASTING: Final = 2
 FORM: Final = "portal-answers-otherwise.yml"
 _KEY: Final = "answers_not_read"
+# Of what the user has confirmed.
+_OTHER_SHAPE: Final = "reading_refused"
 _PAGE: Final = f"/config/integrations/integration/{DOMAIN}"
 _PARTS_SHOWN: Final = 20
+# Of a shape that came, in bytes.
+_SHAPE: Final = 300
 
 
 class Unread:
@@ -35,6 +45,7 @@ class Unread:
         self._entry = entry
         self._in_a_row: dict[str, dict[str, int]] = {}
         self._skeletons: dict[str, object] = {}
+        self._is_other_shape = False
 
     @callback
     def note(
@@ -58,6 +69,7 @@ class Unread:
         self._in_a_row[feed] = counted if is_whole else {**before, **counted}
         if odd:
             self._skeletons[feed] = odd[-1].skeleton
+            self._is_other_shape = isinstance(odd[-1], ReadingRefused)
         self._tell()
 
     def has(self, feed: str) -> bool:
@@ -88,15 +100,18 @@ class Unread:
             if issue is not None and issue.active:
                 ir.async_delete_issue(self._hass, DOMAIN, issue_id)
             return
-        integration = async_get_loaded_integration(self._hass, DOMAIN)
+        form = None
+        if not self._is_other_shape:
+            integration = async_get_loaded_integration(self._hass, DOMAIN)
+            form = f"{integration.issue_tracker}/new?template={FORM}"
         ir.async_create_issue(
             self._hass,
             DOMAIN,
             issue_id,
             is_fixable=False,
-            learn_more_url=f"{integration.issue_tracker}/new?template={FORM}",
+            learn_more_url=form,
             severity=ir.IssueSeverity.WARNING,
-            translation_key=_KEY,
+            translation_key=_OTHER_SHAPE if self._is_other_shape else _KEY,
             translation_placeholders={
                 "account": self._entry.title,
                 "parts": "\n".join(lasting),
@@ -109,6 +124,9 @@ def _part(error: UnexpectedResponse) -> str:
     """Return what is told of an error: its operation, and a path that is not found."""
     if isinstance(error, PathNotFound) and error.route:
         return f"{error.operation} ({error.route})"
+    if isinstance(error, ReadingRefused):
+        came = shortened(str(error.skeleton), _SHAPE)
+        return f"{error.operation}: {error.detail} ≠ {came}"
     return error.operation
 
 

@@ -3,24 +3,28 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import batched, chain
-from typing import Final
+from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import callback
-from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import (
     AddConfigEntryEntitiesCallback,
     async_get_current_platform,
 )
+from homeassistant.helpers.event import async_track_time_interval
 
 from ..account.coordinator import AnyCoordinator, PortalConfigEntry
 from ..portals.contract import Site
 from .descriptions import DynamicRows, EntityRow
-from .entity import coordinators_of, data_of
+from .entity import PortalEntity, coordinators_of, data_of
+from .shown import Shown, is_shown
 from .sightings import Sightings
 
+# What has nothing to show is asked for so often: there are no entities to ask for it.
+_LOOKS: Final = timedelta(days=1)
 # Entities that are added in one go, while the recorder writes the states of the last.
 _AT_ONCE: Final = 10
 
@@ -43,7 +47,7 @@ class _Rows[RowT]:
 
 
 @dataclass(frozen=True)
-class _Walk[RowT: EntityRow[object], EntityT: Entity]:
+class _Walk[RowT: EntityRow[object], EntityT: PortalEntity[Any]]:
     """One platform's walk through its tables for one account."""
 
     entry: PortalConfigEntry
@@ -51,6 +55,7 @@ class _Walk[RowT: EntityRow[object], EntityT: Entity]:
     sightings: Sightings
     make: Callable[[AnyCoordinator, Site, RowT], EntityT]
     add: AddConfigEntryEntitiesCallback
+    shown: Shown
     known: dict[str, set[str]] = field(default_factory=dict)
 
     @callback
@@ -101,6 +106,8 @@ class _Walk[RowT: EntityRow[object], EntityT: Entity]:
                 if site.key not in self.entry.runtime_data.sites.data:
                     # It went while others were added.
                     continue
+                if not coordinator.is_news(site.key):
+                    continue
                 if site.key in coordinator.data or site.key in coordinator.failed:
                     for entity in self._new(coordinator, site):
                         yield site.subentry, entity
@@ -113,7 +120,11 @@ class _Walk[RowT: EntityRow[object], EntityT: Entity]:
         for row in chain(*appearing, self._lasting(coordinator, site, known)):
             if row.key not in known:
                 known.add(row.key)
-                yield self.make(coordinator, site, row)
+                coordinator.is_shown = True
+                entity = self.make(coordinator, site, row)
+                if not is_shown(self.entry, self.shown, site, row.translation_key):
+                    entity.leave_off()
+                yield entity
 
     def _lasting(
         self, coordinator: AnyCoordinator, site: Site, known: set[str]
@@ -157,12 +168,25 @@ def _appearing[RowT: EntityRow[object]](
     return itself
 
 
+async def async_all_shown(entry: ConfigEntry | None) -> None:
+    """Wait until all is shown that came with a state, whoever owns its entity.
+
+    Others of the account show what came after it, in the same turn of the event loop,
+    and while the account is set up in later ones.
+    """
+    await asyncio.sleep(0)
+    if entry is not None:
+        async with entry.setup_lock:
+            pass
+
+
 @callback
-def add_described[RowT: EntityRow[object], EntityT: Entity](
+def add_described[RowT: EntityRow[object], EntityT: PortalEntity[Any]](
     entry: PortalConfigEntry,
     table: Collection[RowT | DynamicRows[RowT]],
     make: Callable[[AnyCoordinator, Site, RowT], EntityT],
     add: AddConfigEntryEntitiesCallback,
+    shown: Shown,
 ) -> None:
     """Add an entity for every site and row, now and whenever a new one appears."""
     rows: dict[AnyCoordinator, _Rows[RowT]] = {}
@@ -175,10 +199,23 @@ def add_described[RowT: EntityRow[object], EntityT: Entity](
             appearing.append(_appearing(coordinator, row))
     known = {row.key for row in table if not isinstance(row, DynamicRows)}
     domain = async_get_current_platform().domain
-    walk = _Walk(entry, rows, Sightings(entry, domain, known), make, add)
+    walk = _Walk(entry, rows, Sightings(entry, domain, known), make, add, shown)
     walk.begin()
     sites = entry.runtime_data.sites
     entry.async_on_unload(sites.async_follow(partial(walk.follow, rows)))
     for coordinator in rows:
         follower = partial(walk.follow, (coordinator,))
         entry.async_on_unload(coordinator.async_follow(follower))
+
+    @callback
+    def look_again(_: datetime) -> None:
+        for coordinator in rows:
+            # What is absent is asked for at times of its own.
+            if coordinator.sites and not coordinator.is_shown:
+                entry.async_create_task(sites.hass, coordinator.async_request_refresh())
+
+    entry.async_on_unload(
+        async_track_time_interval(
+            sites.hass, look_again, _LOOKS, cancel_on_shutdown=True
+        )
+    )

@@ -28,7 +28,6 @@ class TaskChange[ClientT]:
     is_done: bool
 
 
-@dataclass(frozen=True, kw_only=True)
 class TodoRow(EntityRow[tuple[Task, ...] | None]):
     """A row of to-do lists."""
 
@@ -48,7 +47,6 @@ class PortalTodoDescription[ClientT, DataT](
     change_fn: Callable[[TaskChange[ClientT]], Awaitable[None]]
 
 
-@dataclass(frozen=True, kw_only=True)
 class ButtonRow(EntityRow[None], ButtonEntityDescription):
     """A row of buttons."""
 
@@ -64,11 +62,16 @@ class PortalButtonDescription[DataT](PortalEntityDescription[DataT, None], Butto
     press_fn: Callable[[DataT, datetime], DataT]
 
 
-@dataclass(frozen=True, kw_only=True)
 class NumberRow(EntityRow[float | None], NumberEntityDescription):
-    """A row of numbers; `change_fn` is what of a part's data a number changes."""
+    """A row of numbers.
 
-    change_fn: Callable[[float], Mapping[str, object]]
+    `change_fn` is what of a part's data a number changes, `portal_fn` has the portal
+    change it; a row has one of the two. `unit_fn` is for a unit that the data brings.
+    """
+
+    change_fn: Callable[[float], Mapping[str, object]] | None = None
+    portal_fn: Callable[[Any, float], Awaitable[None]] | None = None
+    unit_fn: Callable[[Any], str | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +80,20 @@ class PortalNumberDescription[DataT](
 ):
     """A number that the user has set of a part."""
 
+    change_fn: Callable[[float], Mapping[str, object]]
+
 
 @dataclass(frozen=True, kw_only=True)
+class NumberAtPortalDescription[ClientT, DataT](
+    PortalEntityDescription[DataT, float | None], NumberRow
+):
+    """A number that the portal holds; `portal_fn` raises PortalError."""
+
+    source: Feed[ClientT, DataT, Any, Any]
+    portal_fn: Callable[[ClientT, float], Awaitable[None]]
+    unit_fn: Callable[[DataT], str | None] | None = None
+
+
 class TimeRow(EntityRow[time | None], TimeEntityDescription):
     """A row of times of day; `change_fn` is what of a part's data a time changes."""
 
@@ -91,8 +106,9 @@ class PortalTimeDescription[DataT](
 ):
     """A time of day that the user has set of a part."""
 
+    change_fn: Callable[[time], Mapping[str, object]]
 
-@dataclass(frozen=True, kw_only=True)
+
 class SwitchRow(EntityRow[bool | None], SwitchEntityDescription):
     """A row of switches; `change_fn` is what of a part's data a switch changes."""
 
@@ -104,3 +120,5 @@ class PortalSwitchDescription[DataT](
     PortalEntityDescription[DataT, bool | None], SwitchRow
 ):
     """A switch that the user has set of a part."""
+
+    change_fn: Callable[[bool], Mapping[str, object]]

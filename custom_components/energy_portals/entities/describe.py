@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
+import re
+from typing import Final
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
-from homeassistant.const import EntityCategory
+from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfVolume
 
 from .descriptions import PortalSensorDescription, SensorValue, Source
 
@@ -23,10 +25,10 @@ def figure[DataT](
     translation_key: str | None = None,
     placeholders: dict[str, str] | None = None,
     diagnostic: bool = False,
-    enabled: bool = True,
     exists_fn: Callable[[DataT], bool] | None = None,
     unit_fn: Callable[[DataT], str | None] | None = None,
     last_reset_fn: Value[DataT, datetime | None] | None = None,
+    is_covered: bool = False,
 ) -> PortalSensorDescription[DataT]:
     """Describe a number."""
     return PortalSensorDescription(
@@ -39,12 +41,26 @@ def figure[DataT](
         native_unit_of_measurement=unit,
         suggested_display_precision=precision,
         entity_category=EntityCategory.DIAGNOSTIC if diagnostic else None,
-        entity_registry_enabled_default=enabled,
         value_fn=value_fn,
         exists_fn=exists_fn,
         unit_fn=unit_fn,
         last_reset_fn=last_reset_fn,
+        is_covered=is_covered,
     )
+
+
+_OF_UNITS: Final = {
+    UnitOfEnergy.KILO_WATT_HOUR.value: SensorDeviceClass.ENERGY,
+    UnitOfVolume.CUBIC_METERS.value: SensorDeviceClass.VOLUME,
+}
+_CURRENCY: Final = re.compile("[A-Z]{3}")
+
+
+def class_of(unit: str | None) -> SensorDeviceClass | None:
+    """Return what is told in a unit that the data brings, None of any other."""
+    if unit is not None and _CURRENCY.fullmatch(unit):
+        return SensorDeviceClass.MONETARY
+    return _OF_UNITS.get(unit or "")
 
 
 def fact[DataT](
@@ -56,7 +72,6 @@ def fact[DataT](
     translation_key: str | None = None,
     placeholders: dict[str, str] | None = None,
     diagnostic: bool = False,
-    enabled: bool = True,
     exists_fn: Callable[[DataT], bool] | None = None,
 ) -> PortalSensorDescription[DataT]:
     """Describe a text, a date or a moment."""
@@ -67,7 +82,6 @@ def fact[DataT](
         source=source,
         device_class=device_class,
         entity_category=EntityCategory.DIAGNOSTIC if diagnostic else None,
-        entity_registry_enabled_default=enabled,
         value_fn=value_fn,
         exists_fn=exists_fn,
     )

@@ -5,14 +5,18 @@ row that is generic in its data: source and functions go together, or mypy refus
 Tables are typed by rows, because the type that a table gives to a generic would stand
 for any data, and mypy would look no further. Here are those of platforms that show;
 `controls` has those by which the user acts.
+
+Rows themselves are no dataclasses. Nothing is made of them, and making one takes a home
+half a millisecond at each start.
 """
 
 from abc import abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from typing import Any, override
+from functools import lru_cache
+from itertools import islice
+from typing import Any, Final, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntityDescription
 from homeassistant.components.calendar import CalendarEntityDescription
@@ -29,15 +33,21 @@ type Source[DataT] = Feed[Any, DataT, Any, Any] | type[DataT]
 type AnySource = Source[Any]
 type SensorValue = StateType | date | datetime
 
+# Of more things than these in the data of a site the rest is not looked at.
+_THINGS: Final = 250
+
 
 # --- any platform ---------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
 class EntityRow[ValueT](EntityDescription):
-    """An entity of every site, whatever data it is of."""
+    """An entity of every site, whatever data it is of.
+
+    What `names_others` is no voice assistant's unless the user says so.
+    """
 
     source: AnySource
+    names_others: bool = False
 
     @abstractmethod
     def exists(self, data: Any) -> bool:
@@ -57,6 +67,7 @@ class PortalEntityDescription[DataT, ValueT](EntityRow[ValueT]):
     """
 
     source: Source[DataT]
+    names_others: bool = False
     value_fn: Callable[[DataT, datetime], ValueT]
     exists_fn: Callable[[DataT], bool] | None = None
 
@@ -108,8 +119,8 @@ class DynamicEntities[DataT, ThingT: Hashable, RowT](DynamicRows[RowT]):
     @override
     def describer(self) -> Callable[[DataT], Iterable[RowT]]:
         """Return how to describe what data shows; each thing is described once."""
-        describe = cache(self.describe)
-        return lambda data: map(describe, self.things(data))
+        describe = lru_cache(_THINGS)(self.describe)
+        return lambda data: map(describe, islice(self.things(data), _THINGS))
 
 
 type Rows[RowT] = tuple[RowT | DynamicRows[RowT], ...]
@@ -118,9 +129,14 @@ type Rows[RowT] = tuple[RowT | DynamicRows[RowT], ...]
 # --- sensors --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
 class SensorRow(EntityRow[SensorValue], SensorEntityDescription):
-    """A row of sensors."""
+    """A row of sensors.
+
+    `is_covered` says that it shows a part of what is imported where a history is: it
+    is no meter of its own then, and has no statistics.
+    """
+
+    is_covered: bool = False
 
     @property
     @abstractmethod
@@ -135,6 +151,10 @@ class SensorRow(EntityRow[SensorValue], SensorEntityDescription):
     def unit_of(self, data: Any) -> str | None:
         """Return the unit that the data brings, None where it brings none."""
 
+    @abstractmethod
+    def attributes_of(self, data: Any) -> Mapping[str, SensorValue] | None:
+        """Return what is told beside the value, None where nothing is."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PortalSensorDescription[DataT](
@@ -142,11 +162,14 @@ class PortalSensorDescription[DataT](
 ):
     """A sensor; `last_reset_fn` says when what it counts began.
 
-    `unit_fn` is for a unit that the data brings, such as a currency.
+    `unit_fn` is for a unit that the data brings, such as a currency; `attributes_fn`
+    for the few facts without which the value cannot be understood.
     """
 
+    is_covered: bool = False
     last_reset_fn: Callable[[DataT, datetime], datetime | None] | None = None
     unit_fn: Callable[[DataT], str | None] | None = None
+    attributes_fn: Callable[[DataT], Mapping[str, SensorValue]] | None = None
 
     @property
     @override
@@ -164,11 +187,15 @@ class PortalSensorDescription[DataT](
         """Return the unit that the data brings, None where it brings none."""
         return None if self.unit_fn is None else self.unit_fn(data)
 
+    @override
+    def attributes_of(self, data: DataT) -> Mapping[str, SensorValue] | None:
+        """Return what is told beside the value, None where nothing is."""
+        return None if self.attributes_fn is None else self.attributes_fn(data)
+
 
 # --- the other platforms that show ----------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
 class BinarySensorRow(EntityRow[bool | None], BinarySensorEntityDescription):
     """A row of binary sensors."""
 
@@ -180,16 +207,15 @@ class PortalBinarySensorDescription[DataT](
     """A binary sensor; its value is True, False or None."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class CalendarRow(EntityRow[Agenda], CalendarEntityDescription):
     """A row of calendars."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PortalCalendarDescription[DataT](
-    PortalEntityDescription[DataT, Agenda], CalendarRow
+    PortalEntityDescription[DataT, Agenda | None], CalendarRow
 ):
-    """A calendar; its value is an agenda."""
+    """A calendar; its value is an agenda, None where nobody knows what is on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +230,6 @@ class Happening:
     attributes: Callable[[], Mapping[str, object]]
 
 
-@dataclass(frozen=True, kw_only=True)
 class EventRow(EntityRow[Iterable[Happening]], EventEntityDescription):
     """A row of events."""
 

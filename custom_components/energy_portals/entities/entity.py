@@ -1,10 +1,12 @@
 """The base entity: of one site, written only when what it shows has changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import override
+from typing import Final, override
 
-from homeassistant.core import callback
+from homeassistant.components.homeassistant.exposed_entities import KNOWN_ASSISTANTS
+from homeassistant.core import Context, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from homeassistant.util import dt as dt_util
@@ -15,6 +17,9 @@ from ..account.sources import feeds_of
 from ..portals.contract import Feed, Site
 from ..portals.model.series import Lasting
 from .descriptions import AnySource, EntityRow
+
+# How Home Assistant keeps that an assistant has not got an entity.
+_UNEXPOSED: Final = {"should_expose": False}
 
 
 class PortalEntity[ValueT](CoordinatorEntity[AnyCoordinator]):
@@ -48,6 +53,42 @@ class PortalEntity[ValueT](CoordinatorEntity[AnyCoordinator]):
             model=site.model,
         )
         self._shown = self._show()
+
+    @override
+    def get_initial_entity_options(self) -> er.EntityOptionsType | None:
+        """Keep what names other people from voice assistants when it is first there."""
+        # Once it is there, an assistant may ask before anything else can be done.
+        options = super().get_initial_entity_options()
+        if not self.entity_description.names_others:
+            return options
+        return {**(options or {}), **dict.fromkeys(KNOWN_ASSISTANTS, _UNEXPOSED)}
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Keep it from them as well where it was there before, and nobody chose."""
+        await super().async_added_to_hass()
+        known = self.registry_entry
+        if known is None or not self.entity_description.names_others:
+            return
+        for assistant in KNOWN_ASSISTANTS:
+            options: Mapping[str, object] = known.options.get(assistant, {})
+            if not options.keys() & _UNEXPOSED.keys():
+                er.async_get(self.hass).async_update_entity_options(
+                    self.entity_id, assistant, {**options, **_UNEXPOSED}
+                )
+
+    @callback
+    def async_entity_id_changed(self, old_entity_id: str) -> None:
+        """Go on under another id: nothing here depends on it."""
+
+    def leave_off(self) -> None:
+        """Be off when it is first there, until somebody wants it."""
+        self._attr_entity_registry_enabled_default = False
+
+    @property
+    def caller(self) -> Context:
+        """Return the context of the call that is being done."""
+        return self._context or Context()
 
     @property
     def data(self) -> object | None:
@@ -87,6 +128,12 @@ class PortalEntity[ValueT](CoordinatorEntity[AnyCoordinator]):
     @override
     @callback
     def _handle_coordinator_update(self) -> None:
+        """Look at what is shown, if what is told may be about this site."""
+        if self.coordinator.is_news(self.site_key):
+            self.look()
+
+    @callback
+    def look(self) -> None:
         """Write the state when it differs from the one written last."""
         if (shown := self._show()) != self._shown:
             self._shown = shown

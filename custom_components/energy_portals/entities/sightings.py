@@ -3,20 +3,26 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+import logging
 from typing import Final
 
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
+from ..account.bounds import LONGEST_TEXT
 from ..account.coordinator import AnyCoordinator, PortalConfigEntry
 from ..account.unread import unread_of
 from ..const import DOMAIN
 from ..portals.contract import Site
 from .entity import unique_id
 
+_LOGGER = logging.getLogger(__name__)
+
 # What is shown once a month, such as an item of the expenses, has come again by then.
 GONE_AFTER: Final = timedelta(days=35)
 _MISSING: Final = "missing_since"
+# What a site of a platform has of it: beyond, the data is odd, whatever it shows.
+MOST: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class Sightings:
         self._registry = er.async_get(self._hass)
         self._looks: dict[tuple[AnyCoordinator, str], _Look] = {}
         self._made: dict[str, set[str]] = {}
+        self._is_told = False
         sites = entry.runtime_data.sites.data
         for entity in er.async_entries_for_config_entry(self._registry, entry.entry_id):
             words = entity.unique_id.removeprefix(f"{entry.unique_id}:").split(":")
@@ -67,9 +74,25 @@ class Sightings:
         """
         look = self._look(coordinator, site, shown)
         twice = look.shown & look.last.shown if look.last else frozenset[str]()
-        lasting = {key for key in shown if key in twice or self._entity(site, key)}
-        self._made.setdefault(site.key, set()).update(lasting)
+        made = self._made.setdefault(site.key, set())
+        lasting = {key for key in shown if self._entity(site, key)}
+        fitting = (key for key in shown if len(key) <= LONGEST_TEXT)
+        new = [key for key in fitting if key in twice and key not in lasting]
+        room = max(MOST - len(made | lasting), 0)
+        if len(new) > room:
+            self._tell_once()
+        lasting.update(new[:room])
+        made.update(lasting)
         return lasting
+
+    def _tell_once(self) -> None:
+        """Say in the log that there is more than is made."""
+        if not self._is_told:
+            self._is_told = True
+            _LOGGER.warning(
+                "%s shows more than %s entities of a site as %s: the rest is left out",
+                *(self._entry.runtime_data.portal.name, MOST, self._domain),
+            )
 
     def _look(
         self, coordinator: AnyCoordinator, site: Site, shown: AbstractSet[str]

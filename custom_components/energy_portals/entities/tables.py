@@ -1,7 +1,7 @@
 """The tables of entities by platform."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,15 @@ if TYPE_CHECKING:
         Rows,
         SensorRow,
     )
+    from .shown import Shown
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tables:
-    """What is shown on each platform: a row an entity, or what describes several."""
+    """What is shown on each platform: a row an entity, or what describes several.
+
+    `shown` is what of it is on when it is first there.
+    """
 
     sensors: Rows[SensorRow] = ()
     binary_sensors: Rows[BinarySensorRow] = ()
@@ -32,6 +36,7 @@ class Tables:
     switches: Rows[SwitchRow] = ()
     times: Rows[TimeRow] = ()
     todos: Rows[TodoRow] = ()
+    shown: Shown = field(default_factory=dict)
 
     def by_platform(self) -> Mapping[Platform, Rows[EntityRow[object]]]:
         """Return the tables by the platform that shows them."""
@@ -60,6 +65,7 @@ def joined(every: Collection[Tables]) -> Tables:
         switches=_rows(each.switches for each in every),
         times=_rows(each.times for each in every),
         todos=_rows(each.todos for each in every),
+        shown=dict(chain.from_iterable(each.shown.items() for each in every)),
     )
 
 

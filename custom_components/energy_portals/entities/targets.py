@@ -1,10 +1,10 @@
 """What triggers and conditions share: which entities they are about, their fields."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar, Final
 
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.helpers.automation import DomainSpec
 import voluptuous as vol
@@ -45,3 +45,16 @@ class OwnEntities:
             and entry.domain in self._domain_specs
             and entry.translation_key == self._key
         }
+
+    @callback
+    def enable(self, devices: Collection[str]) -> None:
+        """Turn on what is meant of chosen devices, where it is off by default."""
+        registry = er.async_get(self._hass)
+        off = {
+            each.entity_id
+            for device in devices
+            for each in er.async_entries_for_device(registry, device, True)
+            if each.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+        }
+        for entity_id in self.entity_filter(off):
+            registry.async_update_entity(entity_id, disabled_by=None)

@@ -1,8 +1,11 @@
 """What the forms of several portals have: fields, and how they are read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
@@ -10,10 +13,12 @@ from homeassistant.helpers.selector import (
     TextSelectorConfig,
     TextSelectorType,
 )
+import voluptuous as vol
 
-from ..portals.http.address import InvalidAddress, check_address
+from ..portals.http.address import InvalidAddress, check_address, mended
 from ..portals.http.errors import InvalidInput
-from .steps import Fields
+from ..portals.http.knocking import knock
+from .steps import Fields, UserInput
 
 TEXT: Final = TextSelector()
 URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
@@ -24,6 +29,37 @@ SECRET: Final = TextSelector(
 INTERVAL: Final = SelectSelector(
     SelectSelectorConfig(options=["start", "end"], translation_key="interval")
 )
+
+
+# What few need of a form is folded up under this name.
+FURTHER: Final = "further"
+
+
+def folded(schema: vol.Schema, *shown: str) -> vol.Schema:
+    """Return a form that shows these fields, with all others folded up as `FURTHER`."""
+    fields = schema.schema
+    above = {key: fields[key] for key in fields if str(key) in shown}
+    below = {key: each for key, each in fields.items() if isinstance(each, section)}
+    rest = {key: fields[key] for key in fields.keys() - above.keys() - below.keys()}
+    in_order = {key: rest[key] for key in fields if key in rest}
+    return vol.Schema(
+        {
+            **above,
+            vol.Required(FURTHER): section(vol.Schema(in_order), {"collapsed": True}),
+            **below,
+        }
+    )
+
+
+def unfolded(user_input: Fields) -> UserInput:
+    """Return what was entered, what was folded up among the rest."""
+    plain = {key: each for key, each in user_input.items() if key != FURTHER}
+    return {**plain, **user_input.get(FURTHER, {})}
+
+
+def refolded(values: Fields) -> Fields:
+    """Return values as a form shows them that has some of them folded up."""
+    return {**values, FURTHER: dict(values)}
 
 
 def filled(text: str) -> str:
@@ -38,6 +74,17 @@ def addresses(user_input: Fields, held: Mapping[str, str]) -> dict[str, str]:
     advanced = user_input.get("advanced", {})
     given = {key: text.strip() for key, text in advanced.items() if text.strip()}
     try:
-        return {key: check_address(given.get(key, held[key])) for key in held}
+        return {key: check_address(mended(given.get(key, held[key]))) for key in held}
     except InvalidAddress:
         raise InvalidInput("invalid_address") from None
+
+
+async def refuse_others(
+    hass: HomeAssistant, address: str, routes: Iterable[str]
+) -> None:
+    """Refuse an address at which no portal answers, before a secret is sent there.
+
+    Raises InvalidInput, and Unavailable where nothing answers at all.
+    """
+    if not await knock(async_get_clientsession(hass), address, routes):
+        raise InvalidInput("not_a_portal")

@@ -4,66 +4,20 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.selector import (
-    BooleanSelector,
+    DateSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
-    ObjectSelector,
-    ObjectSelectorConfig,
-    ObjectSelectorField,
-    SelectSelector,
-    SelectSelectorConfig,
-    TimeSelector,
+    TextSelector,
 )
 import voluptuous as vol
 
 from ..const import DEFAULT_YEARS, HISTORY
-from ..portals.model.tariff import WEEKDAYS, Tariff
+from ..history.currencies import InvalidRate, rates_of
 from ..services.fields import whole
 from .steps import Fields, UserInput
+from .tariff_form import checked_tariff, rows_selector, shown_tariff, tariff_schema
 
-_PER_KWH: Final = NumberSelector(
-    NumberSelectorConfig(step="any", mode=NumberSelectorMode.BOX)
-)
-_PERCENT: Final = NumberSelector(
-    NumberSelectorConfig(
-        min=-100,
-        max=1000,
-        step="any",
-        mode=NumberSelectorMode.BOX,
-        unit_of_measurement="%",
-    )
-)
-_GRID_FEES: Final = ObjectSelector(
-    ObjectSelectorConfig(
-        multiple=True,
-        translation_key="grid_fee",
-        label_field="amount",
-        description_field="start",
-        fields={
-            "amount": ObjectSelectorField(required=True, selector=_PER_KWH),
-            "start": ObjectSelectorField(selector=TimeSelector()),
-            "end": ObjectSelectorField(selector=TimeSelector()),
-            "days": ObjectSelectorField(
-                selector=SelectSelector(
-                    SelectSelectorConfig(
-                        options=list(WEEKDAYS), multiple=True, translation_key="weekday"
-                    )
-                )
-            ),
-        },
-    )
-)
-SCHEMA: Final = vol.Schema(
-    {
-        vol.Optional("vat"): _PERCENT,
-        vol.Optional("percent"): _PERCENT,
-        vol.Optional("fixed"): _PER_KWH,
-        vol.Optional("grid_fees"): _GRID_FEES,
-        vol.Optional("hourly"): BooleanSelector(),
-        vol.Optional("export"): _PER_KWH,
-    }
-)
 _HISTORY_SCHEMA: Final = vol.Schema(
     {
         vol.Required("years", default=DEFAULT_YEARS): vol.All(
@@ -71,7 +25,17 @@ _HISTORY_SCHEMA: Final = vol.Schema(
                 NumberSelectorConfig(min=1, max=10, mode=NumberSelectorMode.BOX)
             ),
             whole,
-        )
+        ),
+        vol.Optional("rates"): rows_selector(
+            "exchange_rate",
+            "currency",
+            "since",
+            currency=TextSelector(),
+            rate=NumberSelector(
+                NumberSelectorConfig(min=0, step="any", mode=NumberSelectorMode.BOX)
+            ),
+            since=DateSelector(),
+        ),
     }
 )
 
@@ -87,32 +51,41 @@ async def price_step(
     flow: OptionsFlow, step_id: str, feed: str, user_input: UserInput | None
 ) -> ConfigFlowResult:
     """Ask for the tariff of a feed of prices."""
-    errors: dict[str, str] = {}
-    if user_input is not None:
-        try:
-            Tariff.of(user_input)
-        except ValueError:
-            errors["base"] = "invalid_tariff"
-        else:
-            return saved(flow, feed, user_input)
-    shown = flow.config_entry.options.get(feed, {})
+    if user_input is None:
+        held = flow.config_entry.options.get(feed, {})
+        form = await shown_tariff(flow.hass, held)
+    else:
+        form = await checked_tariff(flow.hass, user_input)
+        if form.is_done:
+            return saved(flow, feed, form.fields)
     return flow.async_show_form(
         step_id=step_id,
         data_schema=flow.add_suggested_values_to_schema(
-            SCHEMA, shown if user_input is None else user_input
+            tariff_schema(form.regions), form.fields
         ),
-        errors=errors,
+        errors=dict(form.errors),
+        description_placeholders={"row": form.row},
     )
 
 
 async def history_step(
     flow: OptionsFlow, step_id: str, user_input: UserInput | None
 ) -> ConfigFlowResult:
-    """Ask how far back a first import goes."""
+    """Ask how far back a first import goes, and how to convert money."""
     held = flow.config_entry.options.get(HISTORY, {})
+    errors: dict[str, str] = {}
     if user_input is not None:
-        return saved(flow, HISTORY, {**held, **user_input})
+        own = {key: each for key, each in held.items() if key != "rates"}
+        try:
+            rates_of(user_input)
+        except InvalidRate:
+            errors["rates"] = "invalid_rate"
+        else:
+            return saved(flow, HISTORY, {**own, **user_input})
     return flow.async_show_form(
         step_id=step_id,
-        data_schema=flow.add_suggested_values_to_schema(_HISTORY_SCHEMA, held),
+        data_schema=flow.add_suggested_values_to_schema(
+            _HISTORY_SCHEMA, user_input or held
+        ),
+        errors=errors,
     )

@@ -8,6 +8,7 @@ from .digiwatt import FACE as DIGIWATT
 from .epilot import FACE as EPILOT
 from .esmart import FACE as ESMART
 from .face import Face
+from .home_assistant import FACE as HOME_ASSISTANT
 from .planner import FACE as PLANNER
 from .volue import FACE as VOLUE
 
@@ -17,5 +18,6 @@ FACES: Final[Mapping[str, Face]] = {
     "epilot": EPILOT,
     "volue": VOLUE,
     "autarc": AUTARC,
+    "home_assistant": HOME_ASSISTANT,
     "planner": PLANNER,
 }

@@ -1,4 +1,4 @@
-"""The card and the dashboard: their module is served and loaded by every page."""
+"""The card and the dashboard: their modules are served, and loaded by every page."""
 
 from pathlib import Path
 from typing import Final
@@ -10,14 +10,20 @@ from homeassistant.loader import async_get_integration
 
 from ..const import DOMAIN
 
-_MODULE: Final = Path(__file__).with_name("energy-portals-card.js")
+_FOLDER: Final = Path(__file__).with_name("www")
+_MODULE: Final = _FOLDER / "energy-portals.js"
 _URL: Final = f"/{DOMAIN}/{_MODULE.name}"
+# Under this name it may have been added by hand.
+_FORMER_URL: Final = f"/{DOMAIN}/energy-portals-card.js"
 
 
 async def async_setup_card(hass: HomeAssistant) -> None:
-    """Serve the module; pages load it where there are any."""
+    """Serve the modules; pages load the first where there are any."""
     await hass.http.async_register_static_paths(
-        [StaticPathConfig(_URL, str(_MODULE), cache_headers=True)]
+        [
+            StaticPathConfig(_FORMER_URL, str(_MODULE), cache_headers=True),
+            StaticPathConfig(f"/{DOMAIN}", str(_FOLDER), cache_headers=True),
+        ]
     )
     if "frontend" in hass.config.components:
         integration = await async_get_integration(hass, DOMAIN)

@@ -1,4 +1,4 @@
-"""What the card is told: which sources there are, and what one or several hold."""
+"""What the card is told: what one or several sources hold."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,157 +9,54 @@ from homeassistant.components.websocket_api.connection import ActiveConnection
 from homeassistant.components.websocket_api.const import ERR_NOT_FOUND
 from homeassistant.components.websocket_api.messages import event_message
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
-from ..account.coordinator import PortalConfigEntry, sources_of
+from ..account.coordinator import PortalConfigEntry
 from ..account.house import HouseSources
-from ..account.sources import SIGNAL_KNOWN, Source, source, source_key, sources
+from ..account.sources import SIGNAL_KNOWN, Source, feeds_of, source, sources_of, taken
 from ..const import DOMAIN
 from ..portals.model.caps import PowerCaps
 from ..portals.model.green import GreenOutlook
 from ..portals.model.periods import midnight
 from ..portals.model.price_days import PriceOutlook
+from ..portals.model.prices import Tax
+from ..portals.model.seen import Seen
 from ..portals.model.series import Slot
+from ..portals.rhythms import OncePublished
+from ..services.rights import Rights
+from .listing import KINDS, by_kind, device_id, loads
 from .websocket import Message
 
 if TYPE_CHECKING:
     from ..portals.model.loads import LoadPlan
+    from ..portals.model.why import Explanation
 
 _DAY: Final = timedelta(days=1)
-# What can be shown, by the name that a card gives it.
-_KINDS: Final = {"price": PriceOutlook, "green": GreenOutlook, "caps": PowerCaps}
-
-
-# --- which sources there are ----------------------------------------------------------
 
 
 @callback
-def tell_sources(
-    hass: HomeAssistant, connection: ActiveConnection, msg: Message
-) -> None:
-    """Tell what a card can show, and what a dashboard can be made of."""
-    entries: list[PortalConfigEntry] = [
-        entry
-        for entry in hass.config_entries.async_entries(DOMAIN)
-        if hasattr(entry, "runtime_data")
-    ]
-    prices = [
-        {**_described(hass, each), "unit": each.data.shown.unit}
-        for each in sources(hass, PriceOutlook)
-    ]
-    connection.send_result(
-        msg["id"],
-        {
-            "prices": prices,
-            "green": [_described(hass, each) for each in sources(hass, GreenOutlook)],
-            "caps": [_described(hass, each) for each in sources(hass, PowerCaps)],
-            "planners": [_planner(hass, entry) for entry in entries if _plans(entry)],
-            "accounts": [_account(hass, entry) for entry in entries],
-        },
-    )
-
-
-def _plans(entry: PortalConfigEntry) -> bool:
-    """Say whether an account lives on others."""
-    return bool(sources_of(entry))
-
-
-def _described(hass: HomeAssistant, each: Source[object]) -> dict[str, object]:
-    """Return what tells a source from others."""
-    return {
-        "id": each.key,
-        "name": each.site.name,
-        "account": each.entry.title,
-        "device_id": _device_id(hass, each.entry, each.key),
-    }
-
-
-def _planner(hass: HomeAssistant, entry: PortalConfigEntry) -> dict[str, object]:
-    """Return what a planner goes by, and its loads."""
-    runtime = entry.runtime_data
-    stands_for_it = (
-        source_key(entry, site.key)
-        for site in runtime.sites.data.values()
-        if isinstance(site, runtime.portal.account)
-    )
-    return {
-        "id": entry.entry_id,
-        "name": entry.title,
-        "device_id": _device_id(hass, entry, next(stands_for_it, "")),
-        **_by_kind(hass, sources_of(entry)),
-        "loads": [
-            {
-                "id": each.site.key,
-                "name": each.site.name,
-                "device_id": _device_id(hass, entry, each.key),
-            }
-            for each in _loads(hass, entry)
-        ],
-    }
-
-
-def _loads(hass: HomeAssistant, planner: PortalConfigEntry) -> list[Source[LoadPlan]]:
-    """Return the loads of a planner; what they are is loaded with it."""
-    if not hasattr(planner, "runtime_data"):
-        return []
-    from ..portals.model.loads import LoadPlan
-
-    return [each for each in sources(hass, LoadPlan) if each.entry is planner]
-
-
-def _by_kind(hass: HomeAssistant, keys: Iterable[str]) -> dict[str, str | None]:
-    """Return which of these sources is the first to have each kind."""
-    keys = tuple(keys)
-    return {
-        name: next((key for key in keys if source(hass, kind, key)), None)
-        for name, kind in _KINDS.items()
-    }
-
-
-def _account(hass: HomeAssistant, entry: PortalConfigEntry) -> dict[str, object]:
-    """Return an account and its devices."""
-    return {
-        "id": entry.entry_id,
-        "name": entry.title,
-        "vendor": entry.runtime_data.portal.name,
-        "devices": [device.id for device in _devices(hass, entry)],
-    }
-
-
-def _devices(hass: HomeAssistant, entry: PortalConfigEntry) -> list[dr.DeviceEntry]:
-    """Return the devices of an account."""
-    return dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
-
-
-def _device_id(hass: HomeAssistant, entry: PortalConfigEntry, key: str) -> str | None:
-    """Return the device of a source."""
-    registry = dr.async_get(hass)
-    device = registry.async_get_device_by_identifier((DOMAIN, key), entry.entry_id)
-    return None if device is None else device.id
-
-
-# --- what they hold -------------------------------------------------------------------
-
-
-@callback
-def subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+def subscribe(rights: Rights, connection: ActiveConnection, msg: Message) -> None:
     """Tell what sources hold, and tell it anew when that has changed."""
-    planner, chosen = None, {name: msg.get(name) for name in _KINDS}
+    hass = rights.hass
+    planner, chosen = None, {name: msg.get(name) for name in KINDS}
     if (entry_id := msg.get("planner")) is not None:
         planner = hass.config_entries.async_get_entry(entry_id)
         if planner is None or planner.domain != DOMAIN:
             connection.send_error(msg["id"], ERR_NOT_FOUND, entry_id)
             return
+        rights.check((planner,))
     for key in filter(None, chosen.values()):
-        if not any(
-            key.startswith(f"{entry.unique_id}:")
+        accounts = [
+            entry
             for entry in hass.config_entries.async_entries(DOMAIN)
-        ):
+            if key.startswith(f"{entry.unique_id}:")
+        ]
+        if not accounts:
             connection.send_error(msg["id"], ERR_NOT_FOUND, key)
             return
+        rights.check(accounts)
     told = _Told(hass, connection, msg["id"], planner, chosen)
     connection.subscriptions[msg["id"]] = told.begin()
     connection.send_result(msg["id"])
@@ -223,8 +120,8 @@ class _Told:
         """Return the sources that are shown: those chosen, else the planner's."""
         if self.planner is None or not hasattr(self.planner, "runtime_data"):
             return self.chosen
-        planned = _by_kind(self.hass, sources_of(self.planner))
-        return {name: self.chosen[name] or planned[name] for name in _KINDS}
+        planned = by_kind(self.hass, sources_of(self.planner))
+        return {name: self.chosen[name] or planned[name] for name in KINDS}
 
 
 def _snapshot(
@@ -239,26 +136,30 @@ def _snapshot(
     caps = _chosen(hass, PowerCaps, keys["caps"])
     zone = HouseSources(hass).zone if price is None else price.data.zone
     today = now.astimezone(zone).date()
-    bounds = [midnight(today + n * _DAY, zone) for n in range(3)]
-    plans = [] if planner is None else _loads(hass, planner)
+    bounds = [midnight(today + n * _DAY, zone) for n in range(4)]
+    plans = [] if planner is None else loads(hass, planner)
     snapshot: dict[str, object] = {
         "zone": zone.key,
         "days": [[_ms(bounds[0]), _ms(bounds[1])], [_ms(bounds[1]), _ms(bounds[2])]],
-        "price": price and _prices(price, bounds),
+        "price": price and _prices(hass, price, bounds, now),
         "green": green
         and {
             "name": green.site.name,
             "available": green.is_reached,
-            "windows": _slots(green.data.windows.between(bounds[0], bounds[2])),
+            "windows": _slots(green.data.windows.between(bounds[0], bounds[3])),
         },
         "caps": caps
         and {
             "name": caps.site.name,
             "available": caps.is_reached,
-            "slots": _slots(caps.data.sure.between(bounds[0], bounds[2])),
+            "slots": _slots(caps.data.sure.between(bounds[0], bounds[3])),
         },
-        "loads": [_load(each, now) for each in plans],
+        "loads": [_load(hass, each, now) for each in plans],
     }
+    if planner is not None and plans:
+        from .planned import tell_home
+
+        snapshot["home"] = tell_home(hass, planner, now, zone)
     # A load that starts or stops is told of: its feed is fetched then.
     return snapshot, bounds[1]
 
@@ -270,37 +171,111 @@ def _chosen[KindT](
     return None if key is None else source(hass, kind, key)
 
 
-def _prices(price: Source[PriceOutlook], bounds: list[datetime]) -> dict[str, object]:
-    """Return the prices of two days, each with its level where its day is known."""
+def _prices(
+    hass: HomeAssistant,
+    price: Source[PriceOutlook],
+    bounds: list[datetime],
+    now: datetime,
+) -> dict[str, object]:
+    """Return the prices of two days, each with its level where its day is known.
+
+    And when those of tomorrow are expected, and whether they look wrong.
+    """
     outlook = price.data
-    slots = []
+    tomorrow = now.astimezone(outlook.zone).date() + _DAY
+    expected = _expected(price, now)
+    levels, slots = outlook.levels(now), []
     for slot in outlook.shown.within(bounds[0], bounds[2]).slots:
-        day = outlook.days.get(slot.start.astimezone(outlook.zone).date())
-        standing = None if day is None else day.standing(slot.start)
-        level = None if standing is None else standing.level.value
+        run = levels.at(slot.start)
+        level = None if run is None else run.value.value
         slots.append([_ms(slot.start), _ms(slot.end), slot.value.value, level])
     return {
+        "id": price.key,
         "name": price.site.name,
+        "account": price.entry.title,
+        "device_id": device_id(hass, price.entry, price.key),
         "unit": outlook.shown.unit,
+        "currency": outlook.shown.currency,
+        "all_in": _is_all_in(outlook),
         "available": price.is_reached,
+        "expected": expected and _ms(expected),
+        "flat": outlook.is_flat(now),
+        "preliminary": outlook.looks_wrong(tomorrow, now),
         "slots": slots,
     }
 
 
-def _load(each: Source[LoadPlan], now: datetime) -> dict[str, object]:
+def _is_all_in(outlook: PriceOutlook) -> bool | None:
+    """Say whether it is what the household pays; None where that cannot be known.
+
+    It is where the user or the portal has added the grid's part, and VAT is in it.
+    """
+    slot = next(iter(outlook.shown.slots), None)
+    if slot is None:
+        return None
+    if outlook.shown.tax is Tax.EXCLUDED:
+        return False
+    has_grid = any("grid" in name for name, _ in slot.value.components)
+    if outlook.shown.tax is Tax.INCLUDED and has_grid:
+        return True
+    return False if outlook.shown is outlook.raw else None
+
+
+def _expected(price: Source[PriceOutlook], now: datetime) -> datetime | None:
+    """Return when tomorrow's prices are expected, where that is known."""
+    for feed in feeds_of(price.entry, PriceOutlook):
+        rhythm = feed.feed.rhythm
+        if price.site in feed.sites and isinstance(rhythm, OncePublished):
+            return rhythm.expected(now)
+    return None
+
+
+def _load(
+    hass: HomeAssistant, each: Source[LoadPlan], now: datetime
+) -> dict[str, object]:
     """Return a load and its plan."""
+    from .planned import tell_past
+
     held = each.data
-    plan = held.plan
+    plan, window, short = held.plan, held.window, held.shortfall
+    seen = _seen(each)
     return {
         "id": each.site.key,
         "name": each.site.name,
+        "device_id": device_id(hass, each.entry, each.key),
         "status": held.doing(now).value,
         "runs": _slots((*held.past, *held.runs)),
+        "past": tell_past(hass, each.entry, each.site.key, held, now),
+        "window": window and [_ms(window.earliest), _ms(window.deadline)],
         "cost": plan and plan.cost,
+        "cost_now": plan and plan.cost_now,
         "saving": plan and plan.saving,
         "share": plan and plan.share,
+        "energy": plan and plan.energy,
+        "expected": plan is not None and plan.is_expected,
         "currency": held.currency,
+        "by_hand": held.is_by_hand,
+        "shortfall": short and short.reason.value,
+        "why": _why(held.why),
+        # What nothing drives is started by whoever reads it.
+        "driven": seen is not None,
+        "running": seen and seen.is_running,
     }
+
+
+def _why(why: Explanation | None) -> dict[str, object] | None:
+    """Return why a load runs when it does."""
+    if why is None:
+        return None
+    return {"reason": why.why.value, "rank": why.rank, "of": why.of}
+
+
+def _seen(each: Source[LoadPlan]) -> Seen | None:
+    """Return what is seen of a load's device, if it has one."""
+    for feed in feeds_of(each.entry, Seen):
+        if (held := taken(feed, Seen, each.site)) is not None:
+            return held
+    return None
 
 
 def _slots[ValueT](slots: Iterable[Slot[ValueT]]) -> list[list[int | ValueT]]:

@@ -1,28 +1,30 @@
 """What to ask for: the next span, gaps before it, in pieces that the portal takes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntry
-
-from ..portals.contract import Client, Site
-from ..portals.history import History, Readings, joined
-from ..portals.http.errors import Rejected
-from ..portals.model.ledger_days import Ledger, Span, whole_days
+from ..portals.contract import Client, Site, Surroundings
+from ..portals.history import History, Readings
+from ..portals.model.ledger_days import Ledger
+from ..portals.model.ledger_series import Span, days_in, whole_days
 from ..portals.model.periods import midnight
+from .halving import Halving, Part
 
 _DAY: Final = timedelta(days=1)
+
+# What is around a feed of the account, by its key.
+type Around = Callable[[str], Surroundings]
 
 
 class Asking:
     """Asks the portal of one account for spans of its history."""
 
-    def __init__(self, history: History[Client], entry: ConfigEntry) -> None:
-        """Take the portal's history and the account."""
+    def __init__(self, history: History[Client], around: Around) -> None:
+        """Take the portal's history, and what is around the account's feeds."""
         self.history = history
         self.longest = history.longest
-        self._entry = entry
+        self._around = around
 
     def next_span(self, ledger: Ledger) -> Span:
         """Return what to ask for next: where the import goes on, or what is recent."""
@@ -50,30 +52,48 @@ class Asking:
         """Say whether what is left to ask for is what is asked for every hour."""
         return ledger.asked_until >= ledger.now - self.history.corrects
 
-    async def read(self, client: Client, site: Site, span: Span) -> Readings:
-        """Return what the portal has of a span, however long it is."""
-        readings = Readings(series={})
-        for piece in tuple(self._pieces(span)):
-            try:
-                part = await self.history.read(client, site, piece, self._tariff())
-            except Rejected:
-                if self.longest <= _DAY:
-                    # It is not the length that the portal minds.
-                    self.longest = self.history.longest
-                    raise
-                # How long a span the portal takes is nowhere said.
-                self.longest = max(self.longest // _DAY // 2 * _DAY, _DAY)
-                return await self.read(client, site, span)
-            readings = joined(readings, part)
-        return readings
+    def halving(
+        self,
+        client: Client,
+        site: Site,
+        ledger: Ledger,
+        *,
+        is_lasting: bool,
+        anew: bool = False,
+    ) -> Halving:
+        """Return how the spans of a site are read in one run."""
+        zone, now = self.history.zone, ledger.now
+        latest = None if ledger.lead is None else ledger.lead.latest
+        known = () if latest is None else (latest[0].astimezone(zone).date(),)
 
-    def _tariff(self) -> Mapping[str, object]:
-        """Return what the user entered of the prices that make the costs."""
-        if self.history.priced_by is None:
-            return {}
-        tariff: Mapping[str, object]
-        tariff = self._entry.options.get(self.history.priced_by.key, {})
-        return tariff
+        priced_by = self.history.priced_by
+        surroundings = self._around("" if priced_by is None else priced_by.key)
+
+        async def ask(span: Span) -> Readings:
+            return await self.history.read(client, site, span, surroundings, anew=anew)
+
+        return Halving(ask, zone, now, is_lasting=is_lasting, known=known)
+
+    async def read(
+        self,
+        halving: Halving,
+        span: Span,
+        *,
+        is_known: bool = False,
+        sample: int | None = None,
+    ) -> list[Part]:
+        """Return the parts of a span, however long it is."""
+        zone, parts = self.history.zone, list[Part]()
+        for piece in self._pieces(span):
+            of_piece = await halving.read(piece, is_known=is_known, sample=sample)
+            parts += of_piece
+            is_longest = days_in(piece, zone) * _DAY >= self.longest
+            if len(of_piece) > 1 and (halving.was_rejected or is_longest):
+                # How long a span the portal takes is nowhere said.
+                if all(part.problem is None for part in of_piece):
+                    taken = max(days_in(part.span, zone) for part in of_piece)
+                    self.longest = min(self.longest, taken * _DAY)
+        return parts
 
     def _pieces(self, span: Span) -> Iterator[Span]:
         """Cut a span at midnights into pieces of at most the longest."""

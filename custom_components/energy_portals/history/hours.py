@@ -13,22 +13,27 @@ from ..portals.model.ledger import (
     COST,
     FEED_IN,
     KWH,
+    NO_PRICE,
     STANDARD,
     Hours,
     LedgerSeries,
+    Reckoned,
     differences,
+    hour_of,
     hourly,
+    hours_between,
 )
 from ..portals.model.ledger_bounds import highest_hour
-from ..portals.model.ledger_days import Ledger, Span
+from ..portals.model.ledger_days import Ledger
 from ..portals.model.ledger_readings import NEGATIVE
+from ..portals.model.ledger_series import Span
 from ..portals.model.periods import midnight
 from .recorder import energy_factor
 from .statistic_ids import Stored
 
 _DAY: Final = timedelta(days=1)
 # Money is as wrong as the energy from which it was reckoned.
-_PAID_FOR: Final = {COST: CONSUMPTION, COMPENSATION: FEED_IN}
+PAID_FOR: Final = {COST: CONSUMPTION, COMPENSATION: FEED_IN}
 _DOUBTED: Final = "made_of_refused"
 
 
@@ -65,22 +70,64 @@ def hours_of(
             if span[0] <= slot.start and slot.end <= span[1]
         ]
         highest = highest_hour(series.unit, readings.power)
-        parts[series.key] = _of_series(
-            series, slots, highest, ids[series], stored, ledger
-        )
+        part = _of_series(series, slots, highest, ids[series], stored, ledger)
+        if (since := readings.open_from) is not None:
+            part = _as_open(part, max(since, span[0]), span[1])
+        if (reckoned := readings.reckoned.get(series.key)) is not None:
+            part = _as_reckoned(part, reckoned, span)
+        parts[series.key] = part
     # Money is looked at after the energy that it is paid for.
     for key in STANDARD:
-        if key in parts and (doubtful := _doubtful(key, parts)):
+        if key in parts and (doubtful := _doubtful(key, parts, ledger)):
             parts[key] = _without(doubtful, parts[key])
     return [*parts.values()]
 
 
-def _doubtful(key: str, parts: Mapping[str, SeriesHours]) -> set[datetime]:
+def _as_open(part: SeriesHours, start: datetime, end: datetime) -> SeriesHours:
+    """Return a series whose hours of a span may only not be told yet."""
+    left = {*part.hours.left, *hours_between(hour_of(start), end)}
+    return replace(part, hours=replace(part.hours, left=left))
+
+
+def _as_reckoned(part: SeriesHours, reckoned: Reckoned, span: Span) -> SeriesHours:
+    """Return a series of money with what is known of how it was reckoned.
+
+    What an hour cost whose price is not known any more, is stored if it once was.
+    """
+    hours = part.hours
+    known = hours.amounts.keys() | hours.covered()
+    unknown = {
+        hour: why
+        for hour, why in reckoned.unknown.items()
+        if span[0] <= hour < span[1] and hour not in known
+    }
+    hours = replace(
+        hours,
+        refused={**unknown, **hours.refused},
+        left={
+            *hours.left,
+            *(hour for hour, why in unknown.items() if why == NO_PRICE),
+        },
+        at_mean={
+            hour: bounds
+            for hour, bounds in reckoned.at_mean.items()
+            if hour in hours.amounts
+        },
+    )
+    refused = Counter(f"{part.series.key}.{why}" for why in unknown.values())
+    return replace(part, hours=hours, refused=part.refused + refused)
+
+
+def _doubtful(
+    key: str, parts: Mapping[str, SeriesHours], ledger: Ledger
+) -> set[datetime]:
     """Return the hours in which what a series is made of is refused."""
     refused = {other: part.hours.refused for other, part in parts.items()}
     # A register is never negative, but money that a portal settles so may be right.
-    paid_for = refused.get(_PAID_FOR.get(key, ""), {})
-    hours = {hour for hour, why in paid_for.items() if why != NEGATIVE}
+    energy = PAID_FOR.get(key, "")
+    hours = {hour for hour, why in refused.get(energy, {}).items() if why != NEGATIVE}
+    for day in parts[energy].days if energy in parts else ():
+        hours.update(hours_between(*_bounds(day, ledger)))
     for other, whys in refused.items():
         if other.startswith(f"{key}_"):
             hours |= whys.keys()
@@ -116,7 +163,7 @@ def _of_series(
     }
     days = differences(hours.readings, totals, zone)
     for day in days:
-        hours = hours.without(midnight(day, zone), midnight(day + _DAY, zone))
+        hours = hours.without(*_bounds(day, ledger))
     unit = series.unit
     if series.is_energy and key in stored:
         # The statistic may have been stored in another unit of energy.
@@ -130,6 +177,11 @@ def _of_series(
         refused=Counter({f"{series.key}.{why}": n for why, n in refused.items()}),
         days=days,
     )
+
+
+def _bounds(day: date, ledger: Ledger) -> Span:
+    """Return where a day begins and ends."""
+    return midnight(day, ledger.zone), midnight(day + _DAY, ledger.zone)
 
 
 def _order(series: LedgerSeries) -> tuple[int, str]:

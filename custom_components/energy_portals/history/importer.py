@@ -2,12 +2,13 @@
 
 `asking` knows what to ask the portal for, `hours` and `storing` what becomes of an
 answer, `recorder` how rows are read and written, `known` and `noting` what is known of
-a site before and after.
+a site before and after. `halving` finds what of a span cannot be read, which `run` puts
+aside.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
@@ -28,16 +29,20 @@ from ..portals.contract import (
     Site,
     gather_partly,
 )
-from ..portals.history import History
-from ..portals.http.errors import PortalError, Unavailable
-from ..portals.model.ledger_days import Ledger, whole_days
+from ..portals.history import History, ReckonedLedger
+from ..portals.http.errors import Forbidden, NotFound, PortalError, Unavailable
+from ..portals.model.ledger_aside import outside
+from ..portals.model.ledger_days import Ledger
+from ..portals.model.ledger_series import whole_days
 from ..portals.portal import Portal
 from ..portals.questions import Question
 from ..portals.rhythms import Every
-from .asking import Asking
-from .known import Known
+from .asking import Around, Asking
+from .dashboard import Dashboard, Meter, meters_of
+from .known import Known, from_beginning
 from .questions import questions
 from .recorder import drained, stored_series
+from .run import Run
 from .statistic_ids import StatisticIds, Stored
 from .storing import HourStorage, Tally
 
@@ -80,14 +85,19 @@ class Importer:
     """
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, portal: Portal[Client]
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        portal: Portal[Client],
+        around: Around,
     ) -> None:
-        """Take an account of a portal that has a history."""
+        """Take an account of a portal that has a history, and what is around it."""
         if (history := portal.capability(History)) is None:
             raise ValueError("no history")
         self.refused: Counter[str] = Counter()
         self.statistic_ids = StatisticIds(hass, entry)
-        self.asking = Asking(history, entry)
+        self.asking = Asking(history, around)
+        self.dashboard = Dashboard(hass, entry)
         self._known = Known(hass, history, self.statistic_ids)
         self._storage = HourStorage(hass, self.statistic_ids)
         self._hass = hass
@@ -96,6 +106,20 @@ class Importer:
         self._failures = 0
         self._rows_of_year: Counter[str] = Counter()
         self._tries: Counter[str] = Counter()
+        self._refused_sites: set[str] = set()
+
+    @property
+    def currency(self) -> str | None:
+        """Return under which sign the Energy dashboard shows costs, if it is there."""
+        config = self._hass.config
+        return config.currency if "energy" in config.components else None
+
+    def meters(self, told: Mapping[str, Ledger] | None = None) -> tuple[Meter, ...]:
+        """Return what the Energy dashboard may have of the account."""
+        ledgers = {**self._ledgers.data, **(told or {})}
+        house = self._hass.config.currency
+        sites = self._sites.data
+        return tuple(meters_of(self.asking.history, sites, ledgers, house))
 
     def attach(self, sites: HeldSites, ledgers: HeldLedgers) -> None:
         """Take who holds the account's sites, and what is known of their history."""
@@ -109,7 +133,12 @@ class Importer:
             fetch=self._fetch,
             rhythm=self,
             at=history.at,
-            kinds={Ledger: lambda ledger: ledger},
+            kinds={ReckonedLedger: ReckonedLedger}
+            if history.is_reckoned
+            else {Ledger: lambda ledger: ledger},
+            # A look for gaps may ask for years of every site.
+            most_calls=50_000,
+            longest=timedelta(hours=12),
             kept=Kept(
                 dump=Ledger.as_dict,
                 load=lambda stored, _: Ledger.from_dict(stored, history.zone),
@@ -142,11 +171,23 @@ class Importer:
         async with self._lock:
             self._failures += 1
             stored = await self._stored()
+            refusals: dict[str, PortalError] = {}
 
             async def one(site: Site) -> tuple[Ledger, tuple[PortalError, ...]]:
-                return await self._advance(client, site, request.now, stored)
+                try:
+                    came = await self._advance(client, site, request.now, stored)
+                except (Forbidden, NotFound) as err:
+                    refusals[site.key] = err
+                    raise
+                self._refused_sites.discard(site.key)
+                return came
 
-            fetched = await gather_partly(request, one)
+            # Where one is waited for in vain, those after it are not asked about.
+            in_turn = sorted(request.sites, key=lambda site: self._tries[site.key])
+            fetched = await gather_partly(replace(request, sites=tuple(in_turn)), one)
+            await self.dashboard.offer(self.meters(fetched.data))
+            self._log_refused(refusals)
+            _log_aside(request.held, fetched.data)
             came = fetched.data.keys() | fetched.refused
             is_waiting = any(0 < tries < _TRIES for tries in self._tries.values())
             if came >= {site.key for site in request.sites} and not is_waiting:
@@ -161,51 +202,68 @@ class Importer:
         stored: dict[str, StatisticMetaData],
     ) -> tuple[Ledger, tuple[PortalError, ...]]:
         """Ask for the next span of a site, and store what is new; return the errors."""
-        ledger = await self._begun(site, now, stored)
-        tally = Tally()
+        begun = ledger = await self._begun(site, now, stored)
+        before = frozenset(stored)
+        run = self._run(client, site, ledger, stored)
         reached = self.asking.next_span(ledger)[1]
-        problems: list[PortalError] = []
-        for span in self.asking.spans(ledger):
-            readings = await self.asking.read(client, site, span)
-            problems.extend(readings.problems)
-            ledger = await self._storage.take(
-                site, ledger, readings, span, stored, tally
-            )
-        self.refused += tally.refused
-        if self._waits_for(site, problems):
-            return ledger, tuple(problems)
-        self._log_years(site, ledger, reached, tally)
+        waits = False
+        try:
+            for span in self.asking.spans(ledger):
+                for piece in outside(ledger.aside, span):
+                    ledger, waits_here = await run.read(ledger, piece)
+                    waits = waits or waits_here
+        except Unavailable:
+            self._tries[site.key] += 1
+            raise
+        finally:
+            self.refused += run.tally.refused
+        if waits:
+            self._tries[site.key] += 1
+            return ledger, tuple(run.problems)
+        # What lasts is not waited for with every further span.
+        lasts = any(isinstance(each, Unavailable) for each in run.problems)
+        self._tries[site.key] = _TRIES if lasts else 0
+        ledger = await run.ask_again(ledger)
+        self._log_years(site, ledger, reached, run.tally)
         ledger = replace(ledger, asked_until=max(ledger.asked_until, reached))
         gaps_asked = ledger.today(now) if ledger.is_complete else None
-        return replace(ledger, gaps_asked=gaps_asked), tuple(problems)
+        ledger = replace(ledger, gaps_asked=gaps_asked)
+        held = self._ledgers.data.get(site.key)
+        return from_beginning(held, begun, ledger, before), tuple(run.problems)
 
     async def import_span(
-        self, client: Client, site: Site, start: datetime, end: datetime
+        self,
+        client: Client,
+        site: Site,
+        start: datetime,
+        end: datetime,
+        *,
+        anew: bool = False,
     ) -> Tally:
         """Ask for a span of a site, as whole days, and store what differs.
 
         The answer is stored at once, however many calls it takes: hours that come
-        before others change the sum of all that follow.
+        before others change the sum of all that follow. With `anew`, prices are asked
+        for that are remembered.
         """
         async with self._lock:
             stored = await self._stored()
             now = dt_util.utcnow()
             held = self._ledgers.data.get(site.key)
-            ledger = await self._begun(site, now, stored)
+            begun = ledger = await self._begun(site, now, stored)
+            before = frozenset(stored)
             first, last = whole_days((start, end), ledger.zone)
             span = first, min(last, now)
-            tally = Tally()
+            run = self._run(client, site, ledger, stored, is_lasting=True, anew=anew)
             if span[0] < span[1]:
-                readings = await self.asking.read(client, site, span)
-                ledger = await self._storage.take(
-                    site, ledger, readings, span, stored, tally
-                )
+                ledger, _ = await run.read(ledger, span)
             if held is not None:
                 # How far the import itself has come is another matter.
                 ledger = replace(ledger, now=held.now)
+            ledger = from_beginning(held, begun, ledger, before)
             self._ledgers.async_take(site, ledger)
-            self.refused += tally.refused
-            return tally
+            self.refused += run.tally.refused
+            return run.tally
 
     def begin(self, site: Site) -> datetime:
         """Return how far back a first import of a site goes."""
@@ -218,6 +276,20 @@ class Importer:
             by_series = {} if ledger is None else ledger.by_series
             own = [days.statistic_id for days in by_series.values()]
             await self.statistic_ids.decide(site, continued, own)
+
+    async def ask_again(self, site: Site) -> None:
+        """Have all that was put aside asked for with the next fetch."""
+        await self._change(site, lambda ledger: ledger.asked_again(dt_util.utcnow()))
+
+    async def leave(self, site: Site) -> None:
+        """Never ask again for what is put aside for a week."""
+        await self._change(site, lambda ledger: ledger.left(dt_util.utcnow()))
+
+    async def _change(self, site: Site, change: Callable[[Ledger], Ledger]) -> None:
+        """Change what is known of a site between two runs."""
+        async with self._lock:
+            if (ledger := self._ledgers.data.get(site.key)) is not None:
+                self._ledgers.async_take(site, change(ledger))
 
     async def accept_unit(self, statistic: str, unit: str) -> None:
         """Let a series go on in another unit, as a statistic of its own."""
@@ -239,13 +311,40 @@ class Importer:
         held = self._ledgers.data.get(site.key)
         return await self._known.of_site(site, held, now, stored, self._sites.data)
 
-    def _waits_for(self, site: Site, problems: Iterable[PortalError]) -> bool:
-        """Say whether a span is asked for again, because part of it may come yet."""
-        if any(isinstance(problem, Unavailable) for problem in problems):
-            self._tries[site.key] += 1
-        else:
-            self._tries.pop(site.key, None)
-        return 0 < self._tries[site.key] < _TRIES
+    def _run(
+        self,
+        client: Client,
+        site: Site,
+        ledger: Ledger,
+        stored: dict[str, StatisticMetaData],
+        *,
+        is_lasting: bool = False,
+        anew: bool = False,
+    ) -> Run:
+        """Return a run of the import of a site."""
+        # It seems to last: the rest does not wait for it any longer.
+        is_lasting = is_lasting or self._tries[site.key] >= _TRIES - 1
+        halving = self.asking.halving(
+            client, site, ledger, is_lasting=is_lasting, anew=anew
+        )
+        return Run(self.asking, halving, self._storage, site, ledger.now, stored)
+
+    def _log_refused(self, refusals: Mapping[str, PortalError]) -> None:
+        """Say once of each site that its history may not be seen, of all in a line.
+
+        Of one that never had any, such as that of a water meter, it is no news.
+        """
+        if not (new := refusals.keys() - self._refused_sites):
+            return
+        self._refused_sites |= new
+        why = next(err.brief for site, err in refusals.items() if site in new)
+        held = [self._ledgers.data[site] for site in new & self._ledgers.data.keys()]
+        is_news = any(ledger.by_series for ledger in held)
+        _LOGGER.log(
+            logging.WARNING if is_news else logging.INFO,
+            "%s refuses the history of %s site(s): %s",
+            *(self._portal.name, len(new), why),
+        )
 
     def _log_years(
         self, site: Site, ledger: Ledger, reached: datetime, tally: Tally
@@ -261,3 +360,14 @@ class Importer:
         for year in range(first, last + is_over):
             rows = self._rows_of_year.pop(site.key, 0)
             _LOGGER.info("%s: %s is imported, %s rows", self._portal.name, year, rows)
+
+
+def _log_aside(held: Mapping[str, Ledger], new: Mapping[str, Ledger]) -> None:
+    """Say once of each site that part of its history is put aside, of all in a line."""
+    for site, ledger in new.items():
+        if ledger.aside and not (site in held and held[site].aside):
+            _LOGGER.warning(
+                "Part of a history cannot be read, and is asked for again later: %s",
+                ledger.aside[0].why,
+            )
+            return

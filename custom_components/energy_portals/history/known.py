@@ -1,6 +1,6 @@
 """What is known of a site before it is asked about, in line with the recorder."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,7 +11,8 @@ from ..const import DEFAULT_YEARS
 from ..portals.contract import Client, Site
 from ..portals.history import History
 from ..portals.model.ledger import HOUR, STANDARD, LedgerRow, LedgerSeries
-from ..portals.model.ledger_days import Ledger, SeriesDays, Span
+from ..portals.model.ledger_days import Ledger
+from ..portals.model.ledger_series import SeriesDays, Span
 from ..portals.model.periods import midnight
 from .recorder import last_row, rows_between
 from .statistic_ids import StatisticIds, Stored
@@ -42,27 +43,50 @@ class Known:
         sites: Collection[str],
     ) -> Ledger:
         """Return what is known of a site; `sites` are the account's."""
-        ids = {key: self._statistic_ids.current_id(site, key) for key in STANDARD}
+        part = self._history.part_key(site)
+        keys = STANDARD if part is None else (part,)
+        ids = {key: self._statistic_ids.current_id(site, key) for key in keys}
         if held is not None and not _is_of(held, ids, stored):
             held = None
         last = await self._last(held, ids, stored)
         if held is None:
             ledger = self._new(site, last, now)
+            if last is None and part is not None:
+                # It is no grid connection, and takes no other's place.
+                return ledger
             if last is None:
                 ids_of = self._statistic_ids
-                follows = await ids_of.predecessor(site, sites, stored)
+                parts = self._history.parts.values()
+                follows = await ids_of.predecessor(site, sites, stored, parts)
                 return replace(ledger, follows=follows)
             return await self._recalled(ledger, ids, stored)
         is_decided = self._statistic_ids.is_decided(site)
         ledger = replace(held, now=now, follows=None if is_decided else held.follows)
         known = None if held.lead is None else held.lead.latest
         if known is None or (last is not None and last.start >= known[0]):
-            return ledger
+            return self._with_what_was_deleted(site, ledger, stored)
         # The recorder has less than was known: its file was lost, or set back.
         new = self._new(site, last, now)
         return replace(
             ledger, begin=new.begin, asked_until=new.asked_until, by_series={}
         )
+
+    def _with_what_was_deleted(
+        self, site: Site, ledger: Ledger, stored: Stored
+    ) -> Ledger:
+        """Return the ledger, back at the beginning where a series is gone.
+
+        Somebody deleted it. What is stored of the others stays as it is.
+        """
+        left = {
+            key: days
+            for key, days in ledger.by_series.items()
+            if days.statistic_id in stored
+        }
+        if len(left) == len(ledger.by_series):
+            return ledger
+        begin = self.begin(site, ledger.now)
+        return replace(ledger, begin=begin, asked_until=begin, by_series=left)
 
     async def _last(
         self, held: Ledger | None, ids: Mapping[str, str], stored: Stored
@@ -105,6 +129,22 @@ class Known:
             _days, ledger, ids, stored, rows, span
         )
         return replace(ledger, by_series=by_series)
+
+
+def from_beginning(
+    held: Ledger | None, begun: Ledger, ledger: Ledger, stored: AbstractSet[str]
+) -> Ledger:
+    """Return the ledger, back at the beginning where a series was not stored.
+
+    Where what was kept of a site is lost, nobody knows what was deleted of it: what the
+    first answer has, and the recorder had not, may have been there from the beginning.
+    """
+    is_lost = held is None or (held.lead is not None and begun.lead is None)
+    if not is_lost or begun.asked_until <= begun.begin:
+        return ledger
+    if all(days.statistic_id in stored for days in ledger.by_series.values()):
+        return ledger
+    return replace(ledger, asked_until=ledger.begin)
 
 
 def _is_of(ledger: Ledger, ids: Mapping[str, str], stored: Stored) -> bool:

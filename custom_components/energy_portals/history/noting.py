@@ -4,11 +4,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from ..portals.history import Readings
-from ..portals.model.ledger import KWH, STANDARD, Rewrite, gaps
+from ..portals.model.ledger import BY_DAYS, KWH, gaps
 from ..portals.model.ledger_bounds import highest_hour
-from ..portals.model.ledger_days import Ledger, SeriesDays, Span, days_of
+from ..portals.model.ledger_days import Ledger
+from ..portals.model.ledger_rewrite import Rewrite
+from ..portals.model.ledger_series import (
+    SeriesDays,
+    Span,
+    days_between,
+    days_of,
+    joined_spans,
+    spans_of,
+    without_span,
+)
 from .hours import SeriesHours
 
 
@@ -49,16 +60,16 @@ def noted(
         days = by_series.get(key, empty)
         if days.statistic_id != part.statistic_id:
             days = empty
-        # Of what is the portal's own, nobody asks for days.
-        oldest = ledger.oldest_day() if key in STANDARD else date.max
+        oldest = ledger.oldest_day() if key in BY_DAYS else date.max
         by_series[key] = replace(days, series=series).with_hours(
             states, part.hours.covered(), span, ledger.zone, oldest
         )
     ledger = replace(
         ledger,
         by_series=by_series,
-        refused=_refused_days(ledger, parts, span),
+        refused=_refused_days(ledger, parts, rewrites, span),
         refused_hours=_refused_hours(ledger, parts, rewrites, span),
+        at_mean=_at_mean(ledger, parts, rewrites, span),
     )
     return ledger, _gaps(parts, rewrites)
 
@@ -71,8 +82,44 @@ def _gaps(parts: Sequence[SeriesHours], rewrites: Mapping[str, Rewrite]) -> list
     return gaps({*rewrites[lead.statistic_id].states, *lead.hours.covered()})
 
 
+def _at_mean(
+    ledger: Ledger,
+    parts: Iterable[SeriesHours],
+    rewrites: Mapping[str, Rewrite],
+    span: Span,
+) -> dict[str, tuple[Span, ...]]:
+    """Return what is reckoned at mean prices, that of other spans included.
+
+    Of this one, what was so before, and is stored without being told, stays so.
+    """
+    at_mean = dict(ledger.at_mean)
+    for part in parts:
+        key, change = part.series.key, rewrites[part.statistic_id]
+        untold = change.states.keys() - part.hours.amounts.keys()
+        hours = change.at_mean | (ledger.hours_at_mean(key, span) & untold)
+        if hours or key in at_mean:
+            others = without_span(at_mean.get(key, ()), span)
+            at_mean[key] = joined_spans((*others, *spans_of(hours)))
+    return {key: spans for key, spans in at_mean.items() if spans}
+
+
+def days_apart(part: SeriesHours, change: Rewrite, zone: ZoneInfo) -> dict[date, float]:
+    """Return the days that differ from what the portal says of them, and how much.
+
+    That is its own total, or a longer reading that stored hours do not make up.
+    """
+    days: dict[date, float] = {}
+    for span, apart in change.coarser.items():
+        first, last = days_of(span, zone)
+        days |= dict.fromkeys(days_between(first, last), apart)
+    return days | dict(part.days)
+
+
 def _refused_days(
-    ledger: Ledger, parts: Iterable[SeriesHours], span: Span
+    ledger: Ledger,
+    parts: Iterable[SeriesHours],
+    rewrites: Mapping[str, Rewrite],
+    span: Span,
 ) -> dict[str, Mapping[date, float]]:
     """Return the days that are refused, those of other spans included."""
     first, last = days_of(span, ledger.zone)
@@ -84,8 +131,9 @@ def _refused_days(
             for day, apart in ledger.refused.get(part.series.key, {}).items()
             if day >= oldest and not first <= day <= last
         }
-        days |= part.days
-        if days:
+        days |= days_apart(part, rewrites[part.statistic_id], ledger.zone)
+        # What has differed once is shown from then on, be it that nothing does.
+        if days or part.series.key in ledger.refused:
             refused[part.series.key] = days
     return refused
 

@@ -26,7 +26,8 @@ from homeassistant.util.unit_conversion import EnergyConverter, VolumeConverter
 
 from ..const import DOMAIN
 from ..portals.http.errors import PortalError
-from ..portals.model.ledger import HOUR, KWH, LedgerRow, as_hour, healed
+from ..portals.model.ledger import HOUR, KWH, LedgerRow, as_hour
+from ..portals.model.ledger_rewrite import healed
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ _DAY: Final = timedelta(days=1)
 _NO_AMOUNT: Final = 1e18
 _EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Where the row before a span is looked for: close by, else wherever it may be.
-_REACHES: Final = (timedelta(days=31), timedelta(days=20_000))
+REACHES: Final = (timedelta(days=31), timedelta(days=20_000))
 
 
 class NotStored(PortalError):
@@ -198,7 +199,7 @@ class StoredRows:
 
     async def _read_back(self, key: str, start: datetime) -> None:
         """See to it that the row before a moment is there, if one is stored."""
-        for reach in _REACHES:
+        for reach in REACHES:
             rows = self._rows[key]
             if not rows or rows[0].start < start:
                 return

@@ -39,9 +39,14 @@ class ChosenUnit(TypedDict):
 
 
 class HistoryOptions(TypedDict, total=False):
-    """What the user chose: how far back, and by site and statistic what goes on."""
+    """What the user chose: how far back, and by site and statistic what goes on.
+
+    What becomes of money in another currency, and the rates at which it is converted.
+    """
 
     years: int
+    foreign: str
+    rates: list[dict[str, object]]
     continues: dict[str, Continued | None]
     units: dict[str, ChosenUnit | None]
 
@@ -153,12 +158,16 @@ class StatisticIds:
         return ids, conflicts
 
     async def predecessor(
-        self, site: Site, sites: Collection[str], stored: Stored
+        self,
+        site: Site,
+        sites: Collection[str],
+        stored: Stored,
+        parts: Collection[str] = (),
     ) -> str | None:
         """Return whose history a new site may continue: one that is gone since lately.
 
         Told by how the ids of its statistics begin. `sites` are those that the account
-        has now.
+        has now, and `parts` the keys of series that are part of another's energy.
         """
         if self.is_decided(site):
             return None
@@ -174,17 +183,20 @@ class StatisticIds:
             for entry in self._hass.config_entries.async_entries(DOMAIN)
             if entry.unique_id and prefix(entry.unique_id) != ours
         )
-        orphans = [
+        ends = tuple(f"_{part}" for part in parts)
+        orphans = {
             key.removesuffix(CONSUMPTION)
             for key in stored
             if key.startswith(ours)
             and key.endswith(f"_{CONSUMPTION}")
             and not key.startswith(others)
-        ]
+            and not key.endswith(ends)
+        }
         recent = [
             (last.start, orphan)
             for orphan in orphans
-            if orphan not in present
+            # What only ends so is a series of the site with the shorter beginning.
+            if not any(map(orphan.startswith, present | (orphans - {orphan})))
             and (last := await last_row(self._hass, f"{orphan}{CONSUMPTION}"))
             and last.start > dt_util.utcnow() - _RECENT
         ]
@@ -215,6 +227,13 @@ class StatisticIds:
         since = dt_util.utcnow() if last is None else last.start + HOUR
         choice: ChosenUnit = {"unit": unit, "since": since.isoformat()}
         self._choose("units", statistic, None if is_first else choice)
+
+    def choose_foreign(self, choice: str) -> None:
+        """Note what becomes of money in another currency."""
+        chosen = {**self.options, "foreign": choice}
+        self._hass.config_entries.async_update_entry(
+            self._entry, options={**self._entry.options, HISTORY: chosen}
+        )
 
     def _choose(
         self,

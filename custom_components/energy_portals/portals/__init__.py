@@ -9,10 +9,10 @@ The one request path: `HttpClient`, `Operation`, `RateLimit`, `check_address`.
 
 Logins: `Auth`, `BasicCredentials`, `ClientCredentials`, `RenewedToken`, `TokenStore`.
 
-What can go wrong: `PortalError` and its kinds `AuthError`, `WrongCode`,
-`PendingActivation`, `PortalVisitNeeded`, `Forbidden`, `NotFound`, `Rejected`,
-`Unavailable`, `RateLimited`, `UnexpectedResponse`, `PathNotFound`; beside them
-`InvalidAddress` and `InvalidInput`.
+What can go wrong: `PortalError` and its kinds `AuthError`, `LoginEnded`,
+`WrongCode`, `PendingActivation`, `PortalVisitNeeded`, `Forbidden`, `NotFound`,
+`Rejected`, `Unavailable`, `RateLimited`, `UnexpectedResponse`, `PathNotFound`; beside
+them `InvalidAddress` and `InvalidInput`.
 
 The capabilities that a portal may have, and the rhythms of its feeds, are in modules
 of their names; the maths is in `model`, tolerant reading in `reading`. Each portal's
@@ -39,6 +39,7 @@ from .http.errors import (
     AuthError,
     Forbidden,
     InvalidInput,
+    LoginEnded,
     NotFound,
     PathNotFound,
     PendingActivation,
@@ -69,6 +70,7 @@ __all__ = [
     "InvalidAddress",
     "InvalidInput",
     "Kept",
+    "LoginEnded",
     "NotFound",
     "Operation",
     "PathNotFound",

@@ -1,17 +1,27 @@
 """The parts of a portal, as plain data: sites and feeds."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from .http.client import Auth
 from .http.errors import AuthError, Forbidden, NotFound, PortalError, Unavailable
 from .rhythms import Rhythm
 
 if TYPE_CHECKING:
+    from .house import House
+    from .model.series import Slot
+    from .optimum.optimise import Solver
     from .sources import Sources
 
 # What Home Assistant keeps of an account, as its forms have entered it.
@@ -24,13 +34,16 @@ class Site:
 
     A portal that has several sorts of them, or has to know more of each, derives
     classes of its own. `subentry` is the part of the account that the user has set it
-    up as.
+    up as, and `moves` are entities of the house that are moved for it, by the names
+    they are stored by. `is_over` says that nothing more comes of it.
     """
 
     key: str
     name: str
     model: str | None = None
     subentry: str | None = None
+    moves: tuple[str, ...] = ()
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +85,31 @@ class Surroundings(Protocol):
     @property
     def sources(self) -> Sources:
         """Return what the house's other accounts hold."""
+
+    @property
+    def house(self) -> House:
+        """Return the house, for those who read what is in it."""
+
+    async def solver(self) -> Solver | None:
+        """Return what finds the optimum of a home, installed when first asked for.
+
+        None where it cannot be installed.
+        """
+
+    def held[DataT](self, feed: Feed[Any, DataT, Any, Any]) -> Mapping[str, DataT]:
+        """Return what another feed of the account holds, by site key."""
+
+    @property
+    def watched(self) -> object:
+        """Return what the account knows by watching; None where it watches nothing."""
+
+    async def energy(
+        self, statistic: str, start: datetime, end: datetime
+    ) -> Sequence[Slot[float]]:
+        """Return the energy that a statistic of the house has, kWh, in order.
+
+        Raises Unavailable where the statistic is not there.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +162,10 @@ class Feed[ClientT, DataT, SiteT: Site = Site, GivenT = None]:
     `kinds` says which of the model's kinds the data holds and how to take them out:
     whoever yields a kind has its standard entities without a line of his own.
     `joined` puts what was fetched beside what is held now, for data that also changes
-    while a fetch is under way.
+    while a fetch is under way. A fetch makes `most_calls` and takes the `longest` time
+    at most, and yields `most_sites` at most where it is that of the sites: what a
+    portal makes of more fails as TooMuch, or is left out and told. `prepare` loads what
+    its options need, and raises nothing: it runs in a thread before the feed begins.
     """
 
     key: str
@@ -137,6 +178,10 @@ class Feed[ClientT, DataT, SiteT: Site = Site, GivenT = None]:
     kinds: Mapping[type[Any], Callable[[DataT], Any]] = field(default_factory=dict)
     kept: Kept[DataT] | None = None
     joined: Callable[[DataT, DataT], DataT] | None = None
+    prepare: Callable[[Mapping[str, object]], None] | None = None
+    most_calls: int = 5000
+    longest: timedelta = timedelta(minutes=30)
+    most_sites: int = 200
 
     def request(
         self,
@@ -148,6 +193,14 @@ class Feed[ClientT, DataT, SiteT: Site = Site, GivenT = None]:
         """Return what to fetch with: of the surroundings only what the feed needs."""
         given = None if self.needs is None else self.needs(surroundings)
         return FeedRequest(now=now, sites=sites, held=held, given=given)
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """Data of which a report for fault-finding shows something."""
+
+    def report(self) -> object:
+        """Return what it shows, as JSON, without what is private."""
 
 
 # Of whatever client and data.

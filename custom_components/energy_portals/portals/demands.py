@@ -15,24 +15,30 @@ def demand_of(fields: Mapping[str, object]) -> Demand:
     """
     duration, energy = _number(fields, "duration"), _number(fields, "energy")
     power, least_power = _number(fields, "power"), _number(fields, "least_power")
-    starts = fields.get("starts")
+    starts, shape = fields.get("starts"), Shape(str(fields["shape"]))
     if (duration is None) is (energy is None):
         raise InvalidInput("duration_or_energy")
     if energy is not None and power is None:
         raise InvalidInput("energy_needs_power")
     if least_power is not None and (power is None or least_power > power):
         raise InvalidInput("least_power_too_high")
+    more, more_below = _number(fields, "more_energy"), _number(fields, "more_below")
+    if more is not None and (energy is None or shape is not Shape.SLOTS):
+        raise InvalidInput("more_needs_slots")
     return Demand(
         duration=None if duration is None else timedelta(minutes=duration),
         energy=energy,
         power=power,
         least_power=None if energy is None else least_power,
-        shape=Shape(str(fields["shape"])),
+        shape=shape,
         least_length=timedelta(minutes=_number(fields, "least_length") or 0),
         least_pause=timedelta(minutes=_number(fields, "least_pause") or 0),
         starts=starts if isinstance(starts, int) else None,
         objective=Objective(str(fields["objective"])),
         worth=_number(fields, "worth") or 0.0,
+        ceiling=_number(fields, "never_above"),
+        more=0.0 if more is None or more_below is None else more,
+        more_below=more_below,
     )
 
 

@@ -1,6 +1,7 @@
-"""How data is kept that is made of structs and dataclasses: as msgspec reads them."""
+"""How data is kept: as msgspec reads it, or as it says itself."""
 
 from collections.abc import Mapping
+from typing import Protocol, Self
 
 import msgspec
 
@@ -16,6 +17,22 @@ def kept_as[DataT](kind: type[DataT]) -> Kept[DataT]:
         return msgspec.convert(data, kind)
 
     return Kept(dump=plain, load=load)
+
+
+class Storable(Protocol):
+    """What says by itself how it is kept."""
+
+    def as_dict(self) -> dict[str, object]:
+        """Return it as plain data."""
+
+    @classmethod
+    def from_dict(cls, data: object) -> Self:
+        """Return what `as_dict` made; ValueError for anything else."""
+
+
+def kept_as_it_says[DataT: Storable](kind: type[DataT]) -> Kept[DataT]:
+    """Return how data is kept that says so itself, such as an outlook."""
+    return Kept(dump=kind.as_dict, load=lambda data, options: kind.from_dict(data))
 
 
 def kept_by_sort[DataT](sorts: Mapping[str, type[DataT]]) -> Kept[DataT]:

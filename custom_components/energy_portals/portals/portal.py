@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
 
@@ -11,6 +12,9 @@ from .contract import AccountData, Client, Feed, Site, Subentry, TokenStore
 from .history import History
 from .push import Push
 from .questions import Question
+
+if TYPE_CHECKING:
+    from .house import House
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +53,64 @@ class Parts:
 
     arrange: Callable[[Mapping[str, Site], tuple[Subentry, ...]], Mapping[str, Site]]
     are_live: bool = False
+    entities: tuple[str, ...] = ()
+    statistics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class LivesOnSources:
-    """Which of the house's sources an account lives on, by the entry's data.
+    """Which of the house's sources an account lives on.
 
-    It looks again when one of them may hold something else.
+    `kinds` are the model's kinds by the keys of the entry's data under which the keys
+    of the sources stand. It looks again when one of them may hold something else.
+    `base_load` is what the home draws beside what is planned, kW, by the entry's data.
     """
 
-    keys: Callable[[AccountData], tuple[str, ...]]
+    kinds: Mapping[str, type[object]]
+    base_load: Callable[[AccountData], float] = lambda account: 0.0
+
+    def named(self, account: AccountData) -> Mapping[str, str]:
+        """Return the sources of an account, by the keys of its data."""
+        return {key: account[key] for key in self.kinds if account.get(key)}
+
+    def keys(self, account: AccountData) -> tuple[str, ...]:
+        """Return the keys of the sources of an account."""
+        return tuple(self.named(account).values())
 
 
-type Capability[ClientT] = (
-    AutomaticActions[ClientT, Any]
+@dataclass(frozen=True, kw_only=True)
+class OfAccount:
+    """The portal as an account of such data has it, in a house of that zone."""
+
+    portal: Callable[[AccountData, ZoneInfo], Portal[Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AsksHouse[ClientT: Client]:
+    """The API is the house: what other integrations have in it.
+
+    `attach` gives a client its house. `of_account` is the portal as an account of such
+    data has it in a house of that zone: of its feeds only those, in their rhythm.
+    `entities` and `entries` are what an account reads: entities by lasting names, and
+    ids of config entries. `statistics` are those of the recorder, by the names of their
+    entities where they have one; they are not read when these change.
+    """
+
+    attach: Callable[[ClientT, House], None]
+    of_account: Callable[[AccountData, ZoneInfo], Portal[ClientT]]
+    entities: Callable[[AccountData], tuple[str, ...]]
+    entries: Callable[[AccountData], tuple[str, ...]]
+    statistics: Callable[[AccountData], tuple[str, ...]]
+
+
+type Capability[ClientT: Client] = (
+    AsksHouse[ClientT]
+    | AutomaticActions[ClientT, Any]
     | HealthCheck[ClientT]
     | History[ClientT, Any]
     | LivesOnSources
     | LoginServer
+    | OfAccount
     | Parts
     | Push[Any, Any]
     | Question[ClientT, Any]

@@ -39,6 +39,12 @@ def _autarc() -> AnyPortal:
     return AUTARC
 
 
+def _home_assistant() -> AnyPortal:
+    from .home_assistant import HOUSE
+
+    return HOUSE
+
+
 def _planner() -> AnyPortal:
     from .planner import PLANNER
 
@@ -51,5 +57,6 @@ PORTALS: Final[Mapping[str, Callable[[], AnyPortal]]] = {
     "epilot": _epilot,
     "volue": _volue,
     "autarc": _autarc,
+    "home_assistant": _home_assistant,
     "planner": _planner,
 }

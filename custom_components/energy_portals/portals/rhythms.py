@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from .model.periods import local_time, next_midnight
@@ -129,20 +129,34 @@ class Published(Protocol):
         """Say whether this day is held, whole and final."""
 
 
+@runtime_checkable
+class LookedAtAgain(Protocol):
+    """Data that may be corrected after it was published."""
+
+    def next_look(self, now: datetime) -> datetime | None:
+        """Return when it is to be asked for again; what is past is due."""
+
+
+# So many tries after a publication are `first` apart.
+_DENSE: Final = 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OncePublished:
-    """Fetch a day when it is published the day before, and never again.
+    """Fetch a day when it is published the day before, and look at it again.
 
     Publication is at the local time `at` in `zone`; the first try comes up to `over`
-    later. While a day is missing the tries become rarer, from `first` to `last` apart.
-    Between publications it looks every `look` whether all is well, without a call:
-    a long timer misses its moment when the machine sleeps or its clock is moved.
+    later. While a day is missing the tries are `first` apart at the beginning, and
+    then become rarer, up to `last`. When a held day is to be looked at again is for
+    the data to say. Between these it looks every `look` whether all is well, without a
+    call: a long timer misses its moment when the machine sleeps or its clock is moved.
     """
 
     at: time
     zone: ZoneInfo
-    over: timedelta = timedelta(hours=1)
-    first: timedelta = timedelta(minutes=5)
+    # With the time that a fetch takes, ten minutes at most from publication to user.
+    over: timedelta = timedelta(minutes=8)
+    first: timedelta = timedelta(minutes=10)
     last: timedelta = timedelta(hours=6)
     look: timedelta = timedelta(minutes=15)
 
@@ -156,9 +170,16 @@ class OncePublished:
     def due(
         self, now: datetime, spread: float, held: Sequence[Published | None]
     ) -> bool:
-        """Say whether a published day is missing at any site."""
+        """Say whether a published day is missing or to be looked at at any site."""
         days = self.days(now, self.over * spread)
-        return any(site is None or not all(map(site.known, days)) for site in held)
+        if any(site is None or not all(map(site.known, days)) for site in held):
+            return True
+        look = _next_look(now, held)
+        return look is not None and look <= now
+
+    def expected(self, now: datetime) -> datetime:
+        """Return when the day after the local day of `now` is expected, or was."""
+        return local_time(now.astimezone(self.zone).date(), self.at, self.zone)
 
     def pause(
         self,
@@ -170,14 +191,23 @@ class OncePublished:
         """Return the time to the next publication, or to the next try before it."""
         today = now.astimezone(self.zone).date()
         coming = next(moment for moment in self._tries(today, spread) if moment > now)
+        look = _next_look(now, held)
+        if look is not None and look > now:
+            coming = min(coming, look)
         until_then = coming - now
         if not self.due(now, spread, held):
             return min(until_then, self.look)
         # An exponent without a bound would overflow in a long outage.
-        again: timedelta = self.first * 2 ** min(max(misses - 1, 0), 16)
+        again: timedelta = self.first * 2 ** min(max(misses - _DENSE, 0), 16)
         return min(again, self.last, until_then)
 
     def _tries(self, today: date, spread: float) -> Iterator[datetime]:
         """Yield when today's and tomorrow's publications are first asked for."""
         for day in (today, today + timedelta(days=1)):
             yield local_time(day, self.at, self.zone) + self.over * spread
+
+
+def _next_look(now: datetime, held: Sequence[object]) -> datetime | None:
+    """Return when any site's data is to be asked for again."""
+    looks = (each.next_look(now) for each in held if isinstance(each, LookedAtAgain))
+    return min(filter(None, looks), default=None)

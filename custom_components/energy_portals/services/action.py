@@ -30,6 +30,11 @@ class Request:
     entry: PortalConfigEntry | None
     fields: Given
 
+    @property
+    def accounts(self) -> tuple[PortalConfigEntry, ...]:
+        """Return whose data it is about."""
+        return () if self.entry is None else (self.entry,)
+
 
 class Target[RequestT: Request](Protocol):
     """What an action is about."""
@@ -66,6 +71,7 @@ class Action[RequestT: Request](AnyAction):
     @override
     async def run(self, call: Call) -> ServiceResponse:
         request = self.target.find(call)
+        call.rights.check(request.accounts)
         feeds = {} if request.entry is None else request.entry.runtime_data.feeds
         changed = [feeds[feed.key] for feed in self.changes]
         try:

@@ -18,6 +18,7 @@ from ..account.errors import invalid
 from ..account.sources import source_key
 from ..const import DOMAIN
 from ..portals.contract import Site
+from .rights import Rights
 
 # Whom a call names: an account, or a site by its device or an entity of it.
 NAMED: Final[Mapping[vol.Marker, object]] = {
@@ -33,24 +34,24 @@ type Device = dr.DeviceEntry | dr.ChildDeviceEntry
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """Whom a call names, if anyone, and its other fields."""
+    """Whom a call names, if anyone, its other fields, and what its user may do."""
 
     hass: HomeAssistant
     fields: Given
     entry_id: str | None
     device: Device | None
+    rights: Rights
 
     @classmethod
-    def of(cls, hass: HomeAssistant, data: Given) -> Self:
+    def of(cls, rights: Rights, data: Given) -> Self:
         """Return a call with the device that it names, itself or by an entity."""
-        device = _device(hass, data)
+        device = _device(rights.hass, data)
         return cls(
-            hass=hass,
+            hass=rights.hass,
+            rights=rights,
             fields={key: data[key] for key in data if key not in NAMED},
             entry_id=(
-                device.primary_config_entry
-                if device
-                else data.get(ATTR_CONFIG_ENTRY_ID)
+                device.config_entry_id if device else data.get(ATTR_CONFIG_ENTRY_ID)
             ),
             device=device,
         )

@@ -10,14 +10,16 @@ import voluptuous as vol
 from ..portals.model.caps import PowerCaps
 from ..portals.model.green import GreenOutlook
 from ..portals.model.incentives import IncentiveOutlook
+from ..portals.model.intensity import CarbonOutlook, GreenIndexOutlook, Intensity
 from ..portals.model.price_days import PriceOutlook
 from ..portals.model.series import Slot
+from ..portals.model.sun import SolarOutlook
 from .action import Action
 from .call import Given
 from .fields import SPAN
 from .targets import KindRequest, OfKind
 
-type Outlook = PriceOutlook | GreenOutlook | PowerCaps
+type Outlook = PriceOutlook | GreenOutlook | PowerCaps | Intensity | SolarOutlook
 
 # An incentive is a price as well, of its own kind.
 _KINDS: Final[Mapping[str, type[Outlook]]] = {
@@ -25,6 +27,9 @@ _KINDS: Final[Mapping[str, type[Outlook]]] = {
     "green": GreenOutlook,
     "incentive": IncentiveOutlook,
     "cap": PowerCaps,
+    "co2": CarbonOutlook,
+    "green_index": GreenIndexOutlook,
+    "sun": SolarOutlook,
 }
 
 
@@ -33,7 +38,7 @@ async def _green_windows(request: KindRequest[GreenOutlook]) -> ServiceResponse:
     start, end = request.fields.get("start"), request.fields.get("end")
     return {
         "unit": "%",
-        "share": request.data.share,
+        "share": request.data.share_at(dt_util.utcnow()),
         "windows": [
             {
                 "start": window.start.isoformat(),
@@ -51,7 +56,8 @@ async def _forecast(request: KindRequest[Outlook]) -> ServiceResponse:
     """Return what is known from a moment on, in one shape whatever it is."""
     start = request.fields.get("start") or dt_util.utcnow()
     end = request.fields.get("end")
-    unit, slots = _told(request.data)
+    outlook = request.data
+    unit, slots = _told(outlook)
     return {
         "kind": request.fields["kind"],
         "unit": unit,
@@ -60,6 +66,7 @@ async def _forecast(request: KindRequest[Outlook]) -> ServiceResponse:
                 "start": slot.start.isoformat(),
                 "end": slot.end.isoformat(),
                 "value": slot.value,
+                **({"predicted": True} if _is_predicted(outlook, slot) else {}),
             }
             for slot in slots
             if slot.end > start and (end is None or slot.start < end)
@@ -67,15 +74,26 @@ async def _forecast(request: KindRequest[Outlook]) -> ServiceResponse:
     }
 
 
-def _told(outlook: Outlook) -> tuple[str, Iterable[Slot[float | None]]]:
+def _told(outlook: Outlook) -> tuple[str | None, Iterable[Slot[float | None]]]:
     """Return the unit and the slots of any kind."""
     if isinstance(outlook, PriceOutlook):
         priced = outlook.shown.slots
         slots = (Slot(each.start, each.end, each.value.value) for each in priced)
         return outlook.shown.unit, slots
     if isinstance(outlook, GreenOutlook):
-        return "%", outlook.windows
+        return "%", outlook.forecast
+    if isinstance(outlook, Intensity):
+        return outlook.unit, outlook.slots
+    if isinstance(outlook, SolarOutlook):
+        # The mean power of each slot, so that slots of any length compare.
+        powers = (Slot(e.start, e.end, e.value / 1000) for e in outlook.slots)
+        return "kW", powers
     return "kW", outlook.sure
+
+
+def _is_predicted(outlook: Outlook, slot: Slot[float | None]) -> bool:
+    """Say whether a slot is a prediction, where others are not."""
+    return isinstance(outlook, Intensity) and outlook.is_predicted(slot.start)
 
 
 def _chosen(fields: Given) -> tuple[type[Outlook]]:
@@ -85,6 +103,7 @@ def _chosen(fields: Given) -> tuple[type[Outlook]]:
 
 GET_GREEN_WINDOWS: Final = Action(
     name="get_green_windows",
+    reads=True,
     response=SupportsResponse.ONLY,
     target=OfKind((GreenOutlook,)),
     fields=SPAN,
@@ -92,6 +111,7 @@ GET_GREEN_WINDOWS: Final = Action(
 )
 GET_FORECAST: Final = Action(
     name="get_forecast",
+    reads=True,
     response=SupportsResponse.ONLY,
     target=OfKind[Outlook](_chosen),
     fields={vol.Optional("kind", default="price"): vol.In(list(_KINDS)), **SPAN},

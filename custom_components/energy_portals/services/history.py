@@ -14,9 +14,11 @@ import voluptuous as vol
 from ..account.coordinator import PortalConfigEntry
 from ..const import HISTORY
 from ..portals.contract import Site
-from ..portals.http.errors import InvalidInput
+from ..portals.history import History
+from ..portals.http.errors import Forbidden, InvalidInput, NotFound, PortalError
 from ..portals.model.ledger import CUBIC_METRES, STANDARD, LedgerRow, LedgerSeries
-from ..portals.model.ledger_days import Ledger, SeriesDays
+from ..portals.model.ledger_days import Ledger
+from ..portals.model.ledger_series import SeriesDays, Span
 from ..portals.model.periods import midnight, month_start
 from .action import Action
 from .call import Given
@@ -123,20 +125,29 @@ async def async_import(
     start: datetime | None = None,
     end: datetime | None = None,
 ) -> JsonObjectType:
-    """Import a span of some sites again, by default all that an import reaches."""
+    """Import a span of some sites again, by default all that an import reaches.
+
+    A site of which the account may not see the history keeps no other out.
+    """
     runtime = entry.runtime_data
     importer = runtime.importer
     if importer is None:
         raise InvalidInput("no_data")
     tallies: list[tuple[Site, Tally]] = []
+    unread: list[tuple[Site, Span, str]] = []
+    refusal: PortalError | None = None
     for site in sites:
-        tally = await importer.import_span(
-            runtime.client,
-            site,
-            start or importer.begin(site),
-            end or dt_util.utcnow(),
-        )
+        span = start or importer.begin(site), end or dt_util.utcnow()
+        try:
+            tally = await importer.import_span(runtime.client, site, *span, anew=True)
+        except (Forbidden, NotFound) as err:
+            refusal = err
+            unread.append((site, span, err.brief))
+            continue
         tallies.append((site, tally))
+        unread += [(site, each.span, each.why) for each in tally.unread]
+    if refusal is not None and not tallies:
+        raise refusal
     return {
         "read": sum(tally.read for _, tally in tallies),
         "written": sum(tally.written for _, tally in tallies),
@@ -146,6 +157,25 @@ async def async_import(
             {"site": site.name, "start": gap[0].isoformat(), "end": gap[1].isoformat()}
             for site, tally in tallies
             for gap in tally.gaps
+        ],
+        "differences": [
+            {
+                "site": site.name,
+                "series": key,
+                "day": day.isoformat(),
+                "difference_percent": round(apart * 100, 2),
+            }
+            for site, tally in tallies
+            for (key, day), apart in tally.days.items()
+        ],
+        "not_read": [
+            {
+                "site": site.name,
+                "start": span[0].isoformat(),
+                "end": span[1].isoformat(),
+                "reason": why,
+            }
+            for site, span, why in unread
         ],
     }
 
@@ -185,13 +215,21 @@ def _use(series: LedgerSeries) -> str:
         return "gas_or_water_consumption"
     if series.key.startswith(_PARTS):
         return "part_of_a_total"
-    return _USES.get(series.key, "individual_device")
+    other = "individual_device" if series.is_energy else "nothing"
+    return _USES.get(series.key, other)
+
+
+def _is_part(entry: PortalConfigEntry, site: Site) -> bool:
+    """Say whether the energy of a site is part of another site's."""
+    history = entry.runtime_data.portal.capability(History)
+    return history is not None and history.part_key(site) is not None
 
 
 GET_HISTORY: Final = Action(
     name="get_history",
+    reads=True,
     response=SupportsResponse.ONLY,
-    target=OfKind((Ledger,)),
+    target=OfKind((Ledger,), is_part=_is_part),
     fields={
         **SPAN,
         vol.Optional("resolution", default="day"): vol.In(tuple(_LONGEST)),
@@ -208,6 +246,7 @@ IMPORT_HISTORY: Final = Action(
 )
 GET_STATISTICS_IDS: Final = Action(
     name="get_statistics_ids",
+    reads=True,
     response=SupportsResponse.ONLY,
     target=WithHistory(of_all=True),
     handle=_statistics_ids,

@@ -41,9 +41,13 @@ def best_window(ground: Ground, fields: Given, zone: ZoneInfo) -> JsonObjectType
     except NoPlan as none:
         if none.reason == "not_known":
             raise InvalidInput("too_little_known") from None
+        if none.reason == "too_much":
+            raise InvalidInput("span_too_long_for_pieces") from None
         raise InvalidInput("no_room_for_it") from None
     currency = None if ground.prices is None else ground.prices.shown.currency
-    return _answer(best, left, currency)
+    answer = _answer(best, left, currency)
+    # In its unit, which get_forecast tells.
+    return answer if ground.carbon is None else {**answer, "co2": best.co2}
 
 
 def _span(fields: Given, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -67,8 +71,12 @@ def _known(ground: Ground, earliest: datetime, deadline: datetime) -> Horizon:
         # From a whole hour, so that all of it lies on a coarse grid.
         earliest.replace(minute=0, second=0, microsecond=0),
         deadline,
+        Series() if ground.green is None else ground.green.shares,
+        Series() if ground.carbon is None else ground.carbon.slots,
     )
-    return known if ground.caps is None else known.within(ground.caps.slots)
+    if (caps := ground.caps) is None:
+        return known
+    return known.within(caps.slots, 0.0 if caps.is_flexible else ground.base_load)
 
 
 def _answer(best: Plan, left: Forgone, currency: str | None) -> JsonObjectType:

@@ -21,18 +21,21 @@ import voluptuous as vol
 
 from ..const import CONF_VENDOR, DOMAIN
 from .listed import ListedAction
+from .rights import Rights
 
 if TYPE_CHECKING:
     from .action import AnyAction
 
 STANDARD: Final = (
-    ListedAction(name="find_window", response=SupportsResponse.ONLY),
-    ListedAction(name="get_green_windows", response=SupportsResponse.ONLY),
-    ListedAction(name="get_prices", response=SupportsResponse.ONLY),
-    ListedAction(name="get_forecast", response=SupportsResponse.ONLY),
-    ListedAction(name="get_history", response=SupportsResponse.ONLY),
+    ListedAction(name="find_window", response=SupportsResponse.ONLY, reads=True),
+    ListedAction(name="get_green_windows", response=SupportsResponse.ONLY, reads=True),
+    ListedAction(name="get_prices", response=SupportsResponse.ONLY, reads=True),
+    ListedAction(name="fetch_prices", response=SupportsResponse.OPTIONAL),
+    ListedAction(name="reschedule"),
+    ListedAction(name="get_forecast", response=SupportsResponse.ONLY, reads=True),
+    ListedAction(name="get_history", response=SupportsResponse.ONLY, reads=True),
     ListedAction(name="import_history", response=SupportsResponse.OPTIONAL),
-    ListedAction(name="get_statistics_ids", response=SupportsResponse.ONLY),
+    ListedAction(name="get_statistics_ids", response=SupportsResponse.ONLY, reads=True),
 )
 # The action itself knows its fields.
 _ANY: Final = vol.Schema({}, extra=vol.ALLOW_EXTRA)
@@ -74,7 +77,17 @@ def _register(hass: HomeAssistant, action: ListedAction, run: _Run) -> None:
         if action.admin
         else hass.services.async_register
     )
-    register(DOMAIN, action.name, run, _ANY, action.response)
+    allowed = partial(_run_allowed, action, run)
+    register(DOMAIN, action.name, allowed, _ANY, action.response)
+
+
+async def _run_allowed(
+    action: ListedAction, run: _Run, call: ServiceCall
+) -> ServiceResponse:
+    """Run an action for whoever may; whose account is meant is looked at later."""
+    rights = await Rights.of(call.hass, call.context, reads=action.reads)
+    rights.check_any()
+    return await run(call)
 
 
 async def _run(load: Callable[[], _Run], call: ServiceCall) -> ServiceResponse:

@@ -9,6 +9,7 @@ import voluptuous as vol
 from ..const import CONF_VENDOR
 from .action import AnyAction, Fields
 from .call import NAMED, Call, Given, loaded
+from .rights import Rights
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class StandardAction:
     async def run(self, call: ServiceCall) -> ServiceResponse:
         """Run it."""
         data = _checked(call.data, {**NAMED, **self.action.fields})
-        return await self.action.run(Call.of(call.hass, data))
+        rights = await Rights.of(call.hass, call.context, reads=self.action.reads)
+        return await self.action.run(Call.of(rights, data))
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,10 @@ class PortalAction:
     async def run(self, call: ServiceCall) -> ServiceResponse:
         """Run the action of the portal that is meant."""
         every = fields_of(self.by_portal.values())
-        meant = Call.of(call.hass, _checked(call.data, {**NAMED, **every}))
+        # Portals that share an action ask for the same right.
+        listed = next(iter(self.by_portal.values()))
+        rights = await Rights.of(call.hass, call.context, reads=listed.reads)
+        meant = Call.of(rights, _checked(call.data, {**NAMED, **every}))
         entry = meant.account(
             entry
             for entry in loaded(call.hass)

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, override
 
 from ..account.coordinator import FeedCoordinator, PortalConfigEntry
 from ..account.errors import invalid
 from ..account.sources import feeds_of, taken
 from ..const import HISTORY
 from ..portals.contract import Client, Feed, HeldData, Site
+from ..portals.history import History
+from ..portals.price_feeds import PriceFeed
 from .action import Request
 from .call import Call, Given, loaded
 
@@ -68,9 +70,13 @@ class KindRequest[KindT](Request):
 
 @dataclass(frozen=True)
 class OfKind[KindT]:
-    """What one site has of one of these kinds, which a call's fields may choose."""
+    """What one site has of one of these kinds, which a call's fields may choose.
+
+    Where several sites have it, the one is meant that alone has more than a part.
+    """
 
     kinds: tuple[type[KindT], ...] | Callable[[Given], tuple[type[KindT], ...]]
+    is_part: Callable[[PortalConfigEntry, Site], bool] = lambda entry, site: False
 
     def find(self, call: Call) -> KindRequest[KindT]:
         """Return the one site that is meant among those that have one of the kinds."""
@@ -83,40 +89,42 @@ class OfKind[KindT]:
         entry = call.account(fitting)
         for kind in kinds:
             for feed in feeds_of(entry, kind):
-                if (result := _of_feed(call, entry, feed, kind)) is not None:
+                if (result := self._of_feed(call, entry, feed, kind)) is not None:
                     return result
         raise invalid("choose_site")
 
-
-def _of_feed[KindT](
-    call: Call,
-    entry: PortalConfigEntry,
-    feed: FeedCoordinator[object],
-    kind: type[KindT],
-) -> KindRequest[KindT] | None:
-    """Return what a feed has of a kind at the site that is meant, if it is its."""
-    meant = call.meant(entry, feed.sites)
-    # A site of another sort may have none of the kind.
-    having = [
-        site
-        for site in meant
-        if site.key not in feed.data or taken(feed, kind, site) is not None
-    ]
-    if len(having) > 1:
-        raise invalid("choose_site")
-    data = taken(feed, kind, having[0]) if having else None
-    if data is not None:
-        return KindRequest(
-            hass=call.hass,
-            entry=entry,
-            fields=call.fields,
-            coordinator=feed,
-            site=having[0],
-            data=data,
-        )
-    if meant:
-        raise invalid("no_data")
-    return None
+    def _of_feed(
+        self,
+        call: Call,
+        entry: PortalConfigEntry,
+        feed: FeedCoordinator[object],
+        kind: type[KindT],
+    ) -> KindRequest[KindT] | None:
+        """Return what a feed has of a kind at the site that is meant, if it is its."""
+        meant = call.meant(entry, feed.sites)
+        # A site of another sort may have none of the kind.
+        having = [
+            site
+            for site in meant
+            if site.key not in feed.data or taken(feed, kind, site) is not None
+        ]
+        if len(having) > 1:
+            having = [site for site in having if not self.is_part(entry, site)]
+        if len(having) > 1:
+            raise invalid("choose_site")
+        data = taken(feed, kind, having[0]) if having else None
+        if data is not None:
+            return KindRequest(
+                hass=call.hass,
+                entry=entry,
+                fields=call.fields,
+                coordinator=feed,
+                site=having[0],
+                data=data,
+            )
+        if meant:
+            raise invalid("no_data")
+        return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +132,12 @@ class HistoryRequest(Request):
     """What an action about history is given: accounts, each with the sites meant."""
 
     meant: Mapping[PortalConfigEntry, tuple[Site, ...]]
+
+    @property
+    @override
+    def accounts(self) -> tuple[PortalConfigEntry, ...]:
+        """Return whose history it is."""
+        return tuple(self.meant)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +151,8 @@ class WithHistory:
         entries = [
             entry for entry in loaded(call.hass) if HISTORY in entry.runtime_data.feeds
         ]
+        if not call.names_any:
+            entries = [entry for entry in entries if not _is_reckoned(entry)]
         if call.names_any or not self.of_all:
             entries = [call.account(entries)]
         meant = {}
@@ -150,3 +166,55 @@ class WithHistory:
             fields=call.fields,
             meant=meant,
         )
+
+
+def _is_reckoned(entry: PortalConfigEntry) -> bool:
+    """Say whether no portal has the history of an account."""
+    history = entry.runtime_data.portal.capability(History)
+    return history is not None and history.is_reckoned
+
+
+@dataclass(frozen=True, kw_only=True)
+class PricesRequest(Request):
+    """What an action about fetching prices is given: accounts, and the sites meant."""
+
+    meant: Mapping[PortalConfigEntry, tuple[Site, ...]]
+
+    @property
+    @override
+    def accounts(self) -> tuple[PortalConfigEntry, ...]:
+        """Return whose prices they are."""
+        return tuple(self.meant)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithPrices:
+    """An account that fetches prices; all of them, where none is named."""
+
+    def find(self, call: Call) -> PricesRequest:
+        """Return the accounts that are meant."""
+        priced = {
+            entry: sites
+            for entry in loaded(call.hass)
+            if (sites := _priced(entry)) is not None
+        }
+        entries = [call.account(priced)] if call.names_any else [*priced]
+        if not entries:
+            raise invalid("no_account")
+        return PricesRequest(
+            hass=call.hass,
+            entry=entries[0],
+            fields=call.fields,
+            meant={
+                # A device that has no prices of its own stands for the account.
+                entry: tuple(call.meant(entry, priced[entry])) or priced[entry]
+                for entry in entries
+            },
+        )
+
+
+def _priced(entry: PortalConfigEntry) -> tuple[Site, ...] | None:
+    """Return the sites of an account that may have prices; None if it fetches none."""
+    feeds = entry.runtime_data.feeds.values()
+    priced = [each for each in feeds if isinstance(each.feed, PriceFeed)]
+    return tuple(site for each in priced for site in each.sites) if priced else None

@@ -1,6 +1,5 @@
 """The best time for something to run, by what the house knows of the time to come."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Self
@@ -11,11 +10,14 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
-from ..account.coordinator import sources_of
+from ..account.coordinator import PortalConfigEntry
 from ..account.house import HouseSources
+from ..account.sources import sources_of
 from ..portals.model.caps import PowerCaps
 from ..portals.model.green import GreenOutlook
+from ..portals.model.intensity import CarbonOutlook
 from ..portals.model.price_days import PriceOutlook
+from ..portals.portal import LivesOnSources
 from .action import Action, Fields, Request
 from .call import Call, loaded
 from .fields import moment, number, whole
@@ -23,7 +25,8 @@ from .targets import OfKind
 
 # Their enums are loaded with the search.
 SHAPES: Final = ("contiguous", "pieces", "slots")
-OBJECTIVES: Final = ("price", "green", "both")
+CO2: Final = "co2"
+OBJECTIVES: Final = ("price", "green", "both", CO2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Ground:
     prices: PriceOutlook | None = None
     green: GreenOutlook | None = None
     caps: PowerCaps | None = None
+    carbon: CarbonOutlook | None = None
+    base_load: float = 0.0
 
     @classmethod
     def of(cls, held: PriceOutlook | GreenOutlook) -> Self:
@@ -42,13 +47,16 @@ class Ground:
         return cls(green=held)
 
     @classmethod
-    def of_sources(cls, hass: HomeAssistant, keys: Iterable[str]) -> Self:
+    def of_account(cls, hass: HomeAssistant, entry: PortalConfigEntry) -> Self:
         """Return that of the sources that an account lives on."""
-        sources, keys = HouseSources(hass), tuple(keys)
+        sources, keys = HouseSources(hass), sources_of(entry)
+        lives_on = entry.runtime_data.portal.capability(LivesOnSources)
         return cls(
             next(filter(None, map(sources.prices, keys)), None),
             next(filter(None, map(sources.green, keys)), None),
             next(filter(None, map(sources.caps, keys)), None),
+            next(filter(None, map(sources.co2, keys)), None),
+            base_load=0.0 if lives_on is None else lives_on.base_load(entry.data),
         )
 
 
@@ -62,18 +70,28 @@ class WindowRequest(Request):
 
 @dataclass(frozen=True)
 class House:
-    """What an account of the house lives on; where none does, what a site has."""
+    """What an account of the house lives on; where none does, what a site has.
+
+    By CO2 an account counts that lives on that.
+    """
 
     site: OfKind[PriceOutlook | GreenOutlook]
+    carbon: OfKind[CarbonOutlook]
 
     def find(self, call: Call) -> WindowRequest:
         """Return by what a time is looked for."""
         living = [entry for entry in loaded(call.hass) if sources_of(entry)]
         if call.names_any:
             living = [entry for entry in living if entry.entry_id == call.entry_id]
-        if len(living) == 1:
-            entry = living[0]
-            ground = Ground.of_sources(call.hass, sources_of(entry))
+        grounds = [(each, Ground.of_account(call.hass, each)) for each in living]
+        is_by_co2 = call.fields["objective"] == CO2
+        if is_by_co2:
+            grounds = [each for each in grounds if each[1].carbon is not None]
+        if len(grounds) == 1:
+            ((entry, ground),) = grounds
+        elif is_by_co2:
+            carbon = self.carbon.find(call)
+            entry, ground = carbon.entry, Ground(carbon=carbon.data)
         else:
             request = self.site.find(call)
             entry, ground = request.entry, Ground.of(request.data)
@@ -134,8 +152,9 @@ _FIELDS: Final[Fields] = {
 
 FIND_WINDOW: Final = Action(
     name="find_window",
+    reads=True,
     response=SupportsResponse.ONLY,
-    target=House(OfKind((PriceOutlook, GreenOutlook))),
+    target=House(OfKind((PriceOutlook, GreenOutlook)), OfKind((CarbonOutlook,))),
     fields=_FIELDS,
     handle=_find_window,
 )

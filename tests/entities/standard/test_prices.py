@@ -1,8 +1,9 @@
 """The standard entities of prices, against a reading of the raw slots by hand."""
 
-from collections.abc import Generator
 from datetime import date, datetime, timedelta
+from itertools import groupby
 import json
+from math import sin
 from statistics import fmean, median
 from unittest.mock import patch
 
@@ -19,6 +20,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.energy_portals.const import DOMAIN
 from custom_components.energy_portals.portals.http.errors import Unavailable
+from custom_components.energy_portals.portals.model.price_levels import levelled
 from tests.market import (
     AUTUMN,
     DAY,
@@ -56,13 +58,6 @@ def entry(hass: HomeAssistant, portal: Priced) -> MockConfigEntry:
     return entry_of(hass, spot_prices={"export": -0.01})
 
 
-@pytest.fixture(autouse=True)
-def _all_enabled() -> Generator[None]:
-    """Enable what is off by default."""
-    with patch.object(Entity, "entity_registry_enabled_default", new=True):
-        yield
-
-
 def _state(hass: HomeAssistant, name: str, platform: str = "sensor") -> State:
     """Return an entity's state."""
     state = hass.states.get(f"{platform}.home_{name}")
@@ -84,17 +79,6 @@ async def _at(
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
-def _level(percentile: float) -> str:
-    """Return a percentile in words, as the texts say it."""
-    if percentile <= 20:
-        return "very_cheap"
-    if percentile <= 40:
-        return "cheap"
-    if percentile < 60:
-        return "normal"
-    return "expensive" if percentile < 80 else "very_expensive"
-
-
 @pytest.mark.parametrize("day", DAYS)
 @pytest.mark.parametrize("length", [QUARTER, HOUR])
 async def test_figures_of_days_against_the_raw_slots(
@@ -113,13 +97,13 @@ async def test_figures_of_days_against_the_raw_slots(
     highest = max(prices, key=prices.__getitem__)
     assert number(hass, "lowest_price_today") == prices[lowest]
     assert number(hass, "highest_price_today") == prices[highest]
-    assert _shows(hass, "lowest_price_today_from") == lowest.isoformat()
-    assert _shows(hass, "highest_price_today_from") == highest.isoformat()
+    assert _shows(hass, "cheapest_time_today") == lowest.isoformat()
+    assert _shows(hass, "dearest_time_today") == highest.isoformat()
     middle = number(hass, "median_price_today")
     assert middle == pytest.approx(median(prices.values()), abs=1e-12)
     for which, prices_of in (("today", day), ("tomorrow", day + DAY)):
         truth = fmean(market.value(at) for at in market.day(prices_of))
-        mean = number(hass, f"mean_price_{which}")
+        mean = number(hass, f"average_price_{which}")
         assert mean == pytest.approx(truth, abs=1e-12)
 
 
@@ -139,7 +123,6 @@ async def test_where_the_current_price_stands(
     assert len(set(prices)) < len(prices)
     freezer.move_to(starts[0])
     await set_up(hass, entry)
-    levels = set()
     for start in starts:
         await _at(hass, freezer, start + MINUTE)
         now = market.value(start)
@@ -149,11 +132,51 @@ async def test_where_the_current_price_stands(
         assert _shows(hass, "price_rank_today") == f"{cheaper + 1}"
         shown = number(hass, "price_percentile_today")
         assert shown == pytest.approx(percentile, abs=1e-9)
-        assert _shows(hass, "price_level") == _level(percentile)
-        levels.add(_shows(hass, "price_level"))
         assert number(hass, "feed_in_price") == pytest.approx(now - 0.01)
         assert number(hass, "raw_price") == number(hass, "price") == now
-    assert len(levels) == 5
+
+
+@pytest.mark.parametrize("day", DAYS)
+async def test_a_level_lasts_and_stays_when_tomorrow_is_published(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    entry: MockConfigEntry,
+    market: Market,
+    day: date,
+) -> None:
+    today = market.day(day)
+    waves = {
+        start: 0.3 + 0.1 * sin(number / 8) + 0.01 * (number % 3)
+        for number, start in enumerate([*today, *market.day(day + DAY)])
+    }
+    # Tomorrow is so much dearer that today's dear hours are cheap against it.
+    market.corrected |= {s: v + 0.3 * (s > today[-1]) for s, v in waves.items()}
+    freezer.move_to(today[0])
+    await set_up(hass, entry)
+    levels = []
+    for start in today:
+        await _at(hass, freezer, start + MINUTE)
+        levels.append(_shows(hass, "price_level"))
+        if start == today[60]:
+            # A start in between changes nothing.
+            await hass.config_entries.async_reload(entry.entry_id)
+            await _at(hass, freezer, start + MINUTE)
+            assert _shows(hass, "price_level") == levels[-1]
+    alone = levelled([market.slot(start) for start in today])
+    until = alone.at(local(day, OSLO, 13, 14))
+    assert until is not None
+    for start, level in zip(today, levels, strict=True):
+        run = alone.at(start)
+        assert run is not None
+        assert run.value == level or start >= until.end, start
+    later = [alone.at(start) for start in today]
+    assert any(
+        run and run.value != told for run, told in zip(later, levels, strict=True)
+    )
+    runs = [(level, len([*same])) for level, same in groupby(levels)]
+    # The last goes on in the next day.
+    assert all(quarters >= 4 for _, quarters in runs[:-1])
+    assert len({level for level, _ in runs}) > 2
 
 
 async def test_an_incomplete_day_has_a_price_and_no_figures(
@@ -169,8 +192,8 @@ async def test_an_incomplete_day_has_a_price_and_no_figures(
     await set_up(hass, entry)
     assert number(hass, "price") == market.value(starts[38])
     for name in (
-        *("lowest_price_today", "lowest_price_today_from", "highest_price_today"),
-        *("highest_price_today_from", "mean_price_today", "median_price_today"),
+        *("lowest_price_today", "cheapest_time_today", "highest_price_today"),
+        *("dearest_time_today", "average_price_today", "median_price_today"),
         *("price_rank_today", "price_percentile_today", "price_level"),
     ):
         assert _shows(hass, name) == "unknown", name
@@ -187,7 +210,7 @@ async def test_an_incomplete_day_has_a_price_and_no_figures(
     # The rest comes with the next try.
     market.missing.clear()
     await _at(hass, freezer, starts[41] + 3 * HOUR)
-    assert number(hass, "mean_price_today") is not None
+    assert number(hass, "average_price_today") is not None
 
 
 async def test_tomorrow_s_entities_come_with_the_first_tomorrow(
@@ -199,17 +222,17 @@ async def test_tomorrow_s_entities_come_with_the_first_tomorrow(
     freezer.move_to(local(ORDINARY, OSLO, 9))
     await set_up(hass, entry)
     known = "prices_for_tomorrow_known"
-    assert hass.states.get("sensor.home_mean_price_tomorrow") is None
+    assert hass.states.get("sensor.home_average_price_tomorrow") is None
     assert _shows(hass, known, "binary_sensor") == "off"
     await _at(hass, freezer, local(ORDINARY, OSLO, 14, 1))
     truth = fmean(market.value(at) for at in market.day(ORDINARY + DAY))
-    assert number(hass, "mean_price_tomorrow") == pytest.approx(truth)
+    assert number(hass, "average_price_tomorrow") == pytest.approx(truth)
     assert _shows(hass, known, "binary_sensor") == "on"
     # Past midnight, tomorrow is another day, and not known yet.
     await _at(hass, freezer, local(ORDINARY + DAY, OSLO))
-    assert _shows(hass, "mean_price_tomorrow") == "unknown"
+    assert _shows(hass, "average_price_tomorrow") == "unknown"
     assert _shows(hass, known, "binary_sensor") == "off"
-    assert number(hass, "mean_price_today") == pytest.approx(truth)
+    assert number(hass, "average_price_today") == pytest.approx(truth)
 
 
 async def test_a_feed_in_price_is_only_where_energy_is_sold(
@@ -239,8 +262,8 @@ async def test_a_preliminary_price_says_so(
 
 PRICES = {
     *("price", "next_price", "previous_price", "raw_price", "feed_in_price"),
-    *("lowest_price_today", "highest_price_today", "mean_price_today"),
-    *("median_price_today", "mean_price_tomorrow"),
+    *("lowest_price_today", "highest_price_today", "average_price_today"),
+    *("median_price_today", "average_price_tomorrow"),
 }
 
 
@@ -301,13 +324,13 @@ async def test_a_price_that_is_true_outlives_a_failed_fetch(
         now = local(ORDINARY, OSLO, hour, 10)
         await _at(hass, freezer, now)
         assert number(hass, "price") == market.value(now.replace(minute=0))
-        assert number(hass, "mean_price_today") is not None
+        assert number(hass, "average_price_today") is not None
     assert not entry.runtime_data.feeds["spot_prices"].last_update_success
     midnight = local(ORDINARY + DAY, OSLO)
     await _at(hass, freezer, midnight - timedelta(seconds=1))
     assert number(hass, "price") == market.value(midnight - QUARTER)
     await _at(hass, freezer, midnight)
-    for name in ("price", "next_price", "mean_price_today", "price_level"):
+    for name in ("price", "next_price", "average_price_today", "price_level"):
         assert _shows(hass, name) == "unavailable", name
 
 
@@ -346,7 +369,7 @@ async def test_states_are_written_when_they_changed_and_only_then(
     assert sorted(written) == sorted(changed)
     slots = len(market.day(day))
     assert written.count("sensor.home_price") == slots
-    assert written.count("sensor.home_mean_price_today") == 1
+    assert written.count("sensor.home_average_price_today") == 1
     assert written.count("event.home_prices_published") == 1
-    # One call for the next day, and none beside.
-    assert len(market.asked) == 2
+    # One call for the next day, and beside it three second looks.
+    assert len(market.asked) == 5

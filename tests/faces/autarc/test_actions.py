@@ -351,3 +351,35 @@ async def test_revoked_key_asks_for_another(
     await hass.async_block_till_done()
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["context"]["source"] == "reauth"
+
+
+# --- one alone
+
+
+async def test_a_project_by_its_id(hass: HomeAssistant, autarc: AutarcSandbox) -> None:
+    wanted = record_id("project", 3)
+    before = len(autarc.calls)
+    answer: Any = await act(hass, "get_projects", project_id=wanted)
+    assert [each.operation for each in autarc.calls[before:]] == ["project"]
+    assert [each["id"] for each in answer["projects"]] == [wanted]
+    assert (answer["total"], answer["is_complete"]) == (1, True)
+    odd = {"project_id": wanted, "text": "Ahrens"}
+    assert await refused(hass, "get_projects", **odd) == "id_stands_alone"
+
+
+async def test_a_customer_by_its_id(hass: HomeAssistant, autarc: AutarcSandbox) -> None:
+    wanted = record_id("customer", 2)
+    before = len(autarc.calls)
+    answer: Any = await act(hass, "get_customers", customer_id=wanted)
+    assert [each.operation for each in autarc.calls[before:]] == ["customer"]
+    assert [each["id"] for each in answer["customers"]] == [wanted]
+    assert (answer["total"], answer["is_complete"]) == (1, True)
+    odd = {"customer_id": wanted, "search": "Ahrens"}
+    assert await refused(hass, "get_customers", **odd) == "id_stands_alone"
+
+
+async def test_autarc_searches(hass: HomeAssistant, autarc: AutarcSandbox) -> None:
+    row = next(iter(autarc.company.customers.values()))
+    answer: Any = await act(hass, "get_customers", search=row["lastName"])
+    assert row["id"] in {each["id"] for each in answer["customers"]}
+    assert answer["total"] < len(autarc.company.customers)

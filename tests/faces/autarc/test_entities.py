@@ -42,7 +42,6 @@ from tests.sandbox.faults import Fault
     "platform",
     [Platform.CALENDAR, Platform.EVENT, Platform.SENSOR, Platform.TODO],
 )
-@pytest.mark.usefixtures("_all_enabled")
 async def test_entities(
     hass: HomeAssistant,
     entry: MockConfigEntry,

@@ -2,10 +2,17 @@
 
 from typing import Any
 
+from homeassistant.components.homeassistant.exposed_entities import (
+    KNOWN_ASSISTANTS,
+    async_expose_entity,
+    async_should_expose,
+)
 from homeassistant.components.todo.const import DOMAIN as TODO
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -109,3 +116,55 @@ async def test_nothing_changed_is_not_sent(
 ) -> None:
     await _update(hass, loaded, FIRST, status="needs_action")
     assert _sent(autarc) == []
+
+
+# --- voice
+
+
+@pytest.mark.parametrize(
+    ("key", "platform"),
+    [
+        ("open_projects", Platform.TODO),
+        ("installations", Platform.CALENDAR),
+        ("project_changed", Platform.EVENT),
+    ],
+)
+async def test_other_people_are_kept_from_voice_assistants(
+    hass: HomeAssistant, loaded: MockConfigEntry, key: str, platform: Platform
+) -> None:
+    """Home Assistant would hand a new to-do list to them, were it not told."""
+    await async_setup_component(hass, "homeassistant", {})
+    entity = entity_id(hass, loaded, SITE, key, platform)
+    assert entity is not None
+    for assistant in KNOWN_ASSISTANTS:
+        assert not async_should_expose(hass, assistant, entity)
+    # What the user chooses stays, over restarts as well.
+    async_expose_entity(hass, "conversation", entity, True)
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await hass.async_block_till_done()
+    assert async_should_expose(hass, "conversation", entity)
+
+
+async def test_a_list_that_nobody_chose_yet(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    """It was there before this was minded."""
+    entity = entity_id(hass, loaded, SITE, "open_projects", Platform.TODO)
+    assert entity is not None
+    registry = er.async_get(hass)
+    for assistant in KNOWN_ASSISTANTS:
+        registry.async_update_entity_options(entity, assistant, None)
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await hass.async_block_till_done()
+    await async_setup_component(hass, "homeassistant", {})
+    assert not async_should_expose(hass, "conversation", entity)
+
+
+async def test_one_s_own_figures_are_home_assistant_s_affair(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    entity = entity_id(hass, loaded, SITE, "projects")
+    assert entity is not None
+    known = er.async_get(hass).async_get(entity)
+    assert known is not None
+    assert not known.options.keys() & {*KNOWN_ASSISTANTS}

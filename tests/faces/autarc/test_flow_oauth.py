@@ -358,6 +358,118 @@ async def test_credentials_that_are_gone(
     assert flow["step_id"] == "autarc_reauth_oauth"
 
 
+async def test_refused_refresh_token_is_not_tried_again(
+    hass: HomeAssistant,
+    autarc: AutarcSandbox,
+    by_login: Any,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    autarc.revoke_tokens(refresh=True)
+    autarc.calls.clear()
+    for _ in range(6):
+        await pass_time(hass, freezer, timedelta(hours=12))
+    assert [each.status for each in autarc.calls if each.operation == "token"] == [400]
+    assert len(hass.config_entries.flow.async_progress()) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(kind="raw", status=400, body="", times=None),
+        Fault(kind="html", status=400, times=None),
+        Fault(kind="raw", body="[]", times=None),
+        Fault(kind="spoilt", how="utf16", times=None),
+    ],
+)
+async def test_answer_that_says_nothing_of_the_grant(
+    hass: HomeAssistant,
+    autarc: AutarcSandbox,
+    by_login: Any,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+    fault: Fault,
+) -> None:
+    """It passes by itself, and is in no traceback: it may be the tokens."""
+    # What is spoilt has used the token up.
+    autarc.rotates = False
+    autarc.fail("token", fault)
+    await pass_time(hass, freezer, timedelta(minutes=71))
+    assert value(hass, by_login, SITE, "projects") == "unavailable"
+    autarc.heal()
+    for _ in range(4):
+        await pass_time(hass, freezer, timedelta(minutes=20))
+    assert value(hass, by_login, SITE, "projects") == "12"
+    assert not hass.config_entries.flow.async_progress()
+    assert not [each for each in caplog.records if each.exc_info and each.levelno > 20]
+
+
+@pytest.mark.parametrize(
+    ("error", "is_asked_for"),
+    [
+        ("temporarily_unavailable", False),
+        ("server_error", False),
+        ("invalid_request", True),
+        ("unauthorized_client", True),
+    ],
+)
+async def test_refusal_that_is_none_of_the_grant(
+    hass: HomeAssistant,
+    autarc: AutarcSandbox,
+    by_login: Any,
+    freezer: FrozenDateTimeFactory,
+    error: str,
+    is_asked_for: bool,
+) -> None:
+    """The server says that it cannot, or what is wrong with it now: that passes."""
+    body = f'{{"error": "{error}"}}'
+    autarc.fail("token", Fault(kind="raw", status=400, body=body, times=None))
+    await pass_time(hass, freezer, timedelta(minutes=71))
+    assert value(hass, by_login, SITE, "projects") == "unavailable"
+    assert bool(hass.config_entries.flow.async_progress()) is is_asked_for
+    autarc.heal()
+    for _ in range(4):
+        await pass_time(hass, freezer, timedelta(minutes=20))
+    assert value(hass, by_login, SITE, "projects") == "12"
+    assert not hass.config_entries.flow.async_progress()
+
+
+async def test_token_without_an_end_is_none(
+    hass: HomeAssistant,
+    autarc: AutarcSandbox,
+    by_login: Any,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """How long it holds is not guessed."""
+    before = by_login.data["token"]
+    autarc.fail("token", Fault(kind="raw", body='{"access_token": "a"}', times=None))
+    await pass_time(hass, freezer, timedelta(minutes=71))
+    assert by_login.data["token"] == before
+    assert value(hass, by_login, SITE, "projects") == "unavailable"
+    assert not hass.config_entries.flow.async_progress()
+
+
+async def test_token_server_is_busy_for_a_day(
+    hass: HomeAssistant,
+    autarc: AutarcSandbox,
+    by_login: Any,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """Its pause is kept over every start."""
+    headers = {"Retry-After": "80000"}
+    autarc.revoke_tokens()
+    fault = Fault(kind="status", status=429, headers=headers, times=None)
+    autarc.fail("token", fault)
+    autarc.calls.clear()
+    for _ in range(20):
+        await pass_time(hass, freezer, timedelta(hours=1))
+        await hass.config_entries.async_reload(by_login.entry_id)
+    assert len([each for each in autarc.calls if each.operation == "token"]) == 1
+    autarc.heal()
+    for _ in range(9):
+        await pass_time(hass, freezer, timedelta(hours=1))
+    assert value(hass, by_login, SITE, "projects") == "12"
+
+
 async def test_tokens_are_secret(
     hass: HomeAssistant,
     autarc: AutarcSandbox,

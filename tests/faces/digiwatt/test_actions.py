@@ -208,3 +208,70 @@ async def test_refused_credentials_start_reauth(
     await hass.async_block_till_done()
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["context"]["source"] == SOURCE_REAUTH
+
+
+# More of what Digiwatt knows
+
+
+async def test_comparison_of_every_period(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    for period in (
+        *("yesterday", "last-seven-days", "this-week", "last-week"),
+        *("this-month", "last-month"),
+    ):
+        answer = await _call(hass, "get_comparison", {"period": period})
+        assert (answer["period"], answer["unit"]) == (period, "Wh")
+        assert answer["lowest"] < answer["own"] < answer["highest"]
+        assert 0 < answer["position"] < 100
+    for wrong in ({}, {"period": "tomorrow"}):
+        with pytest.raises(vol.Invalid):
+            await _call(hass, "get_comparison", wrong)
+
+
+async def test_profile_of_the_day(
+    hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry
+) -> None:
+    answer: Any = await _call(hass, "get_consumption_profile")
+    assert (answer["period"], answer["unit"]) == ("last-seven-days", "Wh")
+    assert [each["hour"] for each in answer["hours"]] == [*range(24)]
+    assert all(each["energy"] > 0 for each in answer["hours"])
+    digiwatt.fail("consumption_habits", Fault(kind="remove", path="data.habits.5"))
+    fields = {"period": "last-month"}
+    answer = await _call(hass, "get_consumption_profile", fields)
+    assert [each["energy"] for each in answer["hours"]].count(None) == 1
+
+
+async def test_twelve_months_by_tariff_period(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    answer: Any = await _call(hass, "get_consumption_trend")
+    assert answer["unit"] == "Wh"
+    assert len(answer["months"]) == 12
+    for month in answer["months"]:
+        assert set(month["tariff_periods"]) == {"F1", "F2", "F3"}
+    assert answer["months"] == sorted(answer["months"], key=lambda each: each["month"])
+
+
+async def test_twelve_months_by_appliance(
+    hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry
+) -> None:
+    """The compound figures are told where they say something else."""
+    answer: Any = await _call(hass, "get_consumption_by_appliance")
+    assert answer["unit"] == "Wh" and len(answer["months"]) == 12
+    assert {"fridge", "boiler"} <= set(answer["months"][0]["appliances"])
+    assert answer["compound"] == []
+    path = "data.months.3.appliances.fridge"
+    digiwatt.fail("analytics_compound", Fault(kind="set", path=path, value=7))
+    answer = await _call(hass, "get_consumption_by_appliance")
+    [other] = answer["compound"]
+    assert other["month"] == answer["months"][3]["month"]
+    assert other["appliances"]["fridge"] == 7
+    digiwatt.fail("analytics_compound", Fault(kind="status", status=404))
+    answer = await _call(hass, "get_consumption_by_appliance")
+    assert len(answer["months"]) == 12 and answer["compound"] == []
+    for operation, status in (("distribution", 404), ("compound", 401)):
+        fault = Fault(kind="status", status=status, times=None)
+        digiwatt.fail(f"analytics_{operation}", fault)
+        with pytest.raises(HomeAssistantError):
+            await _call(hass, "get_consumption_by_appliance")

@@ -20,18 +20,12 @@ from pytest_homeassistant_custom_component.common import (
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.energy_portals.const import DOMAIN
+from tests.rules.source import LANGUAGES, strings
 from tests.sandbox.digiwatt import DigiwattSandbox
 from tests.sandbox.faults import Fault
 
 PREFIX = "digiwatt_1234567890"
 NOW = datetime(2026, 1, 15, 9, 50, tzinfo=UTC)
-
-
-@pytest.fixture
-def _all_enabled() -> Generator[None]:
-    """Enable what is off by default."""
-    with patch.object(Entity, "entity_registry_enabled_default", new=True):
-        yield
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +50,6 @@ async def _refresh(hass: HomeAssistant, entry: MockConfigEntry, feed: str) -> No
 @pytest.mark.parametrize(
     "platform", [Platform.BINARY_SENSOR, Platform.CALENDAR, Platform.SENSOR]
 )
-@pytest.mark.usefixtures("_all_enabled")
 async def test_entities(
     hass: HomeAssistant,
     entry: MockConfigEntry,
@@ -71,16 +64,18 @@ async def test_entities(
         await hass.config_entries.async_unload(entry.entry_id)
 
 
+@pytest.mark.as_installed
 async def test_most_are_off_by_default_where_many(
     hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
     entities = er.async_entries_for_config_entry(entity_registry, loaded.entry_id)
     enabled = {each.unique_id for each in entities if each.disabled_by is None}
     site = "digiwatt:1234567890:1234567890"
-    assert f"{site}:energy_this_month_fridge" in enabled
-    assert f"{site}:energy_last_month_fridge" not in enabled
+    assert f"{site}:power" in enabled
+    assert f"{site}:energy_this_month_fridge" not in enabled
     assert f"{site}:power_measured_at" not in enabled
-    assert 20 <= len(enabled) <= 45
+    # Without a history, of which two more are on.
+    assert len(enabled) == 8
     assert not [state for state in hass.states.async_all() if state.state == "unknown"]
 
 
@@ -107,9 +102,9 @@ async def test_green_window_opens_and_closes_on_time(
     )
     digiwatt.fail("greenness", Fault(kind="raw", body=body, times=None))
     await _refresh(hass, loaded, "green_windows")
-    assert _state(hass, "green_window", "binary_sensor") == "off"
-    assert _state(hass, "green_windows", "calendar") == "off"
-    assert _state(hass, "next_green_window_start") == start.isoformat()
+    assert _state(hass, "green_hours_now", "binary_sensor") == "off"
+    assert _state(hass, "green_hours", "calendar") == "off"
+    assert _state(hass, "next_green_hours_start") == start.isoformat()
 
     for moment, state, following in (
         (start - timedelta(seconds=1), "off", start.isoformat()),
@@ -120,9 +115,23 @@ async def test_green_window_opens_and_closes_on_time(
         freezer.move_to(moment)
         async_fire_time_changed(hass)
         await hass.async_block_till_done()
-        assert _state(hass, "green_window", "binary_sensor") == state
-        assert _state(hass, "green_windows", "calendar") == state
-        assert _state(hass, "next_green_window_start") == following
+        assert _state(hass, "green_hours_now", "binary_sensor") == state
+        assert _state(hass, "green_hours", "calendar") == state
+        assert _state(hass, "next_green_hours_start") == following
+
+
+async def test_a_window_that_cannot_be_read_is_not_closed(
+    hass: HomeAssistant, digiwatt: DigiwattSandbox, loaded: MockConfigEntry
+) -> None:
+    """It may be the one that is open; a calendar can only be on or off."""
+    nulls = Fault(kind="spoilt", how="types_nulls", times=None)
+    digiwatt.fail("greenness", nulls)
+    await _refresh(hass, loaded, "green_windows")
+    assert _state(hass, "green_hours_now", "binary_sensor") == "unknown"
+    assert _state(hass, "green_hours", "calendar") == "unavailable"
+    digiwatt.heal()
+    await _refresh(hass, loaded, "green_windows")
+    assert _state(hass, "green_hours", "calendar") in {"on", "off"}
 
 
 async def test_calendar_lists_a_span(
@@ -132,20 +141,20 @@ async def test_calendar_lists_a_span(
         "calendar",
         "get_events",
         {
-            "entity_id": f"calendar.{PREFIX}_green_windows",
+            "entity_id": f"calendar.{PREFIX}_green_hours",
             "start_date_time": NOW.isoformat(),
             "end_date_time": (NOW + timedelta(days=1)).isoformat(),
         },
         blocking=True,
         return_response=True,
     )
-    events = answer[f"calendar.{PREFIX}_green_windows"]["events"]
+    events = answer[f"calendar.{PREFIX}_green_hours"]["events"]
     windows = loaded.runtime_data.feeds["green_windows"].data["1234567890"].windows
     expected = windows.between(NOW, NOW + timedelta(days=1))
     assert [datetime.fromisoformat(event["start"]) for event in events] == [
         window.start for window in expected
     ]
-    assert {event["summary"] for event in events} == {"Green windows"}
+    assert {event["summary"] for event in events} == {"Green hours"}
     assert events[0]["description"] == f"{expected[0].value:g} %"
 
 
@@ -198,6 +207,7 @@ async def test_power_that_cannot_be_is_unknown(
     assert _state(hass, "power") not in ("unknown", "unavailable")
 
 
+@pytest.mark.as_installed
 async def test_power_is_not_asked_for_when_nobody_wants_it(
     hass: HomeAssistant,
     digiwatt: DigiwattSandbox,
@@ -330,6 +340,7 @@ def writes() -> Generator[list[str]]:
         yield written
 
 
+@pytest.mark.as_installed
 async def test_state_is_written_when_it_changed(
     hass: HomeAssistant,
     digiwatt: DigiwattSandbox,
@@ -354,7 +365,7 @@ async def test_state_is_written_when_it_changed(
     assert writes == changes == [f"sensor.{PREFIX}_power"]
 
 
-@pytest.mark.parametrize("language", ["de", "it", "nb"])
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_names_in_other_languages(
     hass: HomeAssistant, entry: MockConfigEntry, language: str
 ) -> None:
@@ -362,6 +373,6 @@ async def test_names_in_other_languages(
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     names = {state.name for state in hass.states.async_all()}
-    word = {"de": "Leistung", "it": "Potenza", "nb": "Effekt"}[language]
+    word = strings(language)["entity"]["sensor"]["power"]["name"]
     assert f"Digiwatt 1234567890 {word}" in names
     assert not [name for name in names if "{" in name]

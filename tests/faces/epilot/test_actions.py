@@ -284,3 +284,32 @@ async def test_which_account_is_meant(hass: HomeAssistant, power: str) -> None:
     with pytest.raises(ServiceValidationError) as caught:
         await act(hass, "submit_meter_reading", value=5)
     assert caught.value.translation_key == "choose_site"
+
+
+# Links
+
+
+async def test_links(
+    hass: HomeAssistant, loaded: MockConfigEntry, epilot: EpilotSandbox
+) -> None:
+    portal = device(hass, loaded, "portal").id
+    told = await act(hass, "get_links", device_id=portal)
+    assert told == {
+        "links": [
+            {
+                "name": "Tarifrechner",
+                "type": "link",
+                "url": "https://tarife.sandbox.example",
+            },
+            # A way within the portal is no address.
+            {"name": "Umzug melden", "type": "journey", "url": None},
+        ],
+        "is_complete": True,
+    }
+    epilot.post.links = [{"label": {"de": "Ohne"}, "type": "link"}, *epilot.post.links]
+    told = await act(hass, "get_links", device_id=portal)
+    assert told is not None
+    assert told["is_complete"] is False
+    epilot.post.links = []
+    told = await act(hass, "get_links", device_id=portal)
+    assert told == {"links": [], "is_complete": True}

@@ -25,7 +25,6 @@ from tests.sandbox.faults import Fault
     "platform",
     [Platform.BINARY_SENSOR, Platform.CALENDAR, Platform.EVENT, Platform.SENSOR],
 )
-@pytest.mark.usefixtures("_all_enabled")
 async def test_entities(
     hass: HomeAssistant,
     entry: MockConfigEntry,
@@ -37,6 +36,24 @@ async def test_entities(
         await set_up(hass, entry)
         await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
         await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+async def test_a_customer_number_that_is_refused_for_a_moment(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    epilot: EpilotSandbox,
+    freezer: FrozenDateTimeFactory,
+    status: int,
+) -> None:
+    """That some utilities do not show it is no reason to leave it out for a day."""
+    epilot.fail("getContact", Fault(kind="status", status=status, times=None))
+    await set_up(hass, entry)
+    assert value(hass, entry, "portal", "customer_number") in {None, "unknown"}
+    epilot.heal()
+    for _ in range(7):
+        await pass_time(hass, freezer, timedelta(hours=1))
+    assert value(hass, entry, "portal", "customer_number") == "KD-55501"
 
 
 async def test_at_least_25(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
@@ -322,3 +339,18 @@ async def test_an_instalment_that_is_paid_early(
     await set_up(hass, entry)
     assert value(hass, entry, "portal", "next_installment_due") == "2026-12-01"
     assert value(hass, entry, "portal", "last_payment") == "2026-10-19"
+
+
+async def test_a_text_without_end(
+    hass: HomeAssistant,
+    epilot: EpilotSandbox,
+    loaded: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Its start is shown, and the log has none of the rest."""
+    for each in epilot.home.files:
+        each["filename"] = "zqz" * 100_000
+    await refresh(hass, loaded, "documents")
+    assert value(hass, loaded, "portal", "newest_document") == "zqz" * 85
+    assert "zqz" not in caplog.text
+    assert max(map(len, caplog.messages)) < 4000

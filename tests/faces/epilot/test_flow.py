@@ -48,7 +48,7 @@ async def test_portal_and_password(
     await hass.async_block_till_done(wait_background_tasks=True)
     entry = result["result"]
     assert entry.state is ConfigEntryState.LOADED
-    assert entry.title == f"epilot {PORTAL}"
+    assert entry.title == "Kundenportal der Stadtwerke"
     assert entry.unique_id == f"epilot:{epilot.home.portal_id}:{epilot.home.user_id}"
     assert set(entry.data) == {
         *("vendor", "domain", "portal_id", "email", "pool_id", "client_id"),
@@ -136,7 +136,8 @@ async def test_what_can_be_wrong(
         nonlocal result
         result = await _enter(hass, result, {**form, **changes})
         assert result["errors"] is not None
-        return result["errors"]["base"]
+        (key,) = result["errors"].values()
+        return key
 
     assert await error({"password": "wrong"}) == "invalid_auth"
     assert await error({"email": "nobody@sandbox.example"}) == "invalid_auth"
@@ -256,7 +257,7 @@ async def test_another_address(
     shown = result["data_schema"].schema
     assert get_schema_suggested_value(shown, "email") == EMAIL
     result = await _enter(hass, result, {**form, "domain": "elsewhere.example"})
-    assert result["errors"] == {"base": "unknown_portal"}
+    assert result["errors"] == {"domain": "unknown_portal"}
     slashed = {key: f"{url}/" for key, url in form["advanced"].items()}
     result = await _enter(hass, result, {**form, "advanced": slashed})
     assert result["reason"] == "reconfigure_successful"

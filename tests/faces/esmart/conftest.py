@@ -6,7 +6,6 @@ from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity import Entity
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -56,13 +55,6 @@ def entry(hass: HomeAssistant, account: dict[str, Any]) -> MockConfigEntry:
     )
     config_entry.add_to_hass(hass)
     return config_entry
-
-
-@pytest.fixture
-def _all_enabled() -> Generator[None]:
-    """Enable what is off by default."""
-    with patch.object(Entity, "entity_registry_enabled_default", new=True):
-        yield
 
 
 @pytest.fixture

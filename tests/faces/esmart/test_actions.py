@@ -4,6 +4,7 @@ from datetime import timedelta
 import json
 from typing import Any
 
+from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 import pytest
@@ -68,8 +69,12 @@ async def test_chosen_invoices(hass: HomeAssistant, loaded: MockConfigEntry) -> 
 async def test_invoices_of_a_user_who_is_no_admin(
     hass: HomeAssistant, loaded: MockConfigEntry, hass_read_only_user: MockUser
 ) -> None:
-    context = Context(user_id=hass_read_only_user.id)
-    assert await act(hass, "get_invoices", context=context)
+    """Whoever may control the home is shown them, and nobody who may only look."""
+    group = await hass.auth.async_get_group(GROUP_ID_USER)
+    user = MockUser(groups=[group]).add_to_hass(hass)
+    assert await act(hass, "get_invoices", context=Context(user_id=user.id))
+    with pytest.raises(Unauthorized):
+        await act(hass, "get_invoices", context=Context(user_id=hass_read_only_user.id))
 
 
 # Messages
@@ -87,6 +92,21 @@ async def test_message_is_marked_read(
         await act(hass, "mark_message_read", message_id="9")
     assert raised.value.translation_key == "not_found"
     assert "message_update" in str(raised.value)
+
+
+async def test_all_messages_are_marked_read(
+    hass: HomeAssistant, esmart: EsmartSandbox, loaded: MockConfigEntry
+) -> None:
+    for number in range(3):
+        esmart.post.add_message(f"{number}", "text")
+    assert await act(hass, "mark_all_messages_read") == {"marked": 4}
+    assert value(hass, loaded, CUSTOMER, "unread_messages") == "0"
+    assert {each.state for each in esmart.post._messages if each.customer_id == 42} == {
+        2
+    }
+    esmart.calls.clear()
+    assert await act(hass, "mark_all_messages_read") == {"marked": 0}
+    assert "messages_state" not in [each.operation for each in esmart.calls]
 
 
 async def test_message_that_comes_can_be_marked(
@@ -252,7 +272,6 @@ async def test_plan_is_declined(
 # The customer
 
 
-@pytest.mark.usefixtures("_all_enabled")
 async def test_contact(
     hass: HomeAssistant, esmart: EsmartSandbox, loaded: MockConfigEntry
 ) -> None:

@@ -114,7 +114,8 @@ async def test_wrong_input_is_told_and_overcome(
     wrong = {**form, **change}
     result = await enter(hass, await begin(hass), wrong)
     assert result["type"] is FlowResultType.FORM
-    assert result["errors"] == {"base": error}
+    field = "api_url" if error == "cannot_connect" else "base"
+    assert result["errors"] == {field: error}
     shown = get_schema_suggested_value(result["data_schema"].schema, "api_url")
     assert shown == wrong["api_url"]
     await finish(hass, result, form)
@@ -181,3 +182,57 @@ async def test_contracts_that_cannot_be_read(
     assert "contractdeliverypoints" in placeholders["detail"]
     esmart.heal()
     await finish(hass, await begin(hass), form)
+
+
+async def test_what_is_paid_is_asked(hass: HomeAssistant, form: Form) -> None:
+    """With a price of now; it becomes what the area's price is shown with."""
+    result = await enter(hass, await begin(hass), form)
+    result = await enter(hass, result, {"customer_id": "42"})
+    assert (result["type"], result["step_id"]) == (FlowResultType.MENU, "pay")
+    result = await enter(hass, result, {"next_step_id": "pay_form"})
+    result = await enter(hass, result, {"vat": 25, "fixed": 0.1, "further": {}})
+    assert result["step_id"] == "pay_check"
+    told = result["description_placeholders"]
+    assert told is not None
+    before, after = (float(told[key].split()[0]) for key in ("before", "after"))
+    assert after == pytest.approx((before + 0.1) * 1.25, abs=1e-3)
+    entry = await created(hass, await enter(hass, result, {"next_step_id": "pay_keep"}))
+    assert entry.options == {"spot_prices": {"vat": 25, "fixed": 0.1}}
+    state = hass.states.get("sensor.price_area_no1_price")
+    assert state is not None
+    assert float(state.state) == pytest.approx(after, abs=1e-3)
+
+
+@pytest.mark.usefixtures("_no_setup")
+async def test_what_cannot_be_shown_is_not_asked(
+    hass: HomeAssistant, esmart: EsmartSandbox, form: Form
+) -> None:
+    esmart.fail("spotprices", Fault(kind="status", status=503, times=None))
+    # That one call is away is no reason to refuse the address.
+    result = await enter(hass, await begin(hass), form)
+    result = await enter(hass, result, {"customer_id": "42"})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert not result["options"]
+
+
+@pytest.mark.usefixtures("_no_setup")
+async def test_no_password_goes_to_another_server(
+    hass: HomeAssistant, esmart: EsmartSandbox, form: Form
+) -> None:
+    """What answers with pages, or nobody, is said at the address; a slip is mended."""
+    result = await begin(hass)
+    for key, fault in (
+        ("not_a_portal", Fault(kind="html", status=200, times=None)),
+        ("not_a_portal", Fault(kind="status", status=404, times=None)),
+        ("cannot_connect", Fault(kind="reset", times=None)),
+    ):
+        esmart.heal()
+        for operation in ("spotprices", "ping"):
+            esmart.fail(operation, fault)
+        before = len(esmart.calls)
+        result = await enter(hass, result, form)
+        assert result["errors"] == {"api_url": key}
+        assert "authenticate" not in [each.operation for each in esmart.calls[before:]]
+    esmart.heal()
+    slipped = f" HTTP{form['api_url'][4:]}//Help/Api?x=1#top "
+    await finish(hass, result, {**form, "api_url": slipped})

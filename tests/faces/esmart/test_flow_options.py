@@ -104,7 +104,8 @@ async def test_tariff_that_cannot_be_read(
     result = await begin(hass, loaded, f"esmart_{step}")
     fees = [{"amount": 1, "start": "6:00"}]
     result = await enter(hass, result, {"vat": 25, "grid_fees": fees})
-    assert result["errors"] == {"base": "invalid_tariff"}
+    assert result["errors"] == {"grid_fees": "invalid_time"}
+    assert result["description_placeholders"] == {"row": "1"}
     shown = result["data_schema"].schema
     assert get_schema_suggested_value(shown, "vat") == 25
     assert get_schema_suggested_value(shown, "grid_fees") == fees

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
-from custom_components.energy_portals.portals.model.tariff import WEEKDAYS
+from custom_components.energy_portals.portals.model.public_holidays import WEEKDAYS
 
 # 13:30 in Oslo, when the prices of tomorrow are known.
 NOW = datetime(2026, 1, 15, 12, 30, tzinfo=UTC)
@@ -55,6 +55,6 @@ def planner_of(
 
 def key_of(entry: MockConfigEntry, title: str) -> str:
     """Return the key of a load's site."""
-    return next(
-        each.subentry_id for each in entry.subentries.values() if each.title == title
-    )
+    parts = entry.subentries.values()
+    keys: list[str] = [each.subentry_id for each in parts if each.title == title]
+    return keys[0]

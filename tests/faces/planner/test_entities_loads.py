@@ -47,9 +47,10 @@ async def test_devices(hass: HomeAssistant, planner: MockConfigEntry) -> None:
     assert device_names(hass, planner) == {"Planner", TITLE}
     assert keys(hass, planner, key_of(planner, TITLE)) == {
         *("done_for_today", "start_by_hand", "takes_part", "run_now", "runs"),
-        *("duration", "power", "worth", "window_begin", "window_end"),
+        *("duration", "power", "worth", "never_above", "window_begin", "window_end"),
         *("expected_cost", "expected_saving", "load_power", "load_status"),
         *("next_run_end", "next_run_start", "plan_complete", "planned_energy"),
+        *("load_shortfall", "falls_short", "shortfall_told", "plan_reason"),
     }
     assert shown(hass, planner, "load_status") == "planned"
     assert shown(hass, planner, "run_now", "binary_sensor") == "off"
@@ -91,7 +92,7 @@ async def test_through_the_night(
     assert shown(hass, planner, "run_now", "binary_sensor") == "off"
     await pass_time(hass, freezer, timedelta(seconds=1))
     assert shown(hass, planner, "run_now", "binary_sensor") == "on"
-    assert shown(hass, planner, "load_status") == "running"
+    assert shown(hass, planner, "load_status") == "due"
     assert shown(hass, planner, "load_power") == "1.2"
     assert shown(hass, planner, "next_run_start") == "unknown"
     assert value(hass, planner, "planner", "loads_power") == "1.2"
@@ -144,16 +145,20 @@ async def test_kept(
 async def test_prices_later(
     hass: HomeAssistant, prices: MockConfigEntry, freezer: FrozenDateTimeFactory
 ) -> None:
-    """A planner that is there first waits, and plans once an account has prices."""
+    """A planner that is there first has the latest start until there are prices."""
     assert await hass.config_entries.async_unload(prices.entry_id)
     planner = planner_of(hass, dishwasher())
     await set_up(hass, planner)
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert shown(hass, planner, "load_status") == "waiting"
-    assert shown(hass, planner, "next_run_start") == "unknown"
+    latest = datetime(2026, 1, 16, 4, tzinfo=UTC)
+    assert times(hass, planner)[0] == latest
+    assert shown(hass, planner, "expected_cost") == "unknown"
+    assert shown(hass, planner, "plan_complete", "binary_sensor") == "off"
     await set_up(hass, prices)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert shown(hass, planner, "load_status") == "planned"
+    assert shown(hass, planner, "plan_complete", "binary_sensor") == "on"
+    assert times(hass, planner)[0] != latest
 
 
 async def test_calendar_of_runs(hass: HomeAssistant, planner: MockConfigEntry) -> None:
@@ -188,11 +193,11 @@ async def test_kept_clear_of_a_calendar(
 async def test_a_calendar_that_is_gone(
     hass: HomeAssistant, prices: MockConfigEntry
 ) -> None:
-    """It plans without a calendar that cannot be read."""
+    """Nothing begins while something may be on in a calendar that cannot be read."""
     planner = planner_of(hass, dishwasher(calendar="calendar.gone"))
     await set_up(hass, planner)
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert shown(hass, planner, "load_status") == "planned"
+    assert shown(hass, planner, "load_status") == "waiting"
 
 
 async def test_green(hass: HomeAssistant, green: MockConfigEntry) -> None:
@@ -222,7 +227,8 @@ async def test_another_currency(hass: HomeAssistant, prices: MockConfigEntry) ->
     planner = planner_of(hass, dishwasher(), currency="SEK")
     await set_up(hass, planner)
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert shown(hass, planner, "load_status") == "waiting"
+    assert times(hass, planner)[0] == datetime(2026, 1, 16, 4, tzinfo=UTC)
+    assert shown(hass, planner, "expected_cost") == "unknown"
 
 
 async def test_caps(hass: HomeAssistant, prices: MockConfigEntry) -> None:

@@ -47,6 +47,60 @@ async def test_settings_that_cannot_be(
     assert shown(hass, planner, "window_end", "time") == "20:00:00"
 
 
+async def test_price_limits(hass: HomeAssistant, planner: MockConfigEntry) -> None:
+    """They are set while a load lives; below nothing too, as prices may be."""
+    assert shown(hass, planner, "never_above", "number") == "unknown"
+    await call(hass, planner, "number", "set_value", "never_above", value=-0.25)
+    assert shown(hass, planner, "never_above", "number") == "-0.25"
+    part = planner.subentries[key_of(planner, TITLE)]
+    assert part.data["never_above"] == -0.25
+    # What is needed by the deadline is had above it.
+    assert shown(hass, planner, "load_status") == "planned"
+    assert "more_below" not in keys(hass, planner, key_of(planner, TITLE))
+
+
+async def test_more_while_it_is_cheap(
+    hass: HomeAssistant, prices: MockConfigEntry
+) -> None:
+    """What more is taken follows the price below which it is."""
+    more = {"more_energy": 4, "more_below": -5}
+    car = dishwasher(duration=None, energy=6, power=2, shape="slots", **more)
+    planner = planner_of(hass, car)
+    await set_up(hass, planner)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert float(shown(hass, planner, "planned_energy")) == 6
+    await call(hass, planner, "number", "set_value", "more_below", value=100)
+    assert float(shown(hass, planner, "planned_energy")) == 10
+    assert shown(hass, planner, "more_below", "number") == "100.0"
+
+
+async def test_a_car_that_is_to_be_ready_at_another_time(
+    hass: HomeAssistant, prices: MockConfigEntry
+) -> None:
+    """Its window lasts to the next such time, until somebody says when it begins."""
+    hass.states.async_set("sensor.soc", "40")
+    car = dishwasher(
+        duration=None,
+        power=11,
+        shape="slots",
+        begin="07:00:00",
+        soc="sensor.soc",
+        capacity=50,
+    )
+    planner = planner_of(hass, car)
+    await set_up(hass, planner)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await call(hass, planner, "time", "set_value", "window_end", time="16:00:00")
+    assert shown(hass, planner, "window_begin", "time") == "16:00:00"
+    window = planner.runtime_data.feeds["plans"].data[key_of(planner, TITLE)].window
+    assert window.deadline - window.earliest == 24 * HOUR
+    await call(hass, planner, "number", "set_value", "more_below", value=100)
+    assert shown(hass, planner, "more_below", "number") == "100.0"
+    await call(hass, planner, "time", "set_value", "window_begin", time="14:00:00")
+    window = planner.runtime_data.feeds["plans"].data[key_of(planner, TITLE)].window
+    assert window.deadline - window.earliest == 2 * HOUR
+
+
 async def test_switch(hass: HomeAssistant, planner: MockConfigEntry) -> None:
     """A load takes part or does not, over a restart too."""
     await call(hass, planner, "switch", "turn_off", "takes_part")

@@ -1,5 +1,6 @@
 """Adding a planner and its loads by their forms, and changing both."""
 
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.config_entries import (
@@ -10,6 +11,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -17,9 +19,13 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
+from custom_components.energy_portals.faces.planner.flow import check_currency
+from custom_components.energy_portals.portals.http.errors import InvalidInput
+from custom_components.energy_portals.portals.model.public_holidays import WEEKDAYS
 from tests.accounts import device_names, set_up
 from tests.faces.planner.home import PRICE, dishwasher, key_of, planner_of
 from tests.faces.planner.seen import call, shown
+from tests.folded import folded_fields, placed
 
 GREEN = "digiwatt:1234567890:1234567890"
 
@@ -36,7 +42,9 @@ async def enter(
     hass: HomeAssistant, result: ConfigFlowResult, **form: Any
 ) -> ConfigFlowResult:
     """Fill in what is shown."""
-    answer = await hass.config_entries.flow.async_configure(result["flow_id"], form)
+    answer = await hass.config_entries.flow.async_configure(
+        result["flow_id"], placed(result, form)
+    )
     await hass.async_block_till_done(wait_background_tasks=True)
     return answer
 
@@ -55,8 +63,10 @@ async def test_add(hass: HomeAssistant) -> None:
         CONF_VENDOR: "planner",
         "price": PRICE,
         "green": GREEN,
+        "co2": None,
         "caps": None,
         "limit": None,
+        "base_load": None,
         "currency": "NOK",
     }
     entry = result["result"]
@@ -116,6 +126,23 @@ async def test_reconfigure(
     assert shown(hass, planner, "load_status") == "planned"
 
 
+async def test_base_load(hass: HomeAssistant, planner: MockConfigEntry) -> None:
+    """What an earlier release has set up was meant for the loads alone."""
+    result = await planner.start_reconfigure_flow(hass)
+    assert get_schema_suggested_value(folded_fields(result), "base_load") == 0
+    result = await enter(hass, result, price=PRICE, limit=1.5, base_load=0)
+    assert shown(hass, planner, "load_status") == "planned"
+    # Of 1.5 kW the rest of the home leaves 1.1, and the load draws 1.2.
+    result = await _reconfigure(hass, planner, price=PRICE, limit=1.5)
+    assert result["reason"] == "reconfigure_successful"
+    assert planner.data["base_load"] is None
+    assert shown(hass, planner, "load_shortfall") == "limit"
+    result = await planner.start_reconfigure_flow(hass)
+    assert get_schema_suggested_value(folded_fields(result), "base_load") is None
+    await enter(hass, result, price=PRICE, limit=1.5, base_load=0.3)
+    assert shown(hass, planner, "load_shortfall") == "none"
+
+
 async def test_reconfigure_while_a_source_is_away(
     hass: HomeAssistant, planner: MockConfigEntry, prices: MockConfigEntry
 ) -> None:
@@ -158,9 +185,13 @@ FORM: dict[str, Any] = {
 
 
 async def begin_load(hass: HomeAssistant, entry: MockConfigEntry) -> SubentryFlowResult:
-    """Begin to add a load."""
+    """Begin to add a load that is none of those that many homes have."""
     flow = hass.config_entries.subentries
-    return await flow.async_init((entry.entry_id, "load"), context={"source": "user"})
+    about = (entry.entry_id, "load")
+    menu = await flow.async_init(about, context={"source": "user"})
+    assert menu["type"] is FlowResultType.MENU
+    chosen = {"next_step_id": "other"}
+    return await flow.async_configure(menu["flow_id"], chosen)
 
 
 async def enter_load(
@@ -168,7 +199,7 @@ async def enter_load(
 ) -> SubentryFlowResult:
     """Fill in what is shown."""
     flow = hass.config_entries.subentries
-    answer = await flow.async_configure(result["flow_id"], form)
+    answer = await flow.async_configure(result["flow_id"], placed(result, form))
     await hass.async_block_till_done(wait_background_tasks=True)
     return answer
 
@@ -176,14 +207,14 @@ async def enter_load(
 async def test_add_load(hass: HomeAssistant, planner: MockConfigEntry) -> None:
     """A load becomes a device with a plan."""
     result = await begin_load(hass, planner)
-    assert result["step_id"] == "user"
+    assert result["step_id"] == "other"
     result = await enter_load(hass, result, FORM)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert device_names(hass, planner) == {"Planner", "Dishwasher", "Washing machine"}
     part = planner.subentries[key_of(planner, "Washing machine")]
     assert part.data["starts"] == 2
     assert "details" not in part.data
-    assert shown(hass, planner, "load_status", title="Washing machine") == "waiting"
+    assert shown(hass, planner, "load_status", title="Washing machine") == "planned"
 
 
 @pytest.mark.parametrize(
@@ -198,6 +229,13 @@ async def test_add_load(hass: HomeAssistant, planner: MockConfigEntry) -> None:
         ({"days": []}, "no_days"),
         ({"end": "07:00:00"}, "window_too_short"),
         ({"details": {"starts": 1.5}}, "starts_not_whole"),
+        ({"windows": {"begin_2": "22:00:00"}}, "window_needs_both"),
+        (
+            {"windows": {"begin_2": "21:00:00", "end_2": "23:00:00"}},
+            "windows_overlap",
+        ),
+        ({"prices": {"more_below": 0.5}}, "more_needs_price"),
+        ({"prices": {"more_below": 0.5, "more_energy": 2}}, "more_needs_slots"),
     ],
 )
 async def test_what_cannot_run(
@@ -228,3 +266,62 @@ async def test_change_load(hass: HomeAssistant, planner: MockConfigEntry) -> Non
     assert planner.subentries[key].title == "Washing machine"
     assert planner.state is ConfigEntryState.LOADED
     assert shown(hass, planner, "takes_part", "switch", "Washing machine") == "off"
+
+
+async def test_limits_of_a_load(hass: HomeAssistant, planner: MockConfigEntry) -> None:
+    """What is in its sections is stored, planned by, and shown again."""
+    charge = {
+        "name": "Boiler",
+        "energy": 3,
+        "power": 2,
+        "begin": "06:00:00",
+        "end": "12:00:00",
+        "days": list(WEEKDAYS),
+        "objective": "price",
+        "shape": "slots",
+        "details": {"priority": 8},
+        "prices": {"never_above": 2.5, "more_below": 0.9, "more_energy": 4},
+        "windows": {"begin_2": "13:00:00", "end_2": "22:00:00", "pause": 60},
+    }
+    result = await enter_load(hass, await begin_load(hass, planner), charge)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    key = key_of(planner, "Boiler")
+    load = planner.runtime_data.feeds["settings"].data[key]
+    assert (load.priority, load.pause) == (8, timedelta(hours=1))
+    assert load.demand.ceiling == 2.5
+    assert len(load.hours) == 2
+    # It is half past one: the second window is planned for.
+    plan = planner.runtime_data.feeds["plans"].data[key]
+    assert plan.window.place == 1
+    assert 3 <= plan.plan.energy <= 7
+    result = await planner.start_subentry_reconfigure_flow(hass, key)
+    assert result["data_schema"] is not None
+    for name in ("details", "prices", "windows"):
+        inner = result["data_schema"].schema[name].schema.schema
+        for field, value in charge[name].items():
+            assert get_schema_suggested_value(inner, field) == value
+    # What means money means it in one currency.
+    with pytest.raises(InvalidInput, match="other_currency"):
+        check_currency(planner, "EUR")
+
+
+async def test_calendar_of_a_load(
+    hass: HomeAssistant, planner: MockConfigEntry
+) -> None:
+    """It is stored by what lasts, and shown by the id that it has now."""
+    registry = er.async_get(hass)
+    calendar = registry.async_get_or_create("calendar", "other", "1")
+    details = {**FORM["details"], "calendar": calendar.entity_id}
+    result = await begin_load(hass, planner)
+    await enter_load(hass, result, {**FORM, "details": details})
+    key = key_of(planner, "Washing machine")
+    assert planner.subentries[key].data["calendar"] == calendar.id
+    renamed = "calendar.by_another_name"
+    registry.async_update_entity(calendar.entity_id, new_entity_id=renamed)
+    result = await planner.start_subentry_reconfigure_flow(hass, key)
+    assert result["data_schema"] is not None
+    inner = result["data_schema"].schema["details"].schema.schema
+    assert get_schema_suggested_value(inner, "calendar") == renamed
+    details["calendar"] = renamed
+    result = await enter_load(hass, result, {**FORM, "details": details})
+    assert planner.subentries[key].data["calendar"] == calendar.id

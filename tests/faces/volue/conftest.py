@@ -10,7 +10,6 @@ from aiohttp.test_utils import TestClient
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity import Entity
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -81,13 +80,6 @@ async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry
     await hass.async_block_till_done(wait_background_tasks=True)
     assert entry.state is ConfigEntryState.LOADED
     return entry
-
-
-@pytest.fixture
-def _all_enabled() -> Generator[None]:
-    """Enable what is off by default."""
-    with patch.object(Entity, "entity_registry_enabled_default", new=True):
-        yield
 
 
 @pytest.fixture

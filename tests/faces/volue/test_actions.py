@@ -248,6 +248,32 @@ async def test_simulating(
 
 
 @pytest.mark.parametrize(
+    ("fields", "area", "currency"),
+    [
+        ({}, "NO1", "NOK"),
+        *(({"area": area}, area, "SEK") for area in ("SE1", "SE2", "SE3", "SE4")),
+        *(({"area": area}, area, "DKK") for area in ("DK1", "DK2")),
+        ({"area": "FI"}, "FI", "EUR"),
+        ({"area": "NO5", "currency": "EUR"}, "NO5", "EUR"),
+    ],
+)
+async def test_simulating_in_every_area(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    volue: VolueSandbox,
+    fields: dict[str, Any],
+    area: str,
+    currency: str,
+) -> None:
+    tank_id = _id(hass, loaded, TANK_SITE)
+    given = {"device_id": tank_id, "kind": "incentive", "value": 0.25, **fields}
+    await act(hass, "simulate_event", **given)
+    (row,) = volue.events.rows
+    assert row["payload"]["priceArea"] == area
+    assert row["payload"]["priceCurveDelta"]["currency"] == currency
+
+
+@pytest.mark.parametrize(
     ("site", "fields", "reason"),
     [
         (TANK_SITE, {"kind": "power_cap"}, "value_is_missing"),

@@ -44,7 +44,6 @@ from tests.sandbox.volue_partner import CHARGER, LOCATION, METER_POINT, TANK, US
 BINARY = Platform.BINARY_SENSOR
 
 
-@pytest.mark.usefixtures("_all_enabled")
 @pytest.mark.parametrize(
     "platform", [BINARY, Platform.CALENDAR, Platform.EVENT, Platform.SENSOR]
 )
@@ -192,7 +191,6 @@ async def test_the_calendar(
     ]
 
 
-@pytest.mark.usefixtures("_all_enabled")
 async def test_hours_to_report(
     hass: HomeAssistant, entry: MockConfigEntry, volue: VolueSandbox
 ) -> None:

@@ -8,7 +8,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_USER, ConfigSubentry, SubentryFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -26,6 +26,7 @@ from tests.faces.volue.home import (
     location,
     tank,
 )
+from tests.folded import placed
 from tests.sandbox.faults import Fault
 from tests.sandbox.volue import VolueSandbox
 from tests.sandbox.volue_partner import (
@@ -52,7 +53,7 @@ async def _enter(
     hass: HomeAssistant, result: SubentryFlowResult, form: Form
 ) -> SubentryFlowResult:
     answer = await hass.config_entries.subentries.async_configure(
-        result["flow_id"], form
+        result["flow_id"], placed(result, form)
     )
     await hass.async_block_till_done(wait_background_tasks=True)
     return answer
@@ -142,8 +143,14 @@ async def test_energy_of_several_meter_points(
     }
     result = await _enter(hass, result, {**form, "energy": METER})
     assert result["errors"] == {"base": "energy_of_one_meter_point"}
-    result = await _enter(hass, result, form)
+    # Nor can one plan be that of each.
+    result = await _enter(hass, result, {**form, "reports_plan": True})
+    assert result["errors"] == {"base": "plan_of_one_meter_point"}
+    one = {**form, "meter_point_ids": ["1"], "reports_plan": True}
+    result = await _enter(hass, result, one)
     assert result["type"] is FlowResultType.CREATE_ENTRY
+    (cabin,) = (e for e in bare.subentries.values() if e.title == "Cabin")
+    assert cabin.data["reports_plan"] is True
 
 
 async def test_since_when_energy_is_reported(
@@ -165,6 +172,30 @@ async def test_since_when_energy_is_reported(
     assert await change(energy=METER) == "2026-10-20T13:05:00+00:00"
     assert await change(energy="sensor.other") == "2026-10-20T15:05:00+00:00"
     assert await change() is None
+
+
+async def test_energy_of_an_entity_that_is_renamed(
+    hass: HomeAssistant, account: dict[str, Any], freezer: FrozenDateTimeFactory
+) -> None:
+    """It is followed, shown under its new id, and reported since the same time."""
+    meter = er.async_get(hass).async_get_or_create("sensor", "other", "1")
+    entry = account_of(hass, account, tank(energy=meter.entity_id))
+    await set_up(hass, entry)
+    part = _part(entry, "Tank")
+    assert part.data["energy"] == meter.id
+    renamed = "sensor.by_another_name"
+    er.async_get(hass).async_update_entity(meter.entity_id, new_entity_id=renamed)
+    for _ in range(2):
+        freezer.tick(timedelta(hours=1))
+        result = await entry.start_subentry_reconfigure_flow(hass, part.subentry_id)
+        assert result["data_schema"] is not None
+        fields = result["data_schema"].schema
+        assert get_schema_suggested_value(fields, "energy") == renamed
+        form = {"name": "Tank", "policy": "ask", "energy": renamed}
+        await _enter(hass, result, form)
+        data = _part(entry, "Tank").data
+        assert data["energy"] == meter.id
+        assert data["energy_since"] == "2026-10-20T13:05:00+00:00"
 
 
 async def test_a_new_vehicle_where_there_is_none(

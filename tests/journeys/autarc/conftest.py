@@ -1,7 +1,6 @@
 """The company that the tests of its face have."""
 
 from tests.faces.autarc.conftest import (
-    _all_enabled,
     _no_setup,
     _now,
     account,

@@ -1,7 +1,6 @@
 """The customer that the tests of the portal's face have."""
 
 from tests.faces.epilot.conftest import (
-    _all_enabled,
     _no_setup,
     _now,
     account,

@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.account.store import PortalTokenStore
-from tests.accounts import refresh, set_up, value
+from tests.accounts import pass_time, refresh, set_up, value
 from tests.faces.epilot.home import calls
 from tests.sandbox.epilot import EpilotSandbox
 from tests.sandbox.faults import Fault
@@ -31,6 +31,24 @@ async def test_one_renewal_for_all_feeds(
     )
     assert _renewals(epilot) == 2
     assert all(each.last_update_success for each in loaded.runtime_data.coordinators)
+
+
+async def test_refused_refresh_token_is_not_tried_again(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    epilot: EpilotSandbox,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It never comes back: the question stays, and nobody is bothered with tries."""
+    caplog.clear()
+    epilot.identity.revoke()
+    for _ in range(6):
+        await pass_time(hass, freezer, timedelta(hours=12))
+    assert _renewals(epilot) == 2
+    (flow,) = hass.config_entries.flow.async_progress()
+    assert flow["context"]["source"] == "reauth"
+    assert len([each for each in caplog.records if each.levelname == "ERROR"]) == 1
 
 
 async def test_expiry_in_the_middle_of_a_poll(

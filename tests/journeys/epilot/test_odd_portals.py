@@ -167,7 +167,7 @@ async def test_no_price_call_on_a_warm_start(
     [
         ((), "epilot: ok"),
         (("disable_portal",), "epilot: disabled"),
-        (("expire_tokens", "revoke_refresh_tokens"), "epilot: AuthError"),
+        (("expire_tokens", "revoke_refresh_tokens"), "epilot: LoginEnded"),
     ],
 )
 async def test_system_health(

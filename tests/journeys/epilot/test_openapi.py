@@ -53,6 +53,7 @@ async def _everything(
     await act(hass, "mark_notification_read", notification_id="9000")
     await act(hass, "mark_notification_read")
     await act(hass, "get_documents")
+    await act(hass, "get_links")
     await act(hass, "get_document_link")
     await entry.runtime_data.client.validate()
     await entry.runtime_data.client.entry_point("haushalt@sandbox.example")

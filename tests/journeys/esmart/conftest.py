@@ -1,7 +1,6 @@
 """The account that the tests of eSmart's face have."""
 
 from tests.faces.esmart.conftest import (
-    _all_enabled,
     _no_setup,
     _now,
     account,

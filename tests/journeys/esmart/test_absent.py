@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.energy_portals.account.coordinator import REFUSALS
+from custom_components.energy_portals.account.absent import REFUSALS
 from custom_components.energy_portals.portals.esmart import ESMART
 from tests.accounts import keys, pass_time, refresh, set_up, value
 from tests.faces.esmart.home import AREA, CHARGER, CONTRACT, CUSTOMER, HEATER
@@ -72,6 +72,12 @@ FEEDS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...], set[str]]]] = 
     ),
     "requested_load": (("control_types",), (CONTRACT,), {"requested_1-1"}),
     "load_control": (("control_sites",), (CUSTOMER,), {"control_threshold_701"}),
+    "restrictions": (
+        ("restriction_events",),
+        (CONTRACT,),
+        {"restricted", "restriction"},
+    ),
+    "car_battery": (("chargers_and_cars",), (CHARGER,), {"car_battery"}),
     "cars": (("cars",), (CUSTOMER,), {"car_capacity_car-1"}),
 }
 
@@ -149,6 +155,25 @@ async def test_all_is_refused_at_first(
         for site in sites:
             assert expected <= keys(hass, entry, site)
     assert loud(caplog) == []
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+async def test_one_refusal_of_what_is_asked_for_daily_passes_within_minutes(
+    hass: HomeAssistant,
+    esmart: EsmartSandbox,
+    loaded: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    status: int,
+) -> None:
+    """It took what was there away for a day."""
+    before = value(hass, loaded, CONTRACT, "residents")
+    esmart.deny("building", status)
+    await pass_time(hass, freezer, timedelta(days=1))
+    await refresh(hass, loaded, "building")
+    assert value(hass, loaded, CONTRACT, "residents") == "unavailable"
+    esmart.allow("building")
+    await pass_time(hass, freezer, timedelta(minutes=6))
+    assert value(hass, loaded, CONTRACT, "residents") == before
 
 
 async def test_refused_later(
@@ -294,3 +319,22 @@ async def test_refused_feed_tried_again_in_an_outage(
     esmart.fail("comparedwithothers", fault)
     await next_day(hass, freezer)
     assert "comparison_score" not in keys(hass, entry, CONTRACT)
+
+
+async def test_nothing_at_first(
+    hass: HomeAssistant,
+    esmart: EsmartSandbox,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """What has no entity yet is asked for on the next day, and no more often."""
+    fault = Fault(kind="spoilt", how="types_nulls", times=None)
+    esmart.fail("building", fault)
+    await set_up(hass, entry)
+    assert value(hass, entry, CONTRACT, "building_year") is None
+    asked = [each.operation for each in esmart.calls].count("building")
+    esmart.heal()
+    await pass_time(hass, freezer, timedelta(hours=20))
+    assert [each.operation for each in esmart.calls].count("building") == asked
+    await next_day(hass, freezer)
+    assert value(hass, entry, CONTRACT, "building_year") == "1985"

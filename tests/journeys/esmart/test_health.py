@@ -50,7 +50,7 @@ async def test_system_health(
     assert await health(hass) == {
         "accounts": 1,
         "accounts_loaded": 1,
-        "feeds": 20,
+        "feeds": 22,
         "feeds_failing": 1,
         "apis": "eSmart Systems: 1.0.0, ok",
     }
@@ -89,6 +89,6 @@ async def test_accounts_of_one_api_ask_it_once(
     assert await hass.config_entries.async_setup(net.entry_id)
     await hass.async_block_till_done()
     found = await health(hass)
-    assert (found["accounts_loaded"], found["feeds"]) == (2, 40)
+    assert (found["accounts_loaded"], found["feeds"]) == (2, 44)
     assert found["apis"] == "eSmart Systems: 1.0.0, ok"
     assert [call.operation for call in esmart.calls].count("ping") == 1

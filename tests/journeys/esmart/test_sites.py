@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals import async_remove_config_entry_device
 from custom_components.energy_portals.const import DOMAIN
+from custom_components.energy_portals.portals.registry import PORTALS
 from tests.accounts import device, device_names, entity_id, keys, refresh, set_up, value
 from tests.faces.esmart.home import AREA, CHARGER, CONTRACT, CUSTOMER
 from tests.sandbox.esmart import EsmartSandbox
@@ -105,6 +108,34 @@ async def test_new_device(
     names = {"eSmart 42", "Home", "Price area NO1"}
     assert device_names(hass, loaded) == names
     assert entity_id(hass, loaded, CHARGER, "charged_this_month") is None
+
+
+async def test_more_devices_than_are_taken(
+    hass: HomeAssistant, esmart: EsmartSandbox, entry: MockConfigEntry
+) -> None:
+    """None goes for one that is new, and a repair tells; the rest goes on."""
+    portal = PORTALS["esmart"]()
+    bounded = replace(portal, sites=replace(portal.sites, most_sites=5))
+    with patch.dict(PORTALS, {"esmart": lambda: bounded}):
+        await set_up(hass, entry)
+    before = device_names(hass, entry)
+    assert len(before) == 5
+    contracts = esmart.home.contracts_held
+    (gateway,) = contracts[0].gateways
+    many = tuple(Device(n, f"Device {n}", 2, is_charger=False) for n in range(9000))
+    gateways = (Gateway(501, (*many, *gateway.devices)),)
+    contracts[0] = replace(contracts[0], gateways=gateways)
+    await refresh(hass, entry, "sites")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert device_names(hass, entry) == before
+    assert value(hass, entry, CONTRACT, "power") not in (None, "unavailable")
+    issue = (DOMAIN, f"too_many_sites:{entry.entry_id}")
+    assert issue in ir.async_get(hass).issues
+
+    contracts[0] = replace(contracts[0], gateways=(gateway,))
+    await refresh(hass, entry, "sites")
+    assert device_names(hass, entry) == before
+    assert issue not in ir.async_get(hass).issues
 
 
 async def test_contracts_of_one_name_are_told_apart(

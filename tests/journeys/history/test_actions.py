@@ -7,15 +7,20 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceValidationError,
+    Unauthorized,
+)
 from homeassistant.helpers import entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.energy_portals.const import DOMAIN
 from custom_components.energy_portals.portals.history import Readings
 from custom_components.energy_portals.portals.model.series import Slot
+from tests.accounts import act
 from tests.history.accounts import (
     CONSUMPTION,
     CONTRACT,
@@ -84,6 +89,8 @@ async def test_nothing_new(hass: HomeAssistant, home: MockConfigEntry) -> None:
         "unchanged": 2 * hours,
         "refused": {},
         "gaps": [],
+        "differences": [],
+        "not_read": [],
     }
     assert await rows(hass, CONSUMPTION) == before
 
@@ -142,7 +149,15 @@ async def test_span_without_anything(
     hass: HomeAssistant, home: MockConfigEntry
 ) -> None:
     """Before the contract, and after now."""
-    nothing = {"read": 0, "written": 0, "unchanged": 0, "refused": {}, "gaps": []}
+    nothing = {
+        "read": 0,
+        "written": 0,
+        "unchanged": 0,
+        "refused": {},
+        "gaps": [],
+        "differences": [],
+        "not_read": [],
+    }
     before = await rows(hass, CONSUMPTION)
     end = days_ago(20, OSLO).isoformat()
     start = days_ago(22, OSLO).isoformat()
@@ -317,7 +332,7 @@ async def test_button(
     esmart.home.add_contract()
     home = await imported(hass, add_esmart(hass, sandbox))
     entities = er.async_entries_for_config_entry(er.async_get(hass), home.entry_id)
-    buttons = [each for each in entities if each.domain == Platform.BUTTON]
+    buttons = [each for each in entities if each.translation_key == "import_history"]
     assert [each.unique_id for each in buttons] == [
         f"{home.unique_id}:customer:import_history"
     ]
@@ -348,3 +363,16 @@ async def test_button_of_an_account_that_is_its_site(
     await press(hass, button)
     (after, *_) = await rows(hass, f"{DIGIWATT}_consumption", wrong)
     assert after.state == pytest.approx((before.state or 0) + 0.4)
+
+
+async def test_of_all_accounts_is_of_each(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    """Who may not read of an account by its name does not read of all there are."""
+    user = MockUser().add_to_hass(hass)
+    entities = er.async_entries_for_config_entry(er.async_get(hass), home.entry_id)
+    allowed = {entities[0].entity_id: {"read": True}}
+    user.mock_policy({"entities": {"entity_ids": allowed}})
+    with pytest.raises(Unauthorized):
+        await act(hass, "get_statistics_ids", context=Context(user_id=user.id))
+    assert await act(hass, "get_statistics_ids")

@@ -6,6 +6,8 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -17,6 +19,7 @@ from custom_components.energy_portals.diagnostics import (
 from custom_components.energy_portals.history.recorder import stored_series
 from custom_components.energy_portals.portals.epilot.models import ZONE
 from custom_components.energy_portals.portals.model.periods import midnight
+from tests.accounts import value
 from tests.history.accounts import (
     NOW,
     call,
@@ -27,6 +30,7 @@ from tests.history.accounts import (
     rows,
 )
 from tests.sandbox.epilot import EpilotSandbox
+from tests.sandbox.faults import Fault
 from tests.sandbox.server import Sandbox
 
 EVERY_DATABASE = True
@@ -173,6 +177,54 @@ async def test_corrections_and_what_is_taken_back(
     assert is_chained(await rows(hass, power))
 
 
+@pytest.mark.parametrize("hour", [None, 30])
+async def test_what_cannot_be_read_takes_nothing_back(
+    hass: HomeAssistant, entry: MockConfigEntry, epilot: EpilotSandbox, hour: int | None
+) -> None:
+    """Neither one amount nor all: sums stay what they were, and nothing is left."""
+    await imported(hass, entry)
+    power = _id(entry, epilot.home.power_meter, "consumption")
+    site = f"meter:{epilot.home.power_meter}"
+    before = await rows(hass, power)
+    shown = value(hass, entry, site, "consumption_this_month")
+    assert shown is not None
+    spoilt = Fault(kind="spoilt", how="types_words", times=None)
+    if hour is not None:
+        path = f"consumptions.{hour}.value"
+        spoilt = Fault(kind="set", path=path, value="odd", times=None)
+    epilot.fail("getConsumption", spoilt)
+    await refresh(hass, entry)
+    assert value(hass, entry, site, "consumption_this_month") == shown
+    assert await rows(hass, power) == before
+    epilot.heal()
+    await refresh(hass, entry)
+    assert value(hass, entry, site, "consumption_this_month") == shown
+    assert await rows(hass, power) == before
+
+
+async def test_a_meter_without_history_keeps_no_other_out(
+    hass: HomeAssistant, entry: MockConfigEntry, epilot: EpilotSandbox
+) -> None:
+    """Right after a start nobody knows yet which meters no app knows."""
+    await imported(hass, entry)
+    epilot.fail("getConsumption", Fault(kind="status", status=503, times=None))
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    epilot.heal()
+    sites = {site.key: site for site in history(entry).sites}
+    unknown = sites[f"meter:{epilot.home.water_meter}"]
+    answer = await call(hass, "import_history")
+    assert answer["read"] > 0
+    assert [each["site"] for each in answer["not_read"]] == [unknown.name]
+    assert answer["not_read"][0]["reason"].startswith("NotFound: getConsumption")
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, f"{entry.unique_id}:{unknown.key}"), entry.entry_id
+    )
+    assert device is not None
+    with pytest.raises(HomeAssistantError, match="does not know"):
+        await call(hass, "import_history", device_id=device.id)
+
+
 async def test_a_quarter_that_no_home_can_use_is_put_right_days_later(
     hass: HomeAssistant,
     entry: MockConfigEntry,
@@ -264,3 +316,24 @@ async def test_a_meter_that_no_app_knows_has_no_history(
     feed = history(entry)
     assert water in feed.absent
     assert feed.last_update_success
+
+
+async def test_costs_that_cannot_be_read_are_not_made_of_prices(
+    hass: HomeAssistant, entry: MockConfigEntry, epilot: EpilotSandbox
+) -> None:
+    """They are asked for again; what prices made meanwhile would have been wrong."""
+    fault = Fault(kind="spoilt", how="types_words", times=None)
+    epilot.fail("getCosts", fault)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    for _ in range(16):
+        await refresh(hass, entry)
+    cost = _id(entry, epilot.home.power_meter, "cost")
+    assert await rows(hass, _id(entry, epilot.home.power_meter, "consumption"))
+    assert cost not in await stored_series(hass)
+    epilot.heal()
+    await call(hass, "import_history", start="2026-10-20", end="2026-10-28")
+    found = await rows(hass, cost)
+    published = _published(epilot, epilot.home.power_meter)["cost"]
+    total = fsum(row.state or 0 for row in found)
+    assert total == pytest.approx(published["total"], rel=1e-9)

@@ -14,7 +14,7 @@ async def test_five_years_of_quarters(hass: HomeAssistant, sandbox: Sandbox) -> 
     esmart.actions()["open_since"](62)
     esmart.actions()["read_by_quarters"]()
     # The recorder itself takes a quarter of a minute for a series.
-    for operation in ("costs", "meter_prices", "contract_prices"):
+    for operation in ("costs", "meter_prices", "contract_prices", "asset_consumption"):
         esmart.actions()["deny"](operation, 404)
     entry = await esmart_account(hass, sandbox, years=5)
     rows = await check_esmart(

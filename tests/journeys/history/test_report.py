@@ -39,9 +39,11 @@ async def test_what_a_report_needs(
     fifth = f"Values.{6 * 24 + 5}.Value"
     esmart.fail("consumption", Fault(kind="set", path=fifth, value=-1.0))
     esmart.fail("costs", Fault(kind="set", path="Unit", value="sek"))
+    missing = TODAY - DAY + 7 * HOUR
+    esmart.household.withhold(missing, missing + HOUR)
     await refresh(hass, home, "history")
     found = await async_get_config_entry_diagnostics(hass, home)
-    (site,) = found["history"]["sites"]
+    site, *_ = found["history"]["sites"]
     last = NOW.replace(minute=0) - HOUR
     for key, unit in (("consumption", "kWh"), ("cost", "NOK")):
         assert site["series"][key] == {
@@ -49,7 +51,7 @@ async def test_what_a_report_needs(
             "first": LAST_MONTH.isoformat(),
             "latest": last.isoformat(),
         }
-    missing = TODAY - DAY + 5 * HOUR
+    # What is taken back is missed, unlike what could not be read.
     assert site["missing"] == [[missing.isoformat(), (missing + HOUR).isoformat()]]
     assert site["progress"] == 100
     assert site["asked_until"] == NOW.isoformat()

@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN, HISTORY
 from custom_components.energy_portals.history.recorder import (
+    clear,
     rows_between,
     stored_series,
 )
@@ -147,6 +148,28 @@ async def test_corrected_hours(
     assert after[-1].sum == pytest.approx(before[-1].sum + 1.4)
 
 
+@pytest.mark.parametrize("deleted", [*PUBLISHED_AS])
+async def test_a_series_that_was_deleted_while_what_was_kept_is_lost(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    sandbox: Sandbox,
+    esmart: EsmartSandbox,
+    deleted: str,
+) -> None:
+    esmart.home.opened = days_ago(7 * DAYS, OSLO)
+    entry = await esmart_account(hass, sandbox)
+    ids = {statistic_id(entry.unique_id or "", CONTRACT, each) for each in PUBLISHED_AS}
+    before = await rows_between(hass, ids, LONG_AGO, None)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await clear(hass, [each for each in ids if each.endswith(deleted)])
+    for key in [key for key in hass_storage if key.startswith(DOMAIN)]:
+        del hass_storage[key]
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await catch_up(entry)
+    assert await rows_between(hass, ids, LONG_AGO, None) == before
+
+
 async def test_a_meter_read_by_the_quarter(
     hass: HomeAssistant, sandbox: Sandbox, esmart: EsmartSandbox
 ) -> None:
@@ -199,7 +222,8 @@ async def test_spans_that_are_too_long(
     entry = await esmart_account(hass, sandbox)
     await check_esmart(hass, entry, esmart)
     refused = [call for call in esmart.calls if call.status == 400]
-    assert len(refused) == 2
+    # A month, and each of its halves.
+    assert len(refused) == 3
 
 
 async def test_two_sites_and_two_accounts(
@@ -211,7 +235,8 @@ async def test_two_sites_and_two_accounts(
     await check_esmart(hass, one, esmart)
     await check_esmart(hass, one, esmart, "contract-1004-3004")
     await check_esmart(hass, other, esmart, "contract-1003-3003")
-    assert len(await stored_series(hass)) == 6
+    # Two of each contract, and what two devices of the one account used.
+    assert len(await stored_series(hass)) == 8
 
 
 async def test_two_accounts_of_digiwatt(

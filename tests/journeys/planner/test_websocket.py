@@ -73,6 +73,7 @@ async def test_sources(
     assert [each["name"] for each in told["loads"]] == ["Dishwasher"]
     assert all(each["device_id"] for each in told["loads"])
     assert told["device_id"]
+    assert not any(each["flat"] for each in found["prices"])
     assert {each["name"] for each in found["accounts"]} >= {"Utility", "Planner"}
     assert all(each["devices"] for each in found["accounts"])
 
@@ -99,6 +100,48 @@ async def test_snapshot(
     assert load["runs"] == [[start.timestamp() * 1000, end.timestamp() * 1000, 1.2]]
     assert load["status"] == "planned"
     assert load["currency"] == "NOK"
+    assert load["window"] == [
+        ms("2026-01-15T18:00:00+01:00"),
+        ms("2026-01-16T07:00:00+01:00"),
+    ]
+    assert load["device_id"]
+    assert load["cost_now"] - load["cost"] == pytest.approx(load["saving"])
+    assert load["why"]["reason"] == "price"
+    # Nothing drives it: whoever reads it starts it.
+    assert (load["driven"], load["running"], load["shortfall"]) == (False, None, None)
+    # The user has told nothing of the grid's part, and the area has no VAT.
+    assert (told["price"]["all_in"], told["price"]["flat"]) == (False, False)
+    assert told["price"]["currency"] == "NOK"
+
+
+async def test_driven(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, prices: MockConfigEntry
+) -> None:
+    """Of a load that moves something it is told what that does."""
+    hass.states.async_set("switch.plug", "on")
+    planner = planner_of(hass, dishwasher(drives="switch.plug"))
+    await set_up(hass, planner)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    client = await hass_ws_client(hass)
+    (load,) = (await subscribed(client, planner=planner.entry_id))["loads"]
+    assert (load["driven"], load["running"]) == (True, True)
+
+
+async def test_when_tomorrow_is_expected(
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    prices: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """It is told at any time, on the day that it is about."""
+    client = await hass_ws_client(hass)
+    told = await subscribed(client, price=PRICE)
+    assert told["price"]["expected"] == ms("2026-01-15T12:55:00+01:00")
+    assert not told["price"]["preliminary"]
+    freezer.move_to(datetime.fromisoformat("2026-01-16T00:01:00+01:00"))
+    async_fire_time_changed(hass)
+    told = (await client.receive_json())["event"]
+    assert told["price"]["expected"] == ms("2026-01-16T12:55:00+01:00")
 
 
 def _device(hass: HomeAssistant) -> str:
@@ -142,7 +185,7 @@ async def test_run_starts(
     await subscribed(client, planner=planner.entry_id)
     await call(hass, planner, "button", "press", "start_by_hand")
     told = (await client.receive_json())["event"]
-    assert told["loads"][0]["status"] == "running"
+    assert told["loads"][0]["status"] == "due"
     await refresh(hass, planner, "plans")
     answer = await asked(client, "sources")
     assert answer["type"] == "result"
@@ -165,7 +208,7 @@ async def test_run_starts_as_planned(
     freezer.move_to(NOW + timedelta(minutes=1))
     async_fire_time_changed(hass)
     told = (await client.receive_json())["event"]
-    assert told["loads"][0]["status"] == "running"
+    assert told["loads"][0]["status"] == "due"
 
 
 async def test_source_goes(

@@ -133,7 +133,7 @@ async def _plan(
     result = await flows.async_init(
         (planner.entry_id, "load"), context={"source": SOURCE_USER}
     )
-    await _answered(hass, flows, result, [LOAD])
+    await _answered(hass, flows, result, [{"next_step_id": "other"}, LOAD])
 
 
 def _answers(portal: str, facts: Any) -> list[dict[str, Any]]:

@@ -5,11 +5,14 @@ account of every kind, with parts, options, tokens, entities, prices and statist
 Nothing here asks the integration how it calls things, because that must not change.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
+import re
 from typing import Any, Final
 
+from attr import evolve
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.recorder import Recorder
 from homeassistant.components.recorder.statistics import async_add_external_statistics
@@ -31,11 +34,13 @@ from homeassistant.helpers.entity_registry import RegistryEntryDisabler as Disab
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
 from sqlalchemy import event
 
+from custom_components.energy_portals.entities.slimming import was_off
 from tests.exchanges import Exchanges
 from tests.journeys.takeover.stored import (
     BEGIN,
@@ -73,7 +78,36 @@ NEEDLESS: Final = {
 }
 
 # Entities that came with later versions, by their ids.
-ADDED: Final[frozenset[str]] = frozenset()
+ADDED: Final[frozenset[str]] = frozenset(
+    {
+        "button.esmart_42_fetch_prices_again",
+        "button.kundenportal_der_stadtwerke_fetch_prices_again",
+        "binary_sensor.my_dishwasher_falls_short",
+        "event.my_dishwasher_shortfall_told",
+        # How far that event has been told.
+        "energy_portals.01M7QFPXX03D0RN9XZVX1NSAC2.told",
+        "energy_portals.01M7QFPXX0NGG8MKQQNGHS8CKF.told",
+        "sensor.my_dishwasher_shortfall",
+        # Restrictions, load control, and the history of chargers and heaters.
+        *("binary_sensor.home_outage_or_restriction", "event.home_restriction"),
+        "number.esmart_42_home_load_control_threshold",
+        *("sensor.charger_history_imported", "sensor.heater_history_imported"),
+        # All runs of a planner in one calendar.
+        "calendar.my_planner_runs",
+        # What plans save, and why; prices beyond which a load waits.
+        *("sensor.my_planner_saved_this_month", "sensor.my_dishwasher_why_then"),
+        "sensor.my_planner_saving_of_all_plans_against_at_once",
+        "button.my_planner_import_history_again",
+        "number.my_dishwasher_never_above",
+        "sensor.charger_missing_hours_in_the_last_30_days",
+        "sensor.heater_missing_hours_in_the_last_30_days",
+    }
+)
+NAMING_OTHERS: Final = (
+    "calendar.autarc_8bb73d03_installations",
+    "event.autarc_8bb73d03_project_changed",
+    "todo.autarc_8bb73d03_open_projects",
+)
 
 type Storage = dict[str, Any]
 
@@ -221,6 +255,28 @@ def _ours(storage: Storage) -> Storage:
     return {key: each for key, each in storage.items() if key.startswith(DOMAIN)}
 
 
+def _without_known(storage: Storage) -> Storage:
+    """Return it as it was before planners kept what they know, and moved anything.
+
+    And before restrictions were looked at, and what chargers and heaters used.
+    """
+    for each in storage.values():
+        each["data"].pop("restrictions", None)
+        each["data"].pop("contract-1001-3001:restriction", None)
+        for site in ("device-601", "device-611"):
+            each["data"].get("history", {}).pop(site, None)
+        # What plans save begins to be counted.
+        if each["data"].pop("savings", None):
+            assert set(each["data"].pop("history")) == {"planner"}
+        driven = each["data"].pop("driving", {})
+        assert not any(load["is_bound"] for load in driven.values())
+        plans = each["data"].get("plans", {})
+        if "planner" in plans:
+            assert plans.pop("planner")["by_what"].keys() <= {"price", "green", "caps"}
+            plans["planner"] = None
+    return storage
+
+
 def _check_is_whole(hass: HomeAssistant, storage: Storage) -> None:
     """See that there is something of each sort that could be lost."""
     accounts = hass.config_entries.async_entries(DOMAIN)
@@ -234,6 +290,96 @@ def _check_is_whole(hass: HomeAssistant, storage: Storage) -> None:
     assert off == {None, Disabler.INTEGRATION, Disabler.USER}
 
 
+def _is_no_meter_now(registered: Mapping[str, Any], key: str) -> bool:
+    """Say whether a sensor has no class of a meter's."""
+    return key.startswith("sensor.") and registered[key].capabilities is None
+
+
+_SAVED: Final = re.compile(r":planner_.*_(saved|paid|paid_at_once)$")
+_SENSOR: Final = re.compile(r"sensor\.")
+# Accounts with money in one other currency have got it.
+_NEW: Final = ("number.esmart_42_exchange_rate", "number.my_planner_exchange_rate")
+
+
+def _classed(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Return sensors with the class of their unit, and no class of a meter's.
+
+    Nothing of these was recorded: what was keeps its class.
+    """
+    classed: dict[str, Any] = {}
+    for key in filter(_SENSOR.match, before.keys() & now.keys()):
+        old, new = before[key], now[key]
+        changes: dict[str, Any] = {}
+        if old.capabilities == {"state_class": "total"} and new.capabilities is None:
+            changes["capabilities"] = None
+        if old.original_device_class is None is not new.original_device_class:
+            changes["original_device_class"] = new.original_device_class
+            changes["options"] = {**old.options, **new.options}
+        if changes:
+            classed[key] = evolve(old, modified_at=new.modified_at, **changes)
+    return classed
+
+
+# A helper goes by it.
+USED: Final = "sensor.digiwatt_1234567890_energy_this_month"
+# Named by the user, hidden by the user, and enabled by the user.
+CHANGED: Final = ("sensor.what_it_costs", "sensor.price_area_no1_next_price")
+MOST_OF_A_DEVICE: Final = 12
+
+
+# What has another name; ids and what the user has named stay.
+RENAMED: Final = {
+    *("green_window", "green_windows", "next_green_window_start"),
+    *("next_green_window_end", "lowest_price_today_start", "mean_price_today"),
+    *("highest_price_today_start", "mean_price_tomorrow", "last_reading"),
+    *("meter_reading", "expenses_this_month", "power_cap", "power_capped"),
+    *("next_power_cap", "next_power_cap_start", "next_power_cap_end"),
+    *("cap_to_answer", "power_cap_sent", "run_now", "start_by_hand"),
+    *("done_for_today", "expected_saving", "window_end", "price_grid_fee"),
+    *("price_auction_price", "price_margin", "price_other", "price_source_fee"),
+    *("price_taxes_levies", "price_vat"),
+}
+
+
+def _renamed(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what this version calls otherwise."""
+    renamed = {}
+    for key in before.keys() & now.keys():
+        old, new = before[key], now[key]
+        if getattr(old, "translation_key", None) in RENAMED:
+            names = {each: getattr(new, each) for each in _NAMES}
+            renamed[key] = evolve(old, **names)
+    return renamed
+
+
+_NAMES: Final = ("object_id_base", "original_name", "modified_at")
+
+
+def _gone_off(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what has gone off with this version, and accounts to which that is done.
+
+    Few are on, whatever their account; ids stay, and so does what somebody uses.
+    """
+    done: dict[str, Any] = {}
+    on: Counter[str] = Counter()
+    for key, old in before.items():
+        new = now[key]
+        if isinstance(old, dict):
+            assert new["minor_version"] == 2
+            changes = {each: new[each] for each in ("minor_version", "modified_at")}
+            done[key] = {**old, **changes}
+        elif isinstance(old, er.RegistryEntry) and old.disabled_by is None:
+            if new.disabled_by is Disabler.INTEGRATION:
+                off = {"disabled_by": new.disabled_by, "modified_at": new.modified_at}
+                done[key] = evolve(old, **off)
+            elif not was_off(str(old.translation_key)):
+                on[str(old.device_id)] += 1
+    assert not done.keys() & {USED, *CHANGED}
+    assert max(on.values()) <= MOST_OF_A_DEVICE + len(CHANGED)
+    assert len(done) > len(on) * 2
+    return done
+
+
 async def test_all_is_taken_over(
     hass: HomeAssistant, storage: Storage, recorder: Recorder, sandbox: Sandbox
 ) -> None:
@@ -241,22 +387,62 @@ async def test_all_is_taken_over(
     kept, series = deepcopy(_ours(storage)), read("statistics", sandbox)
     _check_is_whole(hass, storage)
     await _fill(hass, series)
+    helper = MockConfigEntry(domain="min_max", options={"entity_ids": [USED]})
+    helper.add_to_hass(hass)
     before, seen = _registered(hass), _follow(hass)
+    assert before.keys() >= {USED, *CHANGED}
     with _written(recorder) as written:
         async with Exchanges(sandbox) as exchanges:
             await _start(hass)
 
     accounts = hass.config_entries.async_entries(DOMAIN)
     assert {each.state for each in accounts} == {ConfigEntryState.LOADED}
+    # What a load can be doing has another word: "not possible" told nobody what to do.
+    status = "sensor.dishwasher_status"
+    now = _registered(hass)[status]
+    assert "impossible" not in now.capabilities["options"]
+    changed = {"capabilities": now.capabilities, "modified_at": now.modified_at}
+    before[status] = evolve(before[status], **changed)
+    # Other people's names are kept from voice assistants where nobody chose.
+    for key in NAMING_OTHERS:
+        now = _registered(hass)[key]
+        kept_from = {"options": now.options, "modified_at": now.modified_at}
+        before[key] = evolve(before[key], **kept_from)
+    before |= _classed(before, _registered(hass))
+    before |= {key: _registered(hass)[key] for key in _NEW}
+    before |= _renamed(before, _registered(hass))
+    gone_off = _gone_off(before, _registered(hass))
+    before |= gone_off
     assert _changed(before, _registered(hass)) == {}
     assert [*ir.async_get(hass).issues] == []
     assert hass.config_entries.flow.async_progress() == []
 
     # Each entity is written once, with what it showed before.
-    states = {key: [each] for key, each in read("states", sandbox).items()}
+    assert all([each for each, *_ in seen.pop(key)] == ["unknown"] for key in _NEW)
+    states = {
+        key: [each]
+        for key, each in read("states", sandbox).items()
+        if key not in gone_off
+    }
+    for key in gone_off:
+        seen.pop(key, None)
+    # Its events are called what it is.
+    states["calendar.digiwatt_1234567890_green_windows"][0][1]["message"] = (
+        "Green hours"
+    )
+    for key in [each for each in states if _is_no_meter_now(before, each)]:
+        # When a figure began to count is told of what is a meter alone.
+        state, *told = states[key][0]
+        left = [{k: v for k, v in each.items() if k != "last_reset"} for each in told]
+        states[key] = [[state, *filter(None, left)]]
     assert _changed(states, seen) == {}
-    assert written == []
-    assert _changed(series, await statistics(hass)) == {}
+    known = await statistics(hass)
+    # What is saved is new: its series begin, and nothing else is written.
+    begun = [each["hours"] for key, each in known.items() if _SAVED.search(key)]
+    assert len(written) == len(begun) + sum(map(len, begun))
+    assert not [each for each in written if not each.startswith("INSERT")]
+    known = {key: each for key, each in known.items() if not _SAVED.search(key)}
+    assert _changed(series, known) == {}
 
     portals = sandbox.portals.values()
     assert {name for each in portals for name in each.operations()} >= NEEDLESS
@@ -268,5 +454,5 @@ async def test_all_is_taken_over(
     await rs.async_get(hass).async_dump_states()
     hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert _changed(kept, _ours(storage)) == {}
+    assert _changed(kept, _without_known(_ours(storage))) == {}
     assert _changed(read("marks", sandbox), marks(storage)) == {}

@@ -1,7 +1,6 @@
 """The household that the tests of its face have."""
 
 from tests.faces.volue.conftest import (
-    _all_enabled,
     _no_setup,
     _now,
     _quiet,

@@ -21,7 +21,10 @@ from custom_components.energy_portals.portals.epilot.values import (
     sure,
     text,
 )
-from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
+from custom_components.energy_portals.portals.http.errors import (
+    TooMuch,
+    UnexpectedResponse,
+)
 from custom_components.energy_portals.portals.http.exchange import Answer
 from custom_components.energy_portals.portals.reading.body import Body
 
@@ -224,3 +227,10 @@ def test_what_stands_at_the_top() -> None:
     top = body_of("call", _answer(b'{"a": 1e999}', X_Total_Count="5"), Tally())
     assert top.value == {"a": float("inf")}
     assert top.headers == {"X-Total-Count": "5"}
+
+
+def test_a_list_of_more_rows_than_anybody_has() -> None:
+    rows = [{"_id": f"{n}"} for n in range(2001)]
+    assert len(_rows({"data": rows[1:]})) == 2000
+    with pytest.raises(TooMuch, match="more than 2000 rows"):
+        _rows({"data": rows})

@@ -26,6 +26,7 @@ from custom_components.energy_portals.portals.epilot.models import (
     Contract,
     Counter,
     Document,
+    Link,
     Meter,
     Notification,
     Notifications,
@@ -119,6 +120,13 @@ def _unread(told: Told) -> list[object]:
         return [told["total_unread"]]
     is_page = told.get("cursor")
     return [None if is_page else sum(not each["read"] for each in told["results"])]
+
+
+def _web_address(told: Told) -> list[object]:
+    """Return what a browser opens."""
+    link = told.get("link")
+    is_one = isinstance(link, str) and link.startswith(("https://", "http://"))
+    return [link if is_one else None]
 
 
 def _hooks(name: str) -> Callable[[Told], list[object]]:
@@ -223,6 +231,7 @@ TRUTHS: Final[Mapping[type, Members]] = {
     Notifications: {"total_unread": _unread},
     Notification: {"notification_id": _of("notification_id")},
     Tasks: {"total": _of("total")},
+    Link: {"kind": _of("type"), "url": _web_address},
 }
 
 
@@ -262,6 +271,7 @@ CALLS: Final[Mapping[str, tuple[Ask, Say]]] = {
     "getPortalUser": (lambda client: client.user(), _in("data")),
     "getContact": (lambda client: client.contact(), _in("entity")),
     "getPortalConfigV3": (lambda client: client.hook_choices("p"), _all),
+    "getExternalLinksV3": (lambda client: client.links("p"), _all),
     "Contract": (lambda client: client.contracts(), _in("results")),
     "File": (_documents, _in("results")),
     "listMeters": (lambda client: client.meters(), _in("data")),

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from custom_components.energy_portals.portals.epilot import feeds
-from custom_components.energy_portals.portals.epilot.client import EpilotClient
+from custom_components.energy_portals.portals.epilot.client import (
+    MOST_PAGES,
+    EpilotClient,
+)
 from custom_components.energy_portals.portals.epilot.feeds import Billing
 from custom_components.energy_portals.portals.epilot.models import BillingEvent, Money
 from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
@@ -251,6 +254,23 @@ async def test_all_pages_of_bills(
     epilot.fail("getBillingEvents", _set("", {"results": rows, "hits": 50}))
     events = await client.billing_events()
     assert (len(events), events.is_whole) == (10, False)
+
+
+async def test_pages_of_bills_without_an_end(
+    client: EpilotClient, epilot: EpilotSandbox
+) -> None:
+    """As many are asked for as there may be, and the list is not whole."""
+    every = epilot.post._all_events()
+    for number in range(MOST_PAGES + 5):
+        row = {**every[0], "_id": f"{number:08}{every[0]['_id'][8:]}"}
+        epilot.fail(
+            "getBillingEvents",
+            Fault(kind="set", value={"results": [row], "hits": 10**9}),
+        )
+    events = await client.billing_events()
+    assert (len(events), events.is_whole) == (MOST_PAGES, False)
+    asked = [each for each in epilot.calls if each.operation == "getBillingEvents"]
+    assert len(asked) == MOST_PAGES
 
 
 async def test_a_bad_bill_does_not_shift_the_pages(

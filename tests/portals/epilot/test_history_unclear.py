@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from custom_components.energy_portals.portals.epilot.client import EpilotClient
 from custom_components.energy_portals.portals.epilot.history import HISTORY
+from custom_components.energy_portals.portals.epilot.hooks import DataRange
 from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
 from tests.portals.epilot.meters import END, HOUR, START, ask, drawn, meter_of, total
 from tests.sandbox.epilot import EpilotSandbox
@@ -83,6 +85,22 @@ async def test_metadata_that_was_had_once_holds(
     await ask(client, epilot.home.power_meter)
     again = [each.operation for each in epilot.calls[before:]]
     assert "getVisualizationMetadata" not in again
+
+
+async def test_metadata_that_was_had_once_ends_nothing(
+    client: EpilotClient, epilot: EpilotSandbox
+) -> None:
+    """How far the data goes was said of then: a history would stand still there."""
+    truth = await ask(client, epilot.home.power_meter)
+    then = DataRange((START - HOUR).isoformat(), (START + HOUR).isoformat())
+    client._metadata = {
+        place: (0.0, msgspec.structs.replace(held, data_range=then))
+        for place, (_, held) in client._metadata.items()
+        if held is not None
+    }
+    fault = Fault(kind="status", status=500, times=None)
+    epilot.fail("getVisualizationMetadata", fault)
+    assert await ask(client, epilot.home.power_meter) == truth
 
 
 @pytest.mark.parametrize(

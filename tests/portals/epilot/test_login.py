@@ -11,8 +11,13 @@ import pytest
 from custom_components.energy_portals.portals.contract import TokenStore
 from custom_components.energy_portals.portals.epilot.cognito import Cognito, Tokens
 from custom_components.energy_portals.portals.epilot.login import PortalLogin
-from custom_components.energy_portals.portals.http.errors import AuthError, Unavailable
+from custom_components.energy_portals.portals.http.errors import (
+    AuthError,
+    LoginEnded,
+    Unavailable,
+)
 from tests.portals.epilot.conftest import EMAIL
+from tests.sandbox.epilot import EpilotSandbox
 from tests.sandbox.epilot_identity import EpilotIdentity
 
 
@@ -116,6 +121,18 @@ async def test_rotation_lost_by_a_crash(
     else:
         with pytest.raises(AuthError):
             await again.authorization()
+
+
+async def test_a_refused_refresh_token_is_not_tried_again(
+    epilot: EpilotSandbox, pool: Cognito, identity: EpilotIdentity, first: str
+) -> None:
+    identity.revoke()
+    login = PortalLogin(pool, TokenStore(), refresh_token=first)
+    for _ in range(3):
+        epilot.calls.clear()
+        with pytest.raises(LoginEnded):
+            await login.authorization()
+    assert epilot.calls == []
 
 
 async def test_a_run_that_ends_leaves_the_login_to_the_next(

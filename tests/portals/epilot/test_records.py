@@ -21,6 +21,7 @@ from tests.portals.anything import ANYTHING, KEYS
 
 METER = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
 AT = "2026-06-14T22:00:00Z"
+LATER = "2026-06-14T23:00:00Z"
 
 
 def _used(
@@ -112,7 +113,7 @@ def test_amounts(row: dict[str, Any]) -> None:
 def test_what_stands_beside_a_number(beside: dict[str, Any]) -> None:
     """What may say how it is meant, and is not understood, makes it unknown."""
     refused: Tally[str] = Tally()
-    (record,) = _used(_row(**beside), refused=refused)
+    record, _ = _used(_row(**beside), _row(timestamp=LATER), refused=refused)
     assert record.value is None
     assert record.timestamp == AT
     assert sum(refused.values()) == 1
@@ -127,7 +128,7 @@ def test_what_stands_beside_a_number(beside: dict[str, Any]) -> None:
 )
 def test_no_amounts(value: object) -> None:
     refused: Tally[str] = Tally()
-    (record,) = _used(_row(value=value), refused=refused)
+    record, _ = _used(_row(value=value), _row(timestamp=LATER), refused=refused)
     assert record.value is None
     assert refused == {"getConsumption.value": 1}
 
@@ -219,6 +220,7 @@ def test_prices(row: dict[str, Any]) -> None:
     [
         *({"unit_amount_decimal": each} for each in ("30.12", "1e999", "1_0", "NaN")),
         *({"unit_amount": each} for each in (0.3012, 3012, 10**400)),
+        *({"unit_amount": each, "unit_amount_decimal": None} for each in ("n/a", True)),
         *({"tax_rate": each} for each in (-100, None, "1_9", 0.19, 10**400, [])),
         *({"tax_behavior": each} for each in ("", None, "both", 1)),
         *({"unit_amount_currency": each} for each in (None, "", "ct", 978)),
@@ -231,9 +233,54 @@ def test_prices(row: dict[str, Any]) -> None:
 )
 def test_no_prices(more: dict[str, Any]) -> None:
     refused: Tally[str] = Tally()
-    (record,) = _paid(_price(**more), refused=refused)
+    record, _ = _paid(_price(**more), _price(timestamp=LATER), refused=refused)
     assert record.unit_amount is record.unit_amount_decimal is None
     assert sum(refused.values())
+
+
+# Rows of which none can be read
+
+_ODD = ("odd", True, {"odd": []}, [1, 1])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        *([_row(value=each)] for each in _ODD),
+        [_row(multiplier=1000), _row(value="odd", timestamp=LATER)],
+        # One that is not there yet says nothing of the other.
+        [_row(value=None), _row(value="odd", timestamp=LATER)],
+        [_row(meter_id="another")],
+    ],
+)
+def test_amounts_of_which_none_can_be_read(rows: list[Any]) -> None:
+    """They are not none: what is known of them stays, and they are asked for again."""
+    with pytest.raises(UnexpectedResponse):
+        _used(*rows)
+
+
+@pytest.mark.parametrize(
+    "member",
+    ["unit_amount_decimal", "unit_amount_currency", "tax_rate", "tax_behavior"],
+)
+@pytest.mark.parametrize("odd", _ODD)
+def test_money_of_which_none_can_be_read(member: str, odd: object) -> None:
+    without = {"unit_amount": None} if member == "unit_amount_decimal" else {}
+    row = _price(**{**without, member: "both" if odd == "odd" else odd})
+    with pytest.raises(UnexpectedResponse):
+        _paid(row, {**row, "timestamp": LATER})
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"status": "preliminary"}, {"is_final": False}, {"estimated": True}]
+)
+def test_what_is_not_there_yet_can_be_read(more: dict[str, Any]) -> None:
+    null = {} if more else {"value": None}
+    (record,) = _used(_row(**more, **null))
+    assert record.value is None
+    null = {} if more else {"unit_amount": None, "unit_amount_decimal": None}
+    (paid,) = _paid(_price(**more, **null))
+    assert paid.unit_amount is paid.unit_amount_decimal is None
 
 
 @given(st.lists(st.dictionaries(KEYS | st.sampled_from([*_price()]), ANYTHING)))

@@ -256,6 +256,27 @@ BODIES: dict[str, tuple[Callable[[Body], Any], Any]] = {
         },
     ),
     "cars": (reads_control.cars, [CAR]),
+    "car": (reads_control.car, CAR),
+    "chargers_and_cars": (
+        reads_control.chargers,
+        {
+            "EvChargingDevices": [
+                {
+                    **DEVICE,
+                    "EvChargingInfo": {"CarInfoId": "car-1", "BatteryLevel": 62.5},
+                }
+            ],
+            "Cars": [CAR],
+        },
+    ),
+    "restriction_events": (
+        reads_control.restriction_events,
+        [{"Name": "PowerOutage"}, {"Name": "Maintenance"}],
+    ),
+    "restricted_meters": (
+        reads_control.restricted_meters,
+        [{"MeterId": "M-1", "MeterNo": "5001", "StartTime": T0}],
+    ),
     "control_types": (reads_control.request_types, [{"TsTypeId": 1, "Name": "Type"}]),
     "control_zones": (reads_control.request_zones, [{"ZoneId": 1, "Name": "Zone"}]),
     "control_requested": (

@@ -8,7 +8,7 @@ from aiohttp import ClientSession
 import pytest
 
 from custom_components.energy_portals.portals.esmart.client import EsmartClient
-from custom_components.energy_portals.portals.esmart.models import Area
+from custom_components.energy_portals.portals.esmart.models import Area, CarChange
 from custom_components.energy_portals.portals.http.errors import PortalError
 from tests.portals.server import Server
 
@@ -36,6 +36,9 @@ READS: dict[str, Call] = {
         CONTRACT, METER, TODAY, TOMORROW
     ),
     "consumption": lambda client: client.consumption(CONTRACT, METER, TODAY, TOMORROW),
+    "asset_consumption": lambda client: client.asset_consumption(
+        "601", TODAY, TOMORROW
+    ),
     "costs": lambda client: client.costs(CONTRACT, METER, TODAY, TOMORROW),
     "comparedwithothers": lambda client: client.comparison(
         CONTRACT, METER, TODAY, TOMORROW
@@ -45,6 +48,7 @@ READS: dict[str, Call] = {
     "invoices": lambda client: client.invoices(),
     "contract_invoices": lambda client: client.contract_invoices(CONTRACT, 2026),
     "invoice": lambda client: client.invoice("100108"),
+    "invoice_pdfs": lambda client: client.invoice_documents(2026),
     "messages": lambda client: client.messages(2, 5),
     "messages_count": lambda client: client.unread_messages(),
     "readings": lambda client: client.meter_readings("3001", 2, 5),
@@ -54,7 +58,9 @@ READS: dict[str, Call] = {
     "charger_statistics": lambda client: client.charger_statistics(
         CONTRACT, "601", 2026, 10
     ),
+    "chargers_and_cars": lambda client: client.chargers("501"),
     "cars": lambda client: client.cars(),
+    "car": lambda client: client.car("car-1"),
     "control_plans": lambda client: client.control_plans("601"),
     "control_types": lambda client: client.request_types(),
     "control_zones": lambda client: client.request_zones(CONTRACT),
@@ -62,6 +68,8 @@ READS: dict[str, Call] = {
     "control_sites": lambda client: client.control_sites(),
     "control_devices": lambda client: client.control_devices("701"),
     "control_settings": lambda client: client.control_settings("701"),
+    "restriction_events": lambda client: client.restriction_events(),
+    "restricted_meters": lambda client: client.restricted_meters("PowerOutage"),
     "eula": lambda client: client.eula_accepted(),
     "terms": lambda client: client.terms(),
     "ping": lambda client: client.ping(),
@@ -70,6 +78,14 @@ READS: dict[str, Call] = {
 WRITES: dict[str, Call] = {
     "customer_update": lambda client: client.update_contact(mobile="11111111"),
     "message_update": lambda client: client.mark_message("4202"),
+    "messages_state": lambda client: client.mark_messages(["4202", "4201"]),
+    "car_add": lambda client: client.add_car("car-9", CarChange(name="New")),
+    "car_update": lambda client: client.update_car("car-1", CarChange(net_kwh=50)),
+    "car_remove": lambda client: client.remove_car("car-2"),
+    "control_request": lambda client: client.request_control_plan(
+        "1", "2", {TOMORROW: 5.5}
+    ),
+    "control_settings_delete": lambda client: client.delete_control_settings("701"),
     "reading_submit": lambda client: client.submit_meter_reading("3001", 90000, NOW),
     "building_update": lambda client: client.set_building(CONTRACT, METER, area=120),
     "charging_request_create": lambda client: client.create_charging_request(

@@ -25,6 +25,7 @@ from custom_components.energy_portals.portals.http.errors import (
     PortalError,
     Unavailable,
 )
+from custom_components.energy_portals.portals.model.dues import Dues
 from custom_components.energy_portals.portals.model.power import PowerNow
 from custom_components.energy_portals.portals.model.price_days import PriceOutlook
 from custom_components.energy_portals.portals.rhythms import Every
@@ -87,6 +88,8 @@ async def fetch(client: EsmartClient, key: str) -> Mapping[str, Any]:
             ["control_types", "control_zones", *["control_requested"] * 2],
         ),
         ("load_control", ["control_sites", "control_devices", "control_settings"]),
+        ("car_battery", ["chargers_and_cars"]),
+        ("restrictions", ["restriction_events", *["restricted_meters"] * 3]),
         ("cars", ["cars"]),
     ],
 )
@@ -126,6 +129,8 @@ def test_rhythms() -> None:
         "control_plans": Every(interval=15 * MINUTE, jitter=MINUTE),
         "requested_load": hourly,
         "load_control": facts,
+        "car_battery": Every(interval=15 * MINUTE, jitter=MINUTE),
+        "restrictions": Every(interval=15 * MINUTE, jitter=MINUTE),
         "cars": facts,
     }
 
@@ -135,6 +140,7 @@ def test_kinds() -> None:
         "live_power": {PowerNow},
         "spot_prices": {PriceOutlook},
         "contract_prices": {PriceOutlook},
+        "invoices": {Dues},
     }
 
 
@@ -217,17 +223,29 @@ async def test_feed_that_fails_says_so(
         assert type(raised.value) is error
 
 
+@pytest.mark.parametrize("status", [403, 404])
 async def test_old_watt_meter_stays_old(
-    client: EsmartClient, esmart: EsmartSandbox
+    client: EsmartClient, esmart: EsmartSandbox, status: int
 ) -> None:
-    esmart.deny("wattmeter_v2", 404)
+    """For an hour, because the refusal of the second version may have passed."""
+    esmart.deny("wattmeter_v2", status)
     request = await request_of(client, "live_power")
-    data = (await FEED["live_power"].fetch(client, request)).data
-    assert data[HOME].is_old
-    esmart.calls.clear()
-    again = replace(request, held=data)
-    await FEED["live_power"].fetch(client, again)
-    assert [call.operation for call in esmart.calls] == ["wattmeter"]
+
+    async def asked(minutes: int) -> list[str | None]:
+        nonlocal request
+        now = request.now + timedelta(minutes=minutes)
+        esmart.calls.clear()
+        data = (await FEED["live_power"].fetch(client, replace(request, now=now))).data
+        request = replace(request, held=data)
+        return [call.operation for call in esmart.calls]
+
+    both = ["wattmeter_v2", "wattmeter"]
+    assert await asked(0) == both
+    assert await asked(1) == await asked(59) == ["wattmeter"]
+    assert await asked(60) == both
+    assert await asked(119) == ["wattmeter"]
+    esmart.allow("wattmeter_v2")
+    assert await asked(120) == await asked(121) == ["wattmeter_v2"]
 
 
 async def test_part_of_load_control_that_fails(
@@ -295,3 +313,29 @@ async def test_refused_contract_price_is_refused(
     )
     with pytest.raises(Forbidden):
         await client.contract_prices("1001", TODAY, TOMORROW)
+
+
+# Cars
+
+
+async def test_battery_of_the_car_at_a_charger(
+    client: EsmartClient, esmart: EsmartSandbox
+) -> None:
+    [info] = (await fetch(client, "car_battery")).values()
+    assert (info.asset_id, info.battery, info.car_id) == ("601", 62.0, "car-1")
+    esmart.charging.set_battery(None)
+    [info] = (await fetch(client, "car_battery")).values()
+    assert info.battery is None
+
+
+async def test_battery_where_no_gateway_is_known(
+    client: EsmartClient, esmart: EsmartSandbox
+) -> None:
+    """Of a charger that was kept before gateways were, or that its own list lacks."""
+    request = await request_of(client, "car_battery")
+    [site] = request.sites
+    bare = replace(request, sites=(replace(site, gateway_id=None),))
+    assert (await FEED["car_battery"].fetch(client, bare)).refused == {site.key}
+    other = replace(request, sites=(replace(site, asset_id="999"),))
+    told = (await FEED["car_battery"].fetch(client, other)).data[site.key]
+    assert (told.asset_id, told.battery) == ("999", None)

@@ -11,7 +11,11 @@ from custom_components.energy_portals.portals.contract import FeedRequest
 from custom_components.energy_portals.portals.esmart import ESMART
 from custom_components.energy_portals.portals.esmart.client import EsmartClient
 from custom_components.energy_portals.portals.esmart.history import HISTORY
-from custom_components.energy_portals.portals.esmart.sites import SITES, ContractSite
+from custom_components.energy_portals.portals.esmart.sites import (
+    SITES,
+    ContractSite,
+    MeasuredSite,
+)
 from custom_components.energy_portals.portals.history import History, Readings
 from custom_components.energy_portals.portals.http.errors import (
     AuthError,
@@ -30,6 +34,7 @@ from custom_components.energy_portals.portals.model.series import Slot
 from tests.portals.esmart.operations import NOW, TODAY
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.faults import Fault
+from tests.surroundings import Surroundings
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -49,12 +54,12 @@ async def home(client: EsmartClient, esmart: EsmartSandbox) -> ContractSite:
     return site
 
 
-async def ask(client: EsmartClient, site: ContractSite) -> Readings:
+async def ask(client: EsmartClient, site: MeasuredSite) -> Readings:
     return await HISTORY.ask(client, site, *SPAN)
 
 
 async def read(client: EsmartClient, site: ContractSite, **tariff: float) -> Readings:
-    return await HISTORY.read(client, site, SPAN, tariff)
+    return await HISTORY.read(client, site, SPAN, Surroundings(options=tariff))
 
 
 def slots(readings: Readings, key: str) -> Sequence[Slot[float | None]]:
@@ -91,7 +96,7 @@ def nearly(expected: Mapping[datetime, float]) -> Any:
 
 def test_what_the_account_has() -> None:
     assert ESMART.capability(History) is HISTORY
-    assert HISTORY.at is ContractSite
+    assert HISTORY.at is MeasuredSite
     assert HISTORY.oldest is None
     assert (HISTORY.longest, HISTORY.corrects) == (31 * DAY, 7 * DAY)
 
@@ -265,6 +270,17 @@ async def test_costs_that_prices_make(
     taxed = amounts(await read(client, home, vat=25), COST)
     expected = {hour: cost * 1.25 for hour, cost in paid(esmart).items()}
     assert taxed == nearly(expected)
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_costs_that_came_before_are_waited_for(
+    client: EsmartClient, esmart: EsmartSandbox, home: ContractSite, status: int
+) -> None:
+    assert LedgerSeries(COST, "NOK") in (await read(client, home)).series
+    esmart.deny("costs", status)
+    readings = await read(client, home)
+    assert set(readings.series) == {LedgerSeries(CONSUMPTION)}
+    assert [problem.operation for problem in readings.problems] == ["costs"]
 
 
 @pytest.mark.parametrize("status", [403, 404])

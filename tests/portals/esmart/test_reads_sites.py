@@ -153,3 +153,12 @@ def test_a_body_that_is_walked_through_for_ever() -> None:
         rows.append({"$id": f"{number}", "Contracts": [ref], "Points": [ref]})
     with pytest.raises(UnexpectedResponse):
         read(rows)
+
+
+def test_more_delivery_points_than_anybody_has() -> None:
+    """The first are taken, and those that are known are still there."""
+    rows = [{"ContractNo": n, "MeterId": f"{n}"} for n in range(1, 2002)]
+    shape = Body("contractdeliverypoints", wire.normalised(rows))
+    points = reads_sites.delivery_points(shape)
+    assert [point.contract_no for point in points] == [f"{n}" for n in range(1, 2001)]
+    assert not points.is_whole

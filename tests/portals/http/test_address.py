@@ -10,6 +10,7 @@ from custom_components.energy_portals.portals.http.address import (
     InvalidAddress,
     beneath,
     check_address,
+    mended,
 )
 
 # What a person, or somebody who means them harm, may type as the address.
@@ -48,6 +49,53 @@ REFUSED = [
 def test_an_address_is_taken(text: str, address: str) -> None:
     assert check_address(text) == address
     assert check_address(address) == address
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("api.example.com", "https://api.example.com"),
+        (" API.example.com/ ", "https://api.example.com"),
+        ("//h.example/v1", "https://h.example/v1"),
+        ("https:/h", "https://h"),
+        ("https:h", "https://h"),
+        ("HTTPS//H/V1", "https://h/V1"),
+        ("https:// h", "https://h"),
+        ("https://h//v1///x//", "https://h/v1/x"),
+        ("https://h/v1?x=1#y", "https://h/v1"),
+        ("h.example?u=https://x", "https://h.example"),
+        ("https.example.com", "https://https.example.com"),
+        ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+        ("h.example:8443", "https://h.example:8443"),
+        ("localhost:8123", "https://localhost:8123"),
+    ],
+)
+def test_an_address_is_mended(text: str, address: str) -> None:
+    assert check_address(mended(text)) == address
+    assert mended(address) == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            " ",
+            "https://",
+            "https:///",
+            "?x",
+            "h x",
+            "ftp://h",
+            "file:///etc",
+            "nothing",
+        ),
+        *("http://example.com", "user:pw@h", "https://user@h", "javascript:alert(1)"),
+    ],
+)
+def test_what_cannot_be_mended_is_refused(text: str) -> None:
+    """A login in it, another scheme and what anybody may read stay as they are."""
+    with pytest.raises(InvalidAddress):
+        check_address(mended(text))
 
 
 @pytest.mark.parametrize("text", REFUSED)

@@ -26,6 +26,7 @@ from tests.portals.server import (
     endless,
     in_pieces,
     json_answer,
+    raw,
     stalled,
     truncated,
 )
@@ -118,6 +119,29 @@ async def test_every_2xx_is_an_answer(
 ) -> None:
     server.otherwise = answer(b"", status)
     assert await client.get() == b""
+
+
+@pytest.mark.parametrize("status", ["000", "001", "099", "101", "600", "700", "999"])
+@pytest.mark.parametrize("operation", [READ, WRITE], ids=lambda each: each.key)
+async def test_a_status_that_ends_no_answer_is_an_error(
+    client: Client, server: Server, status: str, operation: Operation
+) -> None:
+    """Whatever the body says; and nothing is told twice for it."""
+    head = f"HTTP/1.1 {status} X\r\nContent-Length: 2\r\n\r\n"
+    server.otherwise = raw(head.encode(), b"{}")
+    error = await client.fail(operation)
+    assert type(error) is UnexpectedResponse
+    assert error.detail == f"HTTP {int(status)}"
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("status", ["100", "103", "99", "1000", "-1", "2e2", "", "x"])
+async def test_what_is_no_status_is_no_answer(
+    client: Client, server: Server, status: str
+) -> None:
+    head = f"HTTP/1.1 {status} X\r\nContent-Length: 2\r\n\r\n"
+    server.otherwise = raw(head.encode(), b"{}")
+    assert isinstance(await client.fail(), Unavailable)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -11,7 +11,11 @@ import pytest
 
 from custom_components.energy_portals.portals.http import client as http
 from custom_components.energy_portals.portals.http.client import HttpClient, Operation
-from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
+from custom_components.energy_portals.portals.http.errors import (
+    TooMuch,
+    UnexpectedResponse,
+)
+from custom_components.energy_portals.portals.reading.skeletons import skeleton_of_json
 from tests.portals.plain import OTHER, READ, Client
 from tests.portals.server import (
     Answer,
@@ -103,6 +107,31 @@ async def test_a_body_that_is_too_deep(
     json.dumps(client.skeletons())
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" + b"{}," * 250_000 + b"0]",
+        b"[" + b"[]," * 250_000 + b"0]",
+        b"[" + b"0," * 500_000 + b"0]",
+        b"{" + b'"a":"b",' * 500_000 + b'"a":0}',
+    ],
+)
+async def test_a_body_of_too_many_parts(
+    client: Client, server: Server, body: bytes
+) -> None:
+    """It is not read at all: what it takes is not told by its length."""
+
+    def read(body: bytes) -> None:
+        raise AssertionError
+
+    server.otherwise = answer(body)
+    with pytest.raises(TooMuch) as raised:
+        await client.send(READ, read)
+    assert raised.value.detail == "the body has too many parts"
+    server.otherwise = answer(body[len(body) // 10 :])
+    assert await client.get()
+
+
 async def test_skeletons(client: Client, server: Server) -> None:
     server.answers = [json_answer({"a": "zqz"}), answer(b"<html>zqz")]
     await client.get(READ)
@@ -169,6 +198,22 @@ async def test_no_error_and_no_log_line_has_a_secret(
     assert "abc.def" not in told
     assert "http://" not in told
     assert server.address.rpartition(":")[2] not in told
+
+
+async def test_a_secret_that_names_a_member(
+    session: ClientSession, server: Server
+) -> None:
+    """A portal may send back what it was sent, wherever it likes."""
+    server.otherwise = json_answer({"a": [{f"x{SECRETS[0]}": {"b": 1}, "c": 1}]})
+    client = Client(session, server.address, secrets=SECRETS)
+
+    def odd(body: bytes) -> None:
+        raise UnexpectedResponse("read", "odd", skeleton_of_json(body))
+
+    with pytest.raises(UnexpectedResponse) as caught:
+        await client.send(READ, odd)
+    shape = {"a": [{"<key>": {"b": "integer"}, "c": "integer"}]}
+    assert caught.value.skeleton == client.skeletons()["read"] == shape
 
 
 async def test_the_address_is_not_told_without_its_scheme(

@@ -1,10 +1,15 @@
 """Servers that misbehave: what is tried again, and what is waited for."""
 
 import asyncio
+from collections.abc import Callable
+from compression import zstd
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+import gzip
+import tracemalloc
 from types import SimpleNamespace
 from typing import Any
+import zlib
 
 from aiohttp import ClientSession, ClientTimeout
 from hypothesis import example, given, strategies as st
@@ -17,14 +22,20 @@ from custom_components.energy_portals.portals.http.errors import (
     Unavailable,
     UnexpectedResponse,
 )
+from custom_components.energy_portals.portals.http.exchange import (
+    RETRY_AFTER_LIMIT,
+    retry_after_of,
+)
 from tests.portals.plain import DELETE, OTHER, READ, WRITE, Client
 from tests.portals.server import (
     Answer,
     Server,
     answer,
     compressed,
+    endless,
     in_pieces,
     json_answer,
+    raw,
     reset,
     stalled,
     truncated,
@@ -71,6 +82,53 @@ async def test_a_body_that_is_too_large(
     assert isinstance(error, UnexpectedResponse)
     assert error.detail == "the body is too large"
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [("gzip", gzip.compress), ("deflate", zlib.compress), ("zstd", zstd.compress)],
+)
+async def test_what_unpacks_to_much_is_never_in_memory(
+    client: Client, server: Server, encoding: str, packed: Callable[[bytes], bytes]
+) -> None:
+    body = packed(bytes(100_000_000))
+    server.otherwise = answer(body, headers={"Content-Encoding": encoding})
+    tracemalloc.start()
+    try:
+        error = await client.fail()
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert isinstance(error, UnexpectedResponse)
+    assert error.detail == "the body is too large"
+    assert most < 4 * http.BODY_LIMIT
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"X: " + b"x" * 1_000_000 + b"\r\n",
+        b"x" * 1_000_000,
+        b"".join(b"X-%d: x\r\n" % n for n in range(100_000)),
+    ],
+    ids=["long", "no end", "many"],
+)
+async def test_a_head_that_is_too_large(
+    client: Client, server: Server, head: bytes
+) -> None:
+    server.otherwise = raw(b"HTTP/1.1 200 OK\r\n" + head, b"\r\n{}")
+    error = await client.fail()
+    assert type(error) is Unavailable
+    assert len(str(error)) < 100
+
+
+async def test_what_drips_has_no_more_time(
+    client: Client, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not each piece has its time, but all of them together."""
+    monkeypatch.setattr(http.HttpClient, "timeout", ClientTimeout(total=0.1))
+    server.otherwise = endless()
+    assert (await client.fail()).detail == "no answer in time"
 
 
 async def test_a_body_of_just_the_limit(
@@ -173,7 +231,7 @@ async def test_a_pause_holds_before_its_words_are_here(
 
 def after(header: str) -> float | None:
     response: Any = SimpleNamespace(headers={"Retry-After": header})
-    return http._retry_after(response)
+    return retry_after_of(response.headers)
 
 
 @pytest.mark.parametrize(
@@ -182,10 +240,10 @@ def after(header: str) -> float | None:
         ("0", 0),
         ("120", 120),
         (" 7 ", 7),
-        ("999999999", http.RETRY_AFTER_LIMIT),
-        ("9" * 400, http.RETRY_AFTER_LIMIT),
+        ("999999999", RETRY_AFTER_LIMIT),
+        ("9" * 400, RETRY_AFTER_LIMIT),
         ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", http.RETRY_AFTER_LIMIT),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", RETRY_AFTER_LIMIT),
         *((text, None) for text in ("", "-5", "1.5", "soon", "²", "1e3", "120, 60")),
         *((text, None) for text in ("2026-01-01", "Wed, 21 Oct 2026", ":", "1 x 2")),
     ],
@@ -209,7 +267,7 @@ DATES = r"(Wed, )?\d{1,3} \w{3} \d{1,5} [\d:]{1,9} [\w+-]{0,6}"
 @example("Mon, 01 Jan 0001 00:00:00 +2359")
 def test_no_header_breaks_the_reading(header: str) -> None:
     found = after(header)
-    assert found is None or 0 <= found <= http.RETRY_AFTER_LIMIT
+    assert found is None or 0 <= found <= RETRY_AFTER_LIMIT
 
 
 @pytest.mark.parametrize("status", [429, 503])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.energy_portals.portals.model.demand import Demand
+from custom_components.energy_portals.portals.model.demand import Demand, Shape
 
 HOUR = timedelta(hours=1)
 
@@ -21,6 +21,9 @@ HOUR = timedelta(hours=1)
         {"duration": HOUR, "power": -1.0},
         {"energy": 1.0, "power": 1.0, "least_power": 2.0},
         {"energy": 1.0, "power": 1.0, "least_power": 0.0},
+        {"energy": 1.0, "power": 1.0, "more": 1.0, "more_below": 1.0},
+        {"energy": 1.0, "power": 1.0, "more": 1.0, "shape": Shape.SLOTS},
+        {"duration": HOUR, "more": 1.0, "more_below": 1.0, "shape": Shape.SLOTS},
     ],
 )
 def test_refused(fields: dict[str, Any]) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from custom_components.energy_portals.portals.model.demand import Demand, Shape
 from custom_components.energy_portals.portals.model.horizon import (
+    BLOCKED,
+    SCALE,
     Horizon,
     HorizonSlot,
     Objective,
@@ -255,3 +257,29 @@ def test_nothing_to_run(fields: dict[str, float]) -> None:
     """A demand by which nothing could run is none."""
     with pytest.raises(ValueError, match=r"duration|energy|power"):
         Demand(**fields)  # type: ignore[arg-type]
+
+
+def test_shares_of_all_time_count_in_windows_and_outside_of_them() -> None:
+    told = series(30.0, 50.0, 70.0)
+    windows = Series((Slot(ZERO + HOUR, ZERO + 3 * HOUR, 60.0),))
+    ground = horizon(Series(), windows, ZERO, ZERO + 4 * HOUR, told)
+    shown = [
+        (slot.value.share, slot.value.is_green)
+        for hour in range(4)
+        for slot in ground.between(ZERO + hour * HOUR, ZERO + (hour + 1) * HOUR)
+    ]
+    assert shown == [(30.0, False), (50.0, True), (70.0, True), (None, False)]
+
+
+def test_co2_is_known_of_a_span_or_not() -> None:
+    told = series(300.0, None, 100.0, 200.0)
+    ground = horizon(Series(), Series(), ZERO, ZERO + 5 * HOUR, co2=told)
+    known = [
+        (start, end)
+        for start in range(-1, 6)
+        for end in range(start + 1, 7)
+        if ground.knows_co2(ZERO + start * HOUR, ZERO + end * HOUR)
+    ]
+    assert known == [(0, 1), (2, 3), (2, 4), (3, 4)]
+    curve = ground.curve(Objective.CO2)
+    assert curve.weights == [300 * SCALE, BLOCKED, 100 * SCALE, 200 * SCALE, BLOCKED]

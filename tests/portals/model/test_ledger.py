@@ -2,24 +2,18 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from itertools import accumulate
 import math
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.energy_portals.portals.model.ledger import (
     HOUR,
-    Hours,
-    LedgerRow,
     costs,
     differences,
     gaps,
-    healed,
     hourly,
     integrated,
-    rewrite,
 )
 from custom_components.energy_portals.portals.model.periods import midnight
 from custom_components.energy_portals.portals.model.prices import Price, PriceSeries
@@ -87,6 +81,17 @@ def test_what_cannot_be_is_refused_by_name(value: float, why: str) -> None:
 
 def test_a_refused_reading_does_not_leave_the_one_before_it() -> None:
     assert by_hour(slot(0, 1, 1), slot(0, 1, -1)) == {}
+
+
+def test_hours_of_which_not_all_could_be_read() -> None:
+    told = [slot(0, 1, 1), slot(1, 0.5, 1), slot(1.5, 0.5, None), slot(3, 2, None)]
+    found = hourly(told, signed=False, refused=Counter())
+    assert found.amounts == {at(0): 1}
+    assert found.unread == {at(1), at(3), at(4)}
+    assert found.without(at(3), at(4)).unread == {at(1), at(4)}
+    # What is refused could be read.
+    told = [slot(0, 0.5, -1), slot(0.5, 0.5, None)]
+    assert not hourly(told, signed=False, refused=Counter()).unread
 
 
 def test_costs_may_be_negative() -> None:
@@ -186,173 +191,6 @@ def test_days_that_differ_by_more_than_two_percent() -> None:
     assert differences(readings, {day: 0.0}, ROME) == {day: 1.0}
     assert differences([], {day: 25.0}, ROME) == {}
     assert differences([(at(0), at(1), 0.0)], {day: 0.0}, ROME) == {}
-
-
-# Rewrites
-
-
-def stored(*states: float | None) -> list[LedgerRow]:
-    sums = accumulate(state or 0.0 for state in states)
-    return [
-        LedgerRow(at(n), state, each)
-        for n, (state, each) in enumerate(zip(states, sums, strict=True))
-    ]
-
-
-def said(*amounts: float | None, first: int = 0) -> Hours:
-    found = {at(first + n): each for n, each in enumerate(amounts) if each is not None}
-    return Hours(found, {}, at(first))
-
-
-def change(
-    before: list[LedgerRow],
-    hours: Hours,
-    span: tuple[float, float] = (0, 100),
-    base: float = 0,
-) -> tuple[LedgerRow, ...]:
-    return rewrite(
-        before,
-        hours,
-        (at(span[0]), at(span[1])),
-        base=base,
-        believed_from=hours.since,
-    ).rows
-
-
-def test_nothing_new_writes_nothing() -> None:
-    found = rewrite(
-        stored(1, 2, 3),
-        said(1, 2, 3),
-        (at(0), at(3)),
-        base=0,
-        believed_from=at(0),
-    )
-    assert found.rows == ()
-    assert found.unchanged == 3
-    assert found.states == {at(0): 1, at(1): 2, at(2): 3}
-
-
-def test_new_hours_go_on_with_the_sum() -> None:
-    assert change(stored(1, 2), said(4, 5, first=2), (2, 9)) == (
-        LedgerRow(at(2), 4, 7.0),
-        LedgerRow(at(3), 5, 12.0),
-    )
-    assert change([], said(4, first=2), base=3.5) == (LedgerRow(at(2), 4, 7.5),)
-
-
-def test_a_correction_rewrites_from_its_hour_on() -> None:
-    assert change(stored(1, 2, 3), said(1, 5, 3)) == (
-        LedgerRow(at(1), 5, 6.0),
-        LedgerRow(at(2), 3, 9.0),
-    )
-
-
-def test_a_late_hour_moves_what_follows() -> None:
-    before = [LedgerRow(at(0), 1.0, 1.0), LedgerRow(at(2), 3.0, 4.0)]
-    assert change(before, said(1, 2, 3)) == (
-        LedgerRow(at(1), 2, 3.0),
-        LedgerRow(at(2), 3, 6.0),
-    )
-
-
-def test_rows_beyond_the_span_move_too() -> None:
-    assert change(stored(1, 2, 3), said(9), (0, 1)) == (
-        LedgerRow(at(0), 9, 9.0),
-        LedgerRow(at(1), 2, 11.0),
-        LedgerRow(at(2), 3, 14.0),
-    )
-
-
-def test_corrections_that_make_up_for_each_other_end_the_rewrite() -> None:
-    assert change(stored(1, 2, 3), said(2, 1, 3)) == (
-        LedgerRow(at(0), 2, 2.0),
-        LedgerRow(at(1), 1, 3.0),
-    )
-
-
-def test_a_withdrawn_hour_has_no_amount_and_the_sum_before_it() -> None:
-    assert change(stored(1, 2, 3), said(1, None, 3)) == (
-        LedgerRow(at(1), None, 1.0),
-        LedgerRow(at(2), 3, 4.0),
-    )
-    assert change(stored(1, None, 3), said(1, None, 3)) == ()
-    assert change(stored(1, None, 3), said(1, 2, 3)) == (
-        LedgerRow(at(1), 2, 3.0),
-        LedgerRow(at(2), 3, 6.0),
-    )
-
-
-def test_what_an_answer_never_spoke_of_stays() -> None:
-    assert change(stored(1, 2, 3), said(3, first=2)) == ()
-    assert change(stored(1, 2, 3), Hours({}, {})) == ()
-    assert change(stored(1, 2, 3), said(1), (0, 1)) == ()
-
-
-def test_nothing_changes_before_a_history_is_continued() -> None:
-    found = rewrite(
-        stored(1, 2, 3),
-        said(7, 7, 7, 7),
-        (at(0), at(9)),
-        base=0,
-        believed_from=at(0),
-        untouched_before=at(3),
-    )
-    assert found.rows == (LedgerRow(at(3), 7, 13.0),)
-    assert found.states == {at(0): 1, at(1): 2, at(2): 3, at(3): 7}
-
-
-def test_a_day_does_not_go_over_stored_hours() -> None:
-    day = Hours({at(0): 10.0}, {at(0): at(24)}, at(0))
-    assert change(stored(1, 2), day) == ()
-    assert change([], day) == (LedgerRow(at(0), 10.0, 10.0),)
-    assert change(stored(4), day) == (LedgerRow(at(0), 10.0, 10.0),)
-
-
-def test_hours_go_over_a_stored_day() -> None:
-    assert change(stored(10), said(None, 1, 2)) == (
-        LedgerRow(at(0), None, 0.0),
-        LedgerRow(at(1), 1, 1.0),
-        LedgerRow(at(2), 2, 3.0),
-    )
-
-
-states = st.one_of(st.none(), st.floats(0, 1e6), st.integers(0, 9).map(float))
-
-
-@given(st.lists(states), st.lists(states, min_size=1), st.integers(0, 20))
-def test_a_rewrite_makes_what_one_import_would_have_made(
-    before: list[float | None], answer: list[float | None], first: int
-) -> None:
-    held = {row.start: row for row in stored(*before)}
-    hours = said(*answer, first=first)
-    span = at(first), at(first + len(answer))
-    found = rewrite([*held.values()], hours, span, base=0.0, believed_from=hours.since)
-    assert all(held.get(row.start) != row for row in found.rows)
-    held |= {row.start: row for row in found.rows}
-    wanted = {row.start: row.state for row in stored(*before)}
-    wanted |= dict(zip(map(at, range(first, first + len(answer))), answer, strict=True))
-    rows = [held[hour] for hour in sorted(held)]
-    assert {row.start: row.state for row in rows if row.state is not None} == {
-        hour: state for hour, state in wanted.items() if state is not None
-    }
-    assert [row.sum for row in rows] == [
-        *accumulate(0.0 if row.state is None else row.state for row in rows)
-    ]
-
-
-@given(st.lists(states), st.integers(0, 30), st.integers(0, 30))
-def test_a_rewrite_that_was_cut_short_is_healed(
-    before: list[float | None], changed: int, reached: int
-) -> None:
-    rows = stored(*before)
-    cut = [
-        row
-        if n < changed or n >= reached
-        else LedgerRow(row.start, row.state, row.sum + 5)
-        for n, row in enumerate(rows)
-    ]
-    mended = {row.start: row for row in healed(cut, 0.0)}
-    assert [mended.get(row.start, row) for row in cut] == rows
 
 
 def test_gaps() -> None:

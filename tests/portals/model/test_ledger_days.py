@@ -13,10 +13,9 @@ from custom_components.energy_portals.portals.model.ledger import (
     HOUR,
     LedgerSeries,
 )
-from custom_components.energy_portals.portals.model.ledger_days import (
-    Ledger,
-    SeriesDays,
-)
+from custom_components.energy_portals.portals.model.ledger_aside import Aside
+from custom_components.energy_portals.portals.model.ledger_days import Ledger
+from custom_components.energy_portals.portals.model.ledger_series import SeriesDays
 from custom_components.energy_portals.portals.model.periods import midnight
 
 ROME = ZoneInfo("Europe/Rome")
@@ -123,38 +122,66 @@ def test_gaps_lie_between_known_hours_of_the_last_30_days() -> None:
     assert ledger(book(date(2026, 10, 1), until=NOW - 2 * DAY)).missing_hours(NOW) == 0
 
 
-def test_a_span_replaces_its_days_alone() -> None:
-    held = book(date(2026, 10, 1))
-    span = midnight(date(2026, 10, 10), ROME), midnight(date(2026, 10, 12), ROME)
-    states = {span[0] + n * HOUR: 2.0 for n in range(24)}
-    found = held.with_hours(states, (), span, ROME, date(2026, 9, 1))
-    assert found.days[date(2026, 10, 9)].amount == 24
-    assert found.days[date(2026, 10, 10)].amount == 48
-    assert date(2026, 10, 11) not in found.days
-    assert found.latest == held.latest
-    assert found.first == held.first
-
-
-def test_old_days_are_let_go() -> None:
-    found = book(date(2026, 9, 1)).with_hours(
-        {}, (), (NOW - HOUR, NOW), ROME, date(2026, 10, 1)
-    )
-    assert min(found.days) == date(2026, 10, 1)
-
-
-def test_the_latest_hour_may_be_withdrawn() -> None:
-    held = book(date(2026, 10, 1))
-    start = midnight(TODAY, ROME)
-    found = held.with_hours({start: 3.0}, (), (start, NOW), ROME, date(2026, 9, 1))
-    assert found.latest == (start, 3.0)
-
-
 def test_progress() -> None:
     assert ledger(until=NOW - 100 * DAY).progress() == 0
     assert ledger(until=NOW - 25 * DAY).progress() == 75
     assert not ledger(until=NOW - 25 * DAY).is_complete
     assert ledger().progress() == 100
     assert ledger().is_complete
+
+
+def put_aside(start: datetime, days: int, since: datetime = NOW) -> Aside:
+    """Return days that could not be read."""
+    return Aside(
+        start=start, end=start + days * DAY, why="broken", since=since, asked=since
+    )
+
+
+def test_what_is_put_aside_is_not_imported_and_missing() -> None:
+    """However old it is, and until the user leaves it."""
+    begin = midnight(TODAY, ROME) - 80 * DAY
+    known = ledger(book(date(2026, 9, 1)))
+    found = replace(known, aside=(put_aside(begin, 10),))
+    assert found.progress() == pytest.approx(90)
+    assert found.missing_hours(NOW) == 240
+    assert found.left(NOW) == found
+    left = found.left(NOW + 7 * DAY)
+    assert (left.progress(), left.missing_hours(NOW)) == (100, 0)
+    partial = replace(found, aside=(replace(found.aside[0], is_partial=True),))
+    assert (partial.progress(), partial.missing_hours(NOW)) == (100, 0)
+    # Hours that came before their day failed are there.
+    today = replace(known, aside=(put_aside(midnight(TODAY, ROME), 1),))
+    assert (today.progress(), today.missing_hours(NOW)) == (100, 0)
+    whole = book(date(2026, 9, 1), until=midnight(TODAY, ROME) - 2 * DAY)
+    late = replace(ledger(whole), aside=(put_aside(midnight(TODAY, ROME), 1),))
+    assert late.missing_hours(NOW) == 10
+    ahead = replace(known, aside=(put_aside(NOW + DAY, 1),))
+    assert ahead.missing_hours(NOW) == 0
+
+
+def test_a_gap_that_is_put_aside_counts_once_and_left_no_more() -> None:
+    hole = midnight(date(2026, 10, 20), ROME)
+    known = ledger(book(date(2026, 9, 1), *(hole + n * HOUR for n in range(30))))
+    assert known.missing_hours(NOW) == 30
+    found = replace(known, aside=(put_aside(hole, 1),))
+    assert found.missing_hours(NOW) == 30
+    assert found.left(NOW + 7 * DAY).missing_hours(NOW) == 6
+
+
+def test_the_user_is_asked_after_a_week() -> None:
+    old = put_aside(NOW - 90 * DAY, 2, since=NOW - 7 * DAY)
+    new = put_aside(NOW - 50 * DAY, 2, since=NOW - 6 * DAY)
+    found = replace(ledger(), aside=(old, new))
+    assert found.unread(NOW) == (old,)
+    assert found.unread(NOW + DAY) == (old, new)
+    left = found.left(NOW)
+    # What failed since was not asked about.
+    assert left.unread(NOW + DAY) == (new,)
+    assert left.left(NOW + DAY).unread(NOW + DAY) == ()
+    again = found.asked_again(NOW)
+    assert again.unread(NOW + 6 * DAY) == ()
+    assert all(each.is_due(NOW) for each in again.aside)
+    assert left.asked_again(NOW).aside[0] == left.aside[0]
 
 
 def test_consumption_leads() -> None:
@@ -184,6 +211,10 @@ def test_kept_over_a_restart() -> None:
         totals={TODAY: {CONSUMPTION: 3.25}},
         refused_hours={CONSUMPTION: {NOW - HOUR / 2: "implausible"}},
         follows="energy_portals:a_b_",
+        aside=(
+            put_aside(NOW - 90 * DAY, 2),
+            replace(put_aside(NOW - 50 * DAY, 1), is_partial=True, is_left=True),
+        ),
     )
     stored = json.loads(json.dumps(before.as_dict()))
     assert Ledger.from_dict(stored, ROME) == before
@@ -213,6 +244,7 @@ def test_what_was_kept_before_hours_were_refused() -> None:
     }
     found = Ledger.from_dict(stored, ROME)
     assert found.refused_hours == {}
+    assert found.aside == ()
     assert found.yesterday(CONSUMPTION, NOW) == 6.5
     # Nor would such a version miss anything of what is kept now.
     assert json.loads(json.dumps(found.as_dict())) == stored
@@ -246,7 +278,9 @@ def test_refused_hours_are_missing_and_asked_for_again() -> None:
     ]
 
 
-@pytest.mark.parametrize("spoil", ["books", "begin", "totals", "now", "refused_hours"])
+@pytest.mark.parametrize(
+    "spoil", ["books", "begin", "totals", "now", "refused_hours", "aside"]
+)
 def test_what_was_not_kept_is_refused(spoil: str) -> None:
     stored = ledger(book(date(2026, 10, 20))).as_dict()
     with pytest.raises(ValueError):
@@ -256,3 +290,18 @@ def test_what_was_not_kept_is_refused(spoil: str) -> None:
             Ledger.from_dict({**stored, "now": moment}, ROME)
     with pytest.raises(ValueError):
         Ledger.from_dict(None, ROME)
+
+
+def test_hours_at_their_mean_price() -> None:
+    """They are kept, and told by series and span."""
+    spans = (NOW - 9 * HOUR, NOW - 6 * HOUR), (NOW - 2 * HOUR, NOW - HOUR)
+    known = ledger(book(date(2026, 10, 1)))
+    found = replace(known, at_mean={COST: spans})
+    assert Ledger.from_dict(found.as_dict(), ROME).at_mean == {COST: spans}
+    assert found.count_at_mean() == 4
+    assert found.hours_at_mean(COST, (NOW - 7 * HOUR, NOW)) == {
+        NOW - 7 * HOUR,
+        NOW - 2 * HOUR,
+    }
+    assert found.hours_at_mean(CONSUMPTION, (NOW - 7 * HOUR, NOW)) == set()
+    assert "at_mean" not in str(known.as_dict())

@@ -10,16 +10,12 @@ from random import Random
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.energy_portals.portals.model.ledger import (
-    HOUR,
-    Hours,
-    hourly,
-    rewrite,
-)
+from custom_components.energy_portals.portals.model.ledger import HOUR, Hours, hourly
 from custom_components.energy_portals.portals.model.ledger_readings import (
     Believed,
     believed,
 )
+from custom_components.energy_portals.portals.model.ledger_rewrite import rewrite
 from custom_components.energy_portals.portals.model.series import Slot
 
 START = datetime(2026, 10, 24, 22, tzinfo=UTC)
@@ -67,7 +63,8 @@ def test_what_cannot_be(value: float, why: str) -> None:
 
 def test_unknown_is_neither_believed_nor_refused() -> None:
     found = believed([slot(3, 1, None)], signed=False, highest=1000)
-    assert found == Believed([], {}, START + 3 * HOUR)
+    begin = START + 3 * HOUR
+    assert found == Believed([], {}, begin, [(begin, begin + HOUR)])
 
 
 @pytest.mark.parametrize("one", [1.0, None, -1.0, math.inf, 24_000.0])

@@ -20,6 +20,8 @@ from custom_components.energy_portals.portals.model.loads import (
     Load,
     LoadPlan,
     Order,
+    Reason,
+    Shortfall,
     Status,
     all_renewed,
     renewed,
@@ -29,6 +31,7 @@ from custom_components.energy_portals.portals.model.loads_stored import (
     from_data,
 )
 from custom_components.energy_portals.portals.model.prices import Price
+from custom_components.energy_portals.portals.model.seen import Seen
 from custom_components.energy_portals.portals.model.series import Series, Slot
 
 OSLO: Final = ZoneInfo("Europe/Oslo")
@@ -96,7 +99,12 @@ def test_planned_and_over() -> None:
     start = NOON + 10 * HOUR
     assert (held.doing(NOON), held.next_start(NOON)) == (Status.PLANNED, start)
     assert held.next_end(NOON) == start + 2 * HOUR
-    assert held.doing(start) is Status.RUNNING
+    # That a thing runs, only the thing can say.
+    assert held.doing(start) is Status.DUE
+    for says in (True, False, None):
+        seen = None if says is None else Seen(at=NOON, is_running=says)
+        bound = renewed(NIGHT, LoadPlan(), ground, NOON, OSLO, seen)
+        assert (bound.doing(start) is Status.RUNNING) is (says is True)
     assert held.next_change(start) == start + 2 * HOUR
     assert held.doing(start + 2 * HOUR) is Status.WAITING
     after = renewed(NIGHT, held, ground, start + 2 * HOUR, OSLO)
@@ -116,8 +124,8 @@ def test_it_moves_until_it_starts() -> None:
     assert begun.plan == held.plan
 
 
-def test_the_rest_of_a_plan_does_not_move() -> None:
-    """Between two pieces the second stays where it is."""
+def test_the_rest_of_a_plan_moves() -> None:
+    """Between two pieces the second is planned anew; what ran stays."""
     pieces = replace(
         NIGHT, demand=Demand(duration=2 * HOUR, power=2, shape=Shape.PIECES)
     )
@@ -125,7 +133,10 @@ def test_the_rest_of_a_plan_does_not_move() -> None:
     pause = NOON + 9 * HOUR
     assert held.doing(pause) is Status.PAUSED
     again = renewed(pieces, held, cheap_at(15), pause, OSLO)
-    assert again.next_start(pause) == NOON + 12 * HOUR
+    assert again.next_start(pause) == NOON + 15 * HOUR
+    assert again.plan is not None
+    assert again.plan.start == NOON + 7 * HOUR
+    assert again.plan.energy == 4
 
 
 def test_what_ran_is_forgotten_after_a_week() -> None:
@@ -151,16 +162,22 @@ def test_a_promised_share_stays() -> None:
     assert kept.next_start(NOON) == NOON + 10 * HOUR
     assert kept.plan is not None
     assert kept.plan.share == 80
+    begins = NOON + 10 * HOUR - timedelta(minutes=10)
+    unknown = renewed(green, held, None, begins, OSLO)
+    assert (unknown.plan, unknown.promised) == (None, held.promised)
     greener = known(prices, green={14: 90, 15: 90})
     moved = renewed(green, kept, greener, NOON + 2 * HOUR, OSLO)
     assert moved.next_start(NOON) == NOON + 14 * HOUR
 
 
-def test_green_without_any_window_waits() -> None:
-    """Where nothing green is known there is nothing to choose by."""
+def test_green_without_any_window() -> None:
+    """Of equally green times the cheapest; where no price is known, the last."""
     green = replace(NIGHT, demand=replace(TWO_HOURS, objective=Objective.GREEN))
-    held = renewed(green, LoadPlan(), known([1.0] * 24), NOON, OSLO)
-    assert held.doing(NOON) is Status.WAITING
+    held = renewed(green, LoadPlan(), cheap_at(10, 11), NOON, OSLO)
+    assert held.next_start(NOON) == NOON + 10 * HOUR
+    unknown = renewed(green, LoadPlan(), known([]), NOON, OSLO)
+    assert unknown.window is not None
+    assert unknown.next_start(NOON) == unknown.window.deadline - 2 * HOUR
 
 
 def test_other_days_while_nothing_is_known() -> None:
@@ -178,9 +195,15 @@ def test_nothing_known() -> None:
     assert renewed(NIGHT, LoadPlan(), None, NOON, OSLO).doing(NOON) is Status.WAITING
     held = renewed(NIGHT, LoadPlan(), cheap_at(10, 11), NOON, OSLO)
     assert renewed(NIGHT, held, None, NOON + HOUR, OSLO).plan == held.plan
+    # But it does not begin: there is nothing to begin by.
+    assert held.plan is not None
+    begins = held.plan.start - timedelta(minutes=15)
+    waiting = renewed(NIGHT, held, None, begins, OSLO)
+    assert waiting.doing(begins) is Status.WAITING
+    assert not waiting.is_running(held.plan.start)
     # Prices that end before the window does do not help either.
     too_short = known([1.0] * 3)
-    assert renewed(NIGHT, held, too_short, NOON + HOUR, OSLO).plan == held.plan
+    assert renewed(NIGHT, held, too_short, NOON + HOUR, OSLO).runs == held.runs
 
 
 def test_half_known() -> None:
@@ -207,19 +230,25 @@ def test_switched_off() -> None:
 
 
 def test_no_room() -> None:
-    """A window that is capped all along is not possible."""
+    """A window that is capped all along gives nothing, and it is said why."""
     ground = cheap_at(10, 11)
     caps = Series((Slot(ground.start, ground.end, 1.0),))
     held = renewed(NIGHT, LoadPlan(), ground.within(caps), NOON, OSLO)
-    assert held.doing(NOON) is Status.IMPOSSIBLE
+    assert held.doing(NOON) is Status.SHORTFALL
+    assert held.shortfall is not None
+    assert held.shortfall.reason is Reason.CAP
 
 
 def test_a_window_that_is_nearly_over() -> None:
-    """With less time left than it needs, the next turn counts."""
+    """With less time left than it needs, it gets what fits."""
     late = datetime(2026, 1, 16, 5, tzinfo=UTC)
     held = renewed(NIGHT, LoadPlan(), known([1.0] * 24, late), late, OSLO)
-    assert held.window is not None
-    assert held.window.day.isoformat() == "2026-01-16"
+    assert (held.next_end(late), held.is_running(late)) == (late + HOUR, True)
+    assert held.shortfall == Shortfall(Reason.TIME, HOUR, 2.0, late + HOUR, late)
+    after = renewed(NIGHT, held, known([1.0] * 24, late), late + HOUR, OSLO)
+    assert after.window is not None
+    assert after.window.day.isoformat() == "2026-01-16"
+    assert after.shortfall is None
 
 
 @pytest.mark.parametrize("ground", [cheap_at(10, 11), None])
@@ -298,7 +327,7 @@ def test_fifty_share_a_limit() -> None:
         )
         for n in range(50)
     }
-    start = NOON + 11 * HOUR
+    start = NOON + 13 * HOUR
     found = all_renewed(
         loads,
         dict.fromkeys(loads, LoadPlan()),
@@ -368,9 +397,14 @@ def _some() -> list[LoadPlan]:
     done = renewed(
         NIGHT, held.ordered_to(Order.DONE, NOON), cheap_at(3), NOON + 14 * HOUR, OSLO
     )
+    late = datetime(2026, 1, 16, 5, tzinfo=UTC)
+    short = renewed(NIGHT, LoadPlan(), known([1.0] * 24, late), late, OSLO)
+    running = renewed(NIGHT, short, known([1.0] * 24, late), late + HOUR / 2, OSLO)
     return [
         LoadPlan(),
         held,
+        short,
+        running,
         replace(done, currency="NOK"),
         held.ordered_to(Order.START, NOON),
     ]
@@ -378,9 +412,17 @@ def _some() -> list[LoadPlan]:
 
 @pytest.mark.parametrize("held", _some())
 def test_stored(held: LoadPlan) -> None:
-    """What is stored is what is read, but for what was obeyed."""
+    """What is stored is what is read, but for what was obeyed, and what was before."""
     read = from_data(json.loads(json.dumps(as_data(held))))
-    assert read == replace(held, obeyed=None)
+    assert read == replace(held, obeyed=None, before=None)
+
+
+def test_stored_by_an_earlier_release() -> None:
+    """What has no word for it any more is taken for what it means."""
+    data: Any = as_data(LoadPlan(status=Status.WAITING))
+    assert not {"ran", "looked", "shortfall"} & data.keys()
+    read = from_data({**data, "status": "impossible"})
+    assert read == LoadPlan()
 
 
 def _spoiled(data: Any) -> list[Any]:

@@ -10,6 +10,8 @@ import pytest
 from custom_components.energy_portals.portals.model.periods import (
     Period,
     bounds,
+    days_between,
+    local_time,
     midnight,
     month_start,
     next_midnight,
@@ -180,3 +182,50 @@ def test_keys_are_the_names_as_entities_spell_them() -> None:
         "this_month",
         "last_month",
     ]
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
+def test_days_between(day: date) -> None:
+    zone = ZoneInfo("Europe/Rome")
+    start, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
+    second = timedelta(seconds=1)
+    assert list(days_between(start, end, zone)) == [day]
+    assert list(days_between(start - second, end + second, zone)) == [
+        day + timedelta(days=n) for n in (-1, 0, 1)
+    ]
+    assert list(days_between(end, end, zone)) == []
+
+
+@pytest.mark.parametrize(
+    "zone", ["Europe/Oslo", "Australia/Lord_Howe", "America/Havana"]
+)
+def test_a_time_that_clocks_skip(zone: str) -> None:
+    """Whatever minute it is, it is the moment at which they skip it."""
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    place, hour = ZoneInfo(zone), timedelta(hours=1)
+    skips = []
+    while at.year == 2026:
+        before, after = (when.astimezone(place) for when in (at, at + hour))
+        if after.replace(tzinfo=None) - before.replace(tzinfo=None) > hour:
+            skips.append(at)
+        at += hour
+    assert len(skips) == 1
+    minute = timedelta(minutes=1)
+    skipped = next(
+        moment
+        for moment in (skips[0] + n * minute for n in range(61))
+        if moment.astimezone(place).utcoffset()
+        != (moment - minute).astimezone(place).utcoffset()
+    )
+    gap = (
+        skipped.astimezone(place).utcoffset()
+        - (skipped - minute).astimezone(place).utcoffset()
+    )
+    begins = (skipped.astimezone(place) - gap).replace(tzinfo=None)
+    for n in range(gap // minute):
+        wall = begins + n * minute + timedelta(seconds=11 * bool(n))
+        assert local_time(wall.date(), wall.time(), place) == skipped, wall
+    ends = begins + gap
+    assert local_time(ends.date(), ends.time(), place) == skipped
+    early = begins - minute
+    assert local_time(early.date(), early.time(), place) == skipped - minute

@@ -11,7 +11,8 @@ from freezegun import freeze_time
 import pytest
 
 from custom_components.energy_portals.portals.model import loads_stored
-from custom_components.energy_portals.portals.model.ledger_days import DaySum, Ledger
+from custom_components.energy_portals.portals.model.ledger_days import Ledger
+from custom_components.energy_portals.portals.model.ledger_series import DaySum
 from custom_components.energy_portals.portals.model.plain import plain
 from custom_components.energy_portals.portals.model.prices import PriceSeries
 

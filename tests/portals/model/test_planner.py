@@ -1,6 +1,7 @@
 """The planner against every plan there could be, on small inputs."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, pairwise, product
 from math import isclose
@@ -10,7 +11,11 @@ from typing import Any, Final
 import pytest
 
 from custom_components.energy_portals.portals.model.demand import Demand, Shape
-from custom_components.energy_portals.portals.model.horizon import Horizon, HorizonSlot
+from custom_components.energy_portals.portals.model.horizon import (
+    Horizon,
+    HorizonSlot,
+    Objective,
+)
 from custom_components.energy_portals.portals.model.planner import NoPlan, Plan, plan
 from custom_components.energy_portals.portals.model.series import Slot
 
@@ -250,3 +255,44 @@ def test_energy_without_a_break(seed: int) -> None:
             assert run.value <= part.value.room + 1e-6
         total += run.value * ((run.end - run.start) / hour)
     assert isclose(total, energy, abs_tol=1e-6)
+
+
+def test_shares_without_windows_are_enough_to_be_greenest_by() -> None:
+    shares = [50.0 + place % 7 for place in range(12)]
+    horizon = made([HorizonSlot(share=share) for share in shares])
+    demand = Demand(duration=QUARTER, power=1.0, objective=Objective.GREEN)
+    best = planned(horizon, demand)
+    assert best is not None
+    assert (best.start, best.share) == (ZERO + 6 * QUARTER, 56.0)
+    assert planned(made([HorizonSlot()] * 12), demand) is None
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_least_co2(seed: int) -> None:
+    """As the cheapest by price, if a gram was money; what is unknown is not used.
+
+    Of those with as much of it the cheapest, then the earliest.
+    """
+    random = Random(seed)
+    grams = [random.choice((None, 50.0, 100.0, 250.0, 400.0)) for _ in range(16)]
+    by_co2 = made(
+        [HorizonSlot(co2=each, price=random.choice(PRICES)) for each in grams]
+    )
+    # So little that no sum of it is a gram.
+    by_price = made(
+        [
+            None if each is None else each + (slot.value.price or 0) / 1000
+            for each, slot in zip(grams, by_co2.slots, strict=True)
+        ]
+    )
+    for shape in Shape:
+        demand = Demand(duration=3 * QUARTER, power=2.0, shape=shape)
+        cleanest = planned(by_co2, replace(demand, objective=Objective.CO2))
+        cheapest = planned(by_price, demand)
+        assert (cleanest is None) is (cheapest is None)
+        if cleanest is not None and cheapest is not None:
+            assert cleanest.runs == cheapest.runs
+            assert cleanest.is_complete is (None not in grams)
+            assert cheapest.cost is not None
+            assert cleanest.co2 == pytest.approx(cheapest.cost / (2.0 * 0.75), abs=1e-3)
+            assert cleanest.cost is not None and cheapest.co2 is None

@@ -8,11 +8,7 @@ from statistics import median
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.energy_portals.portals.model.price_days import (
-    PriceDay,
-    PriceLevel,
-    Standing,
-)
+from custom_components.energy_portals.portals.model.price_days import PriceDay, Standing
 from custom_components.energy_portals.portals.model.prices import Price, PriceSlot
 from custom_components.energy_portals.portals.model.series import Slot
 
@@ -79,10 +75,8 @@ def test_each_slot_against_the_other_quarters(parts: list[tuple[float, int]]) ->
 @given(PARTS)
 def test_dear_mirrors_cheap(parts: list[tuple[float, int]]) -> None:
     mirrored = day_of(*((-value, quarters) for value, quarters in parts))
-    levels = list(PriceLevel)
     for one, other in zip(standings(day_of(*parts)), standings(mirrored), strict=True):
         assert one.percentile + other.percentile == pytest.approx(100)
-        assert levels.index(one.level) + levels.index(other.level) == 4
 
 
 @given(PARTS)
@@ -97,17 +91,10 @@ def test_every_minute_has_the_standing_of_its_slot(
     assert day.standing(day.slots[-1].end) is None
 
 
-def test_ranks_percentiles_and_levels_of_eleven_prices() -> None:
+def test_ranks_and_percentiles_of_eleven_prices() -> None:
     day = day_of(*((value / 10, 4) for value in range(-5, 6)))
     assert [s.rank for s in standings(day)] == list(range(1, 12))
     assert [s.percentile for s in standings(day)] == list(range(0, 101, 10))
-    assert [s.level for s in standings(day)] == [
-        *[PriceLevel.VERY_CHEAP] * 3,
-        *[PriceLevel.CHEAP] * 2,
-        PriceLevel.NORMAL,
-        *[PriceLevel.EXPENSIVE] * 2,
-        *[PriceLevel.VERY_EXPENSIVE] * 3,
-    ]
 
 
 def test_equal_prices_share_a_rank_and_the_next_counts_them_all() -> None:
@@ -116,9 +103,9 @@ def test_equal_prices_share_a_rank_and_the_next_counts_them_all() -> None:
 
 
 @pytest.mark.parametrize("parts", [[(3, 96)], [(3, 4)] * 24, [(0, 1)] * 92])
-def test_a_day_of_one_price_is_normal(parts: list[tuple[float, int]]) -> None:
+def test_a_day_of_one_price_has_one_standing(parts: list[tuple[float, int]]) -> None:
     day = day_of(*parts)
-    assert set(standings(day)) == {Standing(1, 50, PriceLevel.NORMAL)}
+    assert set(standings(day)) == {Standing(1, 50)}
     assert day.lowest == day.highest == day.slots[0]
     assert day.median == parts[0][0]
 

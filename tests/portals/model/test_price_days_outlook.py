@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.energy_portals.portals.model.bands import Band
 from custom_components.energy_portals.portals.model.periods import midnight
 from custom_components.energy_portals.portals.model.price_days import (
     PriceDay,
@@ -21,7 +22,7 @@ from custom_components.energy_portals.portals.model.prices import (
     Tax,
 )
 from custom_components.energy_portals.portals.model.series import Changing, Series, Slot
-from custom_components.energy_portals.portals.model.tariff import GridFee, Tariff
+from custom_components.energy_portals.portals.model.tariff import Tariff
 
 ZONES = [ZoneInfo(f"Europe/{city}") for city in ("Oslo", "Berlin", "Rome", "Lisbon")]
 OSLO = ZONES[0]
@@ -30,7 +31,7 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
 MINUTE = timedelta(minutes=1)
-TARIFF = Tariff(25, 1, 0.02, (GridFee(0.5, time(2, 20), time(22)),), export=-0.1)
+TARIFF = Tariff(25, 1, 0.02, (Band(0.5, time(2, 20), time(22)),), export=-0.1)
 
 
 def price_at(start: datetime) -> Price:

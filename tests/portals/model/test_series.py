@@ -69,6 +69,31 @@ def test_between(series: Numbers, start: datetime, end: datetime) -> None:
     assert series.between(start, end) == shared
 
 
+@given(runs(), MOMENTS, MOMENTS)
+@example(series_of((0, 2), (2, 4)), at(1), at(3))
+@example(series_of((0, 2), (3, 4)), at(1), at(4))
+def test_within_and_covers(series: Numbers, start: datetime, end: datetime) -> None:
+    half = STEP / 2
+    moments = [start + n * half for n in range(max(0, (end - start) // half))]
+    cut = series.within(start, end)
+    # What a moment has inside of the span stays, and outside of it is nothing.
+    for when in (at(n / 2) for n in range(-4, 66)):
+        held = series.at(when) if when in moments else None
+        shown = cut.at(when)
+        assert (shown and shown.value) == (held and held.value)
+    assert series.covers(start, end) == all(series.at(when) for when in moments)
+
+
+@given(runs(), runs())
+def test_of_two_the_newer_wins_where_it_has_a_slot(
+    older: Numbers, newer: Numbers
+) -> None:
+    both = older.merged(newer)
+    for when in (at(n / 2) for n in range(-4, 66)):
+        held, shown = newer.at(when) or older.at(when), both.at(when)
+        assert (shown and shown.value) == (held and held.value)
+
+
 @given(runs(), MOMENTS)
 def test_next_change(series: Numbers, now: datetime) -> None:
     bounds = {bound for slot in series.slots for bound in (slot.start, slot.end)}

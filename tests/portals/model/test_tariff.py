@@ -10,18 +10,16 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given, settings, strategies as st
 import pytest
 
+from custom_components.energy_portals.portals.model.bands import EVERY_DAY, Band, Clock
 from custom_components.energy_portals.portals.model.periods import midnight
 from custom_components.energy_portals.portals.model.prices import (
     Price,
     PriceSeries,
     Tax,
 )
+from custom_components.energy_portals.portals.model.public_holidays import Holidays
 from custom_components.energy_portals.portals.model.series import Series, Slot, spaced
-from custom_components.energy_portals.portals.model.tariff import (
-    EVERY_DAY,
-    GridFee,
-    Tariff,
-)
+from custom_components.energy_portals.portals.model.tariff import Part, Tariff
 
 OSLO = ZoneInfo("Europe/Oslo")
 # In the last three, the clock changes at midnight or by half an hour.
@@ -45,7 +43,7 @@ WALLS = st.sampled_from(
     [time(), *(time(h, m) for h in (0, 1, 2, 3) for m in (10, 30)), time(6), time(22)]
 ) | st.builds(time, st.integers(0, 23), st.integers(0, 59))
 FEES = st.builds(
-    GridFee,
+    Band,
     AMOUNTS,
     WALLS,
     WALLS,
@@ -81,7 +79,7 @@ def day_of(day: date, zone: ZoneInfo, length: timedelta = HOUR) -> PriceSeries:
     return series_of(start, [length] * ((end - start) // length))
 
 
-def minutes_of(fee: GridFee) -> set[int]:
+def minutes_of(fee: Band) -> set[int]:
     """Return the minutes of the week, on the wall clock, at which the fee holds."""
     start, end = (wall.hour * 60 + wall.minute for wall in (fee.start, fee.end))
     length = end - start if end > start else end + 1440 - start
@@ -129,23 +127,21 @@ def moments(series: PriceSeries) -> Iterable[datetime]:
     st.sampled_from(Tax),
 )
 @example(
-    Tariff(grid_fees=(GridFee(1, time(2, 30), time(4)),)),
+    Tariff(grid_fees=(Band(1, time(2, 30), time(4)),)),
     OSLO,
     SPRING,
     HOUR,
     Tax.UNKNOWN,
 )
 @example(
-    Tariff(grid_fees=(GridFee(1, time(1), time(2, 30)),)),
+    Tariff(grid_fees=(Band(1, time(1), time(2, 30)),)),
     OSLO,
     AUTUMN,
     HOUR,
     Tax.UNKNOWN,
 )
 @example(
-    Tariff(
-        grid_fees=(GridFee(2, time(0, 30), time(1)), GridFee(1, time(23, 45), time(2)))
-    ),
+    Tariff(grid_fees=(Band(2, time(0, 30), time(1)), Band(1, time(23, 45), time(2)))),
     ZoneInfo("Atlantic/Azores"),
     SPRING,
     HOUR,
@@ -243,12 +239,12 @@ def bounds_of(shown: PriceSeries, zone: ZoneInfo) -> list[str]:
 def test_a_fee_follows_the_wall_clock(
     day: date, start: time, end: time, expected: list[str]
 ) -> None:
-    tariff = Tariff(grid_fees=(GridFee(1, start, end),))
+    tariff = Tariff(grid_fees=(Band(1, start, end),))
     assert bounds_of(tariff.shown(day_of(day, OSLO), OSLO), OSLO) == expected
 
 
 def test_the_day_of_a_fee_over_midnight_is_that_of_its_start() -> None:
-    friday = Tariff(grid_fees=(GridFee(1, time(22), time(6), frozenset({4})),))
+    friday = Tariff(grid_fees=(Band(1, time(22), time(6), frozenset({4})),))
     start = midnight(ORDINARY, OSLO)
     shown = friday.shown(series_of(start, [HOUR] * 72), OSLO)
     charged = [s.start for s in shown.slots if dict(s.value.components)["grid_fee"]]
@@ -257,7 +253,7 @@ def test_the_day_of_a_fee_over_midnight_is_that_of_its_start() -> None:
 
 
 def test_from_midnight_to_midnight_is_the_whole_day() -> None:
-    saturday = Tariff(grid_fees=(GridFee(1, days=frozenset({5})),))
+    saturday = Tariff(grid_fees=(Band(1, days=frozenset({5})),))
     start = midnight(ORDINARY, OSLO)
     shown = saturday.shown(series_of(start, [HOUR] * 72), OSLO)
     charged = [s.start for s in shown.slots if dict(s.value.components)["grid_fee"]]
@@ -265,7 +261,7 @@ def test_from_midnight_to_midnight_is_the_whole_day() -> None:
 
 
 def test_the_first_rule_that_fits_holds_and_equal_pieces_stay_apart() -> None:
-    rules = (GridFee(2, time(0, 30), time(1)), GridFee(2))
+    rules = (Band(2, time(0, 30), time(1)), Band(2))
     raw = series_of(midnight(ORDINARY, OSLO), [2 * HOUR])
     shown = Tariff(grid_fees=rules).shown(raw, OSLO)
     assert [slot.end - slot.start for slot in shown.slots] == [
@@ -294,14 +290,14 @@ def priced(tariff: Tariff, raw: PriceSeries = ONE) -> Price:
         (Tariff(percent=50), 3, {"energy": 2, "surcharge": 1}),
         (Tariff(fixed=0.5), 2.5, {"energy": 2, "surcharge": 0.5}),
         (Tariff(percent=50, fixed=-1), 2, {"energy": 2, "surcharge": 0}),
-        (Tariff(grid_fees=(GridFee(1),)), 3, {"energy": 2, "grid_fee": 1}),
+        (Tariff(grid_fees=(Band(1),)), 3, {"energy": 2, "grid_fee": 1}),
         (
-            Tariff(grid_fees=(GridFee(1, time(6), time(7)),)),
+            Tariff(grid_fees=(Band(1, time(6), time(7)),)),
             2,
             {"energy": 2, "grid_fee": 0},
         ),
         (
-            Tariff(25, 50, 0.5, (GridFee(0.5),)),
+            Tariff(25, 50, 0.5, (Band(0.5),)),
             5,
             {"energy": 2, "surcharge": 1.5, "grid_fee": 0.5, "tax": 1},
         ),
@@ -318,7 +314,7 @@ def test_components_are_those_configured(
 
 def test_a_price_with_tax_is_not_taxed_again_but_what_is_added_is() -> None:
     raw = replace(ONE, tax=Tax.INCLUDED)
-    price = priced(Tariff(25, 50, 0.5, (GridFee(0.5),)), raw)
+    price = priced(Tariff(25, 50, 0.5, (Band(0.5),)), raw)
     assert price.value == 3 + 1.25
     assert dict(price.components)["tax"] == 0.25
 
@@ -338,7 +334,7 @@ def test_tax_is_included_once_vat_is_configured() -> None:
 
 
 @pytest.mark.parametrize(
-    "tariff", [Tariff(), Tariff(export=1), Tariff(grid_fees=(GridFee(0),))]
+    "tariff", [Tariff(), Tariff(export=1), Tariff(grid_fees=(Band(0),))]
 )
 def test_a_tariff_that_adds_nothing_shows_the_very_series(tariff: Tariff) -> None:
     raw = day_of(AUTUMN, OSLO, QUARTER)
@@ -354,14 +350,14 @@ def test_vat_adds_nothing_to_a_price_that_has_it() -> None:
 
 def test_nothing_known_stays_nothing() -> None:
     nothing = PriceSeries("NOK")
-    assert not Tariff(25, grid_fees=(GridFee(1),)).shown(nothing, OSLO).slots
+    assert not Tariff(25, grid_fees=(Band(1),)).shown(nothing, OSLO).slots
 
 
 def test_a_gap_stays_a_gap() -> None:
     start = midnight(ORDINARY, OSLO)
     slots = [(start, start + HOUR, Price(1)), (start + 2 * HOUR, None, Price(2))]
     raw = PriceSeries("NOK", slots=spaced(slots, HOUR))
-    shown = Tariff(grid_fees=(GridFee(1, time(0, 30), time(2, 30)),)).shown(raw, OSLO)
+    shown = Tariff(grid_fees=(Band(1, time(0, 30), time(2, 30)),)).shown(raw, OSLO)
     assert [(s.start - start) / HOUR for s in shown.slots] == [0, 0.5, 2, 2.5]
     assert shown.slots.at(start + 1.5 * HOUR) is None
 
@@ -388,3 +384,46 @@ def test_nothing_is_sold_unless_told() -> None:
 def test_a_tariff_does_not_change() -> None:
     with pytest.raises(FrozenInstanceError):
         Tariff().vat = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("included", "value", "names"),
+    [
+        ((), 5, ["energy", "surcharge", "grid_fee", "tax"]),
+        ((Part.VAT,), 4.25, ["energy", "surcharge", "grid_fee", "tax"]),
+        ((Part.SURCHARGES,), 3.125, ["energy", "grid_fee", "tax"]),
+        ((Part.GRID_FEES,), 4.375, ["energy", "surcharge", "tax"]),
+        (tuple(Part), 2, []),
+    ],
+)
+def test_what_is_in_the_price_already_is_not_added(
+    included: tuple[Part, ...], value: float, names: list[str]
+) -> None:
+    tariff = Tariff(25, 50, 0.5, (Band(0.5),), included=frozenset(included))
+    price = priced(tariff)
+    assert price.value == value
+    assert list(dict(price.components)) == names
+    assert tariff.shown(ONE, OSLO).tax is Tax.INCLUDED
+
+
+def test_a_price_that_has_its_tax_says_so() -> None:
+    tariff = Tariff(export=0.0, included=frozenset({Part.VAT}))
+    shown, sold = tariff.shown(ONE, OSLO), tariff.sold(ONE)
+    assert sold is not None
+    assert shown.tax is sold.tax is Tax.INCLUDED
+    assert shown.slots == ONE.slots
+
+
+def test_grid_fees_go_by_holidays_and_by_the_meters_clock() -> None:
+    fee = Band(1, time(6), time(22), frozenset(range(5)))
+    day = date(2026, 6, 24)  # a Wednesday in summer
+    working = Tariff(grid_fees=(fee,))
+    assert bounds_of(working.shown(day_of(day, OSLO), OSLO), OSLO) == [
+        *("06:00+0200", "22:00+0200")
+    ]
+    resting = replace(working, holidays=Holidays(dates=frozenset({(6, 24)})))
+    assert not bounds_of(resting.shown(day_of(day, OSLO), OSLO), OSLO)
+    winter = replace(working, clock=Clock.STANDARD)
+    assert bounds_of(winter.shown(day_of(day, OSLO), OSLO), OSLO) == [
+        *("07:00+0200", "23:00+0200")
+    ]

@@ -1,11 +1,13 @@
 """A planner's feeds: what is planned, kept, and joined with what was ordered."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 import json
 from typing import Any
 
 import pytest
 
+from custom_components.energy_portals.portals.model.agenda import Agenda
 from custom_components.energy_portals.portals.model.loads import LoadPlan, Order
 from custom_components.energy_portals.portals.model.planner import Plan
 from custom_components.energy_portals.portals.model.series import Series, Slot
@@ -45,13 +47,35 @@ async def test_settings_are_those_of_the_loads() -> None:
     assert fetched.data == {"1": LOAD}
 
 
-async def test_without_a_source_nothing_is_planned() -> None:
+async def test_without_a_source_it_is_the_latest_start() -> None:
     request = PLANS.request(NOW, (SITE,), {}, Surroundings())
     fetched = await PLANS.fetch(PlannerClient(price="a", currency="NOK"), request)
     plan = load_plan(fetched.data["1"])
     assert plan is not None
-    assert (plan.plan, plan.currency) == (None, "NOK")
-    assert overview(fetched.data["planner"]) == Overview((plan,))
+    assert plan.window is not None
+    assert (plan.next_end(NOW), plan.currency) == (plan.window.deadline, "NOK")
+    told = overview(fetched.data["planner"])
+    agenda = Agenda.of(replace(each, title=SITE.name) for each in plan.agenda())
+    assert told == Overview((plan,), currency="NOK", sites=(SITE,), agenda=agenda)
+
+
+@pytest.mark.parametrize(("base", "hours"), [(0.4, 6), (0.0, 5), (1.4, 12)])
+async def test_the_latest_start_knows_the_base_load(base: float, hours: int) -> None:
+    """With less room there is less time to wait."""
+    data = {"days": ["mon"], "begin": "18:00", "end": "06:00", "objective": "price"}
+    car = load_of(
+        {**data, "energy": 12, "power": 3, "least_power": 0.5, "shape": "slots"}
+    )
+    site = LoadSite(key="1", name="Car", load=car)
+    request = PLANS.request(NOW, (site,), {}, Surroundings())
+    client = PlannerClient(price="a", limit=2.4, base_load=base)
+    fetched = await PLANS.fetch(client, request)
+    plan = load_plan(fetched.data["1"])
+    assert plan is not None
+    assert plan.window is not None
+    assert plan.next_start(NOW) == plan.window.deadline - hours * HOUR
+    assert plan.power(plan.window.deadline - HOUR) == pytest.approx(2.4 - base)
+    assert plan.shortfall is None
 
 
 def test_overview() -> None:

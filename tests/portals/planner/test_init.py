@@ -17,5 +17,5 @@ def test_it_lives_on_what_was_chosen() -> None:
 async def test_it_has_no_server() -> None:
     async with ClientSession() as session:
         client = PLANNER.connect(session, {"price": "a"}, {}, TokenStore())
-    assert client == PlannerClient(price="a")
+    assert client == PlannerClient(price="a", base_load=0.0)
     assert (client.skeletons(), client.refused()) == ({}, {})

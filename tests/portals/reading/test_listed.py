@@ -6,9 +6,16 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
+from custom_components.energy_portals.portals.http.errors import (
+    TooMuch,
+    UnexpectedResponse,
+)
 from custom_components.energy_portals.portals.reading.body import Body, number
-from custom_components.energy_portals.portals.reading.listed import Listed, listed
+from custom_components.energy_portals.portals.reading.listed import (
+    MOST_ROWS,
+    Listed,
+    listed,
+)
 
 
 def read(body: Any, refused: Counter[str] | None = None) -> Listed[float | None]:
@@ -108,9 +115,18 @@ def test_rows_of_one_key(order: int) -> None:
     found = keyed([{"id": 1, "a": 2}, {"id": 1, "a": 3}, {"id": 2}], refused)
     assert (tuple(found), found.is_whole) == (({"id": 2},), False)
     assert refused == {"op.two_of_one_Rows": 1}
+    with pytest.raises(UnexpectedResponse):
+        keyed([{"id": 1, "a": 2}, {"id": 1, "a": 3}], refused)
 
 
 def test_a_listed_is_a_tuple() -> None:
     assert Listed([1, 2]) == (1, 2)
     assert Listed().is_whole
     assert not Listed([1], is_whole=False).is_whole
+
+
+def test_a_list_of_more_rows_than_anybody_has() -> None:
+    rows = [{"id": n} for n in range(MOST_ROWS + 1)]
+    assert len(read(rows[1:])) == MOST_ROWS
+    with pytest.raises(TooMuch, match="more than 2000 rows"):
+        read({"Rows": rows})

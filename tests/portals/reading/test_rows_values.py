@@ -121,6 +121,11 @@ def test_rows_of_which_none_can_be_read_are_no_empty_list() -> None:
     for bad in ({"Value": "much"}, {"Value": -1}, {"Value": 1, "unit": "horses"}):
         with pytest.raises(UnexpectedResponse):
             points([{"timestamp": at(h), **bad} for h in range(3)])
+    # One that has no number yet says nothing of the others.
+    null, bad = {"timestamp": at(0), "Value": None}, {"timestamp": at(1), "Value": "x"}
+    assert values([null]) == [None]
+    with pytest.raises(UnexpectedResponse):
+        points([null, bad])
 
 
 def test_nulls_are_times_without_a_number() -> None:

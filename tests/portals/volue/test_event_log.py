@@ -79,3 +79,24 @@ def test_what_was_kept_before_there_was_more_to_keep() -> None:
     assert "disputed" not in state
     assert "incomplete" not in state["part"]
     assert load(kept, {}) == log
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_flexible"), [("Resource", True), ("Location", False)]
+)
+def test_whose_caps_they_are(kind: str, is_flexible: bool) -> None:
+    """A thing's own are not the whole location's."""
+    points = [{"maxPowerInKiloWatts": 3, "timestamp": "2026-10-25T08:00:00Z"}]
+    place = {"locationId": "l", "meterPointId": "m"}
+    target = {**place, "resolution": "01:00:00", "points": points}
+    if is_flexible:
+        target["resourceId"] = "t"
+    payload = {"targets": [target], "payloadType": f"{kind}LPC"}
+    logs = logged({}, [notice_of(payload)], SITES, user_id="u", now=NOW)
+    caps = logs["resource:t" if is_flexible else "location:l"].caps
+    assert caps is not None
+    assert [slot.value for slot in caps.slots] == [3]
+    assert caps.is_flexible is is_flexible
+    none = logs["location:l" if is_flexible else "resource:t"].caps
+    assert none is not None
+    assert not none.slots.slots

@@ -1,13 +1,17 @@
 """Records that the portal has of a user, as parts of the account."""
 
 from msgspec.structs import replace
+import pytest
 
+from custom_components.energy_portals.portals.http.errors import UnexpectedResponse
 from custom_components.energy_portals.portals.volue.client import VolueClient
 from custom_components.energy_portals.portals.volue.listed import (
     _resource,
     listed_records,
 )
 from custom_components.energy_portals.portals.volue.models import Resource
+from tests.sandbox.faults import Fault
+from tests.sandbox.volue import VolueSandbox
 from tests.sandbox.volue_partner import LOCATION, TANK
 
 
@@ -30,3 +34,16 @@ def test_a_vehicle_at_a_location_is_a_resource() -> None:
     )
     home = replace(car, location_id="l")
     assert _resource(home).type == "resource"
+
+
+async def test_records_that_cannot_be_read_are_not_none(
+    client: VolueClient, volue: VolueSandbox
+) -> None:
+    """Else whoever sets an account up would be told to make new ones."""
+    for operation in ("locations", "resources"):
+        fault = Fault(kind="spoilt", how="types_objects", times=None)
+        volue.fail(operation, fault)
+    with pytest.raises(UnexpectedResponse):
+        await listed_records(client)
+    volue.heal()
+    assert await listed_records(client)

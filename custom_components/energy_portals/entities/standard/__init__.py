@@ -39,6 +39,24 @@ def _caps() -> Tables:
     return TABLES
 
 
+def _carbon() -> Tables:
+    from .intensity import CARBON
+
+    return CARBON
+
+
+def _green_index() -> Tables:
+    from .intensity import GREEN_INDEX
+
+    return GREEN_INDEX
+
+
+def _sun() -> Tables:
+    from .sun import TABLES
+
+    return TABLES
+
+
 def _ledger() -> Tables:
     from .ledger import TABLES
 
@@ -52,6 +70,9 @@ KINDS: Final[Mapping[str, Callable[[], Tables]]] = {
     "PriceOutlook": _prices,
     "IncentiveOutlook": _incentives,
     "PowerCaps": _caps,
+    "CarbonOutlook": _carbon,
+    "GreenIndexOutlook": _green_index,
+    "SolarOutlook": _sun,
     "Ledger": _ledger,
 }
 

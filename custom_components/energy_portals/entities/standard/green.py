@@ -20,6 +20,13 @@ from ..descriptions import (
 from ..tables import Tables
 
 
+def _windows(outlook: GreenOutlook, now: datetime) -> Agenda | None:
+    """Return the windows, None where one may be open that is not known."""
+    if outlook.is_green(now) is None:
+        return None
+    return Agenda.of_series(outlook.windows, _share_text)
+
+
 def _next_start(outlook: GreenOutlook, now: datetime) -> datetime | None:
     """Return when the next green window starts."""
     following = outlook.upcoming(now)
@@ -45,7 +52,7 @@ SENSORS: Final[Rows[SensorRow]] = (
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         suggested_display_precision=0,
-        value_fn=lambda outlook, now: outlook.share,
+        value_fn=GreenOutlook.share_at,
     ),
     PortalSensorDescription(
         key="next_green_window_start",
@@ -68,7 +75,7 @@ BINARY_SENSORS: Final[Rows[BinarySensorRow]] = (
         key="green_window",
         translation_key="green_window",
         source=GreenOutlook,
-        value_fn=lambda outlook, now: outlook.is_green(now),
+        value_fn=GreenOutlook.is_green,
     ),
 )
 
@@ -77,7 +84,7 @@ CALENDARS: Final[Rows[CalendarRow]] = (
         key="green_windows",
         translation_key="green_windows",
         source=GreenOutlook,
-        value_fn=lambda outlook, now: Agenda.of_series(outlook.windows, _share_text),
+        value_fn=_windows,
     ),
 )
 

@@ -59,6 +59,7 @@ def _sum(key: str, period: str, amount: Amount, start: Start) -> DynamicRows[Sen
             precision=2,
             unit_fn=_unit_of(key),
             last_reset_fn=start,
+            is_covered=True,
         )
 
     return DynamicEntities(source=Ledger, things=counted, describe=describe)
@@ -136,8 +137,8 @@ SENSORS: Final[Rows[SensorRow]] = (
         Ledger,
         lambda ledger, now: ledger.refused_days(),
         diagnostic=True,
-        # Only a portal that has totals of its own can differ from them.
-        exists_fn=lambda ledger: bool(ledger.totals),
+        # Most portals never say of a day what differs from its hours.
+        exists_fn=lambda ledger: bool(ledger.totals or ledger.refused),
     ),
     figure(
         "import_progress",
@@ -153,6 +154,14 @@ SENSORS: Final[Rows[SensorRow]] = (
         Ledger,
         lambda ledger, now: ledger.missing_hours(now),
         diagnostic=True,
+    ),
+    figure(
+        "hours_at_mean_price",
+        Ledger,
+        lambda ledger, now: ledger.count_at_mean(),
+        diagnostic=True,
+        # Most portals tell costs, or prices that last as long as their readings.
+        exists_fn=lambda ledger: bool(ledger.at_mean),
     ),
 )
 

@@ -25,7 +25,6 @@ SENSORS: Final[Rows[SensorRow]] = (
         lambda power, now: power.measured_at,
         device_class=SensorDeviceClass.TIMESTAMP,
         diagnostic=True,
-        enabled=False,
         # Not every portal gives it.
         exists_fn=lambda power: power.measured_at is not None,
     ),

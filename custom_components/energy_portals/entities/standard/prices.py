@@ -8,7 +8,8 @@ from typing import Final
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import EntityCategory, UnitOfRatio
 
-from ...portals.model.price_days import PriceDay, PriceLevel, PriceOutlook, Standing
+from ...portals.model.price_days import PriceDay, PriceOutlook, Standing
+from ...portals.model.price_levels import PriceLevel
 from ...portals.model.prices import PriceSlot
 from ..descriptions import (
     BinarySensorRow,
@@ -34,7 +35,6 @@ def _price(
     key: str,
     value_fn: Callable[[PriceOutlook, datetime], float | None],
     *,
-    enabled: bool = True,
     exists_fn: Callable[[PriceOutlook], bool] | None = None,
 ) -> SensorRow:
     """Describe a price: no device class, because it is no amount of money."""
@@ -44,7 +44,6 @@ def _price(
         source=PriceOutlook,
         state_class=SensorStateClass.MEASUREMENT,
         suggested_display_precision=4,
-        entity_registry_enabled_default=enabled,
         value_fn=value_fn,
         exists_fn=exists_fn,
         unit_fn=lambda outlook: outlook.shown.unit,
@@ -56,7 +55,6 @@ def _of_day(
     day: OfDay,
     figure: Callable[[PriceDay], float],
     *,
-    enabled: bool = True,
     exists_fn: Callable[[PriceOutlook], bool] | None = None,
 ) -> SensorRow:
     """Describe a figure of a day's prices."""
@@ -65,7 +63,7 @@ def _of_day(
         prices = day(outlook, now)
         return None if prices is None else figure(prices)
 
-    return _price(key, value, enabled=enabled, exists_fn=exists_fn)
+    return _price(key, value, exists_fn=exists_fn)
 
 
 def _time_of(key: str, day: OfDay, slot: Callable[[PriceDay], PriceSlot]) -> SensorRow:
@@ -101,31 +99,50 @@ def _known(slot: PriceSlot) -> float:
     return slot.value.value
 
 
+def _tomorrow(outlook: PriceOutlook, now: datetime) -> date:
+    """Return the next local day."""
+    return now.astimezone(outlook.zone).date() + timedelta(days=1)
+
+
 def _tomorrow_known(outlook: PriceOutlook, now: datetime) -> bool:
     """Say whether tomorrow is there, whole and final."""
-    return outlook.known(now.astimezone(outlook.zone).date() + timedelta(days=1))
+    tomorrow = _tomorrow(outlook, now)
+    is_whole = tomorrow in outlook.days and outlook.known(tomorrow)
+    return is_whole and not outlook.looks_wrong(tomorrow, now)
 
 
 def _preliminary(outlook: PriceOutlook, now: datetime) -> bool | None:
-    """Say whether the current price may still change."""
+    """Say whether the current price may still change, or tomorrow's look wrong."""
     slot = outlook.raw_at(now)
-    return None if slot is None else slot.value.preliminary
+    if slot is None:
+        return None
+    return slot.value.preliminary or outlook.looks_wrong(_tomorrow(outlook, now), now)
 
 
 def _published(outlook: PriceOutlook, now: datetime) -> Iterable[Happening]:
-    """Return every day whose prices are final."""
+    """Return every day whose prices are final, as they came last."""
     for day in outlook.days:
         if outlook.known(day):
             yield Happening(
-                "published", day.isoformat(), partial(_of_published, outlook, day)
+                "published", _mark(outlook, day), partial(_of_published, outlook, day)
             )
 
 
+def _mark(outlook: PriceOutlook, day: date) -> str:
+    """Return a mark after those of all days that came before these prices."""
+    each = outlook.published.get(day)
+    if each is None or (changed := each.changed) is None:
+        return day.isoformat()
+    there = (other for other, one in outlook.published.items() if one.first <= changed)
+    return f"{max(there)}~{changed.isoformat()}~{day}"
+
+
 def _of_published(outlook: PriceOutlook, day: date) -> dict[str, object]:
-    """Return what is told of a day that is published."""
-    prices = outlook.days[day]
+    """Return what is told of a day that is published, or was corrected."""
+    prices, each = outlook.days[day], outlook.published.get(day)
     return {
         "day": day.isoformat(),
+        "corrected": each is not None and each.changed is not None,
         "lowest": _known(prices.lowest),
         "highest": _known(prices.highest),
         "mean": prices.mean,
@@ -149,9 +166,7 @@ SENSORS: Final[Rows[SensorRow]] = (
     _of_day("highest_price_today", PriceOutlook.today, lambda day: _known(day.highest)),
     _time_of("highest_price_today_start", PriceOutlook.today, lambda day: day.highest),
     _of_day("mean_price_today", PriceOutlook.today, lambda day: day.mean),
-    _of_day(
-        "median_price_today", PriceOutlook.today, lambda day: day.median, enabled=False
-    ),
+    _of_day("median_price_today", PriceOutlook.today, lambda day: day.median),
     PortalSensorDescription(
         key="price_rank",
         translation_key="price_rank",
@@ -174,7 +189,7 @@ SENSORS: Final[Rows[SensorRow]] = (
         source=PriceOutlook,
         device_class=SensorDeviceClass.ENUM,
         options=[level.value for level in PriceLevel],
-        value_fn=_standing(lambda standing: standing.level.value),
+        value_fn=PriceOutlook.level,
     ),
     _of_day(
         "mean_price_tomorrow",

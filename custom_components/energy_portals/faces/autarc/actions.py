@@ -155,10 +155,18 @@ _LIMIT: Final[Fields] = {
     vol.Optional("limit", default=100): vol.All(whole, vol.Range(min=1, max=1000))
 }
 
+# An id, and the limit that is always there.
+_ALONE: Final = 2
+
 
 async def _get_projects(request: CompanyRequest) -> JsonObjectType:
     """Return the projects that fit, as the portal lists them."""
     fields = request.fields
+    if (project_id := fields.get("project_id")) is not None:
+        if len(fields) > _ALONE:
+            raise InvalidInput("id_stands_alone")
+        project = await request.client.project(project_id)
+        return {"projects": [as_response(project)], "total": 1, "is_complete": True}
     result = await request.client.projects(
         search(project_fits(fields), fields["limit"], members_of(fields)),
         customer_id=fields.get("customer_id"),
@@ -173,8 +181,14 @@ async def _get_projects(request: CompanyRequest) -> JsonObjectType:
 async def _get_customers(request: CompanyRequest) -> JsonObjectType:
     """Return the customers that fit, as the portal lists them."""
     fields = request.fields
+    if (customer_id := fields.get("customer_id")) is not None:
+        if len(fields) > _ALONE:
+            raise InvalidInput("id_stands_alone")
+        customer = await request.client.customer(customer_id)
+        return {"customers": [as_response(customer)], "total": 1, "is_complete": True}
     result = await request.client.customers(
-        search(customer_fits(fields), fields["limit"], members_of(fields))
+        search(customer_fits(fields), fields["limit"], members_of(fields)),
+        search=fields.get("search"),
     )
     return {
         "customers": [as_response(each) for each in result.rows],
@@ -249,6 +263,7 @@ ACTIONS: Final[tuple[AnyAction, ...]] = (
             vol.Optional("status"): vol.All(
                 cv.ensure_list, [vol.In(list(spelt(ProjectStatus)))]
             ),
+            vol.Optional("project_id"): _uuid,
             vol.Optional("text"): TEXT,
             vol.Optional("customer_id"): _uuid,
             vol.Optional("installation_from"): cv.date,
@@ -262,7 +277,12 @@ ACTIONS: Final[tuple[AnyAction, ...]] = (
         name="get_customers",
         response=SupportsResponse.ONLY,
         target=_COMPANY,
-        fields={vol.Optional("text"): TEXT, **_LIMIT},
+        fields={
+            vol.Optional("customer_id"): _uuid,
+            vol.Optional("search"): TEXT,
+            vol.Optional("text"): TEXT,
+            **_LIMIT,
+        },
         handle=_get_customers,
     ),
     Action(

@@ -21,6 +21,7 @@ from ...entities.descriptions import (
     Rows,
     SensorRow,
 )
+from ...entities.shown import Shown
 from ...entities.tables import Tables
 from ...portals.autarc.client import AutarcClient
 from ...portals.autarc.days import ZONE
@@ -35,6 +36,7 @@ from ...portals.autarc.portfolio import (
     Portfolio,
     ProjectLog,
 )
+from ...portals.autarc.sites import CompanySite, ProjectSite
 from ...portals.autarc.words import snake
 from ...portals.model.periods import midnight, month_start
 
@@ -282,6 +284,7 @@ CALENDARS: Final[Rows[CalendarRow]] = (
     PortalCalendarDescription(
         key="installations",
         translation_key="installations",
+        names_others=True,
         source=Portfolio,
         value_fn=lambda portfolio, now: portfolio.agenda,
     ),
@@ -291,6 +294,7 @@ EVENTS: Final[Rows[EventRow]] = (
     PortalEventDescription(
         key="project_changed",
         translation_key="project_changed",
+        names_others=True,
         source=PROJECTS,
         event_types=[CREATED, STATUS_CHANGED, REMOVED, MANY_CHANGED],
         value_fn=_happened,
@@ -301,10 +305,33 @@ TODOS: Final[Rows[TodoRow]] = (
     PortalTodoDescription(
         key="open_projects",
         translation_key="open_projects",
+        names_others=True,
         source=PROJECTS,
         value_fn=_whole(lambda each: each.tasks, "status"),
         change_fn=_change,
     ),
 )
 
-TABLES: Final = Tables(sensors=SENSORS, calendars=CALENDARS, events=EVENTS, todos=TODOS)
+_SHOWN: Final[Shown] = {
+    CompanySite: {
+        "open_projects",
+        "in_progress",
+        "leads",
+        "open_value",
+        "installations_this_week",
+        "next_installation",
+        "installations",
+        "project_changed",
+    },
+    ProjectSite: {
+        "project_status",
+        "project_value",
+        "installation_date",
+        "feasibility",
+        "heat_load",
+    },
+}
+
+TABLES: Final = Tables(
+    sensors=SENSORS, calendars=CALENDARS, events=EVENTS, todos=TODOS, shown=_SHOWN
+)

@@ -42,7 +42,21 @@ FACE: Final = Face(
     options=_options,
     actions=_actions,
     listed=(
-        ListedAction(name="get_consumption", response=SupportsResponse.ONLY),
+        ListedAction(
+            name="get_consumption", response=SupportsResponse.ONLY, reads=True
+        ),
+        ListedAction(name="get_comparison", response=SupportsResponse.ONLY, reads=True),
+        ListedAction(
+            name="get_consumption_profile", response=SupportsResponse.ONLY, reads=True
+        ),
+        ListedAction(
+            name="get_consumption_trend", response=SupportsResponse.ONLY, reads=True
+        ),
+        ListedAction(
+            name="get_consumption_by_appliance",
+            response=SupportsResponse.ONLY,
+            reads=True,
+        ),
         ListedAction(name="set_household"),
         ListedAction(name="delete_supply_point", admin=True),
     ),

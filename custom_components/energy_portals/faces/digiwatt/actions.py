@@ -1,24 +1,26 @@
 """What can be asked of Digiwatt, and changed there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from homeassistant.core import SupportsResponse
-from homeassistant.util.json import JsonObjectType
+from homeassistant.util.json import JsonObjectType, JsonValueType
 import voluptuous as vol
 
 from ...portals.contract import Site
 from ...portals.digiwatt.client import DigiwattClient
+from ...portals.digiwatt.feeds import HABITS_OF
 from ...portals.digiwatt.models import (
     Appliance,
     ApplianceCount,
     House,
     Household,
     HouseType,
+    MonthlySplit,
     PowerRow,
     Residents,
 )
-from ...portals.http.errors import InvalidInput
+from ...portals.http.errors import AuthError, InvalidInput, PortalError
 from ...portals.model.periods import Period
 from ...services.action import Action, AnyAction
 from ...services.fields import whole
@@ -64,6 +66,77 @@ def _split(appliances: Mapping[str, float | None], *, split: bool) -> JsonObject
     return {"appliances": dict(appliances)} if split else {}
 
 
+async def _get_comparison(request: SiteRequest[DigiwattClient]) -> JsonObjectType:
+    """Return the energy of a period beside that of similar homes."""
+    period: Period = request.fields["period"]
+    told = await request.client.performance(period)
+    return {
+        "period": period.value,
+        "unit": "Wh",
+        "lowest": told.lowest,
+        "highest": told.highest,
+        "own": told.user,
+        "position": told.position,
+    }
+
+
+async def _get_consumption_profile(
+    request: SiteRequest[DigiwattClient],
+) -> JsonObjectType:
+    """Return the energy used in each hour of the day."""
+    period: Period = request.fields["period"]
+    told = await request.client.habits(period)
+    return {
+        "period": period.value,
+        "unit": "Wh",
+        "hours": [{"hour": hour, "energy": told.get(hour)} for hour in range(24)],
+    }
+
+
+async def _get_consumption_trend(
+    request: SiteRequest[DigiwattClient],
+) -> JsonObjectType:
+    """Return the energy of twelve months by tariff period."""
+    months = await request.client.trend()
+    return {
+        "unit": "Wh",
+        "months": [
+            {"month": each.month, "tariff_periods": dict(each.split)} for each in months
+        ],
+    }
+
+
+async def _get_consumption_by_appliance(
+    request: SiteRequest[DigiwattClient],
+) -> JsonObjectType:
+    """Return the energy of twelve months by appliance.
+
+    And as the portal compounds it, of months in which that is something else.
+    """
+    client = request.client
+    months = await client.distribution()
+    try:
+        compound = await client.compound()
+    except AuthError:
+        raise
+    except PortalError:
+        # How the two differ is not documented: one of them is enough.
+        compound = ()
+    known = {each.month: each.split for each in months}
+    return {
+        "unit": "Wh",
+        "months": _by_appliance(months),
+        "compound": _by_appliance(
+            each for each in compound if known.get(each.month) != each.split
+        ),
+    }
+
+
+def _by_appliance(months: Iterable[MonthlySplit]) -> list[JsonValueType]:
+    """Return months by appliance as response data."""
+    return [{"month": each.month, "appliances": dict(each.split)} for each in months]
+
+
 async def _set_household(request: SiteRequest[DigiwattClient]) -> None:
     """Describe the home to the portal."""
     fields = request.fields
@@ -98,6 +171,7 @@ async def _delete_supply_point(request: SiteRequest[DigiwattClient]) -> None:
 ACTIONS: Final[tuple[AnyAction, ...]] = (
     Action(
         name="get_consumption",
+        reads=True,
         response=SupportsResponse.ONLY,
         target=_SUPPLY_POINT,
         fields={
@@ -105,6 +179,38 @@ ACTIONS: Final[tuple[AnyAction, ...]] = (
             vol.Optional("per_appliance", default=False): bool,
         },
         handle=_get_consumption,
+    ),
+    Action(
+        name="get_comparison",
+        reads=True,
+        response=SupportsResponse.ONLY,
+        target=_SUPPLY_POINT,
+        fields={vol.Required("period"): vol.Coerce(Period)},
+        handle=_get_comparison,
+    ),
+    Action(
+        name="get_consumption_profile",
+        reads=True,
+        response=SupportsResponse.ONLY,
+        target=_SUPPLY_POINT,
+        fields={
+            vol.Optional("period", default=HABITS_OF.value): vol.Coerce(Period),
+        },
+        handle=_get_consumption_profile,
+    ),
+    Action(
+        name="get_consumption_trend",
+        reads=True,
+        response=SupportsResponse.ONLY,
+        target=_SUPPLY_POINT,
+        handle=_get_consumption_trend,
+    ),
+    Action(
+        name="get_consumption_by_appliance",
+        reads=True,
+        response=SupportsResponse.ONLY,
+        target=_SUPPLY_POINT,
+        handle=_get_consumption_by_appliance,
     ),
     Action(
         name="set_household",

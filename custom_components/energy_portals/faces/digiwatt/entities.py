@@ -18,7 +18,9 @@ from ...entities.descriptions import (
     SensorRow,
     Source,
 )
+from ...entities.shown import GREEN, POWER, USED, Shown
 from ...entities.tables import Tables
+from ...portals.contract import Site
 from ...portals.digiwatt.feeds import (
     COMPARED,
     COMPARISON,
@@ -35,9 +37,6 @@ from ...portals.model.periods import Period
 
 # A rolling window starts anew every day, so that its sum would count days seven times.
 _ROLLING: Final = frozenset({Period.LAST_SEVEN_DAYS})
-_CHANGE_SHOWN: Final = frozenset(
-    {Period.YESTERDAY, Period.LAST_WEEK, Period.LAST_MONTH}
-)
 _HOURS: Final = 24
 _KNOWN_APPLIANCES: Final = frozenset(Appliance)
 
@@ -50,7 +49,6 @@ def _energy[DataT](
     *,
     translation_key: str | None = None,
     placeholders: dict[str, str] | None = None,
-    enabled: bool = True,
 ) -> SensorRow:
     """Describe an energy in Wh; only one with a beginning is a total."""
     return PortalSensorDescription(
@@ -63,9 +61,9 @@ def _energy[DataT](
         native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
         suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
-        entity_registry_enabled_default=enabled,
         value_fn=value_fn,
         last_reset_fn=last_reset_fn,
+        is_covered=last_reset_fn is not None,
     )
 
 
@@ -73,8 +71,6 @@ def _percent[DataT](
     key: str,
     source: Source[DataT],
     value_fn: Callable[[DataT, datetime], float | None],
-    *,
-    enabled: bool = True,
 ) -> SensorRow:
     """Describe a figure in percent."""
     return figure(
@@ -84,7 +80,6 @@ def _percent[DataT](
         unit=UnitOfRatio.PERCENTAGE,
         state_class=None,
         precision=1,
-        enabled=enabled,
     )
 
 
@@ -113,7 +108,6 @@ def _of_period(period: Period) -> Iterable[SensorRow]:
         f"energy_change_{period.key}",
         ENERGY,
         change,
-        enabled=period in _CHANGE_SHOWN,
     )
 
 
@@ -140,16 +134,7 @@ def _of_appliance(reported: tuple[Period, str]) -> SensorRow:
         _start_of(period),
         translation_key=f"energy_{period.key}_{name}",
         placeholders=None if known else {"appliance": appliance},
-        enabled=period is Period.THIS_MONTH,
     )
-
-
-def _position(performance: Performance) -> float | None:
-    """Return where between the lowest and the highest the user is, in percent."""
-    lowest, highest, user = performance.lowest, performance.highest, performance.user
-    if lowest is None or highest is None or user is None or highest <= lowest:
-        return None
-    return (user - lowest) / (highest - lowest) * 100
 
 
 def _of_comparison(period: Period) -> Iterable[SensorRow]:
@@ -164,7 +149,6 @@ def _of_comparison(period: Period) -> Iterable[SensorRow]:
 
         return value
 
-    enabled = period is Period.THIS_MONTH
     figures: tuple[tuple[str, Callable[[Performance], float | None]], ...] = (
         ("lowest", lambda performance: performance.lowest),
         ("highest", lambda performance: performance.highest),
@@ -172,9 +156,9 @@ def _of_comparison(period: Period) -> Iterable[SensorRow]:
     )
     for name, read in figures:
         key = f"comparison_{name}_{period.key}"
-        yield _energy(key, COMPARISON, compared(read), enabled=enabled)
+        yield _energy(key, COMPARISON, compared(read))
     key = f"comparison_position_{period.key}"
-    yield _percent(key, COMPARISON, compared(_position), enabled=enabled)
+    yield _percent(key, COMPARISON, compared(lambda told: told.position))
 
 
 def _bands(months: TariffMonths) -> Iterable[str]:
@@ -230,4 +214,14 @@ SENSORS: Final[Rows[SensorRow]] = (
     _energy("saving_last_30_days", SAVING, lambda saving, now: saving.saving),
 )
 
-TABLES: Final = Tables(sensors=SENSORS)
+_SHOWN: Final[Shown] = {
+    Site: {
+        *POWER,
+        *GREEN,
+        *USED,
+        "comparison_position_this_month",
+        "saving_last_30_days",
+    }
+}
+
+TABLES: Final = Tables(sensors=SENSORS, shown=_SHOWN)

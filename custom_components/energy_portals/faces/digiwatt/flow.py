@@ -14,7 +14,7 @@ from ...portals.digiwatt import DIGIWATT
 from ...portals.digiwatt.client import ROUTES, DigiwattClient
 from ...portals.digiwatt.models import SupplyPoint
 from ...portals.digiwatt.routes import InvalidRoute, replaced
-from ...portals.http.address import InvalidAddress, check_address
+from ...portals.http.address import InvalidAddress, check_address, mended
 from ...portals.http.errors import InvalidInput, NotFound, PathNotFound, PortalError
 from ..forms import INTERVAL, SECRET, TEXT, URL
 from ..options import saved
@@ -297,7 +297,7 @@ def _stripped(user_input: Fields) -> dict[str, str]:
         raise InvalidInput("empty")
     if "api_url" in texts:
         try:
-            texts["api_url"] = check_address(texts["api_url"])
+            texts["api_url"] = check_address(mended(texts["api_url"]))
         except InvalidAddress:
             raise InvalidInput("invalid_address") from None
     return texts

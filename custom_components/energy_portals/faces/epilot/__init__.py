@@ -48,5 +48,12 @@ FACE: Final = Face(
         ListedAction(name="mark_notification_read"),
         ListedAction(name="get_documents", response=SupportsResponse.ONLY),
         ListedAction(name="get_document_link", response=SupportsResponse.ONLY),
+        ListedAction(
+            name="get_meter_readings", response=SupportsResponse.ONLY, reads=True
+        ),
+        ListedAction(
+            name="get_energy_by_period", response=SupportsResponse.ONLY, reads=True
+        ),
+        ListedAction(name="get_links", response=SupportsResponse.ONLY, reads=True),
     ),
 )

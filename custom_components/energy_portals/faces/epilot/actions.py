@@ -17,12 +17,14 @@ from ...portals.epilot.models import (
     Counter,
     Document,
     Money,
+    in_words,
 )
 from ...portals.epilot.sites import ContractSite, MeterSite, PortalSite
 from ...portals.http.errors import InvalidInput, NotFound, Rejected
 from ...services.action import Action, AnyAction
 from ...services.fields import SPAN, TEXT, moment, number
 from ...services.targets import OneSite, SiteRequest
+from .actions_meters import ACTIONS as METER_ACTIONS
 
 _READING: Final = vol.All(number, vol.Range(min=0, max=999_999_999))
 
@@ -197,7 +199,27 @@ async def _get_document_link(
     }
 
 
+async def _get_links(request: SiteRequest[EpilotClient, PortalSite]) -> JsonObjectType:
+    """Return where the utility's portal leads its customers."""
+    links = await request.client.links(request.entry.data["portal_id"])
+    return {
+        "links": [
+            {"name": in_words(each.label), "type": each.kind, "url": each.url}
+            for each in links
+        ],
+        "is_complete": links.is_whole,
+    }
+
+
 ACTIONS: Final[tuple[AnyAction, ...]] = (
+    *METER_ACTIONS,
+    Action(
+        name="get_links",
+        reads=True,
+        response=SupportsResponse.ONLY,
+        target=OneSite(EpilotClient, PortalSite),
+        handle=_get_links,
+    ),
     Action(
         name="submit_meter_reading",
         target=OneSite(EpilotClient, MeterSite),

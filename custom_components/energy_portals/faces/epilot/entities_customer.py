@@ -50,7 +50,6 @@ def _fact[DataT](
     take: Take[DataT, str | int | date],
     *,
     device_class: SensorDeviceClass | None = None,
-    enabled: bool = True,
 ) -> SensorRow:
     """Describe a text or a day of the books, where it is told."""
     return fact(
@@ -59,7 +58,6 @@ def _fact[DataT](
         lambda data, now: take(data),
         device_class=device_class,
         diagnostic=True,
-        enabled=enabled,
         exists_fn=_told(take),
     )
 
@@ -170,13 +168,11 @@ def _of_notification(notification: Notification) -> dict[str, str | None]:
 _OF_CONTRACTS: Final[Rows[SensorRow]] = (
     _fact("contract_status", feeds.CONTRACT, lambda each: each.status),
     _fact("billing_period", feeds.CONTRACT, lambda each: each.billing_period),
-    # Numbers that name the customer are off.
-    _fact("contract_number", feeds.CONTRACT, lambda each: each.number, enabled=False),
+    _fact("contract_number", feeds.CONTRACT, lambda each: each.number),
     _fact(
         "customer_account_number",
         feeds.CONTRACT,
         lambda each: each.account_number,
-        enabled=False,
     ),
     _fact(
         "contract_start", feeds.CONTRACT, lambda each: each.start, device_class=_DATE
@@ -241,7 +237,7 @@ SENSORS: Final[Rows[SensorRow]] = (
     ),
     figure("open_tasks", feeds.TASKS, lambda each, now: each.total),
     _fact("account_mapping", feeds.PORTAL, lambda each: each.user.mapping),
-    _fact("customer_number", feeds.PORTAL, _customer_number, enabled=False),
+    _fact("customer_number", feeds.PORTAL, _customer_number),
     _fact("account_registration", feeds.PORTAL, lambda each: each.user.registration),
 )
 

@@ -289,7 +289,6 @@ SENSORS: Final[Rows[SensorRow]] = (
         feeds.METER,
         lambda state, now: state.meter.market_location,
         diagnostic=True,
-        enabled=False,
         exists_fn=lambda state: state.meter.market_location is not None,
     ),
     DynamicEntities(source=LOAD, things=_powers, describe=_power, begins=("load_",)),

@@ -1,6 +1,7 @@
 """epilot's config-flow steps: portal, password, and the code that may come next."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -21,7 +22,7 @@ from ...portals.epilot import EPILOT
 from ...portals.epilot.cognito import Challenge, Cognito, Tokens
 from ...portals.epilot.models import PortalConfig
 from ...portals.epilot.public import API_URL, METERING_URL, PublicPortal
-from ...portals.http.address import InvalidAddress, check_address
+from ...portals.http.address import InvalidAddress, check_address, mended
 from ...portals.http.errors import (
     AuthError,
     InvalidInput,
@@ -72,6 +73,7 @@ class EpilotFlow:
     _signing_in: dict[str, str]
     _identity: Cognito
     _outcome: Tokens | Challenge
+    _name: str = ""
     _mends: ConfigEntry | None = None
 
     def __init__(self, flow: AccountFlow) -> None:
@@ -172,21 +174,27 @@ class EpilotFlow:
                 return await self._ask_for_code()
             return await self._finish(self._outcome)
         except (InvalidInput, PortalError) as err:
-            errors["base"] = err.key
+            # It is known by its host before anything else is asked.
+            field = (
+                "domain"
+                if err.key == "unknown_portal" and "domain" in user_input
+                else "base"
+            )
+            errors[field] = err.key
             return None
 
     async def _begin(self, given: Fields, password: str | None) -> None:
         """Find the portal's identity pool, and sign in as far as that goes."""
         session = async_get_clientsession(self._flow.hass)
-        portal = PublicPortal(session, domain=given["domain"], api_url=given["api_url"])
-        config = await _config(portal)
+        portal, config = await self._found(given["domain"], given["api_url"])
         if (pool := config.pool) is None or config.enabled is False:
             raise InvalidInput("unknown_portal")
         if await _needs_sso(portal, config, given["email"]):
             raise InvalidInput("sso_only")
+        self._name = (config.name or "").strip()
         self._signing_in = {
-            "domain": given["domain"],
-            "portal_id": config.portal_id or given["domain"],
+            "domain": portal.domain,
+            "portal_id": config.portal_id or portal.domain,
             "email": given["email"],
             "pool_id": pool.cognito_user_pool_id,
             "client_id": pool.cognito_user_pool_client_id,
@@ -207,6 +215,18 @@ class EpilotFlow:
             self._outcome = await self._identity.ask_for_code(given["email"])
         else:
             raise InvalidInput("empty")
+
+    async def _found(
+        self, domain: str, api_url: str
+    ) -> tuple[PublicPortal, PortalConfig]:
+        """Return a portal by its host, which may be written with `www.` or without."""
+        other = domain.removeprefix("www.") if "www." in domain[:4] else f"www.{domain}"
+        session = async_get_clientsession(self._flow.hass)
+        for host in (domain, other):
+            portal = PublicPortal(session, domain=host, api_url=api_url)
+            with suppress(InvalidInput):
+                return portal, await _config(portal)
+        raise InvalidInput("unknown_portal")
 
     async def _answered(self, code: str) -> Tokens:
         """Return the tokens that a code leads to, those it has led to already."""
@@ -240,7 +260,7 @@ class EpilotFlow:
             return self._flow.async_update_reload_and_abort(entry, data_updates=account)
         await self._flow.identify(unique_id)
         return self._flow.async_create_entry(
-            title=f"{EPILOT.name} {account['domain']}",
+            title=self._name or f"{EPILOT.name} {account['domain']}",
             data={CONF_VENDOR: EPILOT.key, **account},
         )
 
@@ -308,7 +328,7 @@ def _entered(user_input: Fields) -> dict[str, str]:
     try:
         for key in ("api_url", "metering_url", "identity_url"):
             if texts[key] or key != "identity_url":
-                texts[key] = check_address(texts[key])
+                texts[key] = check_address(mended(texts[key]))
     except InvalidAddress:
         raise InvalidInput("invalid_address") from None
     return texts

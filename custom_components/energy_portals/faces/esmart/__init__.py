@@ -25,7 +25,7 @@ def _tables() -> Tables:
 
 
 def _options() -> FlowOfOptions:
-    from .flow import EsmartOptions
+    from .flow_options import EsmartOptions
 
     return EsmartOptions
 
@@ -43,13 +43,25 @@ FACE: Final = Face(
     actions=_actions,
     listed=(
         ListedAction(name="get_invoices", response=SupportsResponse.ONLY),
+        ListedAction(name="download_invoice", response=SupportsResponse.OPTIONAL),
         ListedAction(name="mark_message_read"),
+        ListedAction(name="mark_all_messages_read", response=SupportsResponse.OPTIONAL),
         ListedAction(name="submit_meter_reading"),
         ListedAction(name="set_building"),
         ListedAction(name="create_charging_request"),
         ListedAction(name="update_charging_request"),
         ListedAction(name="cancel_charging_request"),
+        ListedAction(
+            name="get_charging_statistics", response=SupportsResponse.ONLY, reads=True
+        ),
+        ListedAction(name="add_garage_car", response=SupportsResponse.OPTIONAL),
+        ListedAction(name="update_garage_car"),
+        ListedAction(name="remove_garage_car"),
+        ListedAction(name="request_control_plan"),
+        ListedAction(name="get_control_plan_requests", response=SupportsResponse.ONLY),
         ListedAction(name="decline_control_plan"),
+        ListedAction(name="set_load_control"),
+        ListedAction(name="reset_load_control"),
         ListedAction(name="update_contact", admin=True),
     ),
 )

@@ -1,6 +1,6 @@
 """What can be asked of eSmart, and changed there."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from homeassistant.core import SupportsResponse
@@ -10,19 +10,14 @@ import voluptuous as vol
 
 from ...portals.esmart.client import EsmartClient
 from ...portals.esmart.feeds_control import CHARGING_REQUESTS, CONTROL_PLANS
-from ...portals.esmart.feeds_customer import (
-    BUILDING,
-    CUSTOMER,
-    MESSAGES,
-    METER_READING,
-    due_day,
-)
-from ...portals.esmart.models import Invoice, MeterReading
+from ...portals.esmart.feeds_customer import BUILDING, CUSTOMER, MESSAGES, METER_READING
+from ...portals.esmart.models import MeterReading
 from ...portals.esmart.sites import ChargerSite, ContractSite, CustomerSite, DeviceSite
 from ...portals.http.errors import InvalidInput
 from ...services.action import Action, AnyAction, Request
 from ...services.fields import TEXT, moment, whole
 from ...services.targets import OneSite, SiteRequest
+from . import actions_cars, actions_control, actions_invoices
 
 _PHONE: Final = vol.Match(r"^[0-9]{1,14}\Z")
 _EMAIL: Final = vol.All(vol.Email(), vol.Length(max=100))
@@ -35,56 +30,21 @@ _COUNT: Final = vol.All(whole, vol.Range(min=0, max=1000))
 _READING: Final = vol.All(whole, vol.Range(min=0, max=999_999_999))
 
 
-async def _get_invoices(
-    request: SiteRequest[EsmartClient, CustomerSite],
-) -> JsonObjectType:
-    """Return the invoices, newest first."""
-    invoices = await request.client.invoices()
-    year = request.fields.get("year")
-    chosen = [
-        invoice
-        for invoice in invoices
-        if (not request.fields["only_unpaid"] or (invoice.unpaid or 0) > 0)
-        and (year is None or _year(invoice) == year)
-    ]
-    chosen.sort(key=lambda each: each.due or datetime.min.replace(tzinfo=UTC))
-    return {
-        "currency": request.client.currency,
-        "invoices": [_invoice(invoice) for invoice in reversed(chosen)],
-    }
-
-
-def _year(invoice: Invoice) -> int | None:
-    """Return the year an invoice is of."""
-    dated = invoice.issued or invoice.due
-    return None if dated is None else due_day(dated).year
-
-
-def _invoice(invoice: Invoice) -> JsonObjectType:
-    """Return an invoice as response data."""
-    return {
-        "number": invoice.number,
-        "issued": _day(invoice.issued),
-        "due": _day(invoice.due),
-        "sum": invoice.total,
-        "unpaid": invoice.unpaid,
-        "kind": invoice.kind,
-        "reminded": invoice.reminded,
-        "in_collection": invoice.in_collection,
-        "payment_reference": invoice.payment_reference,
-    }
-
-
-def _day(when: datetime | None) -> str | None:
-    """Return the portal's day as text."""
-    return None if when is None else due_day(when).isoformat()
-
-
 async def _mark_message_read(
     request: SiteRequest[EsmartClient, CustomerSite],
 ) -> None:
     """Mark a message read."""
     await request.client.mark_message(request.fields["message_id"])
+
+
+async def _mark_all_messages_read(
+    request: SiteRequest[EsmartClient, CustomerSite],
+) -> JsonObjectType:
+    """Mark all messages read; return how many were not."""
+    unread = await request.client.unread_ids()
+    if unread:
+        await request.client.mark_messages(unread)
+    return {"marked": len(unread)}
 
 
 async def _submit_meter_reading(
@@ -187,21 +147,21 @@ def _span(request: Request) -> tuple[datetime | None, datetime | None]:
 
 
 ACTIONS: Final[tuple[AnyAction, ...]] = (
-    Action(
-        name="get_invoices",
-        response=SupportsResponse.ONLY,
-        target=OneSite(EsmartClient, CustomerSite),
-        fields={
-            vol.Optional("only_unpaid", default=False): bool,
-            vol.Optional("year"): vol.All(whole, vol.Range(min=2001, max=9999)),
-        },
-        handle=_get_invoices,
-    ),
+    *actions_invoices.ACTIONS,
+    *actions_control.ACTIONS,
+    *actions_cars.ACTIONS,
     Action(
         name="mark_message_read",
         target=OneSite(EsmartClient, CustomerSite),
         fields={vol.Required("message_id"): TEXT},
         handle=_mark_message_read,
+        changes=(MESSAGES,),
+    ),
+    Action(
+        name="mark_all_messages_read",
+        response=SupportsResponse.OPTIONAL,
+        target=OneSite(EsmartClient, CustomerSite),
+        handle=_mark_all_messages_read,
         changes=(MESSAGES,),
     ),
     Action(

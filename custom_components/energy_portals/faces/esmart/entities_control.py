@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
+from homeassistant.components.number import NumberMode
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
-from homeassistant.const import UnitOfEnergy, UnitOfPower
+from homeassistant.const import EntityCategory, UnitOfEnergy, UnitOfPower, UnitOfRatio
 
+from ...entities.controls import NumberAtPortalDescription, NumberRow
 from ...entities.describe import fact, figure
 from ...entities.descriptions import (
     BinarySensorRow,
@@ -34,6 +36,10 @@ from ...portals.model.periods import midnight
 _KWH: Final = UnitOfEnergy.KILO_WATT_HOUR
 _STORAGE: Final = SensorDeviceClass.ENERGY_STORAGE
 
+# kW. A home is connected with 10 to 100.
+_LEAST: Final = 0.1
+_MOST: Final = 1000.0
+
 type Homes = Mapping[str, LoadControl]
 
 
@@ -54,8 +60,6 @@ def _of_cars(
     unit: str,
     device_class: SensorDeviceClass,
     take: Callable[[Car], float | None],
-    *,
-    enabled: bool = True,
 ) -> DynamicRows[SensorRow]:
     """Describe a figure of every car of the garage that has it."""
 
@@ -79,7 +83,6 @@ def _of_cars(
             translation_key=key,
             placeholders={"car": name},
             diagnostic=True,
-            enabled=enabled,
         )
 
     return DynamicEntities(
@@ -112,6 +115,27 @@ def _threshold(named: tuple[str, str]) -> SensorRow:
         state_class=None,
         diagnostic=True,
         unit_fn=_unit_of_home(home_id),
+    )
+
+
+def _threshold_set(named: tuple[str, str]) -> NumberRow:
+    """Describe the same as what is set; its bounds are those of a home."""
+    home_id, name = named
+    return NumberAtPortalDescription(
+        key=f"control_threshold_{home_id}",
+        translation_key="control_threshold",
+        translation_placeholders={"home": name},
+        source=feeds.LOAD_CONTROL,
+        value_fn=_of_home(home_id, lambda home: home.settings.threshold),
+        portal_fn=lambda client, value: client.change_control_settings(
+            home_id, threshold=value
+        ),
+        unit_fn=_unit_of_home(home_id),
+        mode=NumberMode.BOX,
+        native_min_value=_LEAST,
+        native_max_value=_MOST,
+        native_step=_LEAST,
+        entity_category=EntityCategory.CONFIG,
     )
 
 
@@ -222,6 +246,7 @@ SENSORS: Final[Rows[SensorRow]] = (
         feeds.CHARGING_REQUESTS,
         _next_charging(lambda request: request.energy),
         unit=_KWH,
+        device_class=SensorDeviceClass.ENERGY,
         state_class=None,
     ),
     figure(
@@ -233,6 +258,15 @@ SENSORS: Final[Rows[SensorRow]] = (
         precision=1,
         unit_fn=_charger_unit,
         last_reset_fn=lambda month, now: midnight(month.month, ZONE),
+        is_covered=True,
+    ),
+    figure(
+        "car_battery",
+        feeds.CAR_BATTERY,
+        lambda info, now: info.battery,
+        unit=UnitOfRatio.PERCENTAGE,
+        device_class=SensorDeviceClass.BATTERY,
+        exists_fn=lambda info: info.battery is not None,
     ),
     fact(
         "next_control_plan",
@@ -241,9 +275,7 @@ SENSORS: Final[Rows[SensorRow]] = (
         device_class=SensorDeviceClass.TIMESTAMP,
     ),
     _of_cars("car_capacity", _KWH, _STORAGE, lambda car: car.net_kwh),
-    _of_cars(
-        "car_gross_capacity", _KWH, _STORAGE, lambda car: car.gross_kwh, enabled=False
-    ),
+    _of_cars("car_gross_capacity", _KWH, _STORAGE, lambda car: car.gross_kwh),
     _of_cars(
         "car_charging_power",
         UnitOfPower.KILO_WATT,
@@ -273,6 +305,15 @@ SENSORS: Final[Rows[SensorRow]] = (
         things=_requested,
         describe=_of_requested,
         begins=("requested_",),
+    ),
+)
+
+NUMBERS: Final[Rows[NumberRow]] = (
+    DynamicEntities(
+        source=feeds.LOAD_CONTROL,
+        things=_homes(is_there),
+        describe=_threshold_set,
+        begins=("control_threshold_",),
     ),
 )
 

@@ -36,7 +36,6 @@ def _contact(key: str, take: Callable[[Customer], str | None]) -> SensorRow:
         feeds.CUSTOMER,
         lambda customer, now: take(customer),
         diagnostic=True,
-        enabled=False,
         exists_fn=lambda customer: take(customer) is not None,
     )
 

@@ -72,7 +72,6 @@ def _peak_at(key: str, take: Callable[[WattMeter], Peak | None]) -> SensorRow:
         time,
         device_class=SensorDeviceClass.TIMESTAMP,
         diagnostic=True,
-        enabled=False,
         exists_fn=lambda power: take(power.meter) is not None,
     )
 

@@ -1,8 +1,10 @@
 """eSmart's config-flow and options steps."""
 
+from datetime import timedelta
+import re
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
@@ -12,6 +14,7 @@ from homeassistant.helpers.selector import (
     TextSelectorConfig,
     TextSelectorType,
 )
+from homeassistant.util import dt as dt_util
 import voluptuous as vol
 from yarl import URL
 
@@ -19,13 +22,22 @@ from ...const import CONF_VENDOR
 from ...portals.contract import TokenStore
 from ...portals.esmart import ESMART
 from ...portals.esmart.client import EsmartClient
+from ...portals.esmart.client_calls import ROUTES
+from ...portals.esmart.feeds import SPOT_PRICES
 from ...portals.esmart.models import DeliveryPoint
+from ...portals.esmart.reads import ZONE
 from ...portals.esmart.sites import discover
-from ...portals.http.address import InvalidAddress, check_address
-from ...portals.http.errors import Forbidden, InvalidInput, NotFound, PortalError
-from ...portals.model.prices import price_unit
-from ..forms import INTERVAL
-from ..options import history_step, price_step, saved
+from ...portals.http.address import InvalidAddress, check_address, mended
+from ...portals.http.errors import (
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    PortalError,
+    Unavailable,
+)
+from ...portals.model.periods import midnight
+from ..forms import refuse_others
+from ..forms_paying import PaySteps
 from ..steps import AccountFlow, Fields, UserInput
 
 _URL: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
@@ -68,28 +80,10 @@ _REAUTH_SCHEMA: Final = vol.Schema(
 )
 _RECONFIGURE_SCHEMA: Final = vol.Schema({**_LOGIN, **_ADVANCED})
 
-_PRICE_UNITS: Final = SelectSelector(
-    SelectSelectorConfig(
-        options=[
-            *("NOK/kWh", "øre/kWh", "NOK/MWh"),
-            *("EUR/kWh", "ct/kWh", "EUR/MWh"),
-            *("SEK/kWh", "DKK/kWh"),
-        ],
-        custom_value=True,
-    )
-)
-_POWER_UNITS: Final = SelectSelector(SelectSelectorConfig(options=["kW", "W"]))
-_ENERGY_UNITS: Final = SelectSelector(
-    SelectSelectorConfig(options=["kWh", "Wh", "MWh"])
-)
-_UNITS_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required("price_unit", default="NOK/kWh"): _PRICE_UNITS,
-        vol.Required("power_unit", default="kW"): _POWER_UNITS,
-        vol.Required("energy_unit", default="kWh"): _ENERGY_UNITS,
-        vol.Required("interval", default="start"): INTERVAL,
-    }
-)
+# What each portal has and answers without a login, by asking for one.
+_KNOWN: Final = (ROUTES["spotprices"], ROUTES["ping"])
+# What is copied with an address: the pages about its API, or a call.
+_PAGES: Final = re.compile(r"(?i)/(api|help|swagger)(/.*)?$")
 
 
 class EsmartFlow:
@@ -102,12 +96,14 @@ class EsmartFlow:
     def __init__(self, flow: AccountFlow) -> None:
         """Take over from Home Assistant's flow."""
         self._flow = flow
+        self._paying = PaySteps(flow, self._create)
         self.steps = {
             "esmart": self._ask,
             "esmart_customer": self._choose_customer,
             "esmart_meter": self._ask_for_meter,
             "esmart_reauth": self._reauth,
             "esmart_reconfigure": self._reconfigure,
+            **self._paying.steps,
         }
 
     async def _ask(self, user_input: UserInput | None = None) -> ConfigFlowResult:
@@ -117,7 +113,8 @@ class EsmartFlow:
         if user_input is not None:
             try:
                 self._login = _flat(user_input)
-                self._customers = await self._client().authenticate()
+                await self._look_at_address(errors)
+                self._customers = () if errors else await self._client().authenticate()
             except NotFound:
                 # The portal knows users by area; the other one is worth a try.
                 errors["area"] = "wrong_area"
@@ -130,7 +127,8 @@ class EsmartFlow:
                     return await self._take_customer(self._customers[0])
                 if self._customers:
                     return await self._choose_customer()
-                errors["base"] = "no_customer"
+                if not errors:
+                    errors["base"] = "no_customer"
         return self._flow.async_show_form(
             step_id="esmart",
             data_schema=self._flow.add_suggested_values_to_schema(
@@ -170,7 +168,7 @@ class EsmartFlow:
             )
         if self._points and not any(point.meter_id for point in self._points):
             return await self._ask_for_meter()
-        return self._create()
+        return await self._ask_for_pay()
 
     async def _ask_for_meter(
         self, user_input: UserInput | None = None
@@ -180,7 +178,7 @@ class EsmartFlow:
         if user_input is not None:
             meter_id = user_input.get("meter_id", "").strip()
             if not meter_id:
-                return self._create()
+                return await self._ask_for_pay()
             try:
                 await self._check_meter(user_input["contract_no"], meter_id)
             except (InvalidInput, PortalError) as err:
@@ -188,7 +186,7 @@ class EsmartFlow:
             else:
                 meters = {user_input["contract_no"]: meter_id}
                 self._login = {**self._login, "meters": meters}
-                return self._create()
+                return await self._ask_for_pay()
         numbers = [point.contract_no for point in self._points]
         contracts = SelectSelector(SelectSelectorConfig(options=numbers))
         schema = vol.Schema(
@@ -256,7 +254,9 @@ class EsmartFlow:
             try:
                 changes = _flat(user_input)
                 self._login = {**entry.data, **changes}
-                customers = await self._client().authenticate()
+                if "api_url" in changes:
+                    await self._look_at_address(errors)
+                customers = () if errors else await self._client().authenticate()
             except (InvalidInput, PortalError) as err:
                 errors["base"] = err.key
             else:
@@ -264,7 +264,8 @@ class EsmartFlow:
                     return self._flow.async_update_reload_and_abort(
                         entry, data_updates=changes
                     )
-                errors["base"] = "other_customer"
+                if not errors:
+                    errors["base"] = "other_customer"
         return self._flow.async_show_form(
             step_id=step_id,
             data_schema=self._flow.add_suggested_values_to_schema(
@@ -274,79 +275,42 @@ class EsmartFlow:
             description_placeholders={"customer_id": entry.data["customer_id"]},
         )
 
+    async def _look_at_address(self, errors: dict[str, str]) -> None:
+        """Note at its field what is wrong with the address, before a password goes."""
+        try:
+            await refuse_others(self._flow.hass, self._login["api_url"], _KNOWN)
+        except (InvalidInput, Unavailable) as err:
+            errors["api_url"] = err.key
+
     def _client(self) -> EsmartClient:
         """Return a client of the account as entered."""
         session = async_get_clientsession(self._flow.hass)
         return ESMART.connect(session, self._login, {}, TokenStore())
 
-    def _create(self) -> ConfigFlowResult:
+    async def _ask_for_pay(self) -> ConfigFlowResult:
+        """Ask what is paid on top of the exchange, where that has a price now."""
+        client = self._client()
+        areas = {each.price_area for each in self._points} - {None}
+        area = next(iter(areas), client.price_area)
+        if area is None:
+            return await self._create(None)
+        today = dt_util.utcnow().astimezone(ZONE).date()
+        try:
+            prices = await client.spot_prices(
+                area, midnight(today, ZONE), midnight(today + timedelta(days=1), ZONE)
+            )
+        except PortalError:
+            # What cannot be shown is not asked; the options do so at any time.
+            return await self._create(None)
+        self._paying.about(prices, area)
+        return await self._paying.steps["pay"](None)
+
+    async def _create(self, on_top: Fields | None) -> ConfigFlowResult:
         """Create the entry."""
         return self._flow.async_create_entry(
             title=self._client().name,
             data={CONF_VENDOR: ESMART.key, **self._login},
-        )
-
-
-class EsmartOptions:
-    """What is paid on top of the prices, and what the portal leaves open."""
-
-    def __init__(self, flow: OptionsFlow) -> None:
-        """Take over from Home Assistant's flow."""
-        self._flow = flow
-        self.steps = {
-            "esmart_options": self._choose,
-            "esmart_spot_prices": self._spot_prices,
-            "esmart_contract_prices": self._contract_prices,
-            "esmart_history": self._history,
-            "esmart_units": self._units,
-        }
-
-    async def _choose(self, user_input: UserInput | None = None) -> ConfigFlowResult:
-        """Let the user choose what to change."""
-        return self._flow.async_show_menu(
-            step_id="esmart_options",
-            menu_options=[
-                "esmart_spot_prices",
-                "esmart_contract_prices",
-                "esmart_units",
-                "esmart_history",
-            ],
-        )
-
-    async def _spot_prices(
-        self, user_input: UserInput | None = None
-    ) -> ConfigFlowResult:
-        """Ask what is paid on top of the spot price."""
-        return await price_step(
-            self._flow, "esmart_spot_prices", "spot_prices", user_input
-        )
-
-    async def _contract_prices(
-        self, user_input: UserInput | None = None
-    ) -> ConfigFlowResult:
-        """Ask what is paid on top of the contract's price."""
-        return await price_step(
-            self._flow, "esmart_contract_prices", "contract_prices", user_input
-        )
-
-    async def _history(self, user_input: UserInput | None = None) -> ConfigFlowResult:
-        """Ask how far back the history is imported."""
-        return await history_step(self._flow, "esmart_history", user_input)
-
-    async def _units(self, user_input: UserInput | None = None) -> ConfigFlowResult:
-        """Ask for what holds where an answer says nothing."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            if price_unit(user_input["price_unit"], minor="NOK") is not None:
-                return saved(self._flow, "units", user_input)
-            errors["price_unit"] = "unknown_unit"
-        shown = self._flow.config_entry.options.get("units", {})
-        return self._flow.async_show_form(
-            step_id="esmart_units",
-            data_schema=self._flow.add_suggested_values_to_schema(
-                _UNITS_SCHEMA, shown if user_input is None else user_input
-            ),
-            errors=errors,
+            options=None if on_top is None else {SPOT_PRICES.key: dict(on_top)},
         )
 
 
@@ -380,7 +344,8 @@ def _flat(user_input: Fields) -> dict[str, str | None]:
         raise InvalidInput("empty")
     if "api_url" in texts:
         try:
-            texts["api_url"] = check_address(texts["api_url"])
+            address = check_address(mended(texts["api_url"]))
+            texts["api_url"] = _PAGES.sub("", address)
         except InvalidAddress:
             raise InvalidInput("invalid_address") from None
     return texts

@@ -1,9 +1,10 @@
 """What a planner and its flexible loads show, and what automations may set of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Final
 
+from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.components.number import NumberDeviceClass, NumberMode
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import (
@@ -27,18 +28,22 @@ from ...entities.controls import (
 from ...entities.describe import fact, figure
 from ...entities.descriptions import (
     BinarySensorRow,
-    CalendarRow,
+    EventRow,
+    Happening,
     PortalBinarySensorDescription,
-    PortalCalendarDescription,
+    PortalEventDescription,
     PortalSensorDescription,
     Rows,
     SensorRow,
     is_there,
 )
 from ...entities.tables import Tables
-from ...portals.model.loads import Load, LoadPlan, Order, Status
+from ...portals.model.intensity import CO2_UNIT
+from ...portals.model.loads import Load, LoadPlan, Order, Reason, Shortfall, Status
 from ...portals.model.planner import Plan
 from ...portals.planner.feeds import PLANS, SETTINGS, Overview, Planned
+from . import entities_driving, entities_stores, entities_telling
+from .shown import SHOWN
 
 _TIMESTAMP: Final = SensorDeviceClass.TIMESTAMP
 
@@ -88,6 +93,28 @@ def _button(key: str, order: Order) -> ButtonRow:
     )
 
 
+_NONE: Final = "none"
+
+
+def _told_of(short: Shortfall) -> Mapping[str, str | float | None]:
+    """Return how much a load lacks, and by when."""
+    return {
+        "missing_energy": None if short.energy is None else round(short.energy, 3),
+        "missing_minutes": round(short.duration / timedelta(minutes=1)),
+        "deadline": short.deadline.isoformat(),
+    }
+
+
+def _shortfalls(held: LoadPlan, now: datetime) -> Iterator[Happening]:
+    """Yield what a load lacks, once it is known."""
+    if (short := held.shortfall) is not None:
+        yield Happening(
+            "shortfall",
+            short.since.isoformat(),
+            lambda: {"reason": short.reason.value, **_told_of(short)},
+        )
+
+
 SENSORS: Final[Rows[SensorRow]] = (
     PortalSensorDescription(
         key="load_status",
@@ -96,6 +123,20 @@ SENSORS: Final[Rows[SensorRow]] = (
         device_class=SensorDeviceClass.ENUM,
         options=[status.value for status in Status],
         value_fn=lambda held, now: held.doing(now).value,
+        exists_fn=is_there,
+    ),
+    PortalSensorDescription(
+        key="load_shortfall",
+        translation_key="load_shortfall",
+        source=LoadPlan,
+        device_class=SensorDeviceClass.ENUM,
+        options=[_NONE, *(reason.value for reason in Reason)],
+        value_fn=lambda held, now: (
+            _NONE if held.shortfall is None else held.shortfall.reason.value
+        ),
+        attributes_fn=lambda held: (
+            {} if held.shortfall is None else _told_of(held.shortfall)
+        ),
         exists_fn=is_there,
     ),
     _moment("next_run_start", LoadPlan.next_start),
@@ -114,6 +155,7 @@ SENSORS: Final[Rows[SensorRow]] = (
         LoadPlan,
         _of_plan(lambda plan: plan.energy),
         unit=UnitOfEnergy.KILO_WATT_HOUR,
+        device_class=SensorDeviceClass.ENERGY,
         state_class=None,
         precision=2,
         exists_fn=is_there,
@@ -129,6 +171,15 @@ SENSORS: Final[Rows[SensorRow]] = (
         precision=0,
         # Many plans lie where nobody tells how green it is.
         exists_fn=lambda held: held.plan is not None and held.plan.share is not None,
+    ),
+    figure(
+        "expected_co2",
+        LoadPlan,
+        _of_plan(lambda plan: plan.co2),
+        unit=CO2_UNIT,
+        state_class=None,
+        precision=0,
+        exists_fn=lambda held: held.plan is not None and held.plan.co2 is not None,
     ),
     figure("loads_running", Overview, Overview.running, exists_fn=is_there),
     figure(
@@ -151,6 +202,14 @@ BINARY_SENSORS: Final[Rows[BinarySensorRow]] = (
         exists_fn=is_there,
     ),
     PortalBinarySensorDescription(
+        key="falls_short",
+        translation_key="falls_short",
+        source=LoadPlan,
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        value_fn=lambda held, now: held.shortfall is not None,
+        exists_fn=is_there,
+    ),
+    PortalBinarySensorDescription(
         key="plan_complete",
         translation_key="plan_complete",
         source=LoadPlan,
@@ -160,12 +219,13 @@ BINARY_SENSORS: Final[Rows[BinarySensorRow]] = (
     ),
 )
 
-CALENDARS: Final[Rows[CalendarRow]] = (
-    PortalCalendarDescription(
-        key="runs",
-        translation_key="runs",
+EVENTS: Final[Rows[EventRow]] = (
+    PortalEventDescription(
+        key="shortfall_told",
+        translation_key="shortfall_told",
         source=LoadPlan,
-        value_fn=lambda held, now: held.agenda(),
+        event_types=["shortfall"],
+        value_fn=_shortfalls,
         exists_fn=is_there,
     ),
 )
@@ -179,6 +239,9 @@ BUTTONS: Final[Rows[ButtonRow]] = (
 # --- what automations may set -------------------------------------------------------
 
 
+_FINE: Final = 0.0001
+
+
 def _number(
     key: str,
     value: Callable[[Load], float | None],
@@ -186,6 +249,7 @@ def _number(
     most: float,
     *,
     least: float = 0.01,
+    step: float | None = None,
     device_class: NumberDeviceClass | None = None,
     exists_fn: Callable[[Load], bool] = is_there,
 ) -> NumberRow:
@@ -199,7 +263,7 @@ def _number(
         native_unit_of_measurement=unit,
         native_min_value=least,
         native_max_value=most,
-        native_step=least or 0.0001,
+        native_step=least if step is None else step,
         mode=NumberMode.BOX,
         value_fn=lambda load, now: value(load),
         change_fn=lambda to: {key: to},
@@ -218,6 +282,20 @@ def _power(
     return _number(key, value, kilowatts, 1000, device_class=power, exists_fn=exists_fn)
 
 
+def _price(
+    key: str,
+    value: Callable[[Load], float | None],
+    exists_fn: Callable[[Load], bool] = is_there,
+) -> NumberRow:
+    """Describe a price limit of a load, per kWh, which may be below nothing."""
+    return _number(key, value, None, 1000, least=-1000, step=_FINE, exists_fn=exists_fn)
+
+
+def _takes_more(load: Load) -> bool:
+    """Say whether a load may take more than it needs."""
+    return load.takes_more
+
+
 def _minutes(load: Load) -> float | None:
     """Return how long a load is to run, min."""
     duration = load.demand.duration
@@ -234,7 +312,7 @@ def _needs_energy(load: Load) -> bool:
     return load.demand.energy is not None
 
 
-def _time(key: str, value: Callable[[Load], time]) -> TimeRow:
+def _time(key: str, value: Callable[[Load], time], *of: str) -> TimeRow:
     """Describe a bound of the day's window."""
     return PortalTimeDescription(
         key=f"window_{key}",
@@ -242,7 +320,9 @@ def _time(key: str, value: Callable[[Load], time]) -> TimeRow:
         source=SETTINGS,
         entity_category=EntityCategory.CONFIG,
         value_fn=lambda load, now: value(load),
-        change_fn=lambda to: {key: to.isoformat()},
+        change_fn=lambda to: dict.fromkeys((key, *of), to.isoformat()),
+        # A store has no window.
+        exists_fn=is_there,
     )
 
 
@@ -264,11 +344,14 @@ NUMBERS: Final[Rows[NumberRow]] = (
     ),
     _power("least_power", lambda load: load.demand.low, _needs_energy),
     _power("power", lambda load: load.demand.power),
-    _number("worth", lambda load: load.demand.worth, None, 10, least=0),
+    _number("worth", lambda load: load.demand.worth, None, 10, least=0, step=_FINE),
+    _price("never_above", lambda load: load.demand.ceiling),
+    _price("more_below", lambda load: load.demand.more_below, _takes_more),
 )
 
 TIMES: Final[Rows[TimeRow]] = (
-    _time("begin", lambda load: load.begin),
+    # A car's begins when the last ends, unless somebody says so.
+    _time("begin", lambda load: load.begin, "not_before"),
     _time("end", lambda load: load.end),
 )
 
@@ -279,15 +362,23 @@ SWITCHES: Final[Rows[SwitchRow]] = (
         source=SETTINGS,
         value_fn=lambda load, now: load.takes_part,
         change_fn=lambda to: {"takes_part": to},
+        exists_fn=is_there,
     ),
 )
 
 TABLES: Final = Tables(
-    sensors=SENSORS,
-    binary_sensors=BINARY_SENSORS,
-    buttons=BUTTONS,
-    calendars=CALENDARS,
+    sensors=(
+        *SENSORS,
+        *entities_driving.SENSORS,
+        *entities_stores.SENSORS,
+        *entities_telling.SENSORS,
+    ),
+    binary_sensors=(*BINARY_SENSORS, *entities_driving.BINARY_SENSORS),
+    buttons=(*BUTTONS, *entities_driving.BUTTONS),
+    calendars=entities_telling.CALENDARS,
+    events=(*EVENTS, *entities_driving.EVENTS),
     numbers=NUMBERS,
     switches=SWITCHES,
     times=TIMES,
+    shown=SHOWN,
 )

@@ -50,8 +50,11 @@ FACE: Final = Face(
         ListedAction(name="report_usage_plan"),
         ListedAction(name="simulate_event"),
         ListedAction(name="get_events", response=SupportsResponse.ONLY),
-        ListedAction(name="get_compensation", response=SupportsResponse.ONLY),
-        ListedAction(name="get_enrollment", response=SupportsResponse.ONLY),
+        ListedAction(name="get_webhook_deliveries", response=SupportsResponse.ONLY),
+        ListedAction(
+            name="get_compensation", response=SupportsResponse.ONLY, reads=True
+        ),
+        ListedAction(name="get_enrollment", response=SupportsResponse.ONLY, reads=True),
         ListedAction(name="set_enrollment"),
     ),
 )

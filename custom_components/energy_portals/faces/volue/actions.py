@@ -18,24 +18,16 @@ from ...portals.volue.client import VolueClient
 from ...portals.volue.event_log import EventLog
 from ...portals.volue.event_state import Answer, EventState
 from ...portals.volue.events import Notice, is_incomplete
-from ...portals.volue.feeds import EVENTS, PROGRAMME
-from ...portals.volue.messages import (
-    CapPoint,
-    CapTargetId,
-    EnergyPoint,
-    Event,
-    LocationPlan,
-    PriceCurve,
-    PriceCurveTarget,
-    PricePoint,
-    SimulatedCap,
-)
+from ...portals.volue.feeds import EVENTS, PROGRAMME, WEBHOOK, delivery_told, newest
+from ...portals.volue.messages import EnergyPoint, Event, LocationPlan
+from ...portals.volue.models import NotificationLog
 from ...portals.volue.reads import is_whole
 from ...portals.volue.reports import HOUR, points_of, usage_of
-from ...portals.volue.sites import Flexible, LocationSite, ResourceSite, UserSite
+from ...portals.volue.sites import Flexible, LocationSite, UserSite
 from ...services.action import Action, AnyAction, Request
 from ...services.fields import TEXT, moment, number, whole
 from ...services.targets import OneSite, SiteRequest
+from .actions_simulation import SIMULATE
 
 type FlexibleRequest = SiteRequest[VolueClient, Flexible]
 type UserRequest = SiteRequest[VolueClient, UserSite]
@@ -129,61 +121,6 @@ async def _report_plan(request: SiteRequest[VolueClient, LocationSite]) -> None:
     await request.client.report([payload], fields.get("event_id"))
 
 
-# --- simulation -----------------------------------------------------------------------
-
-
-async def _simulate(request: FlexibleRequest) -> None:
-    """Have the portal's sandbox send an event about a site."""
-    fields, client = request.fields, request.client
-    if not client.is_sandbox:
-        raise InvalidInput("sandbox_only")
-    now = dt_util.utcnow()
-    start = fields.get("start") or now.replace(minute=0, second=0, microsecond=0)
-    hours = [start + HOUR * n for n in range(fields["hours"])]
-    if fields["kind"] == "eligibility":
-        await client.simulate_eligibility()
-        return
-    if "value" not in fields:
-        raise InvalidInput("value_is_missing")
-    location, resource, meter_point = _target(request)
-    if fields["kind"] == "incentive":
-        if location is None or resource is None:
-            raise InvalidInput("not_for_this_site")
-        points = tuple(
-            PricePoint(price=fields["value"], timestamp=hour) for hour in hours
-        )
-        curve = PriceCurve(
-            points=points, energy_unit="kWh", currency="NOK", resolution="01:00:00"
-        )
-        target = PriceCurveTarget(resource_id=resource, location_id=location)
-        await client.simulate_price_curve([target], curve, "NO1")
-        return
-    if location is None or meter_point is None:
-        raise InvalidInput("not_for_this_site")
-    caps = tuple(
-        CapPoint(max_power_in_kilo_watts=fields["value"], timestamp=hour)
-        for hour in hours
-    )
-    target_id = CapTargetId(
-        location_id=location, meter_point_id=meter_point, resource_id=resource
-    )
-    cap = [SimulatedCap(target=target_id, points=caps)]
-    if isinstance(request.site, ResourceSite):
-        await client.simulate_resource_cap(cap)
-    else:
-        await client.simulate_location_cap(cap)
-
-
-def _target(request: FlexibleRequest) -> tuple[str | None, str | None, str | None]:
-    """Return location, resource and meter point of a site, each where it has one."""
-    match request.site:
-        case LocationSite() as site:
-            return site.location_id, None, next(iter(site.meter_points), None)
-        case ResourceSite() as site:
-            return site.location_id, site.resource_id, site.meter_point
-    return None, None, None
-
-
 # --- reads ----------------------------------------------------------------------------
 
 
@@ -262,6 +199,34 @@ def _snake(name: str) -> str:
     return "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
 
 
+async def _get_webhook_deliveries(request: UserRequest) -> JsonObjectType:
+    """Return how the portal's deliveries to our webhook went, the newest first."""
+    client, fields = request.client, request.fields
+    if (named := fields.get("notification_id")) is not None:
+        log = await client.webhook_log(named)
+        told = _delivery(log.webhook_notification_log)
+        return {"deliveries": [{**told, "content": log.notification_content}]}
+    state = request.held(WEBHOOK).data.get(request.site.key)
+    if state is None or state.webhook is None:
+        raise InvalidInput("no_webhook")
+    logs = await client.webhook_logs(state.webhook.webhook_id)
+    deliveries = newest(logs, fields["limit"])
+    told_all: list[JsonValueType] = [_delivery(each) for each in deliveries]
+    is_complete = is_whole(logs) and len(deliveries) == len(logs)
+    return {"deliveries": told_all, "is_complete": is_complete}
+
+
+def _delivery(log: NotificationLog | None) -> JsonObjectType:
+    """Return a delivery as response data; its address is a secret."""
+    if log is None:
+        return {}
+    return {
+        "notification_id": log.notification_id,
+        "event_id": log.partner_event_id,
+        **delivery_told(log),
+    }
+
+
 async def _set_enrollment(request: UserRequest) -> None:
     """Let the user take part, or no longer."""
     if request.fields["enrolled"]:
@@ -304,18 +269,7 @@ ACTIONS: Final[tuple[AnyAction, ...]] = (
         },
         handle=_report_plan,
     ),
-    Action(
-        name="simulate_event",
-        target=OneSite(VolueClient, Flexible),
-        fields={
-            vol.Required("kind"): vol.In(["incentive", "power_cap", "eligibility"]),
-            vol.Optional("value"): number,
-            vol.Optional("start"): moment,
-            vol.Optional("hours", default=1): vol.All(whole, vol.Range(min=1, max=48)),
-        },
-        handle=_simulate,
-        changes=(EVENTS,),
-    ),
+    SIMULATE,
     Action(
         name="get_events",
         response=SupportsResponse.ONLY,
@@ -331,13 +285,27 @@ ACTIONS: Final[tuple[AnyAction, ...]] = (
         handle=_get_events,
     ),
     Action(
+        name="get_webhook_deliveries",
+        response=SupportsResponse.ONLY,
+        target=OneSite(VolueClient, UserSite),
+        fields={
+            vol.Optional("notification_id"): TEXT,
+            vol.Optional("limit", default=100): vol.All(
+                whole, vol.Range(min=1, max=1000)
+            ),
+        },
+        handle=_get_webhook_deliveries,
+    ),
+    Action(
         name="get_compensation",
+        reads=True,
         response=SupportsResponse.ONLY,
         target=OneSite(VolueClient, UserSite),
         handle=_get_compensation,
     ),
     Action(
         name="get_enrollment",
+        reads=True,
         response=SupportsResponse.ONLY,
         target=OneSite(VolueClient, UserSite),
         handle=_get_enrollment,

@@ -22,6 +22,7 @@ from ...entities.descriptions import (
     Rows,
     SensorRow,
 )
+from ...entities.shown import Shown
 from ...entities.tables import Tables
 from ...portals.volue import feeds
 from ...portals.volue.event_log import EventLog
@@ -29,6 +30,7 @@ from ...portals.volue.event_state import EventState
 from ...portals.volue.feeds import LocationFacts, Programme, WebhookState
 from ...portals.volue.models import EventType, LocationCompensation, WebhookStatus
 from ...portals.volue.reports import unreported
+from ...portals.volue.sites import LocationSite, ResourceSite, UserSite
 
 _TIMESTAMP: Final = SensorDeviceClass.TIMESTAMP
 
@@ -208,7 +210,6 @@ SENSORS: Final[Rows[SensorRow]] = (
         _last_push,
         device_class=_TIMESTAMP,
         diagnostic=True,
-        enabled=False,
         exists_fn=_is_user,
     ),
     figure(
@@ -216,8 +217,15 @@ SENSORS: Final[Rows[SensorRow]] = (
         feeds.EVENTS,
         unreported,
         diagnostic=True,
-        enabled=False,
         exists_fn=_is_site,
+    ),
+    fact(
+        "plan_reported",
+        feeds.EVENTS,
+        lambda log, now: None if log.plan is None else log.plan.at,
+        device_class=_TIMESTAMP,
+        diagnostic=True,
+        exists_fn=lambda log: log.plan is not None,
     ),
     _earned("earned", "active_amount"),
     _earned("blocked", "blocked_amount"),
@@ -236,7 +244,6 @@ SENSORS: Final[Rows[SensorRow]] = (
         feeds.LOCATIONS,
         _problems,
         diagnostic=True,
-        enabled=False,
         exists_fn=_has_earned,
     ),
     PortalSensorDescription(
@@ -316,9 +323,28 @@ EVENTS: Final[Rows[EventRow]] = (
     _received("reservation_sent", EventType.RESERVATION),
 )
 
+_SHOWN: Final[Shown] = {
+    UserSite: {"eligible", "enrolled"},
+    LocationSite: {
+        "power_cap",
+        "power_capped",
+        "cap_to_answer",
+        "next_power_cap",
+        "next_power_cap_start",
+        "incentive",
+        "next_incentive",
+        "earned",
+        "flexibility",
+        "power_cap_sent",
+    },
+    # What has a cap of its own may have to be answered for itself.
+    ResourceSite: {"power_cap", "cap_to_answer"},
+}
+
 TABLES: Final = Tables(
     sensors=SENSORS,
     binary_sensors=BINARY_SENSORS,
     calendars=CALENDARS,
     events=EVENTS,
+    shown=_SHOWN,
 )

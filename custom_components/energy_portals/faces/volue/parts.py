@@ -4,8 +4,10 @@ from typing import Final, override
 import uuid
 
 from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     LocationSelector,
     SelectOptionDict,
     SelectSelector,
@@ -18,6 +20,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from ...account.named import with_entities
 from ...portals.contract import Subentry, TokenStore
 from ...portals.http.errors import InvalidInput, PortalError
 from ...portals.volue import VOLUE
@@ -34,6 +37,7 @@ from ...portals.volue.sites import (
     create_again,
     site_of,
 )
+from ..forms import folded, refolded, unfolded
 from ..steps import Fields, SubentryFlow, UserInput
 
 _TEXT: Final = TextSelector()
@@ -108,6 +112,7 @@ class _PartFlow:
     ) -> SubentryFlowResult:
         """Register a part by a form."""
         errors: dict[str, str] = {}
+        user_input = user_input and unfolded(user_input)
         if user_input is not None:
             try:
                 data = {**self._ids(), **self._data(user_input)}
@@ -117,7 +122,7 @@ class _PartFlow:
                 errors["base"] = err.key
             else:
                 return self._create(site, data)
-        return self._form("new", schema, user_input or {}, errors)
+        return self._form("new", schema, refolded(user_input or {}), errors)
 
     async def _adopt(self, user_input: UserInput | None = None) -> SubentryFlowResult:
         """Take over a record that the portal has."""
@@ -141,10 +146,11 @@ class _PartFlow:
     async def _change(self, user_input: UserInput | None = None) -> SubentryFlowResult:
         """Change a part, at the portal too where it can be changed there."""
         part = self._flow.reconfigure_subentry()
+        held = with_entities(self._flow.hass, part.data, "energy")
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
-                data = self._changed(part.data, user_input)
+                data = self._changed(held, user_input)
                 site = self._site(user_input["name"], data)
                 if isinstance(site, LocationSite):
                     await self._client().replace_location(site.to_send())
@@ -154,7 +160,7 @@ class _PartFlow:
                 return self._flow.async_update_and_abort(
                     self._flow.account_entry(), part, title=site.name, data=data
                 )
-        shown = user_input or {"name": part.title, **self._shown(part.data)}
+        shown = user_input or {"name": part.title, **self._shown(held)}
         return self._form("reconfigure", self.CHANGE, shown, errors)
 
     def _form(
@@ -189,9 +195,11 @@ class _PartFlow:
         if not title or site is None:
             raise InvalidInput("empty")
         # One statistic cannot tell what each of several meter points has used.
-        if isinstance(site, LocationSite) and site.energy is not None:
-            if len(site.meter_points) != 1:
+        if isinstance(site, LocationSite) and len(site.meter_points) != 1:
+            if site.energy is not None:
                 raise InvalidInput("energy_of_one_meter_point")
+            if site.reports_plan:
+                raise InvalidInput("plan_of_one_meter_point")
         return site
 
     # What the sorts differ in
@@ -228,15 +236,17 @@ class LocationFlow(_PartFlow):
     """A location with its meter points or its place."""
 
     TYPE = LOCATION
-    NEW = CHANGE = vol.Schema(
+    CHANGE = vol.Schema(
         {
             **_NAME,
             vol.Required("location_type", default="residential"): _LOCATION_TYPE,
             vol.Optional("meter_point_ids"): _METER_POINTS,
             vol.Optional("place"): LocationSelector(),
             **_AUTOMATIC,
+            vol.Optional("reports_plan"): BooleanSelector(),
         }
     )
+    NEW = folded(CHANGE, "name", "location_type", "meter_point_ids", "place")
 
     @override
     def _ids(self) -> dict[str, str]:
@@ -253,6 +263,8 @@ class LocationFlow(_PartFlow):
             "meter_point_ids": list(dict.fromkeys(filter(None, points))),
             **_automatic_actions(user_input),
         }
+        if user_input.get("reports_plan"):
+            data["reports_plan"] = True
         if place is not None:
             data |= {key: float(place[key]) for key in ("latitude", "longitude")}
         return data
@@ -280,7 +292,9 @@ class ResourceFlow(_PartFlow):
             vol.Required("resource_type", default="generic"): _RESOURCE_TYPE,
             vol.Required("location_id"): _TEXT,
             vol.Optional("meter_point_id"): _TEXT,
-            **_AUTOMATIC,
+            vol.Required("further"): section(
+                vol.Schema(_AUTOMATIC), {"collapsed": True}
+            ),
         }
     )
     CHANGE = vol.Schema({**_NAME, **_AUTOMATIC})

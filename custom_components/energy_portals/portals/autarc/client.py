@@ -74,6 +74,7 @@ class _Bulk(HttpClient):
 
     timeout = ClientTimeout(total=120, connect=10)
     body_limit = 64 * 1024 * 1024
+    parts_limit = 2_000_000
 
 
 class AutarcClient:
@@ -83,7 +84,8 @@ class AutarcClient:
     goes in the header of `scheme`; where that is refused the other is tried once, and
     the one that worked is kept in the token store. `read` takes a list row by row, in a
     thread where it is long, so that what it does not keep is gone at once. A list that
-    comes in pages is asked for page by page, up to a bound.
+    comes in pages is asked for page by page, up to a bound. `is_refused` says that the
+    last request was refused for its login.
     """
 
     def __init__(
@@ -103,7 +105,7 @@ class AutarcClient:
         self.scheme = Scheme(self._token_store.values.get("scheme", scheme))
         self._api_key = api_key
         self._auth = auth
-        self._is_proven = False
+        self.is_refused = self._is_proven = False
         self._answers = Answers(company_id)
         self._http = _Bulk(
             session,
@@ -267,7 +269,7 @@ class AutarcClient:
         json: object = None,
         path: Mapping[str, str] | None = None,
     ) -> ResultT:
-        """Send one operation, with the key in the header that the portal takes."""
+        """Send one operation, and note whether the login is taken."""
 
         async def send(headers: Mapping[str, str]) -> ResultT:
             return await self._http.ask(
@@ -279,8 +281,18 @@ class AutarcClient:
                 headers=headers,
             )
 
-        if self._auth is not None:
-            return await send({})
+        try:
+            result = await (self._with_key(send) if self._auth is None else send({}))
+        except AuthError:
+            self.is_refused = True
+            raise
+        self.is_refused = False
+        return result
+
+    async def _with_key[ResultT](
+        self, send: Callable[[Mapping[str, str]], Awaitable[ResultT]]
+    ) -> ResultT:
+        """Send with the key in the header that the portal takes."""
         scheme = self.scheme
         try:
             result = await send(scheme.headers(self._api_key))

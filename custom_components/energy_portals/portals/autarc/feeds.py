@@ -12,6 +12,7 @@ import msgspec
 from ..contract import Feed, FeedRequest, Fetched, Kept, gather_sites
 from ..http.errors import NotFound
 from ..kept import kept_as
+from ..model.dues import Dues
 from ..model.plain import looked_up, plain
 from ..rhythms import Every
 from .client import AutarcClient
@@ -126,13 +127,19 @@ def _dated(log: ProjectLog) -> Portfolio | None:
     return log.portfolio if is_known else None
 
 
+def _dues(log: ProjectLog) -> Dues | None:
+    """Return the days of installations to come, without whose they are."""
+    portfolio = _dated(log)
+    return None if portfolio is None else portfolio.dues()
+
+
 PROJECTS: Final = Feed(
     key="projects",
     fetch=_projects,
     rhythm=_RHYTHM,
     at=CompanySite,
     # Of days that are not all known, nobody can say that there is none.
-    kinds={Portfolio: _dated},
+    kinds={Portfolio: _dated, Dues: _dues},
     kept=Kept(dump=_dump_log, load=_load_log, is_large=True),
 )
 CUSTOMERS: Final = Feed(

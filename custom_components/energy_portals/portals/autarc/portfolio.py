@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from ..model.agenda import Agenda, Occasion
+from ..model.dues import Due, Dues, DueSort
 from ..model.periods import next_midnight
 from ..model.tasks import Task
 from .days import ZONE
@@ -146,6 +147,13 @@ class Portfolio:
     def knows(self, *members: str) -> bool:
         """Say whether what these members of all projects make is known."""
         return self.is_whole and self.doubts.isdisjoint(members)
+
+    def dues(self) -> Dues:
+        """Return the days of open installations, without whose they are."""
+        return Dues.of(
+            (Due(day=day, sort=DueSort.INSTALLATION) for day in self.open_days),
+            is_whole=True,
+        )
 
     def installed_between(self, start: date, end: date) -> int:
         """Count the installations of the days `[start, end)`."""

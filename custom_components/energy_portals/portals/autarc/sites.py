@@ -123,7 +123,7 @@ def arranged(
 async def _fetch(
     client: AutarcClient, request: FeedRequest[Site, Site, tuple[Subentry, ...]]
 ) -> Fetched[Site]:
-    """Find the company, which needs no call once it is known."""
+    """Find the company, which needs no call once it is known and lets us in."""
     company = request.held.get(COMPANY)
     if not isinstance(company, CompanySite) or company.company_id is None:
         surveyed = await survey(client)
@@ -134,6 +134,8 @@ async def _fetch(
             model="Company",
             company_id=company_id,
         )
+    elif client.is_refused:
+        await survey(client)
     return Fetched(arranged({COMPANY: company}, request.given))
 
 

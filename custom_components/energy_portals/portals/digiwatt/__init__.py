@@ -66,12 +66,17 @@ def _connect(
 def _assumed(units: AccountData) -> Assumed:
     """Return what the user says of numbers; what is not said is as assumed."""
     share = units.get("share")
-    return Assumed(
+    assumed = Assumed(
         position=Position(units.get("interval", ASSUMED.position.value)),
         power=units.get("power_unit", ASSUMED.power),
         energy=units.get("energy_unit", ASSUMED.energy),
         share=None if share == "shown" else share,
     )
+    # There is one of each field, by which what is known of names is remembered.
+    return _ASSUMED.setdefault(assumed, assumed)
+
+
+_ASSUMED: Final[dict[Assumed, Assumed]] = {ASSUMED: ASSUMED}
 
 
 DIGIWATT: Final = Portal(

@@ -94,6 +94,8 @@ class DigiwattClient:
         nothing.
         """
         self._assumed = assumed
+        # Whether the latest readings were last seen to agree with those of periods.
+        self.latest_is_proven = False
         self.account_number = account_number
         self._operations = {
             key: Operation.of(key, route, repeatable=key not in WRITES)

@@ -7,6 +7,7 @@ names here and nothing else.
 Source: what the portal's API reference says in prose of each operation's `data`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Literal
@@ -148,9 +149,10 @@ class Assumed:
             weak=("value",),
         )
 
-    def band(self, name: str) -> Field:
-        """Return the energy of a month in one tariff band."""
-        return self._energy(name)
+    @cached_property
+    def bands(self) -> Mapping[str, Field]:
+        """Return the energy of a month in each tariff band."""
+        return {name: self._energy(name) for name in BANDS}
 
     def _power(self, *own: str, weak: tuple[str, ...] = ()) -> Field:
         usual = Unit() if self.power == "W" else Unit(1000.0)

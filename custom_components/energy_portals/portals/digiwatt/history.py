@@ -8,12 +8,13 @@ from typing import Final
 from ..contract import Site
 from ..history import History, Readings
 from ..http.errors import AuthError, PortalError
-from ..model.ledger import CONSUMPTION, LedgerSeries, integrated
+from ..model.ledger import CONSUMPTION, HOUR, LedgerSeries, hour_of
 from ..model.periods import Period, bounds, midnight, month_start
-from ..model.series import Slot, spaced
+from ..model.series import Slot
 from .client import DigiwattClient
 from .models import Appliance, PowerRow, Totals
 from .reads import ZONE
+from .running_day import energy_of, latest_hours, open_from
 
 # The step is the one that the rows show; a lone row has the slowest step seen.
 _STEP: Final = timedelta(minutes=15)
@@ -77,7 +78,17 @@ async def _ask(
             if bounds(Period.YESTERDAY, datetime.now(UTC), ZONE) == yesterday:
                 day = yesterday.start.astimezone(ZONE).date()
                 totals[day] = _by_series(whole)
-    return Readings(series=_series(rows, end), totals=totals, problems=problems)
+    series = _series(rows, end)
+    since: datetime | None = None
+    if now - end < HOUR:
+        home = LedgerSeries(CONSUMPTION)
+        since = open_from(series[home], start)
+        late = await latest_hours(client, series[home], since, end, _STEP)
+        # What periods tell of part of such an hour is in it.
+        begun = {slot.start for slot in late}
+        told = (slot for slot in series[home] if hour_of(slot.start) not in begun)
+        series[home] = (*told, *late)
+    return Readings(series=series, totals=totals, problems=problems, open_from=since)
 
 
 def _series(
@@ -91,15 +102,7 @@ def _series(
             at: row.appliances.get(name) for at, row in rows.items()
         }
     return {
-        series: tuple(
-            integrated(
-                slot
-                for slot in spaced(
-                    ((at, None, value) for at, value in values.items()), _STEP
-                )
-                if slot.end <= end
-            )
-        )
+        series: energy_of(values.items(), end, _STEP)
         for series, values in watts.items()
     }
 

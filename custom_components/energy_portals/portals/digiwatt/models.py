@@ -106,6 +106,14 @@ class Performance(msgspec.Struct, frozen=True):
     highest: float | None
     user: float | None
 
+    @property
+    def position(self) -> float | None:
+        """Return where between the lowest and the highest the user is, in percent."""
+        lowest, highest, user = self.lowest, self.highest, self.user
+        if lowest is None or highest is None or user is None or highest <= lowest:
+            return None
+        return (user - lowest) / (highest - lowest) * 100
+
 
 class MonthlySplit(msgspec.Struct, frozen=True):
     """Energy of a month (`YYYY-MM`), split by tariff band or by appliance."""

@@ -28,10 +28,9 @@ def trend(data: Body, assumed: Assumed = ASSUMED) -> tuple[MonthlySplit, ...]:
 
     def bands(row: Body) -> dict[str, float | None]:
         for place in (row, *map(row.child, _inner(row, "bands", "tariffs", "periods"))):
-            fields = {name: assumed.band(name) for name in BANDS}
             told = {
                 name: place.measure(field)
-                for name, field in fields.items()
+                for name, field in assumed.bands.items()
                 if any(map(place.has, (name, f"{name}_wh", f"{name}_kwh")))
             }
             if told:
@@ -140,6 +139,7 @@ def _months(
     data: Body, rows: list[Body], split: Callable[[Body], Mapping[str, float | None]]
 ) -> tuple[MonthlySplit, ...]:
     """Read a list of months, oldest first; a value that is told twice is unknown."""
+    before = data.refused.total()
     months: dict[str, dict[str, set[float | None]]] = {}
     for row in rows:
         try:
@@ -153,9 +153,10 @@ def _months(
                 held.setdefault(name, set()).add(value)
     if rows and not months:
         raise data.unexpected(f"{MONTH[0]} is missing")
-    return tuple(
-        MonthlySplit(
-            month, {name: single(data, told) for name, told in months[month].items()}
-        )
+    splits = {
+        month: {name: single(data, told) for name, told in months[month].items()}
         for month in sorted(months)
-    )
+    }
+    if data.refused.total() > before and not any(splits.values()):
+        raise data.unexpected("no month can be read")
+    return tuple(MonthlySplit(month, told) for month, told in splits.items())

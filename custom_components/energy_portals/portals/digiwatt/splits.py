@@ -61,7 +61,7 @@ def appliance_of(members: Mapping[str, object]) -> str | None:
     return None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _naming(names: tuple[str, ...]) -> tuple[str, ...]:
     """Return which of an object's members may name an appliance, the surest first."""
     order = [folded(name) for name in (*_NAMES, *ITEM_NAME)]
@@ -69,7 +69,7 @@ def _naming(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(told, key=lambda name: order.index(folded(name))))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _spelt(name: str) -> str:
     """Return an appliance's name as the portal spells it; others stay."""
     return _KNOWN.get(folded(name.replace(" ", "")), name)
@@ -117,6 +117,8 @@ def _of_list(place: Body, rows: list[object], field: Field) -> Split:
 def _of_map(place: Body, field: Field) -> Split:
     """Return a split that is a map from appliances to amounts."""
     told = place.each(field)
+    if not told and any(each is not None for each in place.members().values()):
+        place.refuse("item_of_a_split")
     named = [pair for pair in told if folded(pair[0]) not in _NO_APPLIANCES]
     return _settled(place, named)
 

@@ -8,9 +8,11 @@ from typing import Final, Never
 
 import msgspec
 
-from ..http.errors import UnexpectedResponse
+from ..http.errors import TooMuch, UnexpectedResponse
 from ..http.exchange import Answer
 from ..reading.body import Body, Mismatch, Refused
+from ..reading.listed import MOST_ROWS
+from ..reading.nothing import says_nothing
 from ..reading.pages import paging
 from .values import Unreadable, count, refuse
 
@@ -134,10 +136,14 @@ def readable[ValueT](place: Body, read: Read[ValueT]) -> ValueT:
     """Read an object, of which some has to be known."""
     if not isinstance(place.value, Mapping):
         raise place.unexpected("the answer is no object")
+    before = place.refused.total()
     try:
-        return read(place)
+        result = read(place)
     except Unreadable as err:
         raise place.unexpected(f"{err} cannot be read") from None
+    if place.refused.total() > before and says_nothing(result):
+        raise place.unexpected("nothing that is told can be read")
+    return result
 
 
 def rows_of[RowT](top: Body, name: str, read: Read[RowT]) -> Rows[RowT]:
@@ -149,7 +155,10 @@ def _row[RowT](row: Body, read: Read[RowT], *, is_clear: bool) -> RowT:
     """Read a row."""
     if not is_clear or not isinstance(row.value, Mapping):
         raise Unreadable
-    return read(row)
+    result = read(row)
+    if says_nothing(result) and any(row.members().values()):
+        raise Unreadable
+    return result
 
 
 def members(top: Body, name: str) -> tuple[Body, list[object]]:
@@ -189,9 +198,11 @@ def page_of[RowT](
     """Read the rows of a page, the first of which is the `start`-th of all.
 
     `size` is how many were asked for, and `totals` are further names of the number of
-    rows on all pages.
+    rows on all pages. More than 2,000 rows of a page are TooMuch.
     """
     around, values = members(top, name)
+    if len(values) > MOST_ROWS:
+        raise TooMuch(top.operation, f"more than {MOST_ROWS} rows")
     own = [top.child(value) for value in values]
     rows: list[RowT] = []
     unlike, repeated = _doubled(own)

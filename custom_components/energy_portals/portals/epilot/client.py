@@ -32,6 +32,7 @@ from .models import (
     Contract,
     Counter,
     Document,
+    Link,
     Meter,
     Money,
     Notifications,
@@ -67,6 +68,8 @@ class EpilotClient(SeriesCalls):
     ) -> None:
         """Take the account and where to keep a refresh token that rotates."""
         secrets = (email, refresh_token, device_key or "")
+        # The sites of which costs came.
+        self.reckoned: set[str] = set()
         rate_limit = RateLimit(unnamed=PAUSE)
         super().__init__(
             session,
@@ -76,7 +79,7 @@ class EpilotClient(SeriesCalls):
             rate_limit=rate_limit,
         )
         self.login = PortalLogin(
-            Cognito(session, pool_id, client_id, identity_url, secrets),
+            Cognito(session, pool_id, client_id, identity_url, secrets, rate_limit),
             token_store,
             refresh_token=refresh_token,
             device_key=device_key,
@@ -116,6 +119,12 @@ class EpilotClient(SeriesCalls):
             "getPortalConfigV3",
             whole(reads_hooks.choices),
             path={"portal_id": portal_id},
+        )
+
+    async def links(self, portal_id: str) -> Rows[Link]:
+        """Return where the utility's portal leads its customers."""
+        return await self._send(
+            "getExternalLinksV3", reads_portal.links, query={"portal_id": portal_id}
         )
 
     async def validate(self) -> None:
@@ -204,6 +213,25 @@ class EpilotClient(SeriesCalls):
         if newest is None and readings:
             self.refuse("getMeterReadings.results")
         return newest
+
+    async def readings(self, meter_id: str, counter_id: str) -> Rows[Reading]:
+        """Return what a register has shown, the newest first, page by page."""
+
+        async def ask(start: int) -> Rows[Reading]:
+            def decode(key: str, answer: Answer, refused: Tally[str]) -> Rows[Reading]:
+                top = body_of(key, answer, refused)
+                return page_of(top, "results", reads.reading, start, PAGE, "hits")
+
+            body = {
+                "meter_id": meter_id,
+                "counter_id": counter_id,
+                "sort": "desc",
+                "from": start,
+                "size": PAGE,
+            }
+            return await self._send("getMeterReadings", decode, json=body)
+
+        return await _all(ask)
 
     async def allowed_readings(
         self, meter_id: str, at: datetime

@@ -58,7 +58,8 @@ class SeriesCalls(PublicPortal):
     async def metadata(self, hook: Hook, context: Context) -> Metadata | None:
         """Return what an extension says of its series; None where it says nothing.
 
-        What it said last holds while it cannot be had. Only an app can be asked.
+        What it said last holds while it cannot be had, but for the end of its data.
+        Only an app can be asked.
         """
         if not hook.app_id:
             return None
@@ -81,7 +82,7 @@ class SeriesCalls(PublicPortal):
         except PortalError:
             # What is asked next shows whether more than this is amiss.
             self.refuse("getVisualizationMetadata")
-            lasts = _ASKED_AGAIN
+            told, lasts = held and held.endless(), _ASKED_AGAIN
         self._metadata[place] = time.monotonic() + lasts, told
         return told
 

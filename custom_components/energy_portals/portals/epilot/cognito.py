@@ -1,13 +1,13 @@
 """Amazon Cognito as epilot's portals use it: sign in, answer challenges, renew.
 
-Source: the public model of the Amazon Cognito API. The arithmetic of the password's
-proof (SRP) is pycognito's, which imports much: it is loaded when somebody signs in.
+Source: the public model of the Amazon Cognito API.
 """
 
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import import_module
+from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Final
 
 from aiohttp import ClientSession
@@ -17,6 +17,7 @@ from ..http.client import HttpClient, Operation, RateLimit
 from ..http.errors import (
     AuthError,
     Forbidden,
+    LoginEnded,
     PortalError,
     PortalVisitNeeded,
     RateLimited,
@@ -25,6 +26,7 @@ from ..http.errors import (
     WrongCode,
 )
 from ..reading.skeletons import skeleton_of_json
+from .srp import Proof
 
 _REASONS: Final[dict[str, type[PortalError]]] = {
     "NotAuthorizedException": AuthError,
@@ -55,6 +57,7 @@ _FLOW_IS_OFF: Final = frozenset(
 _TYPE: Final = "application/x-amz-json-1.1"
 _TARGET: Final = "AWSCognitoIdentityProviderService"
 _PAUSE: Final = 60.0
+_REFUSED: Final = f"HTTP {HTTPStatus.BAD_REQUEST.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,8 @@ class _Answer(msgspec.Struct, frozen=True, rename="pascal"):
 class Cognito:
     """The public calls of one portal's identity pool.
 
-    AuthError: the credentials, a code's session or the refresh token are refused.
+    AuthError: the credentials or a code's session are refused; LoginEnded: the refresh
+    token is.
     """
 
     def __init__(
@@ -117,6 +121,7 @@ class Cognito:
         client_id: str,
         address: str,
         secrets: Iterable[str] = (),
+        rate_limit: RateLimit | None = None,
     ) -> None:
         """Take the pool; no address stands for that of the pool's region."""
         region = pool_id.partition("_")[0]
@@ -126,20 +131,14 @@ class Cognito:
             session,
             address or f"https://cognito-idp.{region}.amazonaws.com",
             secrets=secrets,
-            rate_limit=RateLimit(unnamed=_PAUSE),
+            rate_limit=rate_limit or RateLimit(unnamed=_PAUSE),
             reasons=_REASONS,
         )
 
     async def sign_in(self, user_name: str, password: str) -> Tokens | Challenge:
         """Prove the password, without sending it where the pool allows that."""
-        library = await asyncio.to_thread(import_module, "pycognito.aws_srp")
-        # Without a client of its own, the library would look for one in files.
-        proof = await asyncio.to_thread(
-            library.AWSSRP,
-            *(user_name, password, self._pool_id, self._client_id),
-            client=object(),
-        )
-        asked = proof.get_auth_params()
+        proof = await asyncio.to_thread(Proof, self._pool_id, password)
+        asked = {"USERNAME": user_name, "SRP_A": proof.public}
         try:
             first = await self._initiate("USER_SRP_AUTH", asked)
         except Rejected as err:
@@ -152,9 +151,9 @@ class Cognito:
             return _outcome(first, user_name)
         try:
             responses = await asyncio.to_thread(
-                proof.process_challenge, first.challenge_parameters or {}, asked
+                proof.answer, first.challenge_parameters or {}, datetime.now(UTC)
             )
-        except KeyError, TypeError, ValueError, IndexError:
+        except ValueError:
             raise UnexpectedResponse("InitiateAuth", "no proper challenge") from None
         return await self._respond(
             Challenge("PASSWORD_VERIFIER", responses["USERNAME"], first.session),
@@ -173,6 +172,16 @@ class Cognito:
 
     async def renew(self, refresh_token: str, device_key: str | None) -> Tokens:
         """Return new tokens, in the way that also replaces the refresh token."""
+        try:
+            return await self._renewed(refresh_token, device_key)
+        except AuthError as err:
+            # The pool says all that it refuses so; another status is not its own.
+            if err.wordless != _REFUSED:
+                raise
+            raise LoginEnded(err.operation, err.detail) from None
+
+    async def _renewed(self, refresh_token: str, device_key: str | None) -> Tokens:
+        """Renew, in one of two ways."""
         device = {"DeviceKey": device_key} if device_key else {}
         try:
             answer = await self._call(

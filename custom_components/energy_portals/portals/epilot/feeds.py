@@ -8,6 +8,7 @@ from typing import Final
 from ..contract import Feed, FeedRequest, Fetched, gather_partly, gather_sites
 from ..http.errors import AuthError, Forbidden, NotFound, PendingActivation, PortalError
 from ..model.agenda import Agenda, Occasion
+from ..model.dues import Due, Dues, DueSort
 from ..model.periods import next_midnight
 from ..rhythms import Every
 from .client import EpilotClient
@@ -106,6 +107,33 @@ class Billing:
             Occasion.on(day, ZONE, title=_title(each), detail=each.note)
             for each in self.events
             if (day := each.due or each.paid) is not None
+        )
+
+    def dues(self) -> Dues:
+        """Return what is still to be paid; what is of no kind may be a repayment."""
+        asked = [
+            each
+            for each in self.events
+            if each.kind != BillingKind.REIMBURSEMENT and each.is_open is not False
+        ]
+        return Dues.of(
+            (
+                Due(
+                    day=each.due,
+                    sort=DueSort.INSTALLMENT,
+                    amount=None if each.amount is None else each.amount.amount,
+                    currency=None if each.amount is None else each.amount.currency,
+                )
+                for each in asked
+                if each.kind == BillingKind.INSTALLMENT
+                and each.is_open
+                and each.due is not None
+            ),
+            is_whole=self.is_whole
+            and all(
+                each.kind == BillingKind.INSTALLMENT and each.is_open and each.due
+                for each in asked
+            ),
         )
 
     def next_change(self, now: datetime) -> datetime | None:
@@ -297,21 +325,27 @@ async def _tasks(
     return await gather_sites(request, lambda site: client.tasks())
 
 
+# A part that is refused for a moment is missing until the next fetch.
 _FACTS: Final = Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30))
-_DAILY: Final = Every(interval=timedelta(days=1), jitter=timedelta(hours=1))
 
 CONTRACT: Final = Feed(key="contract", fetch=_contracts, at=ContractSite, rhythm=_FACTS)
 BILLING_ACCOUNT: Final = Feed(
     key="billing_account", fetch=_billing_accounts, at=ContractSite, rhythm=_FACTS
 )
 METER: Final = Feed(key="meter", fetch=_meters, at=MeterSite, rhythm=_FACTS)
-BILLING: Final = Feed(key="billing", fetch=_billing, at=PortalSite, rhythm=_FACTS)
+BILLING: Final = Feed(
+    key="billing",
+    fetch=_billing,
+    at=PortalSite,
+    rhythm=_FACTS,
+    kinds={Dues: Billing.dues},
+)
 NOTIFICATIONS: Final = Feed(
     key="notifications", fetch=_notifications, at=PortalSite, rhythm=HOURLY
 )
 DOCUMENTS: Final = Feed(key="documents", fetch=_documents, at=PortalSite, rhythm=_FACTS)
 TASKS: Final = Feed(key="tasks", fetch=_tasks, at=PortalSite, rhythm=_FACTS)
-PORTAL: Final = Feed(key="portal", fetch=_portal, at=PortalSite, rhythm=_DAILY)
+PORTAL: Final = Feed(key="portal", fetch=_portal, at=PortalSite, rhythm=_FACTS)
 
 FEEDS: Final = (
     PRICES,

@@ -7,12 +7,12 @@ from math import fsum
 import re
 from typing import Final
 
-from ..history import History, Readings, Slots
+from ..history import History, Medium, Readings, Slots
 from ..http.errors import AuthError, Forbidden, NotFound, PortalError
 from ..model.ledger import CONSUMPTION, COST, FEED_IN, LedgerSeries
 from ..model.prices import PriceSeries
 from ..model.series import Slot
-from ..price_feeds import PastPrices
+from ..past_prices import PastPrices
 from .client import EpilotClient
 from .client_series import Span
 from .feeds_prices import PRICES
@@ -58,8 +58,10 @@ async def _ask(
     try:
         paid = await _first(*(client, site, site.costs, client.costs, span), "getCosts")
         series |= _costs(client, *paid)
-    except Forbidden, NotFound:
-        pass
+        client.reckoned.add(site.key)
+    except (Forbidden, NotFound) as err:
+        # Where costs came before they may come again, and prices are no stand-in.
+        problems = (err,) if site.key in client.reckoned else ()
     except AuthError:
         raise
     except PortalError as err:
@@ -151,12 +153,12 @@ def _kinds(
     for (start, kind), record in answer.records.items():
         meaning = record.type, record.unit
         if meaning not in meanings:
-            meanings[meaning] = _meant(site, record, metadata)
+            meanings[meaning] = meant(site, record, metadata)
         is_amount, unit = meanings[meaning]
         if not is_amount:
             continue
         if (own := kinds.get(kind)) is None:
-            own = kinds[kind] = _Kind(name=_name(record, metadata))
+            own = kinds[kind] = _Kind(name=name_of(record, metadata))
         amount = None
         if unit is not None:
             own.units.add(unit.name)
@@ -171,7 +173,7 @@ def _kinds(
     return kinds
 
 
-def _meant(
+def meant(
     site: MeterSite, record: Consumption, metadata: Metadata | None
 ) -> tuple[bool, Unit | None]:
     """Return whether a record may be an amount, and in what it counts."""
@@ -187,7 +189,7 @@ def _amount(record: Consumption, unit: Unit) -> float | None:
     return record.value * unit.factor
 
 
-def _name(record: Consumption, metadata: Metadata | None) -> str:
+def name_of(record: Consumption, metadata: Metadata | None) -> str:
     """Return what a type is called."""
     option = None if metadata is None else metadata.option(record.type)
     label = in_words(record.label) or in_words(option.label if option else None)
@@ -329,6 +331,13 @@ async def _price(
     return await price_series(client, site.price, context, (start, end), FOR_STATISTICS)
 
 
+# Heat has no place in the Energy dashboard, and waste water is water that came in.
+_MEDIA: Final = {
+    "power": Medium.ELECTRICITY,
+    "gas": Medium.GAS,
+    "water": Medium.WATER,
+}
+
 HISTORY: Final = History[EpilotClient, MeterSite](
     at=MeterSite,
     ask=_ask,
@@ -336,4 +345,5 @@ HISTORY: Final = History[EpilotClient, MeterSite](
     longest=timedelta(days=31),
     corrects=timedelta(days=3),
     priced_by=PastPrices(key=PRICES.key, ask=_price, zone=ZONE),
+    medium=lambda site: _MEDIA.get(site.sector or ""),
 )

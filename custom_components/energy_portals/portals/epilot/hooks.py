@@ -113,6 +113,11 @@ class Metadata(msgspec.Struct, frozen=True):
         """Return what is said of a type."""
         return next((each for each in self.type_options or () if each.id == kind), None)
 
+    def endless(self) -> Metadata:
+        """Return it without the end of the data, which goes on."""
+        begin = self.data_range and DataRange(self.data_range.start)
+        return msgspec.structs.replace(self, data_range=begin)
+
 
 # --- series -----------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from typing import Final, override
 
 from ..contract import TokenStore
 from ..http.credentials import RenewedToken
+from ..http.errors import LoginEnded, bare
 from .cognito import Cognito, Tokens
 
 _MARGIN: Final = 300.0
@@ -38,6 +39,7 @@ class PortalLogin(RenewedToken):
         self._identity = identity
         self._token_store = token_store
         self._device_key = device_key
+        self._ended: LoginEnded | None = None
         self._origin = hashlib.sha256(refresh_token.encode()).hexdigest()
         is_kept = token_store.values.get("origin") == self._origin
         self.refresh_token = (
@@ -57,7 +59,16 @@ class PortalLogin(RenewedToken):
         Nobody else renews meanwhile, a next run of the account included.
         """
         async with self._token_store.opened():
-            tokens = await self._identity.renew(self.refresh_token, self._device_key)
+            if self._ended is not None:
+                raise bare(self._ended)
+            try:
+                tokens = await self._identity.renew(
+                    self.refresh_token, self._device_key
+                )
+            except LoginEnded as err:
+                # A refresh token that is refused never comes back.
+                self._ended = err
+                raise
             if tokens.refresh_token not in {None, self.refresh_token}:
                 self.refresh_token = str(tokens.refresh_token)
                 kept = {"origin": self._origin, "refresh_token": self.refresh_token}

@@ -287,6 +287,16 @@ class Preview(msgspec.Struct, frozen=True):
     requires_auth: bool | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Where the portal leads its customers; without an address it is a way within."""
+
+    id: str
+    label: Words
+    kind: str | None
+    url: str | None
+
+
 class Notification(msgspec.Struct, frozen=True):
     """Something the utility tells the customer."""
 

@@ -29,6 +29,7 @@ ROUTES: Final[Mapping[str, str]] = {
     "getPortalUser": "GET /v2/portal/user",
     "getContact": "GET /v2/portal/contact",
     "getPortalConfigV3": "GET /v3/portal/config/{portal_id}",
+    "getExternalLinksV3": "GET /v3/portal/external-links",
     "searchPortalUserEntities": "POST /v2/portal/entity:search",
     "getVisualizationMetadata": "GET /v2/portal/visualization/metadata",
     "getConsumption": "GET /v2/portal/consumption",

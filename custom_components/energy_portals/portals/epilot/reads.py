@@ -277,8 +277,12 @@ def contact(entity: Body) -> Contact:
 
 def balance(top: Body) -> Money | None:
     """Read the customer's balance."""
-    known(top, "balance", "balance_decimal", "balance_currency")
-    return money(top, "balance")
+    names = ("balance", "balance_decimal")
+    known(top, *names, "balance_currency")
+    read = money(top, "balance")
+    if read is None and any(top.member(name) not in (None, "") for name in names):
+        raise Unreadable("balance")
+    return read
 
 
 def sent(moment: datetime) -> str:

@@ -3,16 +3,19 @@
 Source: the schemas of the portal's OpenAPI document "Portal API".
 """
 
+from collections import Counter as Tally
 from collections.abc import Mapping
 
+from ..http.exchange import Answer
 from ..reading.body import Body
-from .bodies import Rows, known, rows_of
+from .bodies import Rows, body_of, known, rows_of
 from .models import (
     AuthSettings,
     CognitoDetails,
     EntryPoint,
     Export,
     FeatureSettings,
+    Link,
     Notification,
     Notifications,
     Passwordless,
@@ -111,6 +114,27 @@ def export(top: Body) -> Export:
         filename=told(top, text, "filename"),
         content_type=told(top, text, "content_type"),
         expires_at=told(top, text, "expires_at"),
+    )
+
+
+def links(operation: str, answer: Answer, refused: Tally[str]) -> Rows[Link]:
+    """Read a bare list of links, which may be empty."""
+    top = body_of(operation, answer, refused)
+    return Rows() if top.value == [] else rows_of(top, "links", _link)
+
+
+def _link(row: Body) -> Link:
+    """Read a link; only one that a browser opens is an address."""
+    ident = sure(row, text, "id")
+    if ident is None:
+        raise Unreadable("id")
+    url = told(row, text, "link")
+    is_address = url is not None and url.startswith(("https://", "http://"))
+    return Link(
+        id=ident,
+        label=words(row, "label"),
+        kind=told(row, text, "type"),
+        url=url if is_address else None,
     )
 
 

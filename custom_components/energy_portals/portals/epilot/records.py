@@ -71,6 +71,7 @@ _BAD: Final = frozenset(
         *("predicted", "invalid", "error", "faulty", "substitute", "replaced"),
     }
 )
+_NOT_FINAL: Final = "not_final"
 _STATES: Final = _GOOD | _BAD | {"quality", "status", "state", "validity", "flag"}
 
 
@@ -139,6 +140,7 @@ def _records[RecordT: (Consumption, MoneyRecord)](
         place = Place(top, ids)
         records: list[RecordT] = []
         lost = 0
+        before = _unread(operation, refused)
         for value in values:
             try:
                 row, is_meant, is_ours = _spelt(place, value, known)
@@ -148,7 +150,7 @@ def _records[RecordT: (Consumption, MoneyRecord)](
             except Unreadable:
                 refuse(top, name)
                 lost += 1
-        if values and lost == len(values):
+        if _unread(operation, refused) > before and all(map(_is_blank, records)):
             raise top.unexpected(f"no row of {name} can be read")
         return Rows(records, lost=lost, has_more=says_more(top, 0, len(values)))
 
@@ -169,12 +171,13 @@ def _spelt(
         if is_plain:
             continue
         is_of_another = about & _OWNERS and isinstance(value[name], str)
-        refuse(place.top, "of_another" if is_of_another else "beside")
+        why = _NOT_FINAL if _is_state(about) else "beside"
+        refuse(place.top, "of_another" if is_of_another else why)
         is_ours, is_meant = is_ours and not is_of_another, False
     return row, is_meant, is_ours
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _plan(
     names: tuple[str, ...], known: tuple[str, ...]
 ) -> tuple[tuple[tuple[str, str], ...] | None, tuple[tuple[str, frozenset[str]], ...]]:
@@ -218,11 +221,16 @@ def _says_nothing(
         return True
     if about & _OWNERS:
         return isinstance(value, str) and value in ids
-    if about & _STATES and not about & _MEANS:
+    if _is_state(about):
         return _is_good(about, value)
     if about & _WAYS and isinstance(value, str) and isinstance(kind, str):
         return _way(value) is not None and _way(value) == _way(kind)
     return False
+
+
+def _is_state(about: frozenset[str]) -> bool:
+    """Say whether a member tells whether a number holds already."""
+    return bool(about & _STATES) and not about & (_MEANS | _OWNERS)
 
 
 def _is_good(about: frozenset[str], value: object) -> bool:
@@ -247,6 +255,16 @@ def blank[RecordT: (Consumption, MoneyRecord)](record: RecordT) -> RecordT:
     if isinstance(record, Consumption):
         return replace(record, value=None)
     return replace(record, unit_amount=None, unit_amount_decimal=None)
+
+
+def _unread(operation: str, refused: Tally[str]) -> int:
+    """Return how much could not be read; what is not final yet could be."""
+    return refused.total() - refused[f"{operation}.{_NOT_FINAL}"]
+
+
+def _is_blank[RecordT: (Consumption, MoneyRecord)](record: RecordT) -> bool:
+    """Say whether a record has no number."""
+    return record == blank(record)
 
 
 # --- consumption ------------------------------------------------------------------
@@ -360,5 +378,7 @@ def _with_amount(place: Place, row: Row, record: MoneyRecord) -> MoneyRecord:
         refuse(place.top, "unit_amount")
         return record
     if amount is None:
+        if any(each not in (None, "") for each in (cents, decimal)):
+            refuse(place.top, "unit_amount")
         return record
     return replace(record, unit_amount_decimal=amount)

@@ -164,6 +164,8 @@ async def price_series(
         return PriceSeries("")
     client.refuse(f"{PRICES}.unit", _in_no_unit(answer.records.values()))
     slots = list(_slots(answer.records, interval))
+    if not slots:
+        raise UnexpectedResponse(PRICES, "no price is per kWh")
     _check_per_kwh(client, currency, [slot.value.value for slot in slots])
     return PriceSeries(currency, Tax.INCLUDED, Series.of(slots))
 

@@ -75,6 +75,7 @@ class MeterSite(Site):
     meter_id: str
     contract_id: str | None = None
     exports: bool | None = False
+    sector: str | None = None
     unit: str | None = None
     consumption: tuple[Hook, ...] = ()
     costs: tuple[Hook, ...] = ()
@@ -256,6 +257,7 @@ def _contract_sites(
                 key=key,
                 name=contract.title,
                 model=contract.branch,
+                is_over=contract.status in ENDED,
                 contract_id=contract.id,
                 billing_account=contract.billing_account,
                 meter_id=_meter_of(contract, owners),
@@ -302,6 +304,7 @@ def _meter_sites(
                 meter_id=meter.id,
                 contract_id=owners.get(meter.id),
                 exports=_exports(own),
+                sector=meter.sector,
                 unit=_unit(meter, own),
                 consumption=known.consumption,
                 costs=known.costs,
@@ -366,5 +369,7 @@ SITES: Final = Feed[EpilotClient, Site](
     key="sites",
     fetch=_sites,
     rhythm=Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30)),
+    # A landlord has a contract for every flat.
+    most_sites=500,
     kept=kept_by_sort(_SORTS),
 )

@@ -6,13 +6,15 @@ from aiohttp import ClientSession
 
 from ..contract import AccountData, TokenStore
 from ..portal import HealthCheck, Portal
-from . import feeds, feeds_control, feeds_customer
+from . import feeds, feeds_control, feeds_customer, feeds_restrictions
 from .client import EsmartClient
 from .history import HISTORY
 from .models import (
     Area,
     Building,
     Car,
+    CarChange,
+    ChargerInfo,
     ChargerMonth,
     ChargingRequest,
     Check,
@@ -37,6 +39,7 @@ from .models import (
     RequestType,
     RequestZone,
     Resolution,
+    RestrictedMeter,
     Subscribed,
     Terms,
     WattMeter,
@@ -49,6 +52,8 @@ __all__ = [
     "Area",
     "Building",
     "Car",
+    "CarChange",
+    "ChargerInfo",
     "ChargerMonth",
     "ChargingRequest",
     "Check",
@@ -74,6 +79,7 @@ __all__ = [
     "RequestType",
     "RequestZone",
     "Resolution",
+    "RestrictedMeter",
     "Subscribed",
     "Terms",
     "WattMeter",
@@ -115,7 +121,12 @@ ESMART: Final = Portal(
     name="eSmart Systems",
     connect=_connect,
     sites=SITES,
-    feeds=(*feeds.FEEDS, *feeds_customer.FEEDS, *feeds_control.FEEDS),
+    feeds=(
+        *feeds.FEEDS,
+        *feeds_customer.FEEDS,
+        *feeds_control.FEEDS,
+        *feeds_restrictions.FEEDS,
+    ),
     secrets=frozenset(
         {
             *("api_url", "user_name", "password", "customer_id"),

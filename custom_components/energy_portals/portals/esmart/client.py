@@ -5,13 +5,16 @@ neither shows are assumed; what is read stands in the `reads` modules.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
 
 from aiohttp import ClientSession
 
-from ..http.client import HttpClient
+from ..http.client import HttpClient, Operation
 from ..http.credentials import BasicCredentials
+from ..http.errors import AuthError, Forbidden
 from ..reading.said import Position
-from . import reads_customer
+from . import documents, reads_customer
 from .client_calls import ROUTES
 from .client_control import ControlCalls
 from .client_customer import CustomerCalls
@@ -19,6 +22,8 @@ from .client_energy import EnergyCalls
 from .models import Area
 
 __all__ = ["ROUTES", "EsmartClient"]
+
+_DOCUMENT: Final = Operation(documents.OPERATION, "GET", "/", repeatable=True)
 
 
 class EsmartClient(EnergyCalls, CustomerCalls, ControlCalls):
@@ -64,6 +69,12 @@ class EsmartClient(EnergyCalls, CustomerCalls, ControlCalls):
         super().__init__(
             http, customer_id=customer_id, app_name=app_name, routes=routes or {}
         )
+        self._session = session
+        self._own = (user_name, password, auth.token)
+        # The sites of which costs came.
+        self.reckoned: set[str] = set()
+        # Since when the hours of a device fail (monotonic), None once they came.
+        self.untold: dict[str, float | None] = {}
         self.area = area
         self.meters = meters or {}
         self.price_area = price_area
@@ -88,3 +99,23 @@ class EsmartClient(EnergyCalls, CustomerCalls, ControlCalls):
         return await self._read(
             "authenticate", reads_customer.customer_ids, json=self._login
         )
+
+    async def document(self, link: str) -> bytes:
+        """Return the PDF that is published under a link of an invoice.
+
+        The login goes to the API's own address alone. Rejected for a link that has a
+        login in it or is not safe to follow, Forbidden where there is no right to it.
+        """
+        documents.check_link(link, self._own)
+        http = self._http
+        operation = http.at(_DOCUMENT, None, link)
+        if operation is None:
+            address, path = documents.elsewhere(link)
+            http = HttpClient(self._session, address, secrets=(link,))
+            operation = replace(_DOCUMENT, path=path)
+        headers = {"Accept": "application/pdf"}
+        try:
+            return await http.send(operation, documents.pdf, headers=headers)
+        except AuthError as err:
+            # Another server's refusal says nothing of this login.
+            raise Forbidden(err.operation, err.detail) from None

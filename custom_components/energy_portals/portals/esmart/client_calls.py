@@ -25,6 +25,7 @@ _APP: Final = f"{_CUSTOMER}/apps/{{app_name}}"
 _EV: Final = "/api/evinfo/customers/{customer_id}"
 _PLANS: Final = "/api/controlplanrequests"
 _SITES: Final = "/api/demandandcontrol/customers/{customer_id}/sites"
+_RESTRICTED: Final = "/api/componentinforestricted"
 
 ROUTES: Final[Mapping[str, str]] = {
     "authenticate": "POST /api/Authenticate",
@@ -40,6 +41,7 @@ ROUTES: Final[Mapping[str, str]] = {
     "contract_prices": f"GET {_CONTRACT}/hourprices",
     "meter_prices": f"GET {_CONTRACT}/meter/{{meter_id}}/hourprices",
     "consumption": f"POST {_METER}/consumption",
+    "asset_consumption": f"POST {_CUSTOMER}/asset/{{asset_id}}/consumption",
     "costs": f"POST {_METER}/costs",
     "comparedwithothers": f"POST {_METER}/comparedwithothers",
     "temperatures": "POST /api/meters/{meter_id}/temperatures",
@@ -47,9 +49,11 @@ ROUTES: Final[Mapping[str, str]] = {
     "invoices": f"GET {_CUSTOMER}/invoices",
     "contract_invoices": f"GET {_CONTRACT}/invoices/{{year}}",
     "invoice": f"GET {_CUSTOMER}/invoices/{{invoice_no}}",
+    "invoice_pdfs": f"GET {_CUSTOMER}/invoices/{{year}}/invoicepdfs",
     "messages": f"GET {_CUSTOMER}/messages",
     "messages_count": f"GET {_CUSTOMER}/messages/count",
     "message_update": f"PATCH {_CUSTOMER}/messages/{{message_id}}",
+    "messages_state": f"POST {_CUSTOMER}/messages/state",
     "readings": f"GET {_CUSTOMER}/deliverypoints/{{delivery_point_id}}/readings",
     "reading_submit": f"POST {_CUSTOMER}/deliverypoints/{{delivery_point_id}}/readings",
     "building": f"GET {_METER}/settings",
@@ -62,10 +66,16 @@ ROUTES: Final[Mapping[str, str]] = {
     "charger_statistics": (
         f"GET {_EV}/contracts/{{contract_no}}/chargers/{{asset_id}}/statistics"
     ),
+    "chargers_and_cars": f"GET {_EV}/gateways/{{gateway_id}}/evchargingdevicesandcars",
     "cars": f"GET {_EV}/cars",
+    "car": f"GET {_EV}/cars/{{car_id}}",
+    "car_add": f"POST {_EV}/cars/{{car_id}}",
+    "car_update": f"PATCH {_EV}/cars/{{car_id}}",
+    "car_remove": f"DELETE {_EV}/cars/{{car_id}}",
     "control_types": f"GET {_PLANS}/tstypes",
     "control_zones": f"GET {_PLANS}/zones",
     "control_requested": f"GET {_PLANS}/zones/{{zone_id}}/tstypes/{{type_id}}",
+    "control_request": f"POST {_PLANS}",
     "control_plans": f"GET {_CUSTOMER}/devices/{{asset_id}}/controlplans",
     "control_plan_decline": (
         f"POST {_CUSTOMER}/devices/{{asset_id}}/controlplans/{{plan_id}}/decline"
@@ -73,6 +83,10 @@ ROUTES: Final[Mapping[str, str]] = {
     "control_sites": f"GET {_SITES}",
     "control_devices": f"GET {_SITES}/{{site_id}}/devices",
     "control_settings": f"GET {_SITES}/{{site_id}}/settings",
+    "control_settings_set": f"PUT {_SITES}/{{site_id}}/settings",
+    "control_settings_delete": f"DELETE {_SITES}/{{site_id}}/settings",
+    "restriction_events": f"GET {_RESTRICTED}/events",
+    "restricted_meters": f"GET {_RESTRICTED}/meters/event/{{event}}",
     "eula": f"GET {_APP}/eula",
     "eula_accept": f"POST {_APP}/eula",
     "terms": f"GET {_APP}/terms",
@@ -81,14 +95,11 @@ ROUTES: Final[Mapping[str, str]] = {
     "ping_checks": "GET /api/ping/checks",
 }
 
-# A longer number does not fit into the portal's integers.
-_DIGITS: Final = 18
-
 # These only read; their parameters do not fit into a query.
 READING_POSTS: Final = frozenset(
     {
-        *("authenticate", "consumption", "costs", "comparedwithothers"),
-        *("expenseoverview", "temperatures"),
+        *("authenticate", "consumption", "asset_consumption", "costs"),
+        *("comparedwithothers", "expenseoverview", "temperatures"),
     }
 )
 
@@ -223,12 +234,6 @@ class EsmartCalls:
             json=json,
             headers=headers,
         )
-
-
-def id_in_body(text: str) -> int | str:
-    """Return an id as bodies have it: a number where it is one."""
-    is_number = text.isascii() and text.isdecimal() and len(text) <= _DIGITS
-    return int(text) if is_number else text
 
 
 def span(start: datetime, end: datetime) -> dict[str, str]:

@@ -4,15 +4,20 @@ Source: the parts `evchargingrequests`, `evinfo`, `controlplanrequests`, `contro
 and `demandandcontrol` of the portal's list of endpoints, and the help pages of those.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from ..http.errors import InvalidInput
 from ..model.series import Series
 from ..reading.listed import Listed
 from . import reads, reads_control, reads_sites, wire
-from .client_calls import EsmartCalls, id_in_body
+from .client_calls import EsmartCalls
+from .fields import KW
 from .models import (
     Car,
+    CarChange,
+    ChargerInfo,
     ChargerMonth,
     ChargingRequest,
     ControlPlan,
@@ -21,6 +26,8 @@ from .models import (
     Device,
     RequestType,
     RequestZone,
+    RestrictedMeter,
+    id_in_body,
 )
 
 PLANS_A_PAGE: Final = 10
@@ -81,9 +88,32 @@ class ControlCalls(EsmartCalls):
             asset_id=asset_id,
         )
 
+    async def chargers(self, gateway_id: str) -> Listed[ChargerInfo]:
+        """Return the chargers of a gateway, with what is known of the cars at them."""
+        return await self._read(
+            "chargers_and_cars", reads_control.chargers, gateway_id=gateway_id
+        )
+
     async def cars(self) -> Listed[Car]:
         """Return the cars in the portal's garage."""
         return await self._read("cars", reads_control.cars)
+
+    async def car(self, car_id: str) -> Car:
+        """Return one car of the garage; NotFound where there is none."""
+        return await self._read("car", reads_control.car, car_id=car_id)
+
+    async def add_car(self, car_id: str, car: CarChange) -> None:
+        """Put a car into the garage, under an id that is chosen here."""
+        about = {"VehicleId": car_id, "RowKey": car_id, "CustomerId": self.customer_id}
+        await self._write("car_add", json={**about, **car.body()}, car_id=car_id)
+
+    async def update_car(self, car_id: str, car: CarChange) -> None:
+        """Change a car of the garage; what is not given stays."""
+        await self._write("car_update", json=car.body(), car_id=car_id)
+
+    async def remove_car(self, car_id: str) -> None:
+        """Take a car out of the garage; NotFound where it is gone already."""
+        await self._write("car_remove", car_id=car_id)
 
     async def control_plans(self, asset_id: str) -> Listed[ControlPlan]:
         """Return when the portal means to control a device: 200 plans at most."""
@@ -132,6 +162,22 @@ class ControlCalls(EsmartCalls):
             type_id=type_id,
         )
 
+    async def request_control_plan(
+        self, zone_id: str, type_id: str, values: Mapping[datetime, float]
+    ) -> None:
+        """Ask for a plan of a zone: values from a time on, in a unit not stated."""
+        await self._write(
+            "control_request",
+            json={
+                "ZoneId": id_in_body(zone_id),
+                "TsTypeId": id_in_body(type_id),
+                "Values": [
+                    {"Time": wire.sent(at), "Value": value}
+                    for at, value in sorted(values.items())
+                ],
+            },
+        )
+
     async def control_sites(self) -> Listed[ControlSite]:
         """Return the homes with load control."""
         return await self._read("control_sites", reads_control.control_sites)
@@ -144,6 +190,49 @@ class ControlCalls(EsmartCalls):
         """Return the threshold of load control, and its devices in order."""
         return await self._read(
             "control_settings", reads_control.control_settings, site_id=site_id
+        )
+
+    async def change_control_settings(
+        self,
+        site_id: str,
+        *,
+        threshold: float | None = None,
+        order: Sequence[str] | None = None,
+    ) -> None:
+        """Change the threshold, kW, or the order; what is not given stays.
+
+        The portal takes both at once, so that the other is read before. InvalidInput
+        where no threshold is known, which it wants.
+        """
+        held = await self._read(
+            "control_settings", reads_control.settings_to_change, site_id=site_id
+        )
+        power = held.threshold if threshold is None else threshold
+        if power is None:
+            raise InvalidInput("no_threshold")
+        body: dict[str, object] = {
+            "SiteId": id_in_body(site_id),
+            "Threshold": KW.converted(power, held.unit),
+            "DeviceOrder": [
+                id_in_body(each) for each in (held.order if order is None else order)
+            ],
+        }
+        if held.spelling is not None:
+            body["Unit"] = held.spelling
+        await self._write("control_settings_set", json=body, site_id=site_id)
+
+    async def delete_control_settings(self, site_id: str) -> None:
+        """Have no threshold and no order any more."""
+        await self._write("control_settings_delete", site_id=site_id)
+
+    async def restriction_events(self) -> Listed[str]:
+        """Return the names of the events that a meter may be flagged with."""
+        return await self._read("restriction_events", reads_control.restriction_events)
+
+    async def restricted_meters(self, event: str) -> Listed[RestrictedMeter]:
+        """Return the meters at which an event is flagged and published."""
+        return await self._read(
+            "restricted_meters", reads_control.restricted_meters, event=event
         )
 
 

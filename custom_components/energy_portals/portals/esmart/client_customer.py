@@ -4,12 +4,14 @@ Source: the parts `customers` and `apps` of the portal's list of endpoints, and 
 pages of those.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from ..reading.listed import Listed
 from . import reads_customer as reads, reads_sites, wire
-from .client_calls import EsmartCalls, id_in_body
+from .client_calls import EsmartCalls
 from .fields import MINOR
 from .models import (
     Building,
@@ -23,7 +25,11 @@ from .models import (
     MeterReading,
     Ping,
     Terms,
+    id_in_body,
 )
+
+_MESSAGES_A_PAGE: Final = 100
+_PAGES: Final = 20
 
 
 class CustomerCalls(EsmartCalls):
@@ -93,6 +99,14 @@ class CustomerCalls(EsmartCalls):
             invoice_no=number,
         )
 
+    async def invoice_documents(self, year: int) -> Listed[Invoice]:
+        """Return the invoices of a year, with where their documents are published."""
+        return await self._read(
+            "invoice_pdfs",
+            partial(reads.invoices, currency=self.currency or MINOR),
+            year=str(year),
+        )
+
     async def messages(self, page: int = 1, page_size: int = 10) -> Listed[Message]:
         """Return a page of messages; an empty one is beyond the last."""
         return await self._read(
@@ -112,6 +126,29 @@ class CustomerCalls(EsmartCalls):
         state = MessageState.READ if read else MessageState.UNREAD
         await self._write(
             "message_update", json={"State": state}, message_id=message_id
+        )
+
+    async def unread_ids(self) -> Listed[str]:
+        """Return the ids of the unread messages, of 2,000 messages at most."""
+        ids: dict[str, int | None] = {}
+        is_whole = True
+        for page in range(1, _PAGES + 1):
+            told = await self.messages(page, _MESSAGES_A_PAGE)
+            held = len(ids)
+            is_whole = is_whole and told.is_whole
+            ids |= {message.id: message.state for message in told}
+            # A server that does not count pages gives the first one for ever.
+            if len(told) < _MESSAGES_A_PAGE or len(ids) == held:
+                break
+        unread = (each for each, state in ids.items() if state != MessageState.READ)
+        return Listed(unread, is_whole=is_whole)
+
+    async def mark_messages(self, ids: Iterable[str], *, read: bool = True) -> None:
+        """Mark many messages read or unread."""
+        state = MessageState.READ if read else MessageState.UNREAD
+        await self._write(
+            "messages_state",
+            json={"State": state, "MessageIds": [id_in_body(each) for each in ids]},
         )
 
     async def meter_readings(

@@ -13,9 +13,9 @@ from ..model.prices import PriceSeries
 from ..reading.body import Body
 from ..reading.said import Position
 from . import reads, reads_power, wire
-from .client_calls import EsmartCalls, id_in_body, span
+from .client_calls import EsmartCalls, span
 from .fields import energy
-from .models import Comparison, Expenses, Readings, Resolution, WattMeter
+from .models import Comparison, Expenses, Readings, Resolution, WattMeter, id_in_body
 
 _HOUR: Final = timedelta(hours=1)
 
@@ -93,6 +93,33 @@ class EnergyCalls(EsmartCalls):
                 unit="kWh",
             ),
             (contract_no, meter_id, start, self._until(end), resolution),
+        )
+
+    async def asset_consumption(
+        self,
+        asset_id: str,
+        start: datetime,
+        end: datetime,
+        resolution: Resolution = Resolution.HOUR,
+    ) -> Readings:
+        """Return what a charger or another device used, kWh.
+
+        Request and answer are not published; they are taken to be those of a meter.
+        """
+        return await self._read(
+            "asset_consumption",
+            reads.readings(
+                energy(resolution, self._energy_unit),
+                resolution,
+                asked={"assetid": asset_id},
+                position=self._position,
+                unit="kWh",
+            ),
+            json={
+                "CustomerId": id_in_body(self.customer_id),
+                **_over(start, self._until(end), resolution),
+            },
+            asset_id=asset_id,
         )
 
     async def costs(
@@ -181,14 +208,21 @@ class EnergyCalls(EsmartCalls):
             json={
                 "ContractNo": id_in_body(contract_no),
                 "CustomerId": id_in_body(self.customer_id),
-                **span(start, end),
-                "IncludeLastYear": False,
-                "IncludeWeather": False,
-                "Resolution": resolution,
+                **_over(start, end, resolution),
             },
             contract_no=contract_no,
             meter_id=meter_id,
         )
+
+
+def _over(start: datetime, end: datetime, resolution: Resolution) -> dict[str, object]:
+    """Return the part of a request that says of what time, and in which steps."""
+    return {
+        **span(start, end),
+        "IncludeLastYear": False,
+        "IncludeWeather": False,
+        "Resolution": resolution,
+    }
 
 
 def _about(meter_id: str) -> dict[str, str]:

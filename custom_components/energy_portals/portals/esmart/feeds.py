@@ -17,21 +17,31 @@ from .models import Comparison, Expenses, Readings, WattMeter
 from .reads import ZONE
 from .sites import AreaSite, ContractSite
 
-# Results of the day-ahead auction come at about 12:55.
-PUBLISHED: Final = OncePublished(at=time(13), zone=ZONE)
+# When the results of the day-ahead auction come.
+PUBLISHED: Final = OncePublished(at=time(12, 55), zone=ZONE)
 
 HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
+# What has no second version is asked for it again so much later.
+_OLD: Final = timedelta(hours=1)
 COMPARED_DAYS: Final = 30
 _ENERGIES: Final = {"wh": "Wh", "kwh": "kWh", "mwh": "MWh"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LivePower:
-    """What the watt meter says; `is_old` is how the portal's first version answers."""
+    """What the watt meter says.
+
+    By the portal's first version if it did not have the second when it was asked for
+    that, at `old_since`.
+    """
 
     meter: WattMeter
-    is_old: bool
+    old_since: datetime | None = None
+
+    def is_old(self, now: datetime) -> bool:
+        """Say whether the second version is not worth asking for yet."""
+        return self.old_since is not None and now - self.old_since < _OLD
 
     @property
     def now(self) -> PowerNow:
@@ -109,14 +119,17 @@ async def _live_power(
             raise NotFound("contractdeliverypoints", "no watt meter")
         meter_id = meter_of(site)
         held = request.held.get(site.key)
-        if held is None or not held.is_old:
+        since: datetime | None = request.now
+        if held is not None and held.is_old(request.now):
+            since = held.old_since
+        else:
             try:
                 meter = await client.watt_meter(site.contract_no, meter_id)
-                return LivePower(meter=meter, is_old=False)
+                return LivePower(meter=meter)
             except Forbidden, NotFound:
                 pass
         meter = await client.watt_meter_v1(site.contract_no, meter_id)
-        return LivePower(meter=meter, is_old=True)
+        return LivePower(meter=meter, old_since=since)
 
     return await gather_sites(request, one)
 
@@ -201,7 +214,11 @@ LIVE_POWER: Final = Feed(
     kinds={PowerNow: lambda power: power.now},
 )
 SPOT_PRICES: Final = price_feed(
-    "spot_prices", at=AreaSite, ask=_ask_spot_prices, published=PUBLISHED
+    "spot_prices",
+    at=AreaSite,
+    ask=_ask_spot_prices,
+    published=PUBLISHED,
+    is_general=True,
 )
 TEMPERATURES: Final = Feed(
     key="temperatures", fetch=_temperatures, at=ContractSite, rhythm=_HOURLY

@@ -13,7 +13,7 @@ from ..contract import (
     gather_parts,
     gather_sites,
 )
-from ..http.errors import PortalError
+from ..http.errors import NotFound, PortalError
 from ..model.agenda import Agenda, Occasion
 from ..model.periods import month_start, next_midnight
 from ..model.series import Series
@@ -22,6 +22,7 @@ from ..rhythms import Every
 from .client import EsmartClient
 from .models import (
     Car,
+    ChargerInfo,
     ChargerMonth,
     ChargingRequest,
     ControlPlan,
@@ -165,6 +166,23 @@ async def _cars(
     return await gather_sites(request, lambda site: client.cars())
 
 
+async def _car_battery(
+    client: EsmartClient, request: FeedRequest[ChargerInfo, ChargerSite]
+) -> Fetched[ChargerInfo]:
+    """Return what each charger tells of the car at it; a gateway is asked once."""
+    gateways: dict[str, Listed[ChargerInfo]] = {}
+
+    async def one(site: ChargerSite) -> ChargerInfo:
+        if (gateway := site.gateway_id) is None:
+            raise NotFound("chargers_and_cars", "no gateway")
+        if gateway not in gateways:
+            gateways[gateway] = await client.chargers(gateway)
+        told = (each for each in gateways[gateway] if each.asset_id == site.asset_id)
+        return next(told, ChargerInfo(site.asset_id))
+
+    return await gather_sites(request, one)
+
+
 async def _charger_statistics(
     client: EsmartClient, request: FeedRequest[ChargedMonth, ChargerSite]
 ) -> Fetched[ChargedMonth]:
@@ -278,6 +296,9 @@ REQUESTED_LOAD: Final = Feed(
 LOAD_CONTROL: Final = Feed(
     key="load_control", fetch=_load_control, at=CustomerSite, rhythm=_FACTS
 )
+CAR_BATTERY: Final = Feed(
+    key="car_battery", fetch=_car_battery, at=ChargerSite, rhythm=_QUARTERLY
+)
 CARS: Final = Feed(key="cars", fetch=_cars, at=CustomerSite, rhythm=_FACTS)
 
 FEEDS: Final = (
@@ -286,5 +307,6 @@ FEEDS: Final = (
     CONTROL_PLANS,
     REQUESTED_LOAD,
     LOAD_CONTROL,
+    CAR_BATTERY,
     CARS,
 )

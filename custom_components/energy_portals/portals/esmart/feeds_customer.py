@@ -8,6 +8,7 @@ from typing import Final
 from ..contract import Feed, FeedRequest, Fetched, gather_sites
 from ..http.errors import Forbidden, NotFound
 from ..model.agenda import Agenda, Occasion
+from ..model.dues import Due, Dues, DueSort
 from ..model.periods import next_midnight
 from ..rhythms import Every
 from .client import EsmartClient
@@ -82,6 +83,22 @@ class Invoices:
             )
             for each in self.invoices
             if each.due is not None
+        )
+
+    def dues(self) -> Dues:
+        """Return what is still to be paid."""
+        return Dues.of(
+            (
+                Due(
+                    day=due_day(each.due),
+                    sort=DueSort.INVOICE,
+                    amount=each.unpaid,
+                    currency=self.currency,
+                )
+                for each in self.unpaid
+                if each.due is not None
+            ),
+            is_whole=self._is_dated,
         )
 
     def next_change(self, now: datetime) -> datetime | None:
@@ -216,7 +233,13 @@ METER_READING: Final = Feed(
 )
 BUILDING: Final = Feed(key="building", fetch=_building, at=ContractSite, rhythm=_DAILY)
 CUSTOMER: Final = Feed(key="customer", fetch=_customer, at=CustomerSite, rhythm=_DAILY)
-INVOICES: Final = Feed(key="invoices", fetch=_invoices, at=CustomerSite, rhythm=_FACTS)
+INVOICES: Final = Feed(
+    key="invoices",
+    fetch=_invoices,
+    at=CustomerSite,
+    rhythm=_FACTS,
+    kinds={Dues: Invoices.dues},
+)
 MESSAGES: Final = Feed(
     key="messages",
     fetch=_messages,

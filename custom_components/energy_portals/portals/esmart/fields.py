@@ -17,6 +17,7 @@ from ..reading.quantities import (
     ENERGY,
     NUMBER,
     POWER,
+    SHARE,
     TEMPERATURE,
     Field,
     Unit,
@@ -67,6 +68,8 @@ DEMAND: Final = Field(ENERGY, ("ChargingDemand", "ChargeDemand"), high=1e3)
 GROSS: Final = Field(ENERGY, ("GrossBatterySize",), high=1e4)
 NET: Final = Field(ENERGY, ("NettBatterySize", "NetBatterySize"), high=1e4)
 CHARGE_POWER: Final = Field(POWER, ("MaxChargePower",), usual=KW, kept=KW, high=1e4)
+# Up to 1 it may be a percentage or a fraction.
+BATTERY: Final = Field(SHARE, ("BatteryLevel",))
 THRESHOLD: Final = Field(POWER, ("Threshold",), usual=KW, kept=KW, low=-1e4, high=1e4)
 # Less is no home.
 HEATED: Final = Field(AREA, ("HeatingArea",), low=5.0)

@@ -21,6 +21,16 @@ from ..model.series import Series
 _BAD_STATUS: Final = 3999
 
 
+# A longer number does not fit into the portal's integers.
+_DIGITS: Final = 18
+
+
+def id_in_body(text: str) -> int | str:
+    """Return an id as bodies have it: a number where it is one."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _DIGITS
+    return int(text) if is_number else text
+
+
 class Area(IntEnum):
     """What a login is asked as; an account may hold either or both."""
 
@@ -44,16 +54,6 @@ class MessageState(IntEnum):
     READ = 2
 
 
-class Device(msgspec.Struct, frozen=True):
-    """Something at a gateway; `values` are its newest by category, in their order."""
-
-    asset_id: str
-    name: str | None = None
-    description: str | None = None
-    device_type: int | None = None
-    values: tuple[DeviceValue, ...] = ()
-
-
 class DeviceValue(msgspec.Struct, frozen=True):
     """A value of a device; categories and unit are unpublished enumerations."""
 
@@ -62,6 +62,16 @@ class DeviceValue(msgspec.Struct, frozen=True):
     category: int | None = None
     sub_category: int | None = None
     unit: int | None = None
+
+
+class Device(msgspec.Struct, frozen=True):
+    """Something at a gateway; `values` are its newest by category, in their order."""
+
+    asset_id: str
+    name: str | None = None
+    description: str | None = None
+    device_type: int | None = None
+    values: tuple[DeviceValue, ...] = ()
 
 
 class Gateway(msgspec.Struct, frozen=True):
@@ -176,7 +186,10 @@ class Expenses(msgspec.Struct, frozen=True):
 
 
 class Invoice(msgspec.Struct, frozen=True):
-    """An invoice; the portal names no currency. `status` is unpublished."""
+    """An invoice; the portal names no currency. `status` is unpublished.
+
+    `link` is where its document is published, for whoever knows it: it is a secret.
+    """
 
     number: str
     due: datetime | None = None
@@ -188,6 +201,7 @@ class Invoice(msgspec.Struct, frozen=True):
     reminded: bool | None = None
     in_collection: bool | None = None
     payment_reference: str | None = None
+    link: str | None = None
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -255,6 +269,40 @@ class Car(msgspec.Struct, frozen=True):
     connected_asset_id: str | None = None
 
 
+class CarChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be known of a car; None stays as it is. kWh and kW are assumed."""
+
+    name: str | None = None
+    manufacturer: str | None = None
+    model: str | None = None
+    gross_kwh: float | None = None
+    net_kwh: float | None = None
+    max_kw: float | None = None
+    connected_asset_id: str | None = None
+
+    def body(self) -> dict[str, object]:
+        """Return it as bodies have it."""
+        charger = self.connected_asset_id
+        told = {
+            "DisplayName": self.name,
+            "Manufacturer": self.manufacturer,
+            "Model": self.model,
+            "GrossBatterySize": self.gross_kwh,
+            "NettBatterySize": self.net_kwh,
+            "MaxChargePower": self.max_kw,
+            "ConnectedAssetId": None if charger is None else id_in_body(charger),
+        }
+        return {name: value for name, value in told.items() if value is not None}
+
+
+class ChargerInfo(msgspec.Struct, frozen=True):
+    """A charger and the car at it; `battery` is the car's, in percent."""
+
+    asset_id: str
+    battery: float | None = None
+    car_id: str | None = None
+
+
 class ControlPlan(msgspec.Struct, frozen=True):
     """When the portal means to control a device."""
 
@@ -294,6 +342,13 @@ class ControlSettings(msgspec.Struct, frozen=True):
     threshold: float | None = None
     unit: str | None = None
     order: tuple[str, ...] = ()
+
+
+class RestrictedMeter(msgspec.Struct, frozen=True):
+    """A meter that an event is flagged at; `ids` are its id and its number."""
+
+    ids: tuple[str, ...]
+    since: datetime | None = None
 
 
 class Terms(msgspec.Struct, frozen=True):

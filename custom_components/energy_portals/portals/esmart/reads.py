@@ -13,11 +13,13 @@ from itertools import pairwise
 import math
 from typing import Final
 
+from ..http.errors import UnexpectedResponse
 from ..model.periods import midnight, month_start, next_midnight
 from ..model.prices import Price, PriceSeries
 from ..model.series import Series, Slot, spaced
 from ..reading.body import WRAPPERS, Body, Mismatch, Refused, elements
 from ..reading.moments import is_time
+from ..reading.nothing import says_nothing
 from ..reading.quantities import Field, Unit
 from ..reading.rows import Point, RowReader, is_about
 from ..reading.said import Position
@@ -200,12 +202,13 @@ def comparison(data: Body) -> Comparison:
 def expenses(data: Body, currency: str = MINOR) -> Expenses:
     """Read what a contract cost; a total or items are enough."""
     place = data.unwrapped("Items", *fields.TOTAL)
+    before = data.refused.total()
     items: dict[str, float | None] = {}
     units: set[Unit | None] = set()
     for value in _listed(place, "Items"):
         row = place.child(value)
         name = optional(row, text, "Name", "Description")
-        amount = row.measure(fields.expense(currency), required=False)
+        amount = _expense(row, currency)
         units.add(row.unit_of(fields.expense(currency)))
         if name is None:
             place.refuse("Items")
@@ -214,15 +217,23 @@ def expenses(data: Body, currency: str = MINOR) -> Expenses:
         held = items.get(name, 0.0)
         both = math.nan if held is None or amount is None else held + amount
         items[name] = both if math.isfinite(both) else None
-    total = fields.amount(currency, *fields.TOTAL)
-    told = {unit.currency for unit in (*units, place.unit_of(total)) if unit}
+    total_field = fields.amount(currency, *fields.TOTAL)
+    total = place.measure(total_field, required=not items)
+    if says_nothing((total, items)) and place.refused.total() > before:
+        raise data.unexpected("no expense can be read")
+    told = {unit.currency for unit in (*units, place.unit_of(total_field)) if unit}
     if len(told) > 1:
         raise data.unexpected("the currencies of the expenses differ")
-    return Expenses(
-        unit=next(iter(told), None),
-        total=place.measure(total, required=not items),
-        items=items,
-    )
+    return Expenses(unit=next(iter(told), None), total=total, items=items)
+
+
+def _expense(row: Body, currency: str) -> float | None:
+    """Return an amount, None for none, which is counted unless it is null."""
+    try:
+        return row.measure(fields.expense(currency))
+    except UnexpectedResponse:
+        row.refuse("Items")
+        return None
 
 
 def total(data: Body) -> float | None:

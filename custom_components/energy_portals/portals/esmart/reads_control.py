@@ -5,13 +5,16 @@ assumed.
 """
 
 from operator import attrgetter
+from typing import NamedTuple
 
-from ..reading.body import Body
+from ..reading.body import Body, Refused
 from ..reading.listed import Listed, listed
+from ..reading.quantities import POWER, Unit
 from . import fields, reads
 from .fields import UTC_ZONE
 from .models import (
     Car,
+    ChargerInfo,
     ChargerMonth,
     ChargingRequest,
     ControlPlan,
@@ -20,8 +23,21 @@ from .models import (
     RequestType,
     RequestZone,
     Resolution,
+    RestrictedMeter,
 )
-from .reads_values import flag, ident, idents, optional, required_id, text
+from .reads_values import flag, ident, idents, inner, optional, required_id, text
+
+
+class SettingsToChange(NamedTuple):
+    """Settings of load control: the threshold in kW, and the unit that requests name.
+
+    `spelling` is how the portal writes that unit, None where it names none.
+    """
+
+    threshold: float | None
+    order: tuple[str, ...]
+    unit: Unit
+    spelling: str | None
 
 
 def charging_requests(data: Body) -> Listed[ChargingRequest]:
@@ -46,7 +62,34 @@ def charging_request(data: Body) -> ChargingRequest:
 def charger_month(data: Body) -> ChargerMonth:
     """Read what a charger delivered in a month."""
     days = reads.consumption(Resolution.DAY)(data)
-    return ChargerMonth(days.unit, reads.total(data), days.slots)
+    total = reads.total(data)
+    # A month that begins has a total and no day yet; both are read to kWh.
+    return ChargerMonth(days.unit if total is None else "kWh", total, days.slots)
+
+
+def chargers(data: Body) -> Listed[ChargerInfo]:
+    """Read the chargers of a gateway, and the cars at them."""
+    return listed(
+        data, _charger, "EvChargingDevices", "Chargers", key=attrgetter("asset_id")
+    )
+
+
+def _charger(row: Body) -> ChargerInfo:
+    """Read one charger; what is up to 1 is a percentage or a fraction, and unknown."""
+    asset_id = required_id(row, "AssetId", "DeviceAssetId")
+    info = inner(row, "EvChargingInfo")
+    if info is None:
+        return ChargerInfo(asset_id)
+    level = info.measure(fields.BATTERY, required=False)
+    if level is not None and 0 < level <= 1 and info.unit_of(fields.BATTERY) is None:
+        info.refuse("BatteryLevel")
+        level = None
+    return ChargerInfo(asset_id, level, optional(info, ident, "CarInfoId"))
+
+
+def car(data: Body) -> Car:
+    """Read one car of the garage."""
+    return _car(data.unwrapped("VehicleId", "RowKey"))
 
 
 def cars(data: Body) -> Listed[Car]:
@@ -125,3 +168,55 @@ def control_settings(data: Body) -> ControlSettings:
         unit=None if place.unit_of(field) is None else "kW",
         order=optional(place, idents, "DeviceOrder") or (),
     )
+
+
+def settings_to_change(data: Body) -> SettingsToChange:
+    """Read the settings, and how a request has to spell what stays of them.
+
+    UnexpectedResponse for an order that cannot be read, which a change would lose, and
+    for a unit of which it cannot be said in a request that it is meant.
+    """
+    settings = control_settings(data)
+    place = data.unwrapped("Threshold", "DeviceOrder")
+    spelling = optional(place, text, "Unit")
+    unit: Unit | None = fields.KW
+    if spelling is None and place.unit_of(fields.THRESHOLD) is not None:
+        unit = None
+    if spelling is not None:
+        try:
+            unit = POWER.unit(frozenset({spelling}))
+        except Refused:
+            unit = None
+    if unit is None:
+        raise place.unexpected("the unit of the threshold cannot be sent")
+    order = place.read(idents, "DeviceOrder") or ()
+    return SettingsToChange(settings.threshold, order, unit, spelling)
+
+
+def restriction_events(data: Body) -> Listed[str]:
+    """Read the events that meters may be flagged with: objects, or names alone."""
+    rows = data.value
+    if isinstance(rows, list) and rows and all(isinstance(each, str) for each in rows):
+        data = data.child([{"Name": each} for each in rows])
+    return listed(data, _event, "Events", key=str)
+
+
+def _event(row: Body) -> str:
+    """Read the name of one event."""
+    return required_id(row, "EventName", "Name", "Event")
+
+
+def restricted_meters(data: Body) -> Listed[RestrictedMeter]:
+    """Read the meters that an event is flagged at."""
+    return listed(data, _restricted_meter, "Meters", key=attrgetter("ids"))
+
+
+def _restricted_meter(row: Body) -> RestrictedMeter:
+    """Read one meter, with its id, its number or both."""
+    names = ("MeterId", "MeterNo", "MeterNumber")
+    told = [optional(row, ident, name) for name in names]
+    ids = tuple(dict.fromkeys(filter(None, told)))
+    if not ids:
+        raise row.unexpected("MeterId is missing")
+    begins = ("StartTime", "FromTime", "FromTimeUtc", "Since", "FlaggedAt")
+    return RestrictedMeter(ids, row.moment(UTC_ZONE, *begins, required=False))

@@ -13,6 +13,7 @@ from typing import Final
 
 from ..reading.body import Body, Mismatch, Refused
 from ..reading.listed import Listed, listed
+from ..reading.nothing import says_nothing
 from ..reading.rows import is_of_part
 from . import fields
 from .fields import MINOR, UTC_ZONE, ZONE
@@ -130,6 +131,7 @@ def invoice(data: Body, currency: str = MINOR) -> Invoice:
         reminded=optional(data, flag, "DunningIsSent"),
         in_collection=optional(data, flag, "SentToDebtCollection"),
         payment_reference=optional(data, text, "Kid"),
+        link=optional(data, text, "PdfUrl"),
     )
 
 
@@ -225,17 +227,21 @@ def _day(data: Body, name: str) -> datetime | None:
 
 def building(data: Body) -> Building:
     """Read what the portal knows of the home; nothing at all may be known."""
-    data = data.unwrapped("Name", "BuildingYear", "HeatingArea", "Residents")
+    names = ("Name", "BuildingYear", "HeatingArea", "Residents")
+    data = data.unwrapped(*names)
     if data.value is None:
         return Building()
-    if not any(map(data.has, ("Name", "BuildingYear", "HeatingArea", "Residents"))):
+    if not any(map(data.has, names)):
         raise data.unexpected("BuildingYear is missing")
-    return Building(
+    read = Building(
         name=optional(data, text, "Name"),
         year=optional(data, _year, "BuildingYear"),
         area=data.measure(fields.HEATED, required=False),
         residents=optional(data, whole, "Residents"),
     )
+    if says_nothing(read) and any(data.member(name) is not None for name in names):
+        raise data.unexpected("nothing of it can be read")
+    return read
 
 
 def eula_accepted(data: Body) -> bool | None:

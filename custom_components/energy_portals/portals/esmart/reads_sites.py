@@ -7,6 +7,7 @@ Source: the help page of `contracts`, for what a contract is; the rest is assume
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from operator import attrgetter
 from typing import Final
 
@@ -14,7 +15,7 @@ import msgspec
 
 from ..http.errors import UnexpectedResponse
 from ..reading.body import Body, signed
-from ..reading.listed import Listed, listed
+from ..reading.listed import MOST_ROWS, Listed, listed
 from ..reading.words import folded, words
 from .fields import UTC_ZONE, ZONE
 from .models import DeliveryPoint, Device, DeviceValue, Gateway
@@ -76,7 +77,8 @@ def delivery_points(data: Body) -> Listed[DeliveryPoint]:
     if not points and data.value != []:
         raise data.unexpected(f"{_CONTRACT[0]} is missing")
     count = len(data.value) if isinstance(data.value, list) else len(points)
-    return Listed(points.values(), is_whole=is_whole and data.is_whole(count))
+    is_whole = is_whole and data.is_whole(count) and len(points) <= MOST_ROWS
+    return Listed(islice(points.values(), MOST_ROWS), is_whole=is_whole)
 
 
 def _agreed(one: DeliveryPoint, other: DeliveryPoint) -> DeliveryPoint:

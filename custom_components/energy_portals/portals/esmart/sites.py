@@ -30,18 +30,24 @@ class AreaSite(Site):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContractSite(Site):
+class MeasuredSite(Site):
+    """What the portal may have measured the energy of: contracts and devices."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractSite(MeasuredSite):
     """A contract with its delivery point and meter."""
 
     contract_no: str
     meter_id: str | None = None
+    meter_no: str | None = None
     delivery_point_id: str | None = None
     has_watt_meter: bool | None = None
     is_listed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceSite(Site):
+class DeviceSite(MeasuredSite):
     """Something at a gateway that may be controlled."""
 
     asset_id: str
@@ -49,9 +55,10 @@ class DeviceSite(Site):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargerSite(DeviceSite):
-    """A car charger."""
+    """A car charger; its gateway is not known of one that was kept before it was."""
 
     contract_no: str
+    gateway_id: str | None = None
 
 
 async def discover(client: EsmartClient) -> tuple[DeliveryPoint, ...]:
@@ -161,6 +168,7 @@ def _contracts(
             model=f"Contract {point.contract_no}",
             contract_no=point.contract_no,
             meter_id=point.meter_id,
+            meter_no=point.meter_no,
             delivery_point_id=point.delivery_point_id,
             has_watt_meter=point.has_watt_meter,
             is_listed=is_listed,
@@ -191,6 +199,7 @@ def _chargers(points: Iterable[DeliveryPoint]) -> Iterator[ChargerSite]:
                     model=charger.description or "Charger",
                     asset_id=charger.asset_id,
                     contract_no=point.contract_no,
+                    gateway_id=gateway.asset_id,
                 )
 
 

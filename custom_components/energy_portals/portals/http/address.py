@@ -2,12 +2,39 @@
 
 import ipaddress
 import re
+from typing import Final
 
 from yarl import URL
 
 
 class InvalidAddress(ValueError):
     """The text is no address a credential may be sent to."""
+
+
+_BEGINNING: Final = re.compile(r"(?i)(?:(https?)(?=[:/\s]))?[:/\s]*")
+
+
+def mended(text: str) -> str:
+    """Return an address as it was surely meant: with a scheme, without what follows.
+
+    A query, a fragment, spaces around and slashes that are too many or too few are what
+    is copied with it. It is checked after that, by `check_address`.
+    """
+    stripped = text.strip()
+    beginning = _BEGINNING.match(stripped)
+    scheme = "" if beginning is None else beginning[1] or ""
+    rest = stripped if beginning is None else stripped[beginning.end() :]
+    if not scheme and "://" in rest.split("?")[0]:
+        # Of another scheme, which is refused.
+        return stripped
+    host_and_path = re.sub(r"/{2,}", "/", re.split(r"[?#]", rest)[0].strip())
+    if not host_and_path:
+        return ""
+    host = host_and_path.partition("/")[0]
+    if not scheme and "." not in host and not host.startswith(("localhost", "[")):
+        # A word is no address.
+        return stripped
+    return f"{scheme.lower() or 'https'}://{host_and_path.rstrip('/')}"
 
 
 def check_address(text: str) -> str:

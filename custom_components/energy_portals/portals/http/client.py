@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 import logging
 import re
@@ -16,7 +14,7 @@ from urllib.parse import quote
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from yarl import URL
 
-from ..reading.skeletons import skeleton_of_json
+from ..reading.skeletons import skeleton_of_json, without_names
 from .address import beneath
 from .calls import note_call
 from .errors import (
@@ -29,7 +27,7 @@ from .errors import (
     Unavailable,
     UnexpectedResponse,
 )
-from .exchange import Answer, Asked, body_of, drop_once
+from .exchange import Answer, Asked, body_of, decoded_large, drop_once, retry_after_of
 from .messages import decoded, reason_of_json, words_of_json
 
 _LOGGER = logging.getLogger(__name__)
@@ -38,12 +36,20 @@ TIMEOUT: Final = ClientTimeout(total=30, connect=10)
 BODY_LIMIT: Final = 8 * 1024 * 1024
 # Decoding more than this would hold the event loop up; a thread costs less.
 DECODE_INLINE: Final = 32 * 1024
+PARTS_LIMIT: Final = 500_000
 # An error page may be of any size; what it says stands in its beginning.
 ERROR_LIMIT: Final = 4 * 1024
-RETRY_AFTER_LIMIT: Final = 24 * 3600
 RETRY_PAUSE: Final = 1.0
 AT_ONCE: Final = 4
 
+_ANSWERS: Final = range(200, 300)
+# Anything else is none that HTTP knows, or none that ends an answer.
+_STATUSES: Final = range(200, 600)
+# Also tokens that were sent earlier, or that somebody else holds: no word is so long
+# and has a digit in it.
+_LIKE_SECRETS: Final = re.compile(
+    r"eyJ[\w.-]+|Bearer\s+\S+|https?://\S+|(?=[^\s\d]*\d)[\w.~+/=-]{24,}"
+)
 _PASSING: Final = frozenset({408, 500, 502, 503, 504})
 _ASKS_FOR_PAUSE: Final = frozenset({429, 503})
 
@@ -123,6 +129,11 @@ class RateLimit:
         """Keep the pause that the portal asks for."""
         self.not_before = max(self.not_before, time.monotonic() + seconds)
 
+    @property
+    def left(self) -> float:
+        """Return how long a pause lasts yet, seconds; none is at most zero."""
+        return self.not_before - time.monotonic()
+
 
 class HttpClient:
     """Sends the requests of one account to one address, and nothing else ever does.
@@ -136,6 +147,7 @@ class HttpClient:
 
     timeout = TIMEOUT
     body_limit, decode_inline = BODY_LIMIT, DECODE_INLINE
+    parts_limit = PARTS_LIMIT
 
     def __init__(
         self,
@@ -185,12 +197,23 @@ class HttpClient:
         request = _Request(operation, url, body, content_type, extra)
         auth = self.auth if asked.get("authorized", True) else None
         answer = await self._authorized(request, auth)
-        key = operation.key
+        try:
+            return await self._decoded(operation.key, decode, answer)
+        except UnexpectedResponse as err:
+            err.skeleton = without_names(err.skeleton, self._secrets)
+            raise
+
+    async def _decoded[ResultT](
+        self, key: str, decode: Callable[[Answer], ResultT], answer: Answer
+    ) -> ResultT:
+        """Decode, in a thread where it may take long."""
         if len(answer.body) <= self.decode_inline:
             self._bodies[key] = small = bytes(answer.body)
             return decoded(key, decode, replace(answer, body=small))
         self._bodies.pop(key, None)
-        return await asyncio.to_thread(decoded, key, decode, answer)
+        return await asyncio.to_thread(
+            decoded_large, key, decode, answer, self.parts_limit
+        )
 
     def at(
         self, operation: Operation, path: Mapping[str, str] | None, link: str
@@ -205,14 +228,17 @@ class HttpClient:
 
     def skeletons(self) -> dict[str, object]:
         """Return keys and types of the last answer to each operation."""
-        return {key: skeleton_of_json(body) for key, body in self._bodies.items()}
+        return {
+            key: without_names(skeleton_of_json(body), self._secrets)
+            for key, body in self._bodies.items()
+        }
 
     def redact(self, text: str, authorization: str | None = None) -> str:
         """Return a text of the portal's, short and without secrets."""
         token = (authorization or "").rpartition(" ")[2]
         for secret in filter(None, (token, *self._secrets)):
             text = text.replace(secret, "**")
-        text = re.sub(r"eyJ[\w.-]+|Bearer\s+\S+|https?://\S+", "**", text)
+        text = _LIKE_SECRETS.sub("**", text)
         return " ".join(text.split())[:200]
 
     def _url(
@@ -279,7 +305,7 @@ class HttpClient:
                         response.status,
                         (time.monotonic() - started) * 1000,
                     )
-                    if response.status < HTTPStatus.MULTIPLE_CHOICES:
+                    if response.status in _ANSWERS:
                         return await self._read(operation, response)
                     raise await self._error(operation, response, authorization)
         except TimeoutError:
@@ -301,10 +327,12 @@ class HttpClient:
 
     def _keep_pause(self, operation: Operation) -> None:
         """Raise while a pause lasts that the portal has asked for."""
-        pause = self._rate_limit.not_before - time.monotonic()
-        if pause > 0:
+        if (pause := self._rate_limit.left) > 0:
             raise RateLimited(
-                operation.key, "a pause the portal asked for", retry_after=pause
+                operation.key,
+                "a pause the portal asked for",
+                retry_after=pause,
+                of_account=True,
             )
 
     def _pause(self, retry_after: float | None, status: int) -> float | None:
@@ -321,7 +349,7 @@ class HttpClient:
         """Return the error that a status stands for."""
         status = response.status
         detail = f"HTTP {status}"
-        retry_after = self._pause(_retry_after(response), status)
+        retry_after = self._pause(retry_after_of(response.headers), status)
         body = await _beginning(response)
         if text := self.redact(words_of_json(body), authorization):
             detail = f"{detail}: {text}"
@@ -335,13 +363,17 @@ class HttpClient:
             return kind(operation.key, detail)
         match status:
             case HTTPStatus.TOO_MANY_REQUESTS:
-                return RateLimited(operation.key, detail, retry_after=retry_after)
+                return RateLimited(
+                    operation.key, detail, retry_after=retry_after, of_account=True
+                )
             case HTTPStatus.UNAUTHORIZED:
                 return AuthError(operation.key, detail)
             case HTTPStatus.FORBIDDEN:
                 return Forbidden(operation.key, detail)
             case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:
                 return NotFound(operation.key, detail)
+            case _ if status not in _STATUSES:
+                return UnexpectedResponse(operation.key, detail)
             case _ if status < HTTPStatus.BAD_REQUEST:
                 return UnexpectedResponse(operation.key, "the portal redirects")
             case _ if (
@@ -349,7 +381,11 @@ class HttpClient:
             ):
                 return Rejected(operation.key, detail, status=status, reason=reason)
         return Unavailable(
-            operation.key, detail, retry_after=retry_after, passing=status in _PASSING
+            operation.key,
+            detail,
+            retry_after=retry_after,
+            passing=status in _PASSING,
+            of_account=status in _ASKS_FOR_PAUSE,
         )
 
 
@@ -360,17 +396,3 @@ async def _beginning(response: ClientResponse) -> bytes:
         while piece := await response.content.read(ERROR_LIMIT - len(body)):
             body += piece
     return bytes(body)
-
-
-def _retry_after(response: ClientResponse) -> float | None:
-    """Return the pause asked for in seconds; the header has a number or a date."""
-    text = response.headers.get("Retry-After", "")
-    try:
-        if text.strip().isdigit():
-            seconds = float(text)
-        else:
-            due = parsedate_to_datetime(text)
-            seconds = (due - datetime.now(UTC)).total_seconds()
-    except ValueError, TypeError, OverflowError:
-        return None
-    return min(max(seconds, 0.0), RETRY_AFTER_LIMIT)

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 import asyncio
 import base64
+from functools import partial
 from http import HTTPStatus
 import time
 from typing import Final, override
@@ -97,7 +98,7 @@ class ClientCredentials(RenewedToken):
         try:
             token = await self._http.send(
                 self._operation,
-                self._decode,
+                partial(token_of, self._operation.key),
                 form={**self._client, "grant_type": "client_credentials"},
                 authorized=False,
             )
@@ -113,25 +114,26 @@ class ClientCredentials(RenewedToken):
         lifetime = self._lifetime if token.expires_in is None else token.expires_in
         return f"{token.token_type} {token.access_token}", lifetime
 
-    def _decode(self, body: bytes) -> _Token:
-        """Read the token answer."""
-        try:
-            token = msgspec.json.decode(body, type=_Token, strict=False)
-        except msgspec.MsgspecError, UnicodeDecodeError:
-            token = None
-        if token is None or not token.access_token:
-            raise UnexpectedResponse(
-                self._operation.key, "no token in the answer", skeleton_of_json(body)
-            )
-        return token
 
-
-class _Token(msgspec.Struct, frozen=True):
-    """RFC 6749's token answer, as far as it is used."""
+class Token(msgspec.Struct, frozen=True):
+    """RFC 6749's token answer, as far as it is used; the lifetime is in seconds."""
 
     access_token: str
     token_type: str = "Bearer"  # noqa: S105  # the name of a scheme
     expires_in: float | None = None
+    refresh_token: str | None = None
+
+
+def token_of(operation: str, body: bytes) -> Token:
+    """Read the answer of a token call; UnexpectedResponse for what is none."""
+    try:
+        token = msgspec.json.decode(body, type=Token, strict=False)
+    except msgspec.MsgspecError, UnicodeDecodeError:
+        token = None
+    if token is None or not token.access_token:
+        detail = "no token in the answer"
+        raise UnexpectedResponse(operation, detail, skeleton_of_json(body))
+    return token
 
 
 class BasicCredentials:

@@ -5,6 +5,7 @@ config-flow errors and for exceptions. No message carries a secret, a URL or a v
 from a body. Whatever is logged is made of `brief` or `placeholders`: both are short.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar, Final, override
 
 # Bytes. Together, in a sentence around them, they are less than 2 kB.
@@ -19,6 +20,15 @@ def shortened(text: str, most: int) -> str:
     if len(written) > most:
         written = written[: most - len(_CUT)] + _CUT.encode()
     return written.decode(errors="ignore")
+
+
+def bare[ErrorT: BaseException](error: ErrorT) -> ErrorT:
+    """Return an error without where it was raised, and what was before it, to keep it.
+
+    Their frames hold the answer that was read, however large, as long as it is kept.
+    """
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 class PortalError(Exception):
@@ -51,6 +61,12 @@ class PortalError(Exception):
 
 class AuthError(PortalError):
     """The portal refuses the credentials, freshly renewed ones included."""
+
+    key = "invalid_auth"
+
+
+class LoginEnded(AuthError):
+    """What renews the login is refused, for good: only another sign-in helps."""
 
     key = "invalid_auth"
 
@@ -102,8 +118,9 @@ class Rejected(PortalError):
 class Unavailable(PortalError):
     """The portal cannot be reached or cannot answer.
 
-    `retry_after` is the pause it asks for in seconds; `passing` says that another
-    try may do better at once.
+    `retry_after` is the pause it asks for in seconds, of this call or, with
+    `of_account`, of the whole account; `passing` says that another try may do better
+    at once.
     """
 
     key = "cannot_connect"
@@ -115,11 +132,13 @@ class Unavailable(PortalError):
         *,
         retry_after: float | None = None,
         passing: bool = False,
+        of_account: bool = False,
     ) -> None:
         """Keep what is known about when to try again."""
         super().__init__(operation, detail)
         self.retry_after = retry_after
         self.passing = passing
+        self.of_account = of_account
 
 
 class RateLimited(Unavailable):
@@ -168,10 +187,34 @@ class PathNotFound(UnexpectedResponse):
         return PortalError.placeholders(self)
 
 
-class InvalidInput(ValueError):
-    """What a user entered cannot be right; `key` names the message."""
+class ReadingRefused(UnexpectedResponse):
+    """What is read no longer has the shape that the user has confirmed.
 
-    def __init__(self, key: str) -> None:
-        """Keep the message's key."""
+    `detail` is what was expected, `skeleton` what came.
+    """
+
+    key = "unexpected_response"
+
+
+class TooMuch(UnexpectedResponse):
+    """An answer, or all that it would take to ask, is beyond what is taken."""
+
+    key = "too_much"
+
+    @override
+    def placeholders(self) -> dict[str, str]:
+        """Leave the shape out: nothing was read."""
+        return PortalError.placeholders(self)
+
+
+class InvalidInput(ValueError):
+    """What a user entered cannot be right; `key` names the message.
+
+    `placeholders` are what the message has places for, such as what is allowed.
+    """
+
+    def __init__(self, key: str, placeholders: Mapping[str, str] | None = None) -> None:
+        """Keep the message's key, and what it is filled in with."""
         super().__init__(key)
         self.key = key
+        self.placeholders = dict(placeholders or {})

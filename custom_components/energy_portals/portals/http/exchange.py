@@ -1,8 +1,10 @@
 """What travels: what a request says beside its operation, and what comes back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final, TypedDict
 from urllib.parse import urlencode
 
 from aiohttp import (
@@ -17,7 +19,11 @@ from aiohttp import (
 )
 import msgspec
 
-from .messages import plain
+from .errors import TooMuch
+from .messages import decoded, plain
+
+# Seconds.
+RETRY_AFTER_LIMIT: Final = 24 * 3600
 
 
 class Asked(TypedDict, total=False):
@@ -53,6 +59,19 @@ class Answer:
     headers: Mapping[str, str]
 
 
+def decoded_large[ResultT](
+    operation: str, decode: Callable[[Answer], ResultT], answer: Answer, most: int
+) -> ResultT:
+    """Return what a large answer says, unless it is made of too many parts.
+
+    Parts are values and what holds them. What decodes them is written in C and holds
+    the interpreter until it is done, however little each of them is.
+    """
+    if sum(map(answer.body.count, b",[{")) > most:
+        raise TooMuch(operation, "the body has too many parts")
+    return decoded(operation, decode, answer)
+
+
 class ConnectionDropped(ClientError):
     """The portal closed the connection instead of answering."""
 
@@ -67,3 +86,17 @@ async def drop_once(
         raise
     except (ClientOSError, ServerDisconnectedError) as err:
         raise ConnectionDropped(type(err).__name__) from None
+
+
+def retry_after_of(headers: Mapping[str, str]) -> float | None:
+    """Return the pause asked for in seconds; the header has a number or a date."""
+    text = headers.get("Retry-After", "")
+    try:
+        if text.strip().isdigit():
+            seconds = float(text)
+        else:
+            due = parsedate_to_datetime(text)
+            seconds = (due - datetime.now(UTC)).total_seconds()
+    except ValueError, TypeError, OverflowError:
+        return None
+    return min(max(seconds, 0.0), RETRY_AFTER_LIMIT)

@@ -12,7 +12,8 @@ _NAMES: Final = (
     *("message", "error_description", "error", "detail"),
     *("responsestatus", "exceptionmessage", "title"),
 )
-_CODES: Final = ("reason", "__type")
+# The last is that of OAuth2 (RFC 6749, 5.2).
+_CODES: Final = ("reason", "__type", "error")
 
 
 def decoded[AnswerT, ResultT](

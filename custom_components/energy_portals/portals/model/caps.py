@@ -17,23 +17,30 @@ class PowerCaps(Outlook):
 
     0 is nothing at all. `runs` are the spans that are capped without a gap, each with
     its lowest cap. Where caps overlap all of them hold, so that the lowest counts. In
-    `unknown` spans there may be a cap beside those that are known.
+    `unknown` spans there may be a cap beside those that are known. `is_flexible` says
+    that they hold for what is flexible alone, and not for the whole home.
     """
 
     slots: Series[float] = field(default_factory=Series)
     runs: Series[float] = field(default_factory=Series)
     unknown: Series[None] = field(default_factory=Series)
+    is_flexible: bool = False
 
     @classmethod
     def of(
         cls,
         caps: Iterable[CapSlot],
         unknown: Iterable[tuple[datetime, datetime]] = (),
+        *,
+        is_flexible: bool = False,
     ) -> PowerCaps:
         """Return the caps that these, which may overlap, amount to."""
         slots = tuple(_lowest(tuple(caps)))
         return cls(
-            Series(slots), Series(tuple(_runs(slots))), Series(tuple(_joined(unknown)))
+            Series(slots),
+            Series(tuple(_runs(slots))),
+            Series(tuple(_joined(unknown))),
+            is_flexible,
         )
 
     @property

@@ -1,4 +1,4 @@
-"""The ledger: readings of any length become hourly rows with a running sum.
+"""The ledger: readings of any length become amounts by the hour.
 
 Amounts and sums are in the unit of their series: kWh, m³, or a currency.
 """
@@ -35,8 +35,14 @@ CONSUMPTION: Final = "consumption"
 FEED_IN: Final = "feed_in"
 COST: Final = "cost"
 COMPENSATION: Final = "compensation"
+# Why an hour has no cost: none of the reasons why a reading is refused.
+NO_PRICE: Final = "no_price"
 # Those that every portal may have; the first of them that a site has leads its import.
 STANDARD: Final = (CONSUMPTION, FEED_IN, COST, COMPENSATION)
+# What a planner has saved, which is money.
+SAVED: Final = "saved"
+# Of these somebody asks for days and months; the rest is in the recorder alone.
+BY_DAYS: Final = frozenset({*STANDARD, SAVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,9 @@ class Hours:
     of it counts for its first hour. `since` is where the answer begins, readings
     included that were refused. `refused` are the hours that are not known because of
     such a reading, and why it was refused; `readings` are those that were believed.
+    Of the hours that are `left`, what is stored stays, and of those that are `unread`
+    as long as it belongs to nothing that is corrected. Amounts of `at_mean` are no
+    better than what is stored between the least and the most that they may be.
     """
 
     amounts: Mapping[datetime, float]
@@ -85,16 +94,19 @@ class Hours:
     since: datetime | None = None
     refused: Mapping[datetime, str] = field(default_factory=dict)
     readings: Sequence[Reading] = ()
+    left: AbstractSet[datetime] = frozenset()
+    unread: AbstractSet[datetime] = frozenset()
+    at_mean: Mapping[datetime, tuple[float, float]] = field(default_factory=dict)
 
     def without(self, start: datetime, end: datetime) -> Hours:
         """Return the same but for the hours of a span."""
-        return self._only(
-            {
-                hour: amount
-                for hour, amount in self.amounts.items()
-                if not start <= hour < end
-            }
-        )
+        amounts = {
+            hour: amount
+            for hour, amount in self.amounts.items()
+            if not start <= hour < end
+        }
+        unread = {hour for hour in self.unread if not start <= hour < end}
+        return replace(self._only(amounts), unread=unread)
 
     def doubting(self, doubtful: AbstractSet[datetime], why: str) -> Hours:
         """Return the same but for amounts that count for a doubtful hour."""
@@ -126,6 +138,25 @@ class Hours:
         for hour, end in self.until.items():
             hours.update(hours_between(hour + HOUR, end))
         return hours
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What is known of a series of money beside its amounts.
+
+    `unknown` are the hours of energy without an amount, and why. `at_mean` are those
+    of which the energy is not known by the price, so that it was taken at the mean
+    price of the hour; each with the least and the most that it may have cost.
+    """
+
+    unknown: Mapping[datetime, str] = field(default_factory=dict)
+    at_mean: Mapping[datetime, tuple[float, float]] = field(default_factory=dict)
+
+    def joined(self, later: Reckoned) -> Reckoned:
+        """Return both as one."""
+        return Reckoned(
+            {**self.unknown, **later.unknown}, {**self.at_mean, **later.at_mean}
+        )
 
 
 def hour_of(when: datetime) -> datetime:
@@ -178,7 +209,7 @@ def hourly(
             amounts[hour] = amount
     until = _add_longer(amounts, longer, refused)
     hours = Hours(amounts, until, taken.since, readings=taken.readings)
-    if not taken.refused:
+    if not taken.refused and not taken.unread:
         return hours
     known = amounts.keys() | hours.covered()
     missing = {
@@ -187,7 +218,12 @@ def hourly(
         for hour in hours_between(hour_of(start), end)
         if hour not in known
     }
-    return replace(hours, refused=missing)
+    unread = {
+        hour
+        for start, end in taken.unread
+        for hour in hours_between(hour_of(start), end)
+    }
+    return replace(hours, refused=missing, unread=unread - missing.keys())
 
 
 def _whole(parts: list[Reading]) -> float | None:
@@ -286,111 +322,15 @@ def differences(
                 by_day[day].append(value)
     shares = {}
     for day, values in by_day.items():
-        apart = fsum(values) - totals[day]
-        if abs(apart) > TOLERANCE * totals[day]:
-            share = apart / totals[day] if totals[day] else 1.0
-            shares[day] = min(share, _LARGEST_SHARE)
+        if abs(fsum(values) - totals[day]) > TOLERANCE * totals[day]:
+            shares[day] = share_of(totals[day], values)
     return shares
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
-    """What storing an answer takes.
-
-    `rows` are those that differ from what is stored, from the first changed hour on;
-    `states` are the amounts of the span afterwards.
-    """
-
-    rows: tuple[LedgerRow, ...]
-    states: Mapping[datetime, float]
-    unchanged: int
-
-
-def rewrite(
-    stored: Sequence[LedgerRow],
-    hours: Hours,
-    span: tuple[datetime, datetime],
-    *,
-    base: float,
-    believed_from: datetime | None,
-    untouched_before: datetime | None = None,
-) -> Rewrite:
-    """Return what has to be written so that a series says what an answer says.
-
-    `stored` are all rows of the series from some hour before the span on, oldest
-    first; `base` is the sum before them. A stored hour of the span that the answer
-    leaves out, from `believed_from` on, is withdrawn: its amount becomes None and its
-    sum that of the hour before. A longer reading never replaces stored hours within
-    it. Nothing before `untouched_before` changes.
-    """
-    start, end = span
-    if untouched_before is not None:
-        start = max(start, untouched_before)
-    held = {row.start: row.state for row in stored}
-    target: dict[datetime, float | None] = {
-        hour: amount for hour, amount in hours.amounts.items() if start <= hour < end
-    }
-    for hour, last in hours.until.items():
-        if hour in target and any(
-            held.get(each) is not None for each in hours_between(hour + HOUR, last)
-        ):
-            del target[hour]
-    if believed_from is not None:
-        kept = hours.covered() | set(hours.until)
-        for hour in held:
-            if max(start, believed_from) <= hour < end and hour not in kept:
-                target.setdefault(hour, None)
-    changes = {
-        hour: amount
-        for hour, amount in target.items()
-        if (hour in held or amount is not None) and held.get(hour) != amount
-    }
-    rows = _chained(stored, changes, base)
-    after = held | changes
-    return Rewrite(
-        rows=rows,
-        states={
-            hour: amount
-            for hour, amount in after.items()
-            if amount is not None and span[0] <= hour < span[1]
-        },
-        unchanged=len(target) - len(changes),
-    )
-
-
-def _chained(
-    stored: Sequence[LedgerRow], changes: Mapping[datetime, float | None], base: float
-) -> tuple[LedgerRow, ...]:
-    """Return the rows that differ once changes are made and sums follow them."""
-    if not changes:
-        return ()
-    first = min(changes)
-    held = {row.start: row for row in stored}
-    running = base
-    for row in stored:
-        if row.start < first:
-            running = row.sum
-    states = {hour: row.state for hour, row in held.items() if hour >= first}
-    states.update(changes)
-    rows = []
-    for hour in sorted(states):
-        state = states[hour]
-        running += 0.0 if state is None else state
-        row = LedgerRow(hour, state, running)
-        if held.get(hour) != row:
-            rows.append(row)
-    return tuple(rows)
-
-
-def healed(stored: Sequence[LedgerRow], base: float) -> tuple[LedgerRow, ...]:
-    """Return the rows whose sum does not follow from the rows before them."""
-    wrong = []
-    running = base
-    for row in stored:
-        running += 0.0 if row.state is None else row.state
-        if row.sum != running:
-            wrong.append(LedgerRow(row.start, row.state, running))
-    return tuple(wrong)
+def share_of(total: float, parts: Iterable[float]) -> float:
+    """Return by what share of a total its parts are more than it."""
+    share = (fsum(parts) - total) / abs(total) if total else 1.0
+    return max(min(share, _LARGEST_SHARE), -_LARGEST_SHARE)
 
 
 def as_hour(timestamp: float) -> datetime:

@@ -3,163 +3,23 @@
 Amounts and sums are in the unit of their series.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from math import fsum
-from typing import Final, Self
+from typing import Annotated, Final, Self
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from .ledger import HOUR, STANDARD, LedgerSeries, hours_between
+from .ledger_aside import WEEK, Aside, outside
+from .ledger_series import WATCHED_DAYS, DaySum, SeriesDays, Span, spans_of
 from .periods import midnight, month_start, next_midnight
 from .plain import Finite, looked_up, plain
 
 _DAY: Final = timedelta(days=1)
-# Gaps of so many days are shown and asked for again.
-WATCHED_DAYS: Final = 30
 # In seconds since 1970; some two hundred years on, days would be counted for long.
 _LAST: Final = 2**33
-
-type Span = tuple[datetime, datetime]
-
-
-def days_of(span: Span, zone: ZoneInfo) -> tuple[date, date]:
-    """Return the first and the last local day that a span shares time with."""
-    start, end = span
-    last = end - datetime.resolution
-    return start.astimezone(zone).date(), last.astimezone(zone).date()
-
-
-def spans_of(hours: AbstractSet[datetime]) -> Iterator[Span]:
-    """Yield the runs that hours make, oldest first."""
-    starts = sorted(hour for hour in hours if hour - HOUR not in hours)
-    ends = sorted(hour + HOUR for hour in hours if hour + HOUR not in hours)
-    yield from zip(starts, ends, strict=True)
-
-
-def whole_days(span: Span, zone: ZoneInfo) -> Span:
-    """Return a span lengthened to whole local days."""
-    first, last = days_of(span, zone)
-    return midnight(first, zone), midnight(last + _DAY, zone)
-
-
-class DaySum(msgspec.Struct, frozen=True, array_like=True):
-    """What is known of a local day; bit n of `hours` is the hour n after midnight."""
-
-    amount: Finite
-    hours: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesDays:
-    """The recent days of one series, and where they are stored.
-
-    `latest` is the newest hour and its amount, `first` the oldest hour known of.
-    """
-
-    series: LedgerSeries
-    statistic_id: str
-    days: Mapping[date, DaySum] = field(default_factory=dict)
-    first: datetime | None = None
-    latest: tuple[datetime, float] | None = None
-
-    def so_far(self, first: date, last: date) -> float | None:
-        """Return the sum of what is known from one day to another, None of nothing."""
-        amounts = [
-            known.amount
-            for day, known in self.days.items()
-            if first <= day <= last and known.hours
-        ]
-        return fsum(amounts) if amounts else None
-
-    def whole(self, first: date, last: date, zone: ZoneInfo) -> float | None:
-        """Return the sum from one day to another once every hour is known."""
-        day = first
-        while day <= last:
-            known = self.days.get(day)
-            if known is None or known.hours != _all_hours(day, zone):
-                return None
-            day += _DAY
-        return self.so_far(first, last)
-
-    def with_hours(
-        self,
-        states: Mapping[datetime, float],
-        covered: Iterable[datetime],
-        span: Span,
-        zone: ZoneInfo,
-        oldest: date,
-    ) -> Self:
-        """Return them once the hours of a span of whole days are these."""
-        amounts: dict[date, list[float]] = {}
-        masks: dict[date, int] = {}
-        for hour in (*states, *covered):
-            day = hour.astimezone(zone).date()
-            if day >= oldest:
-                bit = 1 << (hour - midnight(day, zone)) // HOUR
-                masks[day] = masks.get(day, 0) | bit
-                if hour in states:
-                    amounts.setdefault(day, []).append(states[hour])
-        first, last = days_of(span, zone)
-        days = {
-            day: known
-            for day, known in self.days.items()
-            if day >= oldest and not first <= day <= last
-        }
-        days |= {
-            day: DaySum(fsum(amounts.get(day, ())), mask) for day, mask in masks.items()
-        }
-        known_hours = [hour for hour in (self.first, min(states, default=None)) if hour]
-        return replace(
-            self,
-            days=dict(sorted(days.items())),
-            first=min(known_hours, default=None),
-            latest=self._latest(states, span),
-        )
-
-    def _latest(
-        self, states: Mapping[datetime, float], span: Span
-    ) -> tuple[datetime, float] | None:
-        """Return the newest hour once those of a span are these."""
-        newest = max(states, default=None)
-        held = self.latest
-        if held is not None and span[0] <= held[0] < span[1]:
-            held = None
-        if newest is None or (held is not None and held[0] > newest):
-            return held
-        return newest, states[newest]
-
-    def gaps(self, now: datetime, zone: ZoneInfo) -> Iterator[Span]:
-        """Yield the runs of hours that are missing before the newest known one."""
-        if self.first is None or self.latest is None:
-            return
-        today = now.astimezone(zone).date()
-        start = max(self.first, midnight(today - WATCHED_DAYS * _DAY, zone))
-        day = start.astimezone(zone).date()
-        gap: datetime | None = None
-        while (begin := midnight(day, zone)) <= self.latest[0]:
-            known = self.days.get(day)
-            mask = 0 if known is None else known.hours
-            end = midnight(day + _DAY, zone)
-            hour = max(begin, start)
-            # Nearly every day is whole, and needs no look at its hours.
-            last = hour if mask == _all_hours(day, zone) else end - HOUR
-            while hour <= min(last, self.latest[0]):
-                is_known = bool(mask >> (hour - begin) // HOUR & 1)
-                if not is_known and gap is None:
-                    gap = hour
-                elif is_known and gap is not None:
-                    yield gap, hour
-                    gap = None
-                hour += HOUR
-            day += _DAY
-
-
-def _all_hours(day: date, zone: ZoneInfo) -> int:
-    """Return the mask of a day whose hours are all known: 23, 24 or 25."""
-    return (1 << (midnight(day + _DAY, zone) - midnight(day, zone)) // HOUR) - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +31,9 @@ class Ledger:
     are the days that differ from them, by series, and by what share; `refused_hours`
     those of which a reading could not be believed, and why. `conflicts` are series
     whose unit is no longer the stored one. `follows` names the history of a site that
-    is gone and that this one may continue.
+    is gone and that this one may continue. `aside` are the spans that could not be
+    read, in order. `at_mean` are those whose money is reckoned at the mean price of
+    each hour, by series.
     """
 
     zone: ZoneInfo
@@ -185,6 +47,8 @@ class Ledger:
     conflicts: Mapping[str, str] = field(default_factory=dict)
     follows: str | None = None
     gaps_asked: date | None = None
+    aside: tuple[Aside, ...] = ()
+    at_mean: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
 
     @property
     def lead(self) -> SeriesDays | None:
@@ -200,11 +64,13 @@ class Ledger:
         return self.asked_until >= self.now
 
     def progress(self) -> float:
-        """Return how much of the way the import has gone, in percent."""
+        """Return how much of what there may be is imported, in percent."""
         whole = self.now - self.begin
-        if self.is_complete or whole <= timedelta():
+        if whole <= timedelta():
             return 100.0
-        return max((self.asked_until - self.begin) / whole * 100, 0.0)
+        done = min(self.asked_until, self.now) - self.begin
+        done -= self._unread_hours(self.now) * HOUR
+        return max(done / whole * 100, 0.0)
 
     def today(self, now: datetime) -> date:
         """Return the portal's day."""
@@ -278,8 +144,67 @@ class Ledger:
                     yield key, why, span
 
     def missing_hours(self, now: datetime) -> int:
-        """Return how many hours of the last 30 days are missing."""
-        return sum((end - start) // HOUR for start, end in self.gaps(now))
+        """Return how many hours are missing: of the last 30 days, and put aside."""
+        within = sum(
+            (end - start) // HOUR
+            for gap in self.gaps(now)
+            for start, end in outside(self.aside, gap)
+        )
+        return within + self._unread_hours(now)
+
+    def _unread_hours(self, now: datetime) -> int:
+        """Return how many hours are put aside, without those that came before."""
+        days = {} if self.lead is None else self.lead.days
+        hours = 0
+        for each in self.aside:
+            start = max(each.start, self.begin)
+            if each.is_left or each.is_partial or start >= now:
+                continue
+            known = sum(
+                day.hours.bit_count()
+                for date_, day in days.items()
+                if each.start <= midnight(date_, self.zone) < each.end
+            )
+            hours += max((min(each.end, now) - start) // HOUR - known, 0)
+        return hours
+
+    def unread(self, now: datetime) -> tuple[Aside, ...]:
+        """Return what is put aside for a week, and that the user has not left."""
+        return tuple(
+            each for each in self.aside if not each.is_left and now - each.since >= WEEK
+        )
+
+    def asked_again(self, now: datetime) -> Self:
+        """Return the same with all that is put aside to be asked for at once."""
+        return replace(
+            self,
+            aside=tuple(
+                each if each.is_left else replace(each, since=now, asked=now, tries=0)
+                for each in self.aside
+            ),
+        )
+
+    def left(self, now: datetime) -> Self:
+        """Return the same with nothing that is put aside for a week asked for again."""
+        unread = self.unread(now)
+        aside = tuple(
+            replace(each, is_left=True) if each in unread else each
+            for each in self.aside
+        )
+        return replace(self, aside=aside)
+
+    def hours_at_mean(self, key: str, span: Span) -> frozenset[datetime]:
+        """Return the hours of a span whose money is reckoned at their mean price."""
+        return frozenset(
+            hour
+            for start, end in self.at_mean.get(key, ())
+            for hour in hours_between(max(start, span[0]), min(end, span[1]))
+        )
+
+    def count_at_mean(self) -> int:
+        """Return how many hours are reckoned at their mean price."""
+        spans = (span for each in self.at_mean.values() for span in each)
+        return sum((end - start) // HOUR for start, end in spans)
 
     def refused_days(self) -> int:
         """Return how many days were refused in any series."""
@@ -313,6 +238,11 @@ class Ledger:
             },
             conflicts=self.conflicts,
             follows=self.follows,
+            aside=[_kept_aside(each) for each in self.aside],
+            at_mean={
+                key: [(start.timestamp(), end.timestamp()) for start, end in spans]
+                for key, spans in self.at_mean.items()
+            },
         )
         return plain(kept)
 
@@ -335,6 +265,11 @@ class Ledger:
             },
             conflicts=kept.conflicts,
             follows=kept.follows,
+            aside=tuple(_aside_of(each) for each in kept.aside),
+            at_mean={
+                key: tuple((_moment(start), _moment(end)) for start, end in spans)
+                for key, spans in kept.at_mean.items()
+            },
         )
 
 
@@ -348,6 +283,19 @@ class _KeptDays(msgspec.Struct, frozen=True, kw_only=True):
     first: Finite | None
     latest: tuple[Finite, Finite] | None
     days: Mapping[date, DaySum]
+
+
+class _KeptAside(msgspec.Struct, frozen=True, array_like=True):
+    """What is put aside; times are in seconds since 1970."""
+
+    start: Finite
+    end: Finite
+    since: Finite
+    asked: Finite
+    tries: Annotated[int, msgspec.Meta(ge=0)]
+    why: str
+    is_partial: bool
+    is_left: bool
 
 
 @looked_up
@@ -364,6 +312,10 @@ class _KeptLedger(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     follows: str | None
     # Where nothing was refused, it is kept as it was before this was known.
     refused_hours: Mapping[str, list[tuple[Finite, str]]] = {}
+    # And where all could be read.
+    aside: list[_KeptAside] = []
+    # And where no money was reckoned at a mean price.
+    at_mean: Mapping[str, list[tuple[Finite, Finite]]] = {}
 
 
 def _moment(seconds: float) -> datetime:
@@ -396,4 +348,27 @@ def _days_of(kept: _KeptDays) -> SeriesDays:
         first=None if first is None else _moment(first),
         latest=None if latest is None else (_moment(latest[0]), latest[1]),
         days=kept.days,
+    )
+
+
+def _kept_aside(each: Aside) -> _KeptAside:
+    """Return what is put aside as it is kept."""
+    times = each.start, each.end, each.since, each.asked
+    start, end, since, asked = (when.timestamp() for when in times)
+    return _KeptAside(
+        *(start, end, since, asked), each.tries, each.why, each.is_partial, each.is_left
+    )
+
+
+def _aside_of(kept: _KeptAside) -> Aside:
+    """Return what was kept of it."""
+    return Aside(
+        start=_moment(kept.start),
+        end=_moment(kept.end),
+        why=kept.why,
+        since=_moment(kept.since),
+        asked=_moment(kept.asked),
+        tries=kept.tries,
+        is_partial=kept.is_partial,
+        is_left=kept.is_left,
     )

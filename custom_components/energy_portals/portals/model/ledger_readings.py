@@ -34,11 +34,13 @@ class Believed:
     """The readings that can be believed, oldest first, of equal starts the longest.
 
     `refused` says of the others why not; `since` is where the first of all begins.
+    `unread` are the intervals of which no value could be read.
     """
 
     readings: Sequence[Reading]
     refused: Mapping[Interval, str]
     since: datetime | None
+    unread: Sequence[Interval] = ()
 
 
 def believed(
@@ -56,22 +58,24 @@ def believed(
     # Nearly every answer is in order, and needs no more looks at it.
     is_plain = all(earlier.end <= later.start for earlier, later in pairwise(told))
     readings: list[Reading] = []
+    unread: list[Interval] = []
     length, most = _HOUR, highest
     for slot in told if is_plain else _once(told, refused):
         if (value := slot.value) is None:
+            unread.append((slot.start, slot.end))
             continue
         start, end = slot.start, slot.end
         if end - start != length:
             length = end - start
             most = highest * (length / _HOUR)
-        if 0 <= value < most or (why := _why_not(value, most, signed)) is None:
+        if 0 <= value < most or (why := why_not(value, most, signed)) is None:
             readings.append((start, end, value))
         else:
             refused[start, end] = why
     if not is_plain:
         readings = _beyond_doubt(readings, refused, signed=signed)
     since = min((slot.start for slot in told), default=None)
-    return Believed(readings, refused, since)
+    return Believed(readings, refused, since, unread)
 
 
 def _once(
@@ -109,7 +113,7 @@ def _differ(one: float | None, other: float | None) -> bool:
     return not isclose(one, other)
 
 
-def _why_not(value: float, most: float, signed: bool) -> str | None:
+def why_not(value: float, most: float, signed: bool) -> str | None:
     """Return why a reading by itself cannot be true."""
     if not isfinite(value):
         return NOT_FINITE
@@ -147,7 +151,7 @@ def _contradicting(readings: Iterable[Reading], signed: bool) -> set[Reading]:
     for reading, around in _overlaps(readings):
         within[around[-1]].append(reading)
     waiting = [
-        whole for whole, parts in within.items() if _differs(whole, parts, signed)
+        whole for whole, parts in within.items() if differs(whole, parts, signed)
     ]
     doubted: set[Reading] = set()
     while waiting:
@@ -158,8 +162,12 @@ def _contradicting(readings: Iterable[Reading], signed: bool) -> set[Reading]:
     return doubted
 
 
-def _differs(whole: Reading, parts: Sequence[Reading], signed: bool) -> bool:
-    """Say whether a reading cannot be the sum of its parts, or of more than them."""
+def differs(whole: Reading, parts: Sequence[Reading], signed: bool) -> bool:
+    """Say whether a reading cannot be the sum of its parts, or of more than them.
+
+    Parts that do not fill it may be less than it, and any amount where they are
+    `signed`.
+    """
     start, end, amount = whole
     total = fsum(value for _, _, value in parts)
     allowed = _TOLERANCE * max(abs(amount), abs(total)) + _ROUNDING * (len(parts) + 1)

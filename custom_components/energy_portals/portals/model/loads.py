@@ -1,179 +1,39 @@
-"""Flexible loads: what is to run each day, and how its plan lives through the day."""
+"""Flexible loads together: what each is to do, under one limit and with one sun."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
-from enum import StrEnum
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from .agenda import Agenda, Occasion
-from .demand import Demand
-from .horizon import Horizon, HorizonSlot
-from .periods import local_time
-from .planner import NoPlan, Plan, Runs, added, by_hand, plan
-from .series import Outlook, Series, Slot
+from .effort import drawn_by, too_dear, weighed
+from .horizon import Horizon
+from .living import renewed
+from .load_plan import Load, LoadPlan, Order, Reason, Shortfall, Status, Window
+from .planner import Runs, added
+from .prices import HOUR
+from .seen import Seen
+from .series import Series
 
-_DAY: Final = timedelta(days=1)
-# A calendar shows a little of what was; statistics are the recorder's.
-_REMEMBERED: Final = timedelta(days=7)
+__all__ = [
+    "Load",
+    "LoadPlan",
+    "Order",
+    "Reason",
+    "Shortfall",
+    "Status",
+    "Window",
+    "all_renewed",
+    "renewed",
+]
 
+# Where a load has no window, it has time.
+_FAR: Final = timedelta(days=14)
+# Yesterday's window may last until today, and today's be done.
+_DAYS: Final = 3
+# Of more loads today's order alone is tried: what each of the others takes adds up.
+_FEW: Final = 12
 
-class Status(StrEnum):
-    """What a load is doing."""
-
-    OFF = "off"
-    WAITING = "waiting"
-    IMPOSSIBLE = "impossible"
-    PLANNED = "planned"
-    RUNNING = "running"
-    PAUSED = "paused"
-
-
-class Order(StrEnum):
-    """What the user has ordered by hand."""
-
-    START = "start"
-    DONE = "done"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
-    """What is to run within a window of the day, on some days.
-
-    The window begins at `begin` of a day in `days` (0 is Monday) and ends when clocks
-    next show `end`; it is a whole day where they are the same.
-    """
-
-    demand: Demand
-    begin: time = time()
-    end: time = time()
-    days: frozenset[int] = frozenset(range(7))
-    takes_part: bool = True
-
-    def windows(self, now: datetime, zone: ZoneInfo) -> Iterator[Window]:
-        """Yield the windows that have not ended, the next first, of a week."""
-        today = now.astimezone(zone).date()
-        for day in (today + _DAY * n for n in range(-1, 8)):
-            if day.weekday() in self.days:
-                last = day if self.begin < self.end else day + _DAY
-                window = Window(
-                    day,
-                    local_time(day, self.begin, zone),
-                    local_time(last, self.end, zone),
-                )
-                if window.deadline > now:
-                    yield window
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """One window of a load; `day` is the local day on which it begins."""
-
-    day: date
-    earliest: datetime
-    deadline: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadPlan(Outlook):
-    """When a load runs next, and what became of it.
-
-    `window` is what `plan` is for; where there is no plan, `status` says why.
-    `done` is the day of the last window that is over. `promised` are the green shares
-    that the plan was made on: they count even if the portal no longer tells them.
-    `order` is what the user has asked for at `ordered`; `obeyed` is the last that was
-    done. `past` are runs that have ended.
-    """
-
-    status: Status = Status.WAITING
-    window: Window | None = None
-    plan: Plan | None = None
-    is_by_hand: bool = False
-    done: date | None = None
-    promised: Runs = field(default_factory=Series)
-    past: Runs = field(default_factory=Series)
-    currency: str | None = None
-    order: Order | None = None
-    ordered: datetime | None = None
-    obeyed: datetime | None = None
-
-    @property
-    def runs(self) -> Runs:
-        """Return the runs of the plan."""
-        return Series() if self.plan is None else self.plan.runs
-
-    def doing(self, now: datetime) -> Status:
-        """Return what the load is doing."""
-        if self.plan is None:
-            return self.status
-        if self.runs.at(now) is not None:
-            return Status.RUNNING
-        if now < self.plan.start:
-            return Status.PLANNED
-        # Over, it waits for the next look.
-        return Status.PAUSED if now < self.plan.end else Status.WAITING
-
-    def is_running(self, now: datetime) -> bool:
-        """Say whether the load is to run now."""
-        return self.runs.at(now) is not None
-
-    def is_begun(self, now: datetime) -> bool:
-        """Say whether the plan has started and is not over."""
-        return self.plan is not None and self.plan.start <= now < self.plan.end
-
-    def next_start(self, now: datetime) -> datetime | None:
-        """Return when the load next starts to run."""
-        following = self._stretch(now, is_current=False)
-        return None if following is None else following.start
-
-    def next_end(self, now: datetime) -> datetime | None:
-        """Return when it next stops: now, or after its next start."""
-        stretch = self._stretch(now, is_current=True) or self._stretch(
-            now, is_current=False
-        )
-        return None if stretch is None else stretch.end
-
-    def power(self, now: datetime) -> float | None:
-        """Return the power to run at, kW; 0 while it does not run."""
-        run = self.runs.at(now)
-        return 0.0 if run is None else run.value
-
-    def next_change(self, now: datetime) -> datetime | None:
-        """Return when it next starts, stops or changes its power."""
-        return self.runs.next_change(now)
-
-    def stretches(self) -> Iterator[Slot[None]]:
-        """Yield the time it runs without a break, whatever the power."""
-        held: Slot[None] | None = None
-        for run in self.runs:
-            if held is not None and held.end == run.start:
-                held = Slot(held.start, run.end, None)
-                continue
-            if held is not None:
-                yield held
-            held = Slot(run.start, run.end, None)
-        if held is not None:
-            yield held
-
-    def _stretch(self, now: datetime, *, is_current: bool) -> Slot[None] | None:
-        """Return the stretch of now, or the first after it."""
-        for stretch in self.stretches():
-            if stretch.start <= now < stretch.end:
-                if is_current:
-                    return stretch
-            elif stretch.start > now and not is_current:
-                return stretch
-        return None
-
-    def agenda(self) -> Agenda:
-        """Return what has run and what is to run."""
-        slots = (*self.past, *self.stretches())
-        return Agenda.of(Occasion(start=each.start, end=each.end) for each in slots)
-
-    def ordered_to(self, order: Order, now: datetime) -> LoadPlan:
-        """Return it with what the user asks for, to be done with the next look."""
-        return replace(self, order=order, ordered=now)
+type _Urgency = Callable[[str], tuple[object, ...]]
 
 
 def all_renewed(
@@ -183,162 +43,168 @@ def all_renewed(
     now: datetime,
     zone: ZoneInfo,
     limit: float | None = None,
+    *,
+    seen: Mapping[str, Seen] | None = None,
+    is_restart: bool = False,
 ) -> dict[str, LoadPlan]:
     """Return the plans of loads, which may draw no more than `limit` kW together.
 
-    One after the other has the best of what those before it leave: each plan is exact,
-    the whole is not. First comes what has begun, then what has to be done first, then
-    what runs longest. What has no power counts as nothing.
+    One after the other has the best of what those before it leave, of the limit and of
+    the sun: each plan is exact, the whole is not. What has begun or was ordered comes
+    first. Then several orders are tried, and the best bill counts: what has to be done
+    first and of that what runs longest; the largest power; the nearest deadline; the
+    least slack. Where priorities differ, each of them also with the highest first. The
+    first of all is tried as if there were no sun, too: what is best for one load in the
+    sun need not be for all. What has no power counts as nothing.
     """
+    by_device = seen or {}
+    known = {
+        key: None if room is None else _as_far(room, _end_of(loads[key], now, zone))
+        for key, room in known.items()
+    }
 
-    def urgency(key: str) -> tuple[bool, datetime, timedelta, str]:
-        window = next(loads[key].windows(now, zone), None)
-        deadline = now + 2 * _REMEMBERED if window is None else window.deadline
-        longest = -loads[key].demand.shortest
-        is_first = held[key].is_begun(now) or held[key].order is Order.START
-        return not is_first, deadline, longest, key
+    def in_order(
+        urgency: _Urgency, known: Mapping[str, Horizon | None] = known
+    ) -> dict[str, LoadPlan]:
+        drawn: Series[float] = Series()
+        plans: dict[str, LoadPlan] = {}
+        for key in sorted(loads, key=urgency):
+            room = known[key]
+            if room is not None and is_shared:
+                room = room.beside(drawn)
+                room = room if limit is None else room.less(drawn, limit)
+            plans[key] = renewed(
+                loads[key],
+                held[key],
+                room,
+                now,
+                zone,
+                by_device.get(key),
+                is_restart=is_restart,
+            )
+            drawn = added(drawn, plans[key].runs)
+        return plans
 
-    drawn: Series[float] = Series()
-    plans: dict[str, LoadPlan] = {}
-    for key in sorted(loads, key=urgency):
-        room = known[key]
-        if room is not None and limit is not None:
-            room = room.less(drawn, limit)
-        plans[key] = renewed(loads[key], held[key], room, now, zone)
-        drawn = added(drawn, plans[key].runs)
+    is_shared = limit is not None or any(
+        each is not None and each.is_shared for each in known.values()
+    )
+    first, *others = _urgencies(loads, held, now, zone)
+    candidates = [in_order(first)]
+    if is_shared and 1 < len(loads) <= _FEW:
+        candidates += map(in_order, others)
+    if any(each is not None and each.has_sun for each in known.values()):
+        dark = {key: each and each.in_the_dark() for key, each in known.items()}
+        candidates.append(in_order(first, dark))
+    plans = candidates[0]
+    if len(candidates) > 1:
+        plans = min(candidates, key=lambda each: _bill(loads, each, known))
     return {key: plans[key] for key in loads}
 
 
-def renewed(
-    load: Load, held: LoadPlan, known: Horizon | None, now: datetime, zone: ZoneInfo
-) -> LoadPlan:
-    """Return the plan of a load in the light of what is known now.
-
-    A plan that has started does not move. One that has not is made anew, and stays
-    when nothing is known any more. `known` is None where there is no source at all.
-    """
-    held = _obeyed(load, _told_over(held, now), known, now, zone)
-    if held.is_begun(now) and (load.takes_part or held.is_by_hand):
-        return held
-    window = _next_window(load, held, now, zone)
-    if not load.takes_part or window is None:
-        return _without_plan(held, Status.OFF, None)
-    if held.window is not None and held.window.day != window.day:
-        held = replace(held, promised=Series(), plan=None)
-    if known is None:
-        return replace(held, window=window) if held.plan else _waiting(held, window)
-    try:
-        planned = plan(
-            known.greener(held.promised),
-            load.demand,
-            max(now, window.earliest),
-            window.deadline,
-        )
-    except NoPlan as none:
-        if none.reason == "not_known":
-            return replace(held, window=window) if held.plan else _waiting(held, window)
-        return _without_plan(held, Status.IMPOSSIBLE, window)
-    return replace(
-        held,
-        status=Status.PLANNED,
-        window=window,
-        plan=planned,
-        is_by_hand=False,
-        promised=_green_of(known.greener(held.promised), planned),
-    )
-
-
-def _next_window(
-    load: Load, held: LoadPlan, now: datetime, zone: ZoneInfo
-) -> Window | None:
-    """Return the next window that is not done and that has time enough left."""
-    length = load.demand.shortest
+def _end_of(load: Load, now: datetime, zone: ZoneInfo) -> datetime:
+    """Return how far a load may be planned: what is done goes on with the next days."""
+    end, days = now, set[date]()
     for window in load.windows(now, zone):
-        has_time = window.deadline - max(now, window.earliest) >= length
-        if has_time and (held.done is None or window.day > held.done):
-            return window
-    return None
+        days.add(window.day)
+        if len(days) > _DAYS:
+            break
+        end = window.deadline
+    return end
 
 
-def _waiting(held: LoadPlan, window: Window) -> LoadPlan:
-    """Return it waiting for what is not known yet."""
-    return _without_plan(held, Status.WAITING, window)
+def _as_far(room: Horizon, end: datetime) -> Horizon:
+    """Return what is known until then: beyond it nothing is looked for."""
+    slots = room.between(room.start, end) if end < room.end else ()
+    return Horizon(slots) if slots else room
 
 
-def _without_plan(held: LoadPlan, status: Status, window: Window | None) -> LoadPlan:
-    """Return it without a plan."""
-    return replace(
-        held,
-        status=status,
-        window=window,
-        plan=None,
-        is_by_hand=False,
-        promised=Series(),
+def _urgencies(
+    loads: Mapping[str, Load],
+    held: Mapping[str, LoadPlan],
+    now: datetime,
+    zone: ZoneInfo,
+) -> list[_Urgency]:
+    """Return the orders that are tried, the one first that is tried alone for many."""
+    windows = {key: next(load.windows(now, zone), None) for key, load in loads.items()}
+    deadlines = {
+        key: now + _FAR if window is None else window.deadline
+        for key, window in windows.items()
+    }
+    waits = {
+        key: not (held[key].is_begun(now) or held[key].order is Order.START)
+        for key in loads
+    }
+    lasts = {key: load.demand.shortest for key, load in loads.items()}
+    slack = {
+        key: deadlines[key]
+        - max(now, now if window is None else window.earliest)
+        - lasts[key]
+        for key, window in windows.items()
+    }
+    orders: list[_Urgency] = [
+        lambda key: (deadlines[key], -lasts[key], key),
+        lambda key: (-loads[key].demand.high, deadlines[key], key),
+        lambda key: (deadlines[key], -loads[key].demand.high, key),
+        lambda key: (slack[key], key),
+    ]
+    if len({load.priority for load in loads.values()}) > 1:
+        orders = [*(_by_priority(loads, order) for order in orders), *orders]
+    return [_begun_first(waits, order) for order in orders]
+
+
+def _by_priority(loads: Mapping[str, Load], order: _Urgency) -> _Urgency:
+    """Return an order in which what has the highest priority goes first."""
+    return lambda key: (-loads[key].priority, *order(key))
+
+
+def _begun_first(waits: Mapping[str, bool], order: _Urgency) -> _Urgency:
+    """Return an order in which what waits comes after what has begun."""
+    return lambda key: (waits[key], *order(key))
+
+
+def _bill(
+    loads: Mapping[str, Load],
+    plans: Mapping[str, LoadPlan],
+    known: Mapping[str, Horizon | None],
+) -> tuple[float, ...]:
+    """Return what all of them lack by priority, kWh, and what they cost together.
+
+    Between the two comes what of it is dearer than it should be, kWh.
+    """
+    lacks = dict.fromkeys(
+        sorted({load.priority for load in loads.values()}, reverse=True), 0.0
+    )
+    dear = money = 0.0
+    drawn: Series[float] = Series()
+    for key, planned in plans.items():
+        demand, ground = loads[key].demand, known[key]
+        if (short := planned.shortfall) is not None:
+            lacks[loads[key].priority] += demand.high * (short.duration / HOUR)
+        if ground is None:
+            continue
+        runs: Runs = planned.runs
+        ground = ground.beside(drawn)
+        money += paid(ground, runs)
+        money -= weighed(ground, demand, runs)[1] * demand.worth
+        # What is needed is had by all orders that lack as much: the rest is more.
+        money -= (demand.more_below or 0.0) * drawn_by(runs, demand)
+        dear += too_dear(ground, demand, runs)
+        drawn = added(drawn, runs)
+    return (
+        *(round(each, 6) for each in lacks.values()),
+        round(dear, 6),
+        round(money, 9),
     )
 
 
-def _told_over(held: LoadPlan, now: datetime) -> LoadPlan:
-    """Return it with a plan that is over counted among what was."""
-    if held.plan is None or held.plan.end > now:
-        return held
-    return _over(held, held.plan.end, now)
-
-
-def _over(held: LoadPlan, end: datetime, now: datetime) -> LoadPlan:
-    """Return it with its window done, what ran until then remembered."""
-    ran = tuple(
-        Slot(run.start, min(run.end, end), run.value)
-        for run in held.runs
-        if run.start < end
-    )
-    past = [run for run in held.past if run.end > now - _REMEMBERED]
-    return replace(
-        _without_plan(held, Status.WAITING, None),
-        done=held.done if held.window is None else held.window.day,
-        past=Series((*past, *ran)),
-    )
-
-
-def _obeyed(
-    load: Load, held: LoadPlan, known: Horizon | None, now: datetime, zone: ZoneInfo
-) -> LoadPlan:
-    """Return it with what the user has asked for done."""
-    order, ordered = held.order, held.ordered
-    if order is None or ordered is None:
-        return held
-    held = replace(held, order=None, ordered=None, obeyed=ordered)
-    window = _next_window(load, held, now, zone)
-    today = now.astimezone(zone).date()
-    if order is Order.DONE:
-        if held.plan is not None and held.plan.start <= now:
-            return _over(held, now, now)
-        if window is None or window.day > today:
-            return held
-        return replace(_without_plan(held, Status.WAITING, None), done=window.day)
-    if held.is_begun(now):
-        if held.is_running(now):
-            return held
-        # Between two pieces the rest is not waited for.
-        held = replace(_over(held, now, now), done=held.done)
-    known = known or Horizon((Slot(now, now + _DAY, HorizonSlot()),))
-    return replace(
-        held,
-        status=Status.PLANNED,
-        # Run by hand today is run for today; tomorrow's window comes all the same.
-        window=window if window is not None and window.day <= today else None,
-        plan=by_hand(known, load.demand, now),
-        is_by_hand=True,
-        promised=Series(),
-    )
-
-
-def _green_of(known: Horizon, planned: Plan) -> Runs:
-    """Return the green shares within a plan."""
-    return Series(
-        tuple(
-            Slot(part.start, part.end, part.value.share)
-            for run in planned.runs
-            for part in known.between(run.start, run.end)
-            if part.value.is_green
-        )
-    )
+def paid(ground: Horizon, runs: Runs) -> float:
+    """Return what runs cost, in the currency; the sun's part as if it were fed in."""
+    money = 0.0
+    for run in runs:
+        power = 1.0 if run.value is None else run.value
+        for part in ground.between(run.start, run.end):
+            sun = min(part.value.sun, power)
+            price = part.value.price or 0.0
+            hours = (part.end - part.start) / HOUR
+            money += hours * (sun * part.value.fed_in + (power - sun) * price)
+    return money

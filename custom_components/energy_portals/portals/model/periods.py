@@ -1,10 +1,13 @@
 """Calendar periods of a household, cut in its own time zone."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+_SECOND = timedelta(seconds=1)
 
 
 class Period(StrEnum):
@@ -30,20 +33,43 @@ class Bounds(NamedTuple):
     end: datetime
 
 
-@lru_cache(maxsize=4096)  # each hour of a ledger asks when its day began
-def midnight(day: date, zone: ZoneInfo) -> datetime:
+@lru_cache(maxsize=2048)  # each hour of a ledger asks when its day began
+def midnight(day: date, zone: tzinfo) -> datetime:
     """Return the moment, in UTC, at which this local day begins."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def local_time(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """Return the moment, in UTC, at which clocks first show this time of a day."""
-    return datetime.combine(day, at, zone).astimezone(UTC)
+    """Return the moment, in UTC, at which clocks first show this time of a day.
+
+    Of a time that clocks skip, it is the moment at which they skip it.
+    """
+    first, after = (
+        datetime.combine(day, at.replace(fold=fold), zone) for fold in (0, 1)
+    )
+    moment, before = first.astimezone(UTC), after.astimezone(UTC)
+    if before >= moment:
+        return moment
+    while moment - before > timedelta(seconds=1):
+        middle = before + (moment - before) // timedelta(seconds=2) * _SECOND
+        if middle.astimezone(zone).utcoffset() == after.utcoffset():
+            moment = middle
+        else:
+            before = middle
+    return moment.replace(microsecond=0)
 
 
 def next_midnight(now: datetime, zone: ZoneInfo) -> datetime:
     """Return the moment, in UTC, at which the local day after `now` begins."""
     return midnight(now.astimezone(zone).date() + timedelta(days=1), zone)
+
+
+def days_between(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[date]:
+    """Yield the local days that `[start, end)` shares time with."""
+    day = start.astimezone(zone).date()
+    while midnight(day, zone) < end:
+        yield day
+        day += timedelta(days=1)
 
 
 def month_start(day: date, months_back: int = 0) -> date:

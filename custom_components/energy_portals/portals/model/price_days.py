@@ -4,36 +4,28 @@ All are per kWh, in the main unit of the series' currency.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from itertools import groupby, pairwise
 from math import fsum
 from operator import attrgetter
-from typing import Self, override
+from typing import TYPE_CHECKING, Self, override
 from zoneinfo import ZoneInfo
 
-from .periods import midnight, next_midnight
+from .periods import days_between, midnight, next_midnight
+from .price_levels import Bounds, KeptLevels, PriceLevel, levelled, staying, steps
+from .price_looks import PublishedDay, noted
 from .prices import HOUR, PriceSeries, PriceSlot
-from .series import Outlook
-from .tariff import Tariff
+from .series import Outlook, Series
+
+if TYPE_CHECKING:
+    from .tariff import Tariff
 
 _DAY = timedelta(days=1)
 _MICROSECOND = timedelta(microseconds=1)
 _HOUR = HOUR // _MICROSECOND
-_NOTHING_ADDED = Tariff()
 _START = attrgetter("start")
-
-
-class PriceLevel(StrEnum):
-    """A price in words, against the other prices of its day."""
-
-    VERY_CHEAP = "very_cheap"
-    CHEAP = "cheap"
-    NORMAL = "normal"
-    EXPENSIVE = "expensive"
-    VERY_EXPENSIVE = "very_expensive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +34,11 @@ class Standing:
 
     `rank` is 1 for the cheapest; equal prices share a rank. `percentile` is the share
     of the day's other time that is cheaper, equal time counted half: 0 to 100, and 50
-    if all of the day has one price. `level` is very cheap to 20, cheap to 40, expensive
-    from 60 and very expensive from 80, the bounds included, so that dear mirrors cheap.
+    if all of the day has one price.
     """
 
     rank: int
     percentile: float
-    level: PriceLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +123,10 @@ class PriceOutlook(Outlook):
 
     `raw` is what the portal sends, `shown` what the household pays, `export` what it
     gets, all in the currency per kWh. `days` are the local days of `shown` that are
-    wholly known, each analysed once, when it is first asked for.
+    wholly known, each analysed once, when it is first asked for. `published` is what
+    is known of the days beside their prices, of a week. Days are published in the zone
+    of the `market`, which is that of the household where none is given. `told` are the
+    levels that were told and stay, whatever is published.
     """
 
     raw: PriceSeries
@@ -141,24 +134,42 @@ class PriceOutlook(Outlook):
     export: PriceSeries | None
     zone: ZoneInfo
     days: Mapping[date, PriceDay]
+    published: Mapping[date, PublishedDay] = field(default_factory=dict)
+    market: ZoneInfo | None = None
+    told: Series[PriceLevel] = field(default_factory=Series, compare=False)
+    _levels: list[Series[PriceLevel]] = field(
+        init=False, repr=False, compare=False, default_factory=list
+    )
     _final: frozenset[date] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Work out once which days need not be asked for again."""
         final = frozenset(
             day
-            for day, start, end in _days(self.raw, self.zone)
+            for day, start, end in _days(self.raw, self.market or self.zone)
             if self.raw.final(start, end)
         )
         object.__setattr__(self, "_final", final)
 
     @classmethod
     def of(
-        cls, raw: PriceSeries, zone: ZoneInfo, tariff: Tariff = _NOTHING_ADDED
+        cls,
+        raw: PriceSeries,
+        zone: ZoneInfo,
+        tariff: Tariff | None = None,
+        published: Mapping[date, PublishedDay] | None = None,
+        market: ZoneInfo | None = None,
+        told: KeptLevels | None = None,
     ) -> Self:
-        """Return the outlook of raw prices in a household's zone and tariff."""
-        shown = tariff.shown(raw, zone)
-        return cls(raw, shown, tariff.sold(raw), zone, _WholeDays(shown, zone))
+        """Return the outlook of raw prices in a household's zone and tariff, if any.
+
+        `told` are the levels that were told; of other prices they are let go.
+        """
+        shown = raw if tariff is None else tariff.shown(raw, zone)
+        days = _WholeDays(shown, zone)
+        sold = None if tariff is None else tariff.sold(raw)
+        levels = Series[PriceLevel]() if told is None else told.of(shown)
+        return cls(raw, shown, sold, zone, days, published or {}, market, levels)
 
     def at(self, now: datetime) -> PriceSlot | None:
         """Return the slot that holds now."""
@@ -200,9 +211,113 @@ class PriceOutlook(Outlook):
         today = self.today(now)
         return today.standing(now) if today is not None else None
 
+    def level(self, now: datetime) -> PriceLevel | None:
+        """Return the price now in words; None while its day is not wholly known."""
+        slot = self.levels(now).at(now)
+        return None if slot is None else slot.value
+
+    def levels(self, now: datetime) -> Series[PriceLevel]:
+        """Return the levels of today's and tomorrow's prices, in runs that last.
+
+        A run that is under way lasts as it was told; what comes after it is levelled
+        anew when more is known. Those of yesterday may be among them.
+        """
+        slots = self._levelled(now)
+        levels = self._levels[0] if self._levels else self.told
+        if slots and not levels.covers(max(slots[0].start, now), slots[-1].end):
+            levels = levelled(slots, staying(levels, now))
+        self._levels[:] = [levels]
+        return levels
+
+    def is_flat(self, now: datetime) -> bool:
+        """Say whether today's and tomorrow's prices are alike, so that none is good."""
+        slots = self._levelled(now)
+        return bool(slots) and Bounds.of(slots) is None
+
+    def _levelled(self, now: datetime) -> tuple[PriceSlot, ...]:
+        """Return the prices of today and tomorrow, of the days that are known."""
+        days = (self.today(now), self.tomorrow(now))
+        return tuple(slot for day in days if day is not None for slot in day.slots)
+
     def known(self, day: date) -> bool:
-        """Return whether all raw prices of the local day are there and final."""
+        """Return whether all raw prices of the market's day are there and final."""
         return day in self._final
+
+    def looks_wrong(self, day: date, now: datetime) -> bool:
+        """Say whether a day's prices look wrong; once it begins, they are taken."""
+        each = self.published.get(day)
+        begins = midnight(day, self.market or self.zone)
+        return each is not None and each.looks_wrong and now < begins
+
+    def next_look(self, now: datetime, day: date | None = None) -> datetime | None:
+        """Return when days of today and later that are held, or one, are asked again.
+
+        A moment that is past is due; None while there is nothing to look at again.
+        """
+        zone = self.market or self.zone
+        today = now.astimezone(zone).date()
+        looks = (
+            each.next_look(held, zone)
+            for held, each in self.published.items()
+            if held >= today and held in self._final and day in (None, held)
+        )
+        return min(filter(None, looks), default=None)
+
+    def corrected(
+        self, since: datetime, now: datetime
+    ) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the days that have begun of those that were corrected since then."""
+        zone = self.market or self.zone
+        for day, each in self.published.items():
+            start, end = midnight(day, zone), midnight(day + _DAY, zone)
+            if each.changed is not None and each.changed >= since and start < now:
+                yield start, end
+
+    def noted(
+        self,
+        before: PriceOutlook | None,
+        now: datetime,
+        looked: Collection[date] = (),
+        failed: Collection[date] = (),
+    ) -> Self:
+        """Return it with what is known of its days, after what was held before.
+
+        Of the days that were looked at again, those `failed` brought nothing.
+        """
+        published = noted(
+            {} if before is None else before.published,
+            None if before is None else before.raw,
+            self.raw,
+            self._final,
+            self.market or self.zone,
+            now,
+            looked=looked,
+            failed=failed,
+        )
+        new = replace(self, published=published, told=self._stay(before, now))
+        new.levels(now)
+        return new
+
+    def kept_levels(self) -> KeptLevels:
+        """Return the levels that were told, to be kept."""
+        levels = self._levels[0] if self._levels else self.told
+        return KeptLevels.of_prices(self.shown, levels)
+
+    def _stay(self, before: PriceOutlook | None, now: datetime) -> Series[PriceLevel]:
+        """Return which of the levels that were told before stay.
+
+        All of them while prices are the same; else to the end of the run under way.
+        """
+        slots = self.shown.slots.slots
+        if before is None or not slots or not before.shown.is_like(self.shown):
+            return self.told
+        levels = before.levels(now).since(slots[0].start)
+        if not levels.slots:
+            return levels
+        one, other = (
+            steps(each.shown, now, levels.slots[-1].end) for each in (before, self)
+        )
+        return levels if one == other else staying(levels, now)
 
     def next_change(self, now: datetime) -> datetime | None:
         """Return the next start or end of a slot, or midnight if that is sooner.
@@ -253,17 +368,6 @@ def _median(slots: tuple[PriceSlot, ...]) -> float:
     return ordered[-1][0]
 
 
-def _level(percentile: float) -> PriceLevel:
-    """Return the percentile in words."""
-    if percentile <= 20:
-        return PriceLevel.VERY_CHEAP
-    if percentile <= 40:
-        return PriceLevel.CHEAP
-    if percentile < 60:
-        return PriceLevel.NORMAL
-    return PriceLevel.EXPENSIVE if percentile < 80 else PriceLevel.VERY_EXPENSIVE
-
-
 def _ranked(slots: tuple[PriceSlot, ...]) -> Iterator[Standing]:
     """Yield where each slot of a day stands."""
     lengths, prices = _lengths(slots), list(map(_value, slots))
@@ -279,7 +383,7 @@ def _ranked(slots: tuple[PriceSlot, ...]) -> Iterator[Standing]:
             # Twice the cheaper time, and once the equal: half of the percentage.
             below = 2 * cheaper + equal - own
             percentile = 50 * below / others if others else 50.0
-            standings[place] = Standing(rank, percentile, _level(percentile))
+            standings[place] = Standing(rank, percentile)
         rank += len(equals)
         cheaper += equal
     return map(standings.__getitem__, range(len(slots)))
@@ -292,9 +396,5 @@ def _days(
     slots = prices.slots.slots
     if not slots:
         return
-    day = slots[0].start.astimezone(zone).date()
-    start = midnight(day, zone)
-    while start < slots[-1].end:
-        end = midnight(day + _DAY, zone)
-        yield day, start, end
-        day, start = day + _DAY, end
+    for day in days_between(slots[0].start, slots[-1].end, zone):
+        yield day, midnight(day, zone), midnight(day + _DAY, zone)

@@ -13,7 +13,7 @@ import unicodedata
 import msgspec
 
 from .plain import Finite, Moment, looked_up
-from .series import Series, Slot
+from .series import Series, Slot, clipped
 
 HOUR = timedelta(hours=1)
 _MICROSECOND = timedelta(microseconds=1)
@@ -127,14 +127,17 @@ class PriceSeries:
         """
         if self.slots and not newer.slots:
             return self
-        if (self.currency, self.tax) != (newer.currency, newer.tax):
+        if not self.is_like(newer):
             return newer
-        left = _left(self.slots.slots, newer.slots.slots)
-        return self._with((*left, *newer.slots))
+        return self._with(self.slots.merged(newer.slots))
+
+    def is_like(self, other: PriceSeries) -> bool:
+        """Say whether the values of both compare."""
+        return (self.currency, self.tax) == (other.currency, other.tax)
 
     def since(self, start: datetime) -> PriceSeries:
         """Return what ends after `start`; a slot across it stays whole."""
-        return self._with(slot for slot in self.slots if slot.end > start)
+        return self._with(self.slots.since(start))
 
     def between(self, start: datetime, end: datetime) -> PriceSeries:
         """Return the slots that share time with `[start, end)`."""
@@ -142,17 +145,20 @@ class PriceSeries:
 
     def within(self, start: datetime, end: datetime) -> PriceSeries:
         """Return what lies in `[start, end)`, slots at its ends cut."""
-        inside = self.slots.between(start, end)
-        return self._with(clipped(slot, start, end) for slot in inside)
+        return self._with(self.slots.within(start, end))
+
+    def without(self, start: datetime, end: datetime) -> PriceSeries:
+        """Return what lies outside of `[start, end)`, slots at its ends cut."""
+        if not self.slots.slots:
+            return self
+        first, last = self.slots.slots[0].start, self.slots.slots[-1].end
+        return self._with(
+            (*self.within(first, start).slots, *self.within(end, last).slots)
+        )
 
     def covers(self, start: datetime, end: datetime) -> bool:
         """Return whether every moment of `[start, end)` has a price."""
-        reached = start
-        for slot in self.slots.between(start, end):
-            if slot.start > reached:
-                return False
-            reached = slot.end
-        return reached >= end
+        return self.slots.covers(start, end)
 
     def final(self, start: datetime, end: datetime) -> bool:
         """Return whether all of `[start, end)` has a price that is not preliminary."""
@@ -222,31 +228,6 @@ def number(value: object) -> float:
         # A whole number beyond every float.
         pass
     raise ValueError("not a finite number")
-
-
-def clipped(slot: PriceSlot, start: datetime, end: datetime) -> PriceSlot:
-    """Return the part of the slot in `[start, end)`, with which it shares time."""
-    if start <= slot.start and slot.end <= end:
-        return slot
-    return Slot(max(slot.start, start), min(slot.end, end), slot.value)
-
-
-def _left(
-    older: Iterable[PriceSlot], newer: tuple[PriceSlot, ...]
-) -> Iterator[PriceSlot]:
-    """Yield what is left of older slots where there are no newer ones."""
-    index = 0
-    for slot in older:
-        while index < len(newer) and newer[index].end <= slot.start:
-            index += 1
-        start, later = slot.start, index
-        while later < len(newer) and newer[later].start < slot.end:
-            if start < newer[later].start:
-                yield clipped(slot, start, newer[later].start)
-            start = newer[later].end
-            later += 1
-        if start < slot.end:
-            yield clipped(slot, start, slot.end)
 
 
 def _hours(slot: PriceSlot) -> Iterator[datetime]:

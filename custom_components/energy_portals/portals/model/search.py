@@ -6,8 +6,7 @@ Of equal answers each returns the one that begins earliest, and then goes on lon
 from bisect import bisect_right, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from operator import add, sub
+from operator import sub
 from typing import Final
 
 from .horizon import BLOCKED, Curve
@@ -85,155 +84,16 @@ def _uneven(curve: Curve, length: int) -> Iterator[int]:
 
 def _weight(curve: Curve, begin: int, length: int) -> int:
     """Return what a window weighs, in weight times µs."""
-    return _until(curve, begin + length) - _until(curve, begin)
+    return until(curve, begin + length) - until(curve, begin)
 
 
-def _until(curve: Curve, when: int) -> int:
+def until(curve: Curve, when: int) -> int:
     """Return what all before a moment weighs."""
     place = min(
         bisect_right(curve.times, when // curve.step) - 1, len(curve.weights) - 1
     )
     past = when - curve.times[place] * curve.step
     return curve.sums[place] * curve.step + curve.weights[place] * past
-
-
-def by_unit(curve: Curve, unit: int, first: int, final: int) -> list[int]:
-    """Return what each unit of time, µs, weighs, from the first to before the final."""
-    if curve.is_even and curve.step == unit:
-        return curve.weights[first:final]
-    sums = [_until(curve, place * unit) for place in range(first, final + 1)]
-    return [after - before for before, after in pairwise(sums)]
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """How something may be cut into pieces, in units.
-
-    `need` units in all, in pieces of at least `least`, with at least `pause` between
-    them; `starts` at most, or as many as it takes.
-    """
-
-    need: int
-    least: int = 1
-    pause: int = 0
-    starts: int | None = None
-
-
-def pieces(weights: Sequence[int], cut: Cut) -> list[tuple[int, int]] | None:
-    """Return the lightest pieces of units, each as start and end, or None.
-
-    For every number of starts and of units that are left there is one row over all
-    units: what the rest weighs from there on, when idle and when running. The work
-    grows with units times need times starts.
-    """
-    need = cut.need
-    least = min(max(cut.least, 1), need)
-    if need <= 0 or need > len(weights):
-        return None
-    most = need // least
-    starts = most if cut.starts is None else min(cut.starts, most)
-    if starts < 1:
-        return None
-    # As many as it takes need not be counted.
-    counted = starts < most
-    rows = _Rows(weights, least, cut.pause, counted)
-    for left in range(starts) if counted else (0,):
-        begun = starts - left if counted else 0
-        for rest in range(need - begun * least + 1):
-            rows.add(left, rest)
-    if counted:
-        rows.begin(starts, need)
-    return rows.path(starts if counted else 0, need)
-
-
-class _Rows:
-    """The rows of the search for pieces.
-
-    `running` weighs from the first unit on, so that going on costs nothing; `idle`
-    weighs from its own unit on.
-    """
-
-    def __init__(
-        self, weights: Sequence[int], least: int, pause: int, counted: bool
-    ) -> None:
-        """Take the units."""
-        self._least = least
-        self._pause = min(pause, len(weights))
-        self._fewer = 1 if counted else 0
-        self._sums = [0, *accumulate(weights)]
-        self._size = len(self._sums)
-        self._never = [_NEVER] * self._size
-        self._idle: dict[tuple[int, int], list[int]] = {}
-        self._running: dict[tuple[int, int], list[int]] = {}
-
-    def begin(self, left: int, rest: int) -> None:
-        """Weigh all of it: nothing runs before the first start."""
-        self._idle[left, rest] = self._starting(left, rest)
-
-    def add(self, left: int, rest: int) -> None:
-        """Weigh what is left: so many starts, and so many units."""
-        if not rest:
-            self._running[left, 0] = self._sums
-            return
-        idle = self._idle[left, rest] = self._starting(left, rest)
-        going_on = [*self._running[left, rest - 1][1:], _NEVER]
-        if idle is not self._never:
-            shifted = idle[self._pause :] + self._never[: self._pause]
-            stopping = map(add, shifted, self._sums, strict=True)
-            going_on = list(map(min, going_on, stopping, strict=True))
-        self._running[left, rest] = going_on
-
-    def _starting(self, left: int, rest: int) -> list[int]:
-        """Return what the rest weighs when a start is still to come."""
-        after = self._running.get((left - self._fewer, rest - self._least))
-        if after is None or rest < self._least:
-            return self._never
-        now = list(
-            map(
-                sub,
-                after[self._least :],
-                self._sums[: self._size - self._least],
-                strict=True,
-            )
-        )
-        now += self._never[: self._least]
-        now.reverse()
-        best = list(accumulate(now, min))
-        best.reverse()
-        return best
-
-    def path(self, left: int, rest: int) -> list[tuple[int, int]] | None:
-        """Return the pieces of the lightest way, the earliest of equals."""
-        if self._idle[left, rest][0] >= BLOCKED // 2:
-            return None
-        spans: list[tuple[int, int]] = []
-        place = 0
-        while rest:
-            weight = self._idle[left, rest][place]
-            left, rest = left - self._fewer, rest - self._least
-            running = self._running[left, rest]
-            while running[place + self._least] - self._sums[place] != weight:
-                place += 1
-            begun, place = place, place + self._least
-            while rest and (
-                self._running[left, rest][place]
-                == self._running[left, rest - 1][place + 1]
-            ):
-                place, rest = place + 1, rest - 1
-            spans.append((begun, place))
-            place += self._pause
-        return _joined(spans)
-
-
-def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return pieces, those that touch as one."""
-    joined: list[tuple[int, int]] = []
-    for begin, end in spans:
-        if joined and joined[-1][1] == begin:
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((begin, end))
-    return joined
 
 
 @dataclass(frozen=True, slots=True)

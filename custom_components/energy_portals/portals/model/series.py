@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from math import fsum
 from typing import Protocol, override, runtime_checkable
 
 
@@ -103,12 +104,75 @@ class Series[ValueT]:
             first -= 1
         return self.slots[first : bisect_left(self._starts, end)]
 
+    def since(self, start: datetime) -> Series[ValueT]:
+        """Return what ends after `start`; a slot across it stays whole."""
+        return Series(tuple(slot for slot in self.slots if slot.end > start))
+
+    def within(self, start: datetime, end: datetime) -> Series[ValueT]:
+        """Return what lies in `[start, end)`, slots at its ends cut."""
+        inside = self.between(start, end)
+        return Series(tuple(clipped(slot, start, end) for slot in inside))
+
+    def covers(self, start: datetime, end: datetime) -> bool:
+        """Say whether every moment of `[start, end)` lies in a slot."""
+        reached = start
+        for slot in self.between(start, end):
+            if slot.start > reached:
+                return False
+            reached = slot.end
+        return reached >= end
+
+    def merged(self, newer: Series[ValueT]) -> Series[ValueT]:
+        """Return both; `newer` wins where it has a slot, and the rest is clipped."""
+        return Series.of((*_left(self.slots, newer.slots), *newer))
+
     def next_change(self, now: datetime) -> datetime | None:
         """Return the next start or end of a slot after `now`."""
         current, following = self.at(now), self.after(now)
         if current is not None:
             return current.end
         return following.start if following is not None else None
+
+
+def clipped[V](slot: Slot[V], start: datetime, end: datetime) -> Slot[V]:
+    """Return the part of the slot in `[start, end)`, with which it shares time."""
+    if start <= slot.start and slot.end <= end:
+        return slot
+    return Slot(max(slot.start, start), min(slot.end, end), slot.value)
+
+
+def runs[V](slots: Iterable[Slot[V]]) -> Iterator[list[Slot[V]]]:
+    """Yield slots in their order as runs of such as meet."""
+    run: list[Slot[V]] = []
+    for slot in slots:
+        if run and run[-1].end != slot.start:
+            yield run
+            run = []
+        run.append(slot)
+    if run:
+        yield run
+
+
+def mean(run: list[Slot[float]]) -> float:
+    """Return the mean by time of slots that meet, in their unit."""
+    whole = run[-1].end - run[0].start
+    return fsum((slot.end - slot.start) / whole * slot.value for slot in run)
+
+
+def _left[V](older: Iterable[Slot[V]], newer: tuple[Slot[V], ...]) -> Iterator[Slot[V]]:
+    """Yield what is left of older slots where there are no newer ones."""
+    index = 0
+    for slot in older:
+        while index < len(newer) and newer[index].end <= slot.start:
+            index += 1
+        start, later = slot.start, index
+        while later < len(newer) and newer[later].start < slot.end:
+            if start < newer[later].start:
+                yield clipped(slot, start, newer[later].start)
+            start = newer[later].end
+            later += 1
+        if start < slot.end:
+            yield clipped(slot, start, slot.end)
 
 
 _USUAL_LENGTHS = frozenset(timedelta(minutes=minutes) for minutes in (15, 30, 60))

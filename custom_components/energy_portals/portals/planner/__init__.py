@@ -3,17 +3,30 @@
 It is built like a portal whose API is the house itself: it asks nobody outside.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession
 
 from ..contract import AccountData, TokenStore
-from ..portal import LivesOnSources, Parts, Portal
+from ..model.caps import PowerCaps
+from ..model.green import GreenOutlook
+from ..model.intensity import CarbonOutlook
+from ..model.price_days import PriceOutlook
+from ..model.sun import SolarOutlook
+from ..portal import LivesOnSources, OfAccount, Parts, Portal
 from .client import PlannerClient
+from .driving import AUTOMATIC_ACTIONS
 from .feeds import FEEDS
-from .sites import SITES, PlannerSite, arranged
+from .parts import SITES, arranged
+from .savings import SAVINGS
+from .savings_history import savings_history
+from .sites import ENTITIES, PlannerSite
 
 __all__ = [
+    "KINDS",
     "PLANNER",
     "PlannerClient",
 ]
@@ -29,10 +42,23 @@ def _connect(
     return PlannerClient.of(account)
 
 
-def _sources(account: AccountData) -> tuple[str, ...]:
-    """Return what a planner lives on."""
-    client = PlannerClient.of(account)
-    return tuple(filter(None, (client.price, client.green, client.caps)))
+# What a planner may go by, by the keys of its data.
+KINDS: Final[Mapping[str, type[object]]] = {
+    "price": PriceOutlook,
+    "green": GreenOutlook,
+    "co2": CarbonOutlook,
+    "caps": PowerCaps,
+    "sun": SolarOutlook,
+    "feed_in_price": PriceOutlook,
+}
+
+
+def _of_account(account: AccountData, zone: ZoneInfo) -> Portal[PlannerClient]:
+    """Return the planner with what it has saved, where it goes by prices."""
+    if not account.get("price"):
+        return PLANNER
+    history = savings_history(zone)
+    return replace(PLANNER, capabilities=(*PLANNER.capabilities, history))
 
 
 PLANNER: Final = Portal(
@@ -40,12 +66,16 @@ PLANNER: Final = Portal(
     name="Energy Portals",
     connect=_connect,
     sites=SITES,
-    feeds=FEEDS,
+    feeds=(*FEEDS, SAVINGS),
     # A source is known by the account that has it.
-    secrets=frozenset({"price", "green", "caps"}),
+    secrets=frozenset({"price", "green", "co2", "caps", "sun", "feed_in_price"}),
     account=PlannerSite,
     capabilities=(
-        LivesOnSources(keys=_sources),
-        Parts(arrange=arranged, are_live=True),
+        AUTOMATIC_ACTIONS,
+        LivesOnSources(
+            kinds=KINDS, base_load=lambda data: PlannerClient.of(data).base_load
+        ),
+        Parts(arrange=arranged, are_live=True, entities=ENTITIES),
+        OfAccount(portal=_of_account),
     ),
 )

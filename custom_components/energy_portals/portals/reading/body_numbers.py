@@ -20,6 +20,9 @@ _THOUSANDTHS: Final = ("mWh", "mW")
 _LONGEST: Final = 16
 # Units that are a name of their own; shorter ones could be anything.
 _SHORT: Final = frozenset({"w", "%"})
+# An object of so many members is a map, and its keys are data that is never the same
+# again: what was worked out of them is not kept.
+_MANY: Final = 100
 
 
 def measured(
@@ -144,7 +147,6 @@ def numeric(members: Mapping[str, object]) -> tuple[str, ...]:
     )
 
 
-@lru_cache(maxsize=8192)
 def matches(
     field: Field, names: tuple[str, ...], numbers: tuple[str, ...]
 ) -> tuple[tuple[str, str], ...]:
@@ -154,6 +156,15 @@ def matches(
     a number of another quantity, or beside a currency, is none. They are in the
     field's order.
     """
+    worked_out = _matches if len(names) < _MANY else _matches.__wrapped__
+    return worked_out(field, names, numbers)
+
+
+@lru_cache(maxsize=512)
+def _matches(
+    field: Field, names: tuple[str, ...], numbers: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Work out what `matches` returns."""
     order = {
         folded(name): place for place, name in enumerate((*field.own, *field.weak))
     }
@@ -199,7 +210,6 @@ def _unit_in(field: Field, tail: str) -> str | None:
     )
 
 
-@lru_cache(maxsize=4096)
 def named_units(
     field: Field, keys: tuple[str, ...]
 ) -> tuple[tuple[str, str, str | None], ...]:
@@ -207,6 +217,15 @@ def named_units(
 
     The unit is None where the key tells of another quantity.
     """
+    worked_out = _named_units if len(keys) < _MANY else _named_units.__wrapped__
+    return worked_out(field, keys)
+
+
+@lru_cache(maxsize=256)
+def _named_units(
+    field: Field, keys: tuple[str, ...]
+) -> tuple[tuple[str, str, str | None], ...]:
+    """Work out what `named_units` returns."""
     named = []
     for key in keys:
         name, unit = _without_unit(field, key)
@@ -215,7 +234,7 @@ def named_units(
     return tuple(named)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _without_unit(field: Field, key: str) -> tuple[str, str]:
     """Return a key without the unit that it ends in, and that unit."""
     for size in range(min(len(key) - 2, _LONGEST), 0, -1):
@@ -244,7 +263,7 @@ def _is_money(field: Field, names: tuple[str, ...]) -> bool:
     return not is_money and any("currency" in told_words(name) for name in names)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def is_other(field: Field, name: str) -> bool:
     """Say whether a name is that of another quantity's number, or ends in its unit."""
     if folded(name) in field.known:

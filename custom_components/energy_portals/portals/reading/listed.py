@@ -1,11 +1,14 @@
 """Lists of independent rows, of which a bad one costs itself alone."""
 
 from collections.abc import Callable, Iterable
-from typing import Self
+from typing import Final, Self
 
-from ..http.errors import UnexpectedResponse
+from ..http.errors import TooMuch, UnexpectedResponse
 from .body import Body
 from .words import is_object
+
+# No customer has more of anything; and what is shown of each is looked through.
+MOST_ROWS: Final = 2000
 
 
 class Listed[RowT](tuple[RowT, ...]):  # noqa: SLOT001 - a tuple cannot have any
@@ -32,10 +35,12 @@ def listed[RowT](
     """Return the rows of the list that the answer is, or holds under a name.
 
     Rows of one key that are alike are one; where they differ, which holds is not said,
-    and none is. Null, an object and rows of which none can be read are no empty list:
-    UnexpectedResponse.
+    and none is. Null, an object and rows of which none is left are no empty list:
+    UnexpectedResponse. More than 2,000 rows are TooMuch.
     """
     place, values = _found(data, names)
+    if len(values) > MOST_ROWS:
+        raise TooMuch(data.operation, f"more than {MOST_ROWS} rows")
     rows: list[RowT] = []
     is_whole = data.is_whole(len(values))
     for value in values:
@@ -46,12 +51,12 @@ def listed[RowT](
         except UnexpectedResponse:
             place.refuse(names[0])
             is_whole = False
-    if values and not rows:
-        raise data.unexpected(f"{names[0]} cannot be read")
     kept = _once(rows, key)
     if len(kept) < len({key(row) for row in rows}):
         place.refuse(f"two_of_one_{names[0]}")
         is_whole = False
+    if values and not kept:
+        raise data.unexpected(f"{names[0]} cannot be read")
     return Listed(kept, is_whole=is_whole)
 
 

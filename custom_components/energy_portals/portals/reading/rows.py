@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import Final
 
 from .body import Body
@@ -65,6 +66,12 @@ class _Read:
     value: float | None
     said: Said
     identity: tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=64)
+def _usually_in(field: Field, unit: Unit | None) -> Field:
+    """Return a field that is in this unit where none is told."""
+    return replace(field, usual=unit)
 
 
 class RowReader:
@@ -130,7 +137,7 @@ class RowReader:
             self._owner.refuse("rows_of_several", len(read))
             parts = []
         points = [point for part in parts for point in part]
-        if 0 < len(given) == self._bad and not self._beside:
+        if self._bad and not self._beside and all(one.value is None for one in read):
             raise self._owner.unexpected(f"no {self._field.name} is understood")
         if given and not points:
             raise self._owner.unexpected(f"{self._times.neutral[0]} is missing")
@@ -142,7 +149,7 @@ class RowReader:
     def _assume(self, units: set[Unit]) -> None:
         """Take the unit of some rows for all, or none where they tell several."""
         usual = next(iter(units)) if len(units) == 1 else None
-        self._field = replace(self._field, usual=usual)
+        self._field = _usually_in(self._field, usual)
         self._plans.clear()
         self._effects.clear()
         self._bad = 0

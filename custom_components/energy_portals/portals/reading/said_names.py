@@ -44,13 +44,13 @@ from .said_times import (
 from .words import folded, known_words
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def told_words(name: str) -> tuple[str, ...]:
     """Return the words of a member's name, in any letter case."""
     return known_words(name, _VOCABULARY)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def effect_of(name: str, field: Field) -> Effect | None:
     """Return what a member of this name does to a field, None if nothing."""
     told = told_words(name)

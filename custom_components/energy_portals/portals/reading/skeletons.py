@@ -1,6 +1,6 @@
 """What a body looks like, for diagnostics: its keys and types, none of its values."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 import re
 from typing import Final
 
@@ -95,6 +95,20 @@ def told_name(key: str) -> str:
     """
     plain = _PLAIN_KEY.fullmatch(key) and not _DIGITS.search(key)
     return key if plain else _DATA
+
+
+def without_names(shape: object, secrets: Collection[str]) -> object:
+    """Return a skeleton in which no key has one of these texts in it."""
+    if isinstance(shape, Mapping):
+        return {
+            _DATA if any(each in key for each in secrets) else key: without_names(
+                member, secrets
+            )
+            for key, member in shape.items()
+        }
+    if isinstance(shape, list):
+        return [without_names(member, secrets) for member in shape]
+    return shape
 
 
 def _alike(shapes: list[object]) -> object:

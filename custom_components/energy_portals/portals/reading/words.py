@@ -14,7 +14,7 @@ def is_object(value: object) -> TypeIs[dict[str, object]]:
     return isinstance(value, dict)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def folded(key: str) -> str:
     """Return a name without case, `_` and `-`."""
     return key.casefold().replace("_", "").replace("-", "")
@@ -43,7 +43,7 @@ def _parts(text: str, vocabulary: frozenset[str]) -> tuple[str, ...] | None:
     return None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def words(key: str) -> tuple[str, ...]:
     """Return the words of a name: `priceArea` and `price_area` are price and area."""
     return tuple(filter(None, _APART.split(_HUMP.sub("_", key).casefold())))

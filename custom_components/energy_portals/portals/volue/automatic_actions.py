@@ -1,19 +1,21 @@
-"""What an account does by itself: it answers caps and reports energy."""
+"""What an account does by itself: it answers caps, reports energy and plans."""
 
 from collections.abc import Awaitable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from ..automatic_actions import AutomaticActions, AutomaticRequest
 from ..http.errors import AuthError, PortalError
 from .client import VolueClient
-from .event_log import EventLog, changed
+from .event_log import EventLog, ReportedPlan, changed
 from .event_state import Answer, EventState, EventStateKey
 from .feeds import EVENTS, LOCATIONS, PROGRAMME
 from .messages import CapAnswer, CapTargetId
 from .models import EventType, ReportType
 from .reports import GRACE, HOUR, LAST_CALL, SETTLED, Owed, owed
-from .sites import USER, CapPolicy, Flexible
+from .sites import USER, CapPolicy, Flexible, LocationSite
+from .usage_plans import is_allowed, is_news, next_look, plan_of, planned_places
 
 type Request = AutomaticRequest[VolueClient, EventLog]
 type Named = tuple[str, EventState]
@@ -45,6 +47,9 @@ async def _do(request: Request) -> datetime | None:
         else:
             await _attempt(_report(request, debts), failed)
             looks.append(request.now + _LOOK)
+    for place in planned_places(request.sites):
+        await _attempt(_plan(request, place), failed)
+        looks.append(next_look(request.now))
     if failed:
         raise failed[0]
     return min(looks, default=None)
@@ -207,6 +212,27 @@ async def _measured(request: Request, debt: Owed) -> Mapping[datetime, float]:
         return {}
     measured = await request.energy(statistic, hours[0], hours[-1] + HOUR)
     return {hour: measured[hour] for hour in hours if hour in measured}
+
+
+# --- plans ----------------------------------------------------------------------------
+
+
+async def _plan(request: Request, site: LocationSite) -> None:
+    """Tell what is planned for a location, if that is news; note that it was told."""
+    log = request.held.data.get(site.key, EventLog())
+    planned = request.planned(site.key)
+    if planned is None or not is_allowed(log, request.now):
+        return
+    if not is_news(log, planned.hours):
+        return
+    await request.client.report([plan_of(site, planned.hours)])
+    told = ReportedPlan(at=request.now, hours=planned.hours)
+
+    def note(logs: Mapping[str, EventLog]) -> Mapping[str, EventLog]:
+        """Note the plan that the portal has taken."""
+        return {**logs, site.key: replace(logs.get(site.key, EventLog()), plan=told)}
+
+    await request.held.change(note)
 
 
 AUTOMATIC_ACTIONS: Final = AutomaticActions[VolueClient, EventLog](feed=EVENTS, do=_do)

@@ -14,6 +14,7 @@ from typing import Final
 from ..http.client import HttpClient, Operation
 from ..http.errors import UnexpectedResponse
 from ..http.exchange import Answer
+from ..reading.nothing import says_nothing
 from ..reading.pages import Paging, Step, is_whole, paging
 from ..reading.skeletons import skeleton_of_json
 from .models import Wire
@@ -146,7 +147,7 @@ class VolueCalls:
         def decode(body: bytes) -> ResultT:
             counted: Counter[str] = Counter()
             try:
-                return read(Reading(key, counted), decoded(body))
+                return _some(read(Reading(key, counted), decoded(body)), counted)
             except Unread, RecursionError:
                 raise UnexpectedResponse(
                     key, _about(counted, key), skeleton_of_json(body)
@@ -233,6 +234,13 @@ class VolueCalls:
         )
         unique = once(Reading(key, self.refusals), rows)
         return Listed.of(unique, unique.lost, more=any(page.more for page in came))
+
+
+def _some[ResultT](result: ResultT, counted: Counter[str]) -> ResultT:
+    """Return what was read; Unread where something was told and all was refused."""
+    if counted and says_nothing(result):
+        raise Unread
+    return result
 
 
 def _about(counted: Counter[str], key: str) -> str:

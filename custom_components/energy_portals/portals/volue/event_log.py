@@ -16,6 +16,7 @@ from ..model.caps import PowerCaps
 from ..model.incentives import IncentiveOutlook
 from ..model.periods import midnight
 from ..model.plain import looked_up, plain
+from ..model.planned_use import PlannedHour
 from ..model.prices import Price, PriceSeries
 from ..model.series import Series, Slot
 from .event_state import Answer, EventState, EventStateKey, settled
@@ -32,17 +33,27 @@ _DAY: Final = timedelta(days=1)
 _NOTED: Final = timedelta(hours=1)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedPlan:
+    """The usage plan that the portal has taken, and when (UTC)."""
+
+    at: datetime
+    hours: tuple[PlannedHour, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class EventLog:
     """All event states of a site by arrival, and what they amount to.
 
     `polled` is when the portal's list was last read to where it was known. A user's
     log has neither incentives nor caps, and a site's incentives begin with its first.
+    `plan` is the last usage plan of a location that was reported.
     """
 
     records: tuple[EventState, ...] = ()
     polled: datetime | None = None
     is_user: bool = False
+    plan: ReportedPlan | None = None
     incentives: IncentiveOutlook | None = field(init=False, compare=False)
     caps: PowerCaps | None = field(init=False, compare=False)
     agenda: Agenda = field(init=False, compare=False)
@@ -89,7 +100,7 @@ class EventLog:
 
     def with_records(self, records: Iterable[EventState]) -> EventLog:
         """Return the same log with these event states."""
-        return EventLog(tuple(records), self.polled, self.is_user)
+        return replace(self, records=tuple(records))
 
 
 def _incentives(records: Iterable[EventState]) -> IncentiveOutlook | None:
@@ -146,6 +157,9 @@ def _caps(records: Iterable[EventState]) -> PowerCaps:
     return PowerCaps.of(
         (slot for state in binding for slot in state.part.slots),
         (span for state in binding for span in state.blank),
+        # A thing's own caps are not the whole location's.
+        is_flexible=bool(binding)
+        and all(each.kind == EventType.RESOURCE_CAP for each in binding),
     )
 
 
@@ -286,7 +300,7 @@ def joined(current: EventLog, fetched: EventLog) -> EventLog:
         last = [] if numbered else held[-1:]
         since = fetched.polled - KEPT
         held = [each for each in held if each.end > since or each in last]
-    return EventLog((*held, *numbered), fetched.polled, current.is_user)
+    return EventLog((*held, *numbered), fetched.polled, current.is_user, current.plan)
 
 
 class EventChanges(TypedDict, total=False):
@@ -325,12 +339,16 @@ class _KeptLog(msgspec.Struct):
     records: tuple[EventState, ...]
     polled: datetime | None
     is_user: bool
+    plan: ReportedPlan | None = None
 
 
 def dump(log: EventLog) -> object:
     """Return an event log as JSON."""
-    kept = plain(_KeptLog(log.records, log.polled, log.is_user))
+    kept = plain(_KeptLog(log.records, log.polled, log.is_user, log.plan))
     if isinstance(kept, dict):
+        # A log without a plan is kept as it was when there were none.
+        if log.plan is None:
+            del kept["plan"]
         for state, told in zip(log.records, kept["records"], strict=True):
             _leave_out_usual(state, told)
     return kept
@@ -347,4 +365,4 @@ def _leave_out_usual(state: EventState, told: dict[str, dict[str, object]]) -> N
 def load(data: object, options: Mapping[str, object]) -> EventLog:
     """Return what was dumped; ValueError for anything else."""
     kept = msgspec.convert(data, _KeptLog)
-    return EventLog(kept.records, kept.polled, kept.is_user)
+    return EventLog(kept.records, kept.polled, kept.is_user, kept.plan)

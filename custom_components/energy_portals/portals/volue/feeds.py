@@ -1,14 +1,23 @@
 """What Volue is asked for, and how often."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from math import fsum
 from typing import Any, Final
 
 import msgspec
 
 from ..contract import Feed, FeedRequest, Fetched, Kept, WebhookTarget, gather_parts
-from ..http.errors import AuthError, NotFound, PortalError, UnexpectedResponse
+from ..http.errors import (
+    AuthError,
+    Forbidden,
+    NotFound,
+    PortalError,
+    Rejected,
+    UnexpectedResponse,
+)
 from ..model.caps import PowerCaps
 from ..model.incentives import IncentiveOutlook
 from ..rhythms import Every, Pushed
@@ -19,6 +28,7 @@ from .models import (
     Compensation,
     Enrollment,
     LocationCompensation,
+    NotificationLog,
     NotificationType,
     Webhook,
     WebhookStatus,
@@ -31,6 +41,9 @@ from .sites import USER, LocationSite, UserSite
 _FIRST_LOOK: Final = timedelta(days=2)
 _OVERLAP: Final = timedelta(days=1)
 _NAME: Final = "Home Assistant"
+# So many deliveries are shown where a webhook is not healthy.
+_SHOWN: Final = 20
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _SLOW: Final = Every(interval=timedelta(hours=6), jitter=timedelta(minutes=30))
 
 
@@ -168,9 +181,17 @@ async def _locations(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookState:
-    """How the portal finds our webhook; None where there can be none."""
+    """How the portal finds our webhook; None where there can be none.
+
+    Where it finds it badly, `deliveries` are the last ones, the newest first.
+    """
 
     webhook: Webhook | None = None
+    deliveries: tuple[NotificationLog, ...] = ()
+
+    def report(self) -> object:
+        """Return how the portal's last deliveries went."""
+        return [delivery_told(each) for each in self.deliveries]
 
     @property
     def status(self) -> str | None:
@@ -212,7 +233,35 @@ async def _webhook(
                 webhook.webhook_id, msgspec.structs.replace(wanted, enabled=True)
             )
         webhook = await _ours(client, webhook_target.url)
-    return Fetched({site.key: WebhookState(webhook=webhook) for site in request.sites})
+    state = WebhookState(webhook=webhook)
+    if webhook is not None and state.is_healthy is False:
+        # What went wrong is for whoever looks for the fault, and holds up nothing.
+        with suppress(Forbidden, NotFound, Rejected, UnexpectedResponse):
+            last = newest(await client.webhook_logs(webhook.webhook_id), _SHOWN)
+            state = replace(state, deliveries=last)
+    return Fetched(dict.fromkeys((site.key for site in request.sites), state))
+
+
+def newest(
+    deliveries: Iterable[NotificationLog], limit: int
+) -> tuple[NotificationLog, ...]:
+    """Return the newest deliveries; one that does not say when it was is the oldest."""
+    by_time = sorted(
+        deliveries, key=lambda each: each.notification_sent or _NEVER, reverse=True
+    )
+    return tuple(by_time[:limit])
+
+
+def delivery_told(delivery: NotificationLog) -> dict[str, str | int | bool | None]:
+    """Return how a delivery went, without where it went to."""
+    sent = delivery.notification_sent
+    return {
+        "kind": delivery.notification_type,
+        "sent": None if sent is None else sent.isoformat(),
+        "status": delivery.response_status_code,
+        "timed_out": delivery.request_timeout,
+        "milliseconds": delivery.request_duration_ms,
+    }
 
 
 async def _ours(client: VolueClient, url: str) -> Webhook | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..http.errors import UnexpectedResponse
 from .client import VolueClient
 from .models import Location, Resource, ResourceType
 from .sites import LOCATION, RESOURCE, VEHICLE
@@ -22,9 +23,14 @@ class ListedRecord:
 
 
 async def listed_records(client: VolueClient) -> tuple[ListedRecord, ...]:
-    """Return all records of the user, locations first."""
+    """Return all records of the user, locations first.
+
+    UnexpectedResponse where there are some, and none can be read.
+    """
     locations = await client.locations()
     resources = await client.resources()
+    if not (locations or resources) and (locations.lost or resources.lost):
+        raise UnexpectedResponse("locations", "no record can be read")
     return (*map(_location, locations), *map(_resource, resources))
 
 

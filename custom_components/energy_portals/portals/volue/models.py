@@ -31,6 +31,23 @@ class ResourceType(StrEnum):
     SOLAR_INVERTER = "SolarInverter"
 
 
+class PriceArea(StrEnum):
+    """Where a price curve holds, as a simulation names it."""
+
+    NO1 = "NO1"
+    NO2 = "NO2"
+    NO3 = "NO3"
+    NO4 = "NO4"
+    NO5 = "NO5"
+    SE1 = "SE1"
+    SE2 = "SE2"
+    SE3 = "SE3"
+    SE4 = "SE4"
+    DK1 = "DK1"
+    DK2 = "DK2"
+    FI = "FI"
+
+
 class EventType(StrEnum):
     """What an event is about: the payload's type."""
 

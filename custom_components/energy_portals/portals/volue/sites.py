@@ -58,13 +58,17 @@ class Flexible(Site):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocationSite(Flexible):
-    """A location with its meter points; latitude and longitude in degrees."""
+    """A location with its meter points; latitude and longitude in degrees.
+
+    `reports_plan` says that the portal is told what is planned for it.
+    """
 
     location_id: str
     location_type: str = "Unknown"
     meter_points: tuple[str, ...] = ()
     latitude: float | None = None
     longitude: float | None = None
+    reports_plan: bool = False
 
     def to_send(self) -> LocationToSend:
         """Return the location as it is registered."""
@@ -118,6 +122,7 @@ def site_of(part: Subentry) -> Flexible | None:
             meter_points=tuple(data.get("meter_point_ids", ())),
             latitude=data.get("latitude"),
             longitude=data.get("longitude"),
+            reports_plan=data.get("reports_plan", False),
         )
     if part.type in {VEHICLE, RESOURCE}:
         resource_id = data["resource_id"]

@@ -45,7 +45,7 @@ class Unread(Exception):
     """The value is not there, cannot be true, or can be read in two ways."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def folded(name: str) -> str:
     """Return a name without letter case and separators."""
     return "".join(filter(str.isalnum, name.casefold()))

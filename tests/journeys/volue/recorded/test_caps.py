@@ -117,13 +117,30 @@ async def test_crash_between_receiving_and_acknowledging(
 
 
 async def test_refused_credentials(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    volue: VolueSandbox,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """Somebody is asked to sign in; a cap is answered once the login is taken again."""
+    event = str(volue.send_cap(TANK, first=1)["event_id"])
+    volue.fail("*", Fault(kind="status", status=401, times=None))
+    await reported(hass, loaded, volue, event)
+    assert hass.config_entries.flow.async_progress()
+    volue.heal()
+    await pass_time(hass, freezer, timedelta(minutes=6))
+    assert volue.events.told_of(event)["acknowledged"] == [TANK_TARGET]
+    assert not hass.config_entries.flow.async_progress()
+
+
+async def test_an_answer_is_refused_alone(
     hass: HomeAssistant, loaded: MockConfigEntry, volue: VolueSandbox
 ) -> None:
-    """Somebody has to sign in before a cap can be answered; then it is."""
+    """Nobody is asked to sign in while the same credentials work elsewhere."""
     event = str(volue.send_cap(TANK, first=1)["event_id"])
     volue.fail("report_create", Fault(kind="status", status=401, times=None))
     await reported(hass, loaded, volue, event)
-    assert hass.config_entries.flow.async_progress()
+    assert not hass.config_entries.flow.async_progress()
     volue.heal()
     assert (await reported(hass, loaded, volue, event))["acknowledged"] == [TANK_TARGET]
 

@@ -1,0 +1,1 @@
+"""A planner in a Home Assistant with a recorder."""

@@ -1,0 +1,1 @@
+"""Tests of how payloads of other integrations are read."""

@@ -1,0 +1,1 @@
+"""What one optimum of the home stands on, and what comes of it."""
