@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -58,7 +58,13 @@ async def test_what_brings_nothing_is_no_news(
 ) -> None:
     """Planners plan anew for each; an outage and its end are news."""
     told: list[str] = []
-    stop = async_dispatcher_connect(hass, SIGNAL_KNOWN, told.append)
+
+    # Without the decorator a thread is told, some time.
+    @callback
+    def tell(account: str) -> None:
+        told.append(account)
+
+    stop = async_dispatcher_connect(hass, SIGNAL_KNOWN, tell)
     feed = loaded.runtime_data.feeds["green_windows"]
     for _ in range(3):
         feed.async_set_updated_data(feed.data)
