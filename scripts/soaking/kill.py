@@ -127,14 +127,15 @@ class Household:
 
     async def _see_to_accounts(self, house: House) -> None:
         """Add the accounts that a kill has left Home Assistant without."""
-        entries = await house.home_assistant.accounts()
-        present = {entry["title"].partition(" ")[0].lower() for entry in entries}
+        is_new = False
         for portal in PORTALS:
-            if portal not in present:
-                account = await add_account(house, portal)
-                if "entry_id" not in account:
-                    raise HouseError(f"{portal}: {account}")
-        if len(present) < len(PORTALS):
+            # What an account is called, its portal says: only the flow knows it again.
+            account = await add_account(house, portal)
+            if "entry_id" in account:
+                is_new = True
+            elif account["errors"] != "already_configured":
+                raise HouseError(f"{portal}: {account}")
+        if is_new:
             await asyncio.sleep(_WRITTEN)
 
     async def kill_while_importing(self) -> None:
