@@ -44,6 +44,9 @@ def encoded(value: object) -> str:
 
 
 def _referenced(value: object, known: dict[int, str]) -> object:
+    if isinstance(value, str | float | int):
+        # Most are, and to ask whether they are mappings takes long.
+        return value
     if isinstance(value, Tracked):
         if (number := known.get(id(value))) is not None:
             return {"$ref": number}

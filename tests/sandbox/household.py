@@ -80,6 +80,11 @@ def _slots_of(day: date) -> list[datetime]:
 
 
 @cache
+def _fraction(question: str) -> float:
+    return Random(question).random()
+
+
+@cache
 def _drawn(seed: int, day: date, present: tuple[tuple[str, int], ...]) -> _Day:
     """Return a day as it is drawn, of appliances that are there from a slot on."""
     appliances = {
@@ -170,7 +175,7 @@ class Household:
 
     def fraction(self, *what: object) -> float:
         """Return a number in [0, 1) that follows from the seed and the question."""
-        return Random("/".join(map(str, (self.seed, *what)))).random()
+        return _fraction("/".join(map(str, (self.seed, *what))))
 
     def appliances(self) -> list[str]:
         """Return the names of the appliances that have run by now."""

@@ -15,12 +15,15 @@ PHASES: Final[tuple[Phase, ...]] = ("start", "later")
 
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
-# Until a fault was met so often, however seldom its route is used.
+# Until a fault was met so often, however seldom its route is used. Steps grow, since
+# each takes as long as all that is due in it.
 _MEETINGS: Final = 2
 _MEANWHILE: Final = (
     *(_MINUTE, _MINUTE, 31 * _MINUTE, 31 * _MINUTE, 61 * _MINUTE, 61 * _MINUTE),
-    *(12 * [121 * _MINUTE]),
+    *(2 * _HOUR, 4 * _HOUR, 8 * _HOUR, 10 * _HOUR, _HOUR),
 )
+# Of hours, with what comes daily and late.
+_A_DAY: Final = (1, 1, 2, 4, 6, 6, 6)
 # The longest rhythm of those that grow is of six hours, and some come late.
 BOUND: Final = timedelta(hours=13)
 # A portal may ask for a pause of a day, after which that begins.
@@ -37,7 +40,9 @@ _SAY_NOTHING: Final = {
 }
 _AFTERWARDS: Final = (
     *(1 * _MINUTE, 4 * _MINUTE, 10 * _MINUTE, 15 * _MINUTE, 30 * _MINUTE),
-    *(_HOUR, *(18 * [2 * _HOUR])),
+    # Up to the bound, and to that of pauses.
+    *(_HOUR, 2 * _HOUR, 4 * _HOUR, 4 * _HOUR, _HOUR),
+    *(11 * _HOUR, _HOUR, 4 * _HOUR, 7 * _HOUR, _HOUR),
 )
 
 
@@ -129,7 +134,9 @@ async def _heal(scene: Scene, outcome: Outcome) -> None:
     is_answer = outcome.fault in _SAY_NOTHING
     bound = BOUND_OF_PAUSES if is_pause or is_answer else BOUND
     passed = timedelta()
-    for step in _AFTERWARDS:
+    for each in _AFTERWARDS:
+        # Nothing is asked for while a pause lasts.
+        step = max(each, scene.pause())
         if passed + step > bound:
             break
         await scene.step(step)
@@ -154,8 +161,8 @@ async def routes(scene: Scene) -> dict[Phase, list[str]]:
     await scene.set_up()
     used = {each.operation for each in scene.portal.calls if each.operation}
     scene.portal.calls.clear()
-    for _ in range(26):
-        await scene.step(_HOUR)
+    for hours in _A_DAY:
+        await scene.step(hours * _HOUR)
     later = {each.operation for each in scene.portal.calls if each.operation}
     # Those that are fetched at once come in any order.
     return {"start": sorted(used), "later": sorted(later)}

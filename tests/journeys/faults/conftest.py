@@ -18,6 +18,7 @@ from tests.history.conftest import _custom_integrations, enable_event_loop_debug
 from tests.journeys.faults.accounts import prepare
 from tests.journeys.faults.scene import Scene
 from tests.quick_clock import quick_clock
+from tests.quick_recorder import quick_recorder
 from tests.sandbox.server import Sandbox
 
 __all__ = ["_custom_integrations", "enable_event_loop_debug"]
@@ -31,7 +32,7 @@ NOW: Final = datetime(2026, 11, 10, 9, 20, tzinfo=UTC)
 def _now(freezer: FrozenDateTimeFactory) -> Generator[None]:
     """Live on one day."""
     freezer.move_to(NOW)
-    with quick_clock():
+    with quick_clock(), quick_recorder():
         yield
 
 

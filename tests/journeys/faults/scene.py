@@ -211,7 +211,7 @@ class Scene:
             for each in self.entry.runtime_data.coordinators
             if not each.last_update_success
         ]
-        if pause := self.entry.runtime_data.store.pause(dt_util.utcnow()):
+        if pause := self.pause():
             # Feeds that were not due meanwhile do not know of it yet.
             wrong.append(f"a pause lasts {pause} yet")
         mine = states(self.hass, self.entry)
@@ -261,6 +261,13 @@ class Scene:
         if (under_way := tasks()).total() > 2 * self._tasks:
             wrong.append(f"tasks are left: {dict(under_way)}")
         return wrong
+
+    def pause(self) -> timedelta:
+        """Return what is left of a pause that the portal has asked for."""
+        if self.entry.state is not ConfigEntryState.LOADED:
+            return timedelta()
+        left: timedelta = self.entry.runtime_data.store.pause(dt_util.utcnow())
+        return left
 
     def held(self) -> States:
         """Return what the account shows."""
