@@ -17,8 +17,6 @@ from custom_components.energy_portals.account import coordinator
 from tests.history.conftest import _custom_integrations, enable_event_loop_debug
 from tests.journeys.faults.accounts import prepare
 from tests.journeys.faults.scene import Scene
-from tests.quick_clock import quick_clock
-from tests.quick_recorder import quick_recorder
 from tests.sandbox.server import Sandbox
 
 __all__ = ["_custom_integrations", "enable_event_loop_debug"]
@@ -29,11 +27,9 @@ NOW: Final = datetime(2026, 11, 10, 9, 20, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _now(freezer: FrozenDateTimeFactory) -> Generator[None]:
+def _now(freezer: FrozenDateTimeFactory) -> None:
     """Live on one day."""
     freezer.move_to(NOW)
-    with quick_clock(), quick_recorder():
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -130,12 +130,12 @@ async def test_esmart(
     status: int | None,
 ) -> None:
     esmart = sandbox.portal(EsmartSandbox)
-    entry = add_esmart(hass, sandbox, days=100)
-    missing = days_ago(80, OSLO), days_ago(49, OSLO)
+    entry = add_esmart(hass, sandbox, days=60)
+    missing = days_ago(50, OSLO), days_ago(19, OSLO)
     spoil(esmart, _of_esmart, operation, missing, kind, status)
     await begun(hass, entry)
     stored = await rows(hass, CONSUMPTION)
-    hours = (NOW.replace(minute=0) - days_ago(100, OSLO)) // HOUR
+    hours = (NOW.replace(minute=0) - days_ago(60, OSLO)) // HOUR
     lacks = (missing[1] - missing[0]) // HOUR
     if operation == "consumption":
         assert len(stored) == hours - lacks
