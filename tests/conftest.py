@@ -27,9 +27,6 @@ from tests.sandbox.server import Sandbox
 
 pytest_plugins = ["tests.fixtures"]
 
-# Objects made until a collection: those of some Home Assistants.
-_MUCH = 300_000
-
 # What is first imported while a test's time stands still keeps that clock for good.
 for _module in walk_packages(energy_portals.__path__, f"{energy_portals.__name__}."):
     import_module(_module.name)
@@ -57,17 +54,6 @@ def _none_kept() -> Iterator[None]:
     """
     yield
     aiohttp_client._async_make_resolver.reset_mock()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _imported() -> None:
-    """Let no collection look at what stays anyway, and few come in a test's time.
-
-    They were a sixth of the suite's.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_MUCH)
 
 
 @pytest.fixture(autouse=True, scope="module")
