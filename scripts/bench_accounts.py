@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 import re
@@ -170,6 +170,7 @@ class Account:
     clock: FrozenDateTimeFactory
     http: AiohttpClientMocker
     subject: Subject
+    as_at_first: bool = False
     sources: Sources = field(init=False)
     entry: MockConfigEntry = field(init=False)
     entries: tuple[MockConfigEntry, ...] = field(init=False)
@@ -208,10 +209,12 @@ class Account:
     async def set_up(self) -> None:
         """Set the account up, and before it what it takes its prices from.
 
-        All of its entities are on: the bars are for more than a household looks at.
+        All of our entities are on, which is more than a household looks at, unless it
+        is `as_at_first`; of the peers what is on at first.
         """
-        with patch.object(Entity, "entity_registry_enabled_default", new=True):
-            for entry in self.entries:
+        for entry in self.entries:
+            all_on = entry.domain == DOMAIN and not self.as_at_first
+            with _all_on() if all_on else nullcontext():
                 if not await self.hass.config_entries.async_setup(entry.entry_id):
                     raise RuntimeError(f"{entry.domain} cannot be set up")
                 await self.hass.async_block_till_done(wait_background_tasks=True)
@@ -270,6 +273,11 @@ def _entry_of(subject: Subject, entry_id: str) -> MockConfigEntry:
         unique_id=f"{subject.domain}:{entry_id}",
         entry_id=entry_id,
     )
+
+
+def _all_on() -> AbstractContextManager[object]:
+    """Have every entity on when it is first there."""
+    return patch.object(Entity, "entity_registry_enabled_default", new=True)
 
 
 @contextmanager

@@ -18,7 +18,14 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.entity import Entity
 from homeassistant.util import dt as dt_util
 
-from bench_accounts import ENERGYZERO, NORDPOOL_TWO_AREAS, OURS, PRICED, Account
+from bench_accounts import (
+    ENERGYZERO,
+    NORDPOOL,
+    NORDPOOL_TWO_AREAS,
+    OURS,
+    PRICED,
+    Account,
+)
 from bench_rows import Figures, Row, cpu_ms, measure, spent_ms
 from bench_sources import DAY, QUARTER, per_mwh
 from custom_components.energy_portals.portals.model.bands import Band
@@ -154,12 +161,45 @@ async def autumn_day(account: Account) -> Figures:
 
 
 @measure(
-    Row("set-up, warm", "ms", bar=5),
+    Row(
+        "set-up, warm",
+        "ms",
+        bar=5,
+        against=("set-up, warm", NORDPOOL.name),
+        ratio_bar=0.7,
+    ),
+    Row(
+        "set-up, warm, per entity",
+        "ms",
+        against=("set-up, warm, per entity", NORDPOOL.name),
+        ratio_bar=0.3,
+    ),
+    Row("set-up, warm, entities", "entities", compared=False),
     Row("price calls on a warm restart", "calls", bar=0),
     subjects=PRICED,
+    rounds=3,
 )
 async def warm_set_up(account: Account) -> Figures:
     """Set the account up again and again, with what an earlier run has stored."""
+    taken, entities, calls = await _set_up_again(account)
+    return taken, taken / entities, entities, calls
+
+
+@measure(
+    Row("set-up, warm, what is on at first", "ms"),
+    Row("set-up, warm, what is on at first, entities", "entities", compared=False),
+    subjects=PRICED,
+    rounds=3,
+)
+async def warm_set_up_at_first(account: Account) -> Figures:
+    """Set an account up that has only the entities that are on at first."""
+    account.as_at_first = True
+    taken, entities, _ = await _set_up_again(account)
+    return taken, entities
+
+
+async def _set_up_again(account: Account) -> tuple[float, int, float]:
+    """Set an account up again and again; return CPU, entities and calls of each."""
     await account.begin_full(account.sources.local(NORMAL, AFTERNOON))
     account.sources.empty.clear()
     taken: list[float] = []
@@ -169,7 +209,8 @@ async def warm_set_up(account: Account) -> Figures:
         started = cpu_ms()
         await account.set_up()
         taken.append(cpu_ms() - started)
-    return median(taken), len(account.sources.empty) / SET_UPS
+    calls = len(account.sources.empty) / SET_UPS
+    return median(taken), len(account.entities), calls
 
 
 @measure(Row("largest recorded attributes", "bytes", bar=999), subjects=PRICED)

@@ -122,7 +122,10 @@ class _Walk[RowT: EntityRow[object], EntityT: PortalEntity[Any]]:
                 known.add(row.key)
                 coordinator.is_shown = True
                 entity = self.make(coordinator, site, row)
-                if not is_shown(self.entry, self.shown, site, row.translation_key):
+                # Of what was there before, the user says whether it is on.
+                if not self.sightings.was_made(site, row.key) and not is_shown(
+                    self.entry, self.shown, site, row.translation_key
+                ):
                     entity.leave_off()
                 yield entity
 

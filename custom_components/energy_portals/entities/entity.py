@@ -31,8 +31,9 @@ class PortalEntity[ValueT](CoordinatorEntity[AnyCoordinator]):
 
     _attr_has_entity_name = True
     entity_description: EntityRow[ValueT]
-    shown_data: object | None
-    shown_value: ValueT | None
+    shown_data: object | None = None
+    shown_value: ValueT | None = None
+    _shown: tuple[bool, object] = (False, None)
 
     def __init__(
         self, coordinator: AnyCoordinator, site: Site, description: EntityRow[ValueT]
@@ -52,7 +53,6 @@ class PortalEntity[ValueT](CoordinatorEntity[AnyCoordinator]):
             manufacturer=portal.name,
             model=site.model,
         )
-        self._shown = self._show()
 
     @override
     def get_initial_entity_options(self) -> er.EntityOptionsType | None:
@@ -65,7 +65,11 @@ class PortalEntity[ValueT](CoordinatorEntity[AnyCoordinator]):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Keep it from them as well where it was there before, and nobody chose."""
+        """Take what is shown first: of what is off nothing is ever worked out.
+
+        What names others is kept from assistants where nobody chose, too.
+        """
+        self._shown = self._show()
         await super().async_added_to_hass()
         known = self.registry_entry
         if known is None or not self.entity_description.names_others:

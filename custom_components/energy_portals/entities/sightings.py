@@ -3,6 +3,7 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 import logging
 from typing import Final
 
@@ -51,15 +52,30 @@ class Sightings:
         self._hass = entry.runtime_data.sites.hass
         self._registry = er.async_get(self._hass)
         self._looks: dict[tuple[AnyCoordinator, str], _Look] = {}
-        self._made: dict[str, set[str]] = {}
+        self._known = known
         self._is_told = False
+
+    @cached_property
+    def _made(self) -> dict[str, set[str]]:
+        """Return the things that have an entity from before, by site.
+
+        Few accounts have any on a platform, and whoever has none does not ask.
+        """
+        entry, made = self._entry, dict[str, set[str]]()
         sites = entry.runtime_data.sites.data
         for entity in er.async_entries_for_config_entry(self._registry, entry.entry_id):
+            if entity.domain != self._domain:
+                continue
             words = entity.unique_id.removeprefix(f"{entry.unique_id}:").split(":")
             for count in range(1, len(words)):
                 site, key = ":".join(words[:count]), ":".join(words[count:])
-                if entity.domain == domain and site in sites and key not in known:
-                    self._made.setdefault(site, set()).add(key)
+                if site in sites and key not in self._known:
+                    made.setdefault(site, set()).add(key)
+        return made
+
+    def was_made(self, site: Site, key: str) -> bool:
+        """Say whether a site has an entity from before."""
+        return self._entity(site, key) is not None
 
     def is_first(self, coordinator: AnyCoordinator, site: Site) -> bool:
         """Say whether a site was not looked at yet."""

@@ -1,5 +1,7 @@
 """The tables of an account: those of the kinds that it has, and its portal's own."""
 
+from functools import cache
+
 from ..account.coordinator import PortalConfigEntry
 from ..const import CONF_VENDOR
 from ..entities import standard
@@ -13,6 +15,11 @@ def tables_of(entry: PortalConfigEntry) -> Tables:
     It is imported then, and at hand for the platforms.
     """
     feeds = entry.runtime_data.feeds.values()
-    kinds = {kind for each in feeds for kind in each.feed.kinds}
-    own = FACES[entry.data[CONF_VENDOR]].tables()
-    return joined((*standard.tables_of(kinds), own))
+    kinds = frozenset(kind for each in feeds for kind in each.feed.kinds)
+    return _tables(entry.data[CONF_VENDOR], kinds)
+
+
+@cache
+def _tables(portal: str, kinds: frozenset[type[object]]) -> Tables:
+    """Return the tables of a portal and these kinds: each platform asks for them."""
+    return joined((*standard.tables_of(kinds), FACES[portal].tables()))

@@ -1,7 +1,7 @@
 """Prices of energy over time: their units, and the series they form."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import repeat
@@ -129,7 +129,7 @@ class PriceSeries:
             return self
         if not self.is_like(newer):
             return newer
-        return self._with(self.slots.merged(newer.slots))
+        return replace(self, slots=self.slots.merged(newer.slots))
 
     def is_like(self, other: PriceSeries) -> bool:
         """Say whether the values of both compare."""
@@ -137,7 +137,7 @@ class PriceSeries:
 
     def since(self, start: datetime) -> PriceSeries:
         """Return what ends after `start`; a slot across it stays whole."""
-        return self._with(self.slots.since(start))
+        return replace(self, slots=self.slots.since(start))
 
     def between(self, start: datetime, end: datetime) -> PriceSeries:
         """Return the slots that share time with `[start, end)`."""
@@ -145,7 +145,7 @@ class PriceSeries:
 
     def within(self, start: datetime, end: datetime) -> PriceSeries:
         """Return what lies in `[start, end)`, slots at its ends cut."""
-        return self._with(self.slots.within(start, end))
+        return replace(self, slots=self.slots.within(start, end))
 
     def without(self, start: datetime, end: datetime) -> PriceSeries:
         """Return what lies outside of `[start, end)`, slots at its ends cut."""

@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import fsum
+from operator import attrgetter, lt
 from typing import Protocol, override, runtime_checkable
+
+_START = attrgetter("start")
+_END = attrgetter("end")
 
 
 @runtime_checkable
@@ -60,15 +64,16 @@ class Series[ValueT]:
 
     def __post_init__(self) -> None:
         """Refuse slots out of order."""
-        for earlier, later in zip(self.slots, self.slots[1:], strict=False):
-            if later.start < earlier.end:
-                raise ValueError("slots overlap or are out of order")
-        object.__setattr__(self, "_starts", tuple(slot.start for slot in self.slots))
+        # Of thousands of slots at each start: without a turn of Python for each.
+        starts = tuple(map(_START, self.slots))
+        if any(map(lt, starts[1:], map(_END, self.slots), strict=False)):
+            raise ValueError("slots overlap or are out of order")
+        object.__setattr__(self, "_starts", starts)
 
     @classmethod
     def of(cls, slots: Iterable[Slot[ValueT]]) -> Series[ValueT]:
         """Return the series of these slots in any order."""
-        return cls(tuple(sorted(slots, key=lambda slot: slot.start)))
+        return cls(tuple(sorted(slots, key=_START)))
 
     def __iter__(self) -> Iterator[Slot[ValueT]]:
         """Walk through the slots, oldest first."""
@@ -111,7 +116,13 @@ class Series[ValueT]:
     def within(self, start: datetime, end: datetime) -> Series[ValueT]:
         """Return what lies in `[start, end)`, slots at its ends cut."""
         inside = self.between(start, end)
-        return Series(tuple(clipped(slot, start, end) for slot in inside))
+        if not inside:
+            return Series()
+        # Slots are in order, so that only those at the ends can be cut.
+        first = clipped(inside[0], start, end)
+        if len(inside) == 1:
+            return Series((first,))
+        return Series((first, *inside[1:-1], clipped(inside[-1], start, end)))
 
     def covers(self, start: datetime, end: datetime) -> bool:
         """Say whether every moment of `[start, end)` lies in a slot."""
