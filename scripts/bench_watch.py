@@ -88,6 +88,8 @@ async def watched() -> AsyncIterator[Loop]:
     gc.freeze()
     with patch.object(Handle, "_run", timed):
         waking = asyncio.create_task(wake())
+        # What comes now is of a turn that is timed.
+        await asyncio.sleep(0)
         yield found
         waking.cancel()
         # The turn that ends here counts, but not what comes after it.

@@ -4,7 +4,7 @@ from typing import override
 
 from homeassistant.components.todo.const import TodoItemStatus, TodoListEntityFeature
 from homeassistant.components.todo.entity import TodoItem, TodoListEntity
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account.coordinator import PortalConfigEntry
@@ -38,14 +38,20 @@ class PortalTodo(PortalEntity[tuple[Task, ...] | None], TodoListEntity):
     )
     _listed: tuple[Task, ...] | None = None
 
+    @property
     @override
-    def _show(self) -> tuple[bool, object]:
-        """Take the tasks of now; items are made only of others than the last."""
-        shown = super()._show()
+    def state(self) -> int | None:
+        """Return how many tasks there are: each of them is to be done."""
+        return None if self.shown_value is None else len(self.shown_value)
+
+    @property
+    @override
+    def todo_items(self) -> list[TodoItem] | None:
+        """Return the tasks as items, made when somebody looks: of thousands."""
         if self.shown_value is not self._listed:
             self._listed = self.shown_value
             self._attr_todo_items = None if self._listed is None else self._items()
-        return shown
+        return self._attr_todo_items
 
     def _items(self) -> list[TodoItem]:
         """Return the tasks as items."""
@@ -59,6 +65,15 @@ class PortalTodo(PortalEntity[tuple[Task, ...] | None], TodoListEntity):
             )
             for task in self._listed or ()
         ]
+
+    @callback
+    @override
+    def _async_write_ha_state(self) -> None:
+        """Write the state; Home Assistant would copy every item though nobody looks."""
+        if self._update_listeners:
+            super()._async_write_ha_state()
+        else:
+            super(TodoListEntity, self)._async_write_ha_state()
 
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:

@@ -21,9 +21,9 @@ def async_follow_sites(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
 
     @callback
     def follow() -> None:
-        registry = dr.async_get(hass)
+        registry, current = dr.async_get(hass), _current(entry)
         for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
-            if is_stale(entry, device):
+            if device.identifiers.isdisjoint(current):
                 registry.async_remove_device(device.id)
         if not known.issuperset(runtime.sites.data):
             for feed in runtime.feeds.values():
@@ -37,5 +37,9 @@ def async_follow_sites(hass: HomeAssistant, entry: PortalConfigEntry) -> None:
 
 def is_stale(entry: PortalConfigEntry, device: DeviceEntry) -> bool:
     """Say whether a device stands for none of the account's sites."""
-    current = {device_identifier(entry, key) for key in entry.runtime_data.sites.data}
-    return not device.identifiers & current
+    return device.identifiers.isdisjoint(_current(entry))
+
+
+def _current(entry: PortalConfigEntry) -> set[tuple[str, str]]:
+    """Return the identifiers of the devices that stand for a site."""
+    return {device_identifier(entry, key) for key in entry.runtime_data.sites.data}

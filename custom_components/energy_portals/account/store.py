@@ -1,7 +1,8 @@
 """What must survive a restart."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 import logging
 from typing import Any, Final, override
 
@@ -34,11 +35,17 @@ class PortalStore:
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Take the account; nothing is read yet."""
         self._store: Store[dict[str, object]] = Store(
-            hass, _VERSION, f"{DOMAIN}.{entry_id}", private=True
+            hass,
+            _VERSION,
+            f"{DOMAIN}.{entry_id}",
+            private=True,
+            # What is kept grows with the account.
+            serialize_in_event_loop=False,
         )
         self._hass = hass
         self.marks = PortalMarks(hass, entry_id)
         self._kept: dict[str, object] = {}
+        self._undumped: dict[str, Callable[[], object]] = {}
         self._ready: dict[str, Any] = {}
         self._last: dict[str, Mapping[str, object]] = {}
         self._unwritten = False
@@ -102,8 +109,13 @@ class PortalStore:
         last, self._last[feed.key] = self._last.get(feed.key), data
         if last is not None and is_same(last, data):
             return
-        kept = {site: feed.kept.dump(each) for site, each in data.items()}
-        if kept == self._kept.get(feed.key):
+        if feed.kept.is_large:
+            self._undumped[feed.key] = partial(_dumped, feed.kept.dump, data)
+            self._save_soon()
+            return
+        before = self._kept.get(feed.key)
+        kept = _dumped(feed.kept.dump, data, last, before)
+        if kept == before:
             return
         self._kept[feed.key] = kept
         self._save_soon()
@@ -182,6 +194,8 @@ class PortalStore:
     async def _written(self) -> bool:
         """Write what is still to be written; say whether all is."""
         if self._unwritten:
+            if self._undumped:
+                await self._hass.async_add_executor_job(self._dump_large)
             try:
                 await self._store.async_save(self._content())
             except (HomeAssistantError, OSError) as err:
@@ -190,9 +204,33 @@ class PortalStore:
         return not self._unwritten
 
     def _content(self) -> dict[str, object]:
-        """Return what is to be written; a copy, because a thread encodes it."""
+        """Return what is to be written: a copy, because a thread encodes it.
+
+        What is written later is asked for in that thread.
+        """
         self._unwritten = False
+        self._dump_large()
         return dict(self._kept)
+
+    def _dump_large(self) -> None:
+        """Make what is large ready to be written; more may come meanwhile."""
+        while self._undumped:
+            key, dump = self._undumped.popitem()
+            self._kept[key] = dump()
+
+
+def _dumped[DataT](
+    dump: Callable[[DataT], object],
+    data: Mapping[str, DataT],
+    last: Mapping[str, object] | None = None,
+    before: object = None,
+) -> dict[str, object]:
+    """Return data as it is kept; of what is `last`'s object `before` has it already."""
+    known = before if last is not None and isinstance(before, dict) else {}
+    same = {site for site in known if last and last.get(site) is data.get(site)}
+    return {
+        site: known[site] if site in same else dump(each) for site, each in data.items()
+    }
 
 
 def _moment(stored: object) -> datetime | None:

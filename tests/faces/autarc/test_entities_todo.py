@@ -1,13 +1,15 @@
 """The to-do list of projects in progress."""
 
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.components.homeassistant.exposed_entities import (
     KNOWN_ASSISTANTS,
     async_expose_entity,
     async_should_expose,
 )
-from homeassistant.components.todo.const import DOMAIN as TODO
+from homeassistant.components.todo.const import DATA_COMPONENT, DOMAIN as TODO
+from homeassistant.components.todo.entity import TodoItem
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -16,6 +18,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.energy_portals import todo
 from tests.accounts import entity_id, value
 from tests.faces.autarc.company import FIRST, SITE
 from tests.sandbox.autarc import AutarcSandbox
@@ -61,6 +64,35 @@ async def test_projects_in_progress_are_listed(
         "description": "P-001",
     }
     assert value(hass, loaded, SITE, "open_projects", Platform.TODO) == "6"
+
+
+async def test_items_are_made_when_somebody_looks(
+    hass: HomeAssistant, autarc: AutarcSandbox, loaded: MockConfigEntry
+) -> None:
+    feed = loaded.runtime_data.feeds["projects"]
+    with patch.object(todo, "TodoItem", wraps=TodoItem) as made:
+        autarc.company.projects[FIRST]["status"] = "completed"
+        await feed.async_refresh()
+        assert value(hass, loaded, SITE, "open_projects", Platform.TODO) == "5"
+        assert not made.called
+        assert len(await _items(hass, loaded)) == 5
+        # Once for both who look.
+        await _items(hass, loaded)
+        assert made.call_count == 5
+
+
+async def test_whoever_looks_is_told(
+    hass: HomeAssistant, autarc: AutarcSandbox, loaded: MockConfigEntry
+) -> None:
+    told: list[list[TodoItem] | None] = []
+    listed = entity_id(hass, loaded, SITE, "open_projects", Platform.TODO)
+    assert listed is not None
+    entity = hass.data[DATA_COMPONENT].get_entity(listed)
+    assert entity is not None
+    entity.async_subscribe_updates(told.append)
+    autarc.company.projects[FIRST]["status"] = "completed"
+    await loaded.runtime_data.feeds["projects"].async_refresh()
+    assert [len(items or ()) for items in told] == [5]
 
 
 async def test_ticking_off_completes(
