@@ -86,7 +86,7 @@ async def test_account(
 ) -> None:
     """Take the figures of one measure of prices of one subject."""
     account = Account(hass=hass, clock=freezer, http=aioclient_mock, subject=subject)
-    # Moments are calculated with as fast as they are where the clock is none of ours.
+    # What is calculated from a moment takes as long as in a home.
     with quick_clock(), prices_only():
         await _take(figures, measure, subject.name, account)
         await account.unload()
