@@ -100,6 +100,13 @@ class _Waiting:
     left: int | None
 
 
+async def brings_a_login(request: web.Request) -> bool:
+    """Say whether a call has a login with it: a look at an address has none."""
+    if {"Authorization", "x-api-key"} & request.headers.keys():
+        return True
+    return b"client_secret" in await request.read()
+
+
 class FaultPlan:
     """The faults waiting for the operations of one portal, first in first out."""
 

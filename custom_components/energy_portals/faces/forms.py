@@ -88,3 +88,18 @@ async def refuse_others(
     """
     if not await knock(async_get_clientsession(hass), address, routes):
         raise InvalidInput("not_a_portal")
+
+
+async def refuse_strangers(
+    hass: HomeAssistant,
+    login: Mapping[str, str],
+    trusted: Mapping[str, str],
+    routes: Mapping[str, Iterable[str]],
+) -> None:
+    """Refuse a login's addresses as `refuse_others` does, unless they are trusted.
+
+    Trusted is what the portal has published, or what an account has been using.
+    """
+    for key, known in routes.items():
+        if (address := login.get(key)) and address != trusted.get(key):
+            await refuse_others(hass, address, known)

@@ -1,5 +1,6 @@
 """Adding a company's account by key, mending it, choosing projects."""
 
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
@@ -13,7 +14,7 @@ from tests.accounts import refresh, set_up
 from tests.faces.autarc.company import FIRST, FIRST_SITE
 from tests.sandbox.autarc import API_KEY, AutarcSandbox
 from tests.sandbox.autarc_company import COMPANY, record_id
-from tests.sandbox.faults import Fault
+from tests.sandbox.faults import Fault, brings_a_login
 
 
 async def _form(hass: HomeAssistant) -> Any:
@@ -135,7 +136,7 @@ async def test_wrong_input_can_be_mended(
         (Fault(kind="html"), "unexpected_response"),
         (Fault(kind="status", status=400), "rejected"),
     ):
-        autarc.fail("projects", fault)
+        autarc.fail("projects", replace(fault, when=brings_a_login))
         found = await _answer(hass, form, **_key(facts))
         assert found["errors"] == {"base": key}
     done = await _answer(hass, await _answer(hass, form, **_key(facts)))

@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.energy_portals.const import DOMAIN
 from custom_components.energy_portals.portals.registry import PORTALS
 from tests.sandbox.digiwatt import DigiwattSandbox
-from tests.sandbox.faults import Fault
+from tests.sandbox.faults import Fault, brings_a_login
 
 type Form = dict[str, Any]
 
@@ -75,10 +75,14 @@ async def test_user_adds_account(hass: HomeAssistant, form: Form) -> None:
 @pytest.mark.parametrize(
     ("operation", "fault", "error"),
     [
-        ("token", Fault(kind="status", status=401), "invalid_auth"),
-        ("token", Fault(kind="status", status=400), "invalid_auth"),
-        ("token", Fault(kind="status", status=404), "wrong_path"),
-        ("token", Fault(kind="html", status=200), "unexpected_response"),
+        ("token", Fault(kind="status", status=401, times=2), "invalid_auth"),
+        ("token", Fault(kind="status", status=400, times=2), "invalid_auth"),
+        ("token", Fault(kind="status", status=404, times=None), "wrong_path"),
+        (
+            "token",
+            Fault(kind="html", status=200, when=brings_a_login),
+            "unexpected_response",
+        ),
         ("consumption_realtime", Fault(kind="status", status=403), "forbidden"),
         ("consumption_realtime", Fault(kind="status", status=400), "wrong_path"),
         ("consumption_realtime", Fault(kind="html", status=404), "wrong_path"),

@@ -16,7 +16,7 @@ from custom_components.energy_portals.faces.volue.flow import _read_login
 from custom_components.energy_portals.portals.volue.client import API_URLS, TOKEN_URL
 from tests.accounts import device_names
 from tests.faces.volue.home import CHARGER_SITE, PLACE, TANK_SITE, VEHICLE_SITE
-from tests.sandbox.faults import Fault
+from tests.sandbox.faults import Fault, brings_a_login
 from tests.sandbox.volue import VolueSandbox
 from tests.sandbox.volue_partner import CHARGER, LOCATION, METER_POINT, TANK, USER
 
@@ -144,9 +144,9 @@ async def test_the_same_user_twice(
         ({"client_id": " "}, None, "empty"),
         ({"advanced": {"api_url": "ftp://x"}}, None, "invalid_address"),
         ({}, Fault(kind="status", status=503, times=2), "cannot_connect"),
-        ({}, Fault(kind="status", status=403), "forbidden"),
+        ({}, Fault(kind="status", status=403, when=brings_a_login), "forbidden"),
         ({}, Fault(kind="status", status=429), "rate_limited"),
-        ({}, Fault(kind="html"), "unexpected_response"),
+        ({}, Fault(kind="html", when=brings_a_login), "unexpected_response"),
         ({}, Fault(kind="remove", path="pagination"), "unexpected_response"),
     ],
 )

@@ -10,6 +10,7 @@ from custom_components.energy_portals.portals.http.errors import Unavailable
 from custom_components.energy_portals.portals.http.knocking import knock
 
 ROUTES = ("GET /api/prices", "GET /api/ping")
+TOKEN = ("POST /api/token",)
 
 
 def _json(status: int) -> Callable[[web.Request], web.Response]:
@@ -28,13 +29,16 @@ async def session() -> AsyncGenerator[ClientSession]:
 
 
 async def _knocked(
-    session: ClientSession, **answers: Callable[[web.Request], web.Response]
+    session: ClientSession,
+    *routes: str,
+    **answers: Callable[[web.Request], web.Response],
 ) -> tuple[bool, list[str]]:
     """Return whether a portal answers by these, and what was asked."""
     asked: list[str] = []
 
     async def answer(request: web.Request) -> web.Response:
         assert "Authorization" not in request.headers
+        assert not await request.read()
         asked.append(request.path)
         handle = answers.get(request.path.rpartition("/")[2])
         return _json(404)(request) if handle is None else handle(request)
@@ -44,7 +48,8 @@ async def _knocked(
     server = TestServer(app)
     await server.start_server()
     try:
-        known = await knock(session, str(server.make_url("")).rstrip("/"), ROUTES)
+        address = str(server.make_url("")).rstrip("/")
+        known = await knock(session, address, routes or ROUTES)
     finally:
         await server.close()
     return known, asked
@@ -72,6 +77,12 @@ async def test_one_that_is_away_is_no_matter(session: ClientSession) -> None:
 
 async def test_a_page_is_none(session: ClientSession) -> None:
     assert not (await _knocked(session, prices=_page))[0]
+
+
+async def test_what_takes_a_form_refuses_an_empty_one(session: ClientSession) -> None:
+    """A server of files refuses every form, and has no such route."""
+    assert (await _knocked(session, *TOKEN, token=_json(400)))[0]
+    assert not (await _knocked(session, *TOKEN, token=_json(405)))[0]
 
 
 async def test_nobody_there(session: ClientSession) -> None:

@@ -24,7 +24,7 @@ import voluptuous as vol
 from ...account.oauth import CONF_IMPLEMENTATION, CONF_TOKEN
 from ...const import CONF_AUTH_URL, CONF_VENDOR
 from ...portals.autarc import AUTARC
-from ...portals.autarc.client import API_URL, AUTH_URL
+from ...portals.autarc.client import API_URL, AUTH_URL, ROUTES
 from ...portals.autarc.sites import (
     LISTED,
     PROJECT,
@@ -35,7 +35,8 @@ from ...portals.autarc.sites import (
 )
 from ...portals.contract import TokenStore
 from ...portals.http.errors import InvalidInput, PortalError
-from ..forms import SECRET, URL, addresses, filled
+from ...portals.portal import LoginServer
+from ..forms import SECRET, URL, addresses, filled, refuse_strangers
 from ..steps import AccountFlow, Fields, UserInput
 from .flow_oauth import FreshToken, OAuthSteps
 
@@ -54,6 +55,12 @@ _BOTH: Final = {
 _KEY_SCHEMA: Final = vol.Schema({**_KEY, **_API})
 _REAUTH_SCHEMA: Final = vol.Schema(_KEY)
 _LOGIN_SCHEMA: Final = vol.Schema(_BOTH)
+(_SERVER,) = AUTARC.every(LoginServer)
+# What answers at each address without a login, by asking for one.
+_KNOWN: Final = {
+    "api_url": (ROUTES["projects"],),
+    CONF_AUTH_URL: (f"POST {_SERVER.token}",),
+}
 _DEFAULTS: Final = {"api_url": API_URL, CONF_AUTH_URL: AUTH_URL}
 
 
@@ -175,6 +182,7 @@ class AutarcFlow:
             **addresses(user_input, {"api_url": held["api_url"]}),
             "api_key": filled(user_input["api_key"]),
         }
+        await refuse_strangers(self._flow.hass, login, held, _KNOWN)
         session = async_get_clientsession(self._flow.hass)
         client = AUTARC.connect(session, login, {}, TokenStore())
         self._survey = await survey(client)
@@ -215,7 +223,8 @@ class AutarcFlow:
         if user_input is not None:
             try:
                 self._login = addresses(user_input, known)
-            except InvalidInput as err:
+                await refuse_strangers(self._flow.hass, self._login, known, _KNOWN)
+            except (InvalidInput, PortalError) as err:
                 errors["base"] = err.key
             else:
                 address = self._login[CONF_AUTH_URL]

@@ -16,7 +16,7 @@ from ...portals.digiwatt.models import SupplyPoint
 from ...portals.digiwatt.routes import InvalidRoute, replaced
 from ...portals.http.address import InvalidAddress, check_address, mended
 from ...portals.http.errors import InvalidInput, NotFound, PathNotFound, PortalError
-from ..forms import INTERVAL, SECRET, TEXT, URL
+from ..forms import INTERVAL, SECRET, TEXT, URL, refuse_strangers
 from ..options import saved
 from ..steps import AccountFlow, Fields, UserInput
 
@@ -91,6 +91,7 @@ class DigiwattFlow:
                 await self._flow.identify(
                     f"{DIGIWATT.key}:{self._account['account_number']}"
                 )
+                await self._refuse_strangers({})
                 await self._client().check_account()
             except NotFound:
                 return await self._offer_to_register()
@@ -205,6 +206,7 @@ class DigiwattFlow:
             try:
                 changes = _fields(user_input, entry.data)
                 self._account = {**entry.data, **changes}
+                await self._refuse_strangers(entry.data)
                 await self._client().check_account()
             except InvalidRoute as err:
                 errors["base"] = "invalid_path"
@@ -234,6 +236,15 @@ class DigiwattFlow:
                 "account_number": entry.data["account_number"],
             },
         )
+
+    async def _refuse_strangers(self, held: Fields) -> None:
+        """Refuse an address at which no portal answers, before the secret goes there.
+
+        Either path may be another than is assumed, which is told with more words.
+        """
+        routes = {**ROUTES, **self._account.get("routes", {})}
+        known = {"api_url": (routes["token"], routes["greenness"])}
+        await refuse_strangers(self._flow.hass, self._account, held, known)
 
     def _client(self) -> DigiwattClient:
         """Return a client of the account as entered."""

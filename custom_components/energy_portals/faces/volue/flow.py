@@ -25,9 +25,10 @@ from ...const import CONF_VENDOR, CONF_WEBHOOK_SECRET
 from ...portals.contract import TokenStore
 from ...portals.http.errors import InvalidInput, NotFound, PortalError
 from ...portals.volue import VOLUE
-from ...portals.volue.client import API_URLS, TOKEN_URL, VolueClient
+from ...portals.volue.client import API_URLS, ROUTES, TOKEN_URL, VolueClient
+from ...portals.volue.client_calls import TOKEN
 from ...portals.volue.listed import ListedRecord, listed_records
-from ..forms import SECRET, TEXT, URL, addresses, filled
+from ..forms import SECRET, TEXT, URL, addresses, filled, refuse_strangers
 from ..steps import AccountFlow, Fields, UserInput
 
 _CREDENTIALS: Final = {
@@ -51,6 +52,8 @@ _LOGIN_SCHEMA: Final = vol.Schema(
 )
 _REAUTH_SCHEMA: Final = vol.Schema(_CREDENTIALS)
 _RECONFIGURE_SCHEMA: Final = vol.Schema({**_CREDENTIALS, **_ADVANCED})
+# What answers at each address without a login, by asking for one.
+_KNOWN: Final = {"token_url": (TOKEN.route,), "api_url": (ROUTES["users"],)}
 # Whoever has more users enters the id.
 _LISTED: Final = 500
 
@@ -79,6 +82,8 @@ class VolueFlow:
         if user_input is not None:
             try:
                 self._login = _read_login(user_input)
+                published = _published(user_input["environment"])
+                await refuse_strangers(self._flow.hass, self._login, published, _KNOWN)
                 users = await self._client().users()
                 self._users = tuple(each.user_id for each in users)
             except (InvalidInput, PortalError) as err:
@@ -183,6 +188,7 @@ class VolueFlow:
                 given = {"environment": entry.data["environment"], **user_input}
                 changes = _read_login(given, entry.data)
                 self._login = {**entry.data, **changes}
+                await refuse_strangers(self._flow.hass, changes, entry.data, _KNOWN)
                 await self._client().user()
             except (InvalidInput, PortalError) as err:
                 errors["base"] = err.key
@@ -239,10 +245,15 @@ async def _is_there(client: VolueClient) -> bool:
     return True
 
 
+def _published(environment: str) -> dict[str, str]:
+    """Return the addresses that the portal has published."""
+    return {"api_url": API_URLS[environment], "token_url": TOKEN_URL}
+
+
 def _read_login(user_input: Fields, held: Fields | None = None) -> dict[str, str]:
     """Return the login of a form: texts stripped, addresses in their one spelling."""
     environment = user_input["environment"]
-    known = {"api_url": API_URLS[environment], "token_url": TOKEN_URL}
+    known = _published(environment)
     if held is not None:
         known = {key: held[key] for key in known}
     credentials = {

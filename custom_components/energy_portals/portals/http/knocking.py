@@ -1,24 +1,27 @@
 """Whether a portal answers at an address, asked without any secret."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 
 from aiohttp import ClientSession
 import msgspec
 
 from .client import HttpClient, Operation
-from .errors import NotFound, PortalError, Unavailable, UnexpectedResponse
+from .errors import NotFound, PortalError, Rejected, Unavailable, UnexpectedResponse
 
 
 async def knock(session: ClientSession, address: str, routes: Iterable[str]) -> bool:
     """Say whether any of these routes is known there; it need not be allowed.
 
-    Pages for people are none. Raises Unavailable where none is known and
-    one was away.
+    What takes a form gets an empty one. Pages for people are none. Raises Unavailable
+    where none is known and one was away.
     """
     http, away = HttpClient(session, address), None
     for route in routes:
         try:
-            await http.send(Operation.of("address", route), _json)
+            operation = Operation.of("address", route)
+            takes_form = operation.method == "POST"
+            await http.send(operation, _json, form={} if takes_form else None)
         except Unavailable as err:
             away = err
             continue
@@ -26,6 +29,10 @@ async def knock(session: ClientSession, address: str, routes: Iterable[str]) -> 
             continue
         except UnexpectedResponse:
             return False
+        except Rejected as err:
+            # Servers of files say so of any form, wherever it is sent.
+            if err.status == HTTPStatus.METHOD_NOT_ALLOWED:
+                continue
         except PortalError:
             # It is known, and asks for a login.
             pass
