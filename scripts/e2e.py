@@ -267,7 +267,7 @@ async def volue(house: House, screen: Screen) -> None:
     await screen.click("Skip and finish")
 
     await screen.open(INTEGRATION)
-    tank = f"HotWaterTank {facts['tank_id'][:8]}"
+    tank = "Hot water"
     await screen.sees(tank)
     await screen.picture("devices")
     await screen.choose(tank)

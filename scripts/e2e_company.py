@@ -38,10 +38,10 @@ async def autarc(house: House, screen: Screen) -> None:
     await screen.click("Submit")
     await screen.click("Skip and finish")
 
-    company = f"autarc {facts['company_id'][:8]}"
+    company = "autarc"
     await screen.open(INTEGRATION)
     await screen.choose(company)
-    count = f"sensor.{company.replace(' ', '_')}_projects"
+    count = "sensor.autarc_projects"
     await show(house.home_assistant, count)
     await screen.sees_row("Projects", re.compile(r"\b12\b"))
     await screen.sees_row("Open project value", re.compile(r"€\d"))
@@ -71,8 +71,7 @@ async def autarc(house: House, screen: Screen) -> None:
     await screen.sees_row("Feasibility", re.compile(r"\w"))
     await screen.picture("project")
 
-    slug = company.replace(" ", "_")
-    await screen.open(f"/todo?entity_id=todo.{slug}_open_projects")
+    await screen.open("/todo?entity_id=todo.autarc_open_projects")
     await screen.sees("Neubau Ring")
     await screen.tick("Neubau Ring")
     await screen.misses("Neubau Ring")

@@ -59,7 +59,7 @@ async def _set_up(screen: Screen) -> None:
     await screen.choose("Planner")
     await screen.sees("Plan flexible loads")
     # Of green windows there is one source, which is filled in; the first load follows.
-    await screen.pick("Prices", "eSmart 42: Price area NO1")
+    await screen.pick("Prices", "eSmart Home: Price area NO1")
     await screen.picture("planner")
     await screen.click("Submit")
     await screen.choose("Something else")
@@ -264,7 +264,7 @@ async def _edit(house: House, screen: Screen) -> None:
     await options.get_by_text("Edit", exact=True).click()
     form = page.locator("hui-card-element-editor, hui-form-editor").first
     await form.get_by_text("Price", exact=True).click()
-    await screen.choose("Home, eSmart 42")
+    await screen.choose("Home, eSmart Home")
     await screen.picture("editor")
     await screen.click("Save")
     await expect(page.get_by_role("dialog")).to_have_count(0)

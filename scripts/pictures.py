@@ -89,7 +89,7 @@ async def _plan(screen: Screen) -> None:
     await screen.begin_to_add()
     await screen.choose("Planner")
     await screen.sees("Plan flexible loads")
-    await screen.pick("Prices", "eSmart 42: Price area NO1")
+    await screen.pick("Prices", "eSmart Home: Price area NO1")
     await screen.click("Submit")
     await screen.choose("Dishwasher")
     await screen.sees("What drives it")

@@ -35,7 +35,7 @@ async def _connect(session: ClientSession, given: Given, ask: Ask) -> VolueClien
 async def _parts(client: VolueClient) -> tuple[Subentry, ...]:
     """Return all records of the user."""
     return tuple(
-        Subentry(id=record.key, type=record.type, title=record.title, data=record.data)
+        Subentry(id=record.key, type=record.type, title=record.kind, data=record.data)
         for record in await listed_records(client)
     )
 

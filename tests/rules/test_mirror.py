@@ -53,7 +53,7 @@ ON_JOURNEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "journeys/history/test_meters.py": ("account/counted.py",),
     "journeys/history/test_spent.py": ("services/answers.py",),
     # Home Assistant runs the flow.
-    "flows/test_hand_over.py": ("config_flow.py", "faces/steps.py"),
+    "flows/test_hand_over.py": ("config_flow.py",),
     "faces/home_assistant/test_flow_prices.py": (
         *("faces/home_assistant/adding.py", "faces/home_assistant/offers.py"),
     ),

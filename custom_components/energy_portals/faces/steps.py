@@ -1,6 +1,7 @@
 """What stands between Home Assistant's flows and those of the portals."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import chain, count
 from typing import Any, Protocol
 
 from homeassistant.config_entries import (
@@ -44,6 +45,12 @@ class AccountFlow(ConfigFlow):
         """Give the account its id; this ends a flow for one that is there already."""
         await self.async_set_unique_id(unique_id)
         self._abort_if_unique_id_configured()
+
+    def title(self, name: str) -> str:
+        """Return a title for a new account, with a number where it is not the first."""
+        taken = {entry.title for entry in self._async_current_entries()}
+        numbered = (f"{name} {number}" for number in count(2))
+        return next(each for each in chain([name], numbered) if each not in taken)
 
     def abort_if_any_has(self, data: Fields) -> None:
         """End the flow if any account is set up with the same data."""

@@ -32,7 +32,7 @@ def account_of(
     """Return an account that is added but not set up."""
     entry = MockConfigEntry(
         domain=DOMAIN,
-        title=f"autarc {COMPANY[:8]}",
+        title="autarc",
         data=dict(data),
         unique_id=f"autarc:{COMPANY}",
         subentries_data=parts,

@@ -75,7 +75,7 @@ async def test_figures_agree_with_the_portal(
 async def test_a_chosen_project_is_a_device(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
-    assert device_names(hass, loaded) == {"autarc 8bb73d03", "House"}
+    assert device_names(hass, loaded) == {"autarc", "House"}
     assert keys(hass, loaded, FIRST_SITE) == {
         *("project_status", "project_value", "installation_date", "heat_load"),
         *("living_area", "feasibility", "rooms"),

@@ -49,7 +49,7 @@ async def test_company_with_projects(hass: HomeAssistant, facts: Any) -> None:
     assert form["step_id"] == "autarc_projects"
     done = await _answer(hass, form, projects=[FIRST])
     assert done["type"] is FlowResultType.CREATE_ENTRY
-    assert done["title"] == f"autarc {COMPANY[:8]}"
+    assert done["title"] == "autarc"
     assert done["data"] == {
         CONF_VENDOR: "autarc",
         "api_url": facts["api_url"],

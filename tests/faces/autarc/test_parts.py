@@ -53,7 +53,7 @@ async def test_add(
     done = await _answer(hass, form, project_id=second)
     assert done["type"] is FlowResultType.CREATE_ENTRY
     assert device_names(hass, loaded) == {
-        *("autarc 8bb73d03", "House", "Wärmepumpe Brandt (P-002)")
+        *("autarc", "House", "Wärmepumpe Brandt (P-002)")
     }
     site = f"project:{second}"
     assert value(hass, loaded, site, "project_status") == "in_progress"
@@ -113,7 +113,7 @@ async def test_removing_the_device_leaves_the_project(
     (part,) = loaded.subentries.values()
     hass.config_entries.async_remove_subentry(loaded, part.subentry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert device_names(hass, loaded) == {"autarc 8bb73d03"}
+    assert device_names(hass, loaded) == {"autarc"}
     assert FIRST in autarc.company.projects
 
 
@@ -136,7 +136,7 @@ async def test_repair_takes_out_what_somebody_removed(
     assert (await answer.json())["type"] == "create_entry"
     await hass.async_block_till_done(wait_background_tasks=True)
     assert not loaded.subentries
-    assert device_names(hass, loaded) == {"autarc 8bb73d03"}
+    assert device_names(hass, loaded) == {"autarc"}
     assert not ir.async_get(hass).issues
 
 

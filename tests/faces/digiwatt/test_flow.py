@@ -59,7 +59,7 @@ async def test_user_adds_account(hass: HomeAssistant, form: Form) -> None:
     result = await enter(hass, result, padded)
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["title"] == f"Digiwatt {form['account_number']}"
+    assert result["title"] == "Digiwatt"
     assert result["result"].unique_id == f"digiwatt:{form['account_number']}"
     assert result["data"] == {
         "vendor": "digiwatt",

@@ -28,7 +28,7 @@ async def test_only_customer_is_taken(
     }
     result = await enter(hass, await begin(hass), padded)
     entry = await created(hass, result)
-    assert entry.title == "eSmart 42"
+    assert entry.title == "eSmart Home"
     assert entry.unique_id == f"esmart:{HOST}:42:power"
     assert entry.data == {
         "vendor": "esmart",
@@ -48,7 +48,7 @@ async def test_customer_is_chosen(hass: HomeAssistant, form: Form) -> None:
     (field,) = result["data_schema"].schema.values()
     assert field.config["options"] == ["42", "43"]
     entry = await created(hass, await enter(hass, result, {"customer_id": "43"}))
-    assert entry.title == "eSmart 43"
+    assert entry.title == "eSmart Cabin"
     assert entry.unique_id == f"esmart:{HOST}:43:power"
     assert "contract-1003-3003" in entry.runtime_data.sites.data
 
@@ -156,7 +156,7 @@ async def test_same_customer_in_the_other_area_is_another_account(
     hass: HomeAssistant, loaded: MockConfigEntry, form: Form
 ) -> None:
     entry = await finish(hass, await begin(hass), {**form, "area": "net"})
-    assert entry.title == "eSmart 42 net"
+    assert entry.title == "eSmart Home net"
     assert loaded.runtime_data.sites.data.keys() >= {"contract-1001-3001"}
     assert entry.runtime_data.sites.data.keys() >= {"contract-1002-3001"}
 

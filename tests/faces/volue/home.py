@@ -82,7 +82,7 @@ def account_of(
     """Return an account that is added but not set up."""
     entry = MockConfigEntry(
         domain=DOMAIN,
-        title=f"Volue {USER}",
+        title="Volue",
         data=dict(data),
         unique_id=f"volue:sandbox:{USER}",
         subentries_data=parts,

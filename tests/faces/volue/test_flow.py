@@ -55,7 +55,7 @@ async def test_everything_is_taken_over(
     await hass.async_block_till_done(wait_background_tasks=True)
     entry = result["result"]
     assert entry.state is ConfigEntryState.LOADED
-    assert entry.title == f"Volue {USER}"
+    assert entry.title == "Volue"
     assert entry.unique_id == f"volue:sandbox:{USER}"
     assert set(entry.data) == {
         *("vendor", "client_id", "client_secret", "environment", "api_url"),
@@ -80,8 +80,7 @@ async def test_everything_is_taken_over(
         "meter_point_id": METER_POINT,
     }
     assert device_names(hass, entry) == {
-        *(f"Volue {USER}", f"Location {LOCATION[:8]}", f"HotWaterTank {TANK[:8]}"),
-        "Vehicle d4e5f6a7",
+        *("Volue", "Home", "Hot water", "Car"),
     }
     # What was left out stays as it is.
     assert CHARGER in volue.partner.resources

@@ -29,9 +29,8 @@ async def test_locations_come_first(client: VolueClient) -> None:
 
 def test_a_vehicle_at_a_location_is_a_resource() -> None:
     car = Resource(user_id="u", resource_id="1234567890", resource_type="Vehicle")
-    assert (_resource(car).type, _resource(car).title) == (
-        *("vehicle", "Vehicle 12345678"),
-    )
+    told = _resource(car)
+    assert (told.type, told.kind, told.code) == ("vehicle", "Vehicle", "12345678")
     home = replace(car, location_id="l")
     assert _resource(home).type == "resource"
 

@@ -25,14 +25,7 @@ from ...account.oauth import CONF_IMPLEMENTATION, CONF_TOKEN
 from ...const import CONF_AUTH_URL, CONF_VENDOR
 from ...portals.autarc import AUTARC
 from ...portals.autarc.client import API_URL, AUTH_URL, ROUTES
-from ...portals.autarc.sites import (
-    LISTED,
-    PROJECT,
-    Survey,
-    name_of,
-    project_key,
-    survey,
-)
+from ...portals.autarc.sites import LISTED, PROJECT, Survey, project_key, survey
 from ...portals.contract import TokenStore
 from ...portals.http.errors import InvalidInput, PortalError
 from ...portals.portal import LoginServer
@@ -307,7 +300,7 @@ class AutarcFlow:
     def _create(self, chosen: Iterable[str]) -> ConfigFlowResult:
         """Create the entry."""
         return self._flow.async_create_entry(
-            title=name_of(self._survey.company_id),
+            title=self._flow.title(AUTARC.name),
             data={CONF_VENDOR: AUTARC.key, **self._login},
             subentries=[
                 ConfigSubentryData(

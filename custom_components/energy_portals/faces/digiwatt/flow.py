@@ -255,7 +255,7 @@ class DigiwattFlow:
         """Create the entry."""
         account = {key: value for key, value in self._account.items() if value}
         return self._flow.async_create_entry(
-            title=f"{DIGIWATT.name} {account['account_number']}",
+            title=self._flow.title(DIGIWATT.name),
             data={CONF_VENDOR: DIGIWATT.key, **account},
         )
 

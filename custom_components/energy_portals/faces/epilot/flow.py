@@ -260,7 +260,7 @@ class EpilotFlow:
             return self._flow.async_update_reload_and_abort(entry, data_updates=account)
         await self._flow.identify(unique_id)
         return self._flow.async_create_entry(
-            title=self._name or f"{EPILOT.name} {account['domain']}",
+            title=self._flow.title(self._name or self._signing_in["domain"]),
             data={CONF_VENDOR: EPILOT.key, **account},
         )
 

@@ -24,7 +24,7 @@ from ...portals.esmart import ESMART
 from ...portals.esmart.client import EsmartClient
 from ...portals.esmart.client_calls import ROUTES
 from ...portals.esmart.feeds import SPOT_PRICES
-from ...portals.esmart.models import DeliveryPoint
+from ...portals.esmart.models import Area, DeliveryPoint
 from ...portals.esmart.reads import ZONE
 from ...portals.esmart.sites import discover
 from ...portals.http.address import InvalidAddress, check_address, mended
@@ -80,6 +80,8 @@ _REAUTH_SCHEMA: Final = vol.Schema(
 )
 _RECONFIGURE_SCHEMA: Final = vol.Schema({**_LOGIN, **_ADVANCED})
 
+# So many places are a title.
+_PLACES: Final = 2
 # What each portal has and answers without a login, by asking for one.
 _KNOWN: Final = (ROUTES["spotprices"], ROUTES["ping"])
 # What is copied with an address: the pages about its API, or a call.
@@ -308,10 +310,22 @@ class EsmartFlow:
     async def _create(self, on_top: Fields | None) -> ConfigFlowResult:
         """Create the entry."""
         return self._flow.async_create_entry(
-            title=self._client().name,
+            title=self._flow.title(self._called()),
             data={CONF_VENDOR: ESMART.key, **self._login},
             options=None if on_top is None else {SPOT_PRICES.key: dict(on_top)},
         )
+
+    def _called(self) -> str:
+        """Return of which places it is, as the portal calls them.
+
+        One of the grid company says so, because the other is of the same places.
+        """
+        places = [each.name or each.address for each in self._points]
+        named = [*dict.fromkeys(filter(None, places))]
+        if len(named) > _PLACES:
+            named[_PLACES:] = ["\N{HORIZONTAL ELLIPSIS}"]
+        net = "net" if self._client().area is Area.NET else ""
+        return " ".join(filter(None, ("eSmart", ", ".join(named), net)))
 
 
 async def _has_watt_meter(

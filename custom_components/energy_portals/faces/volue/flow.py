@@ -14,7 +14,6 @@ from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
-    SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
     SelectSelectorMode,
@@ -30,6 +29,7 @@ from ...portals.volue.client_calls import TOKEN
 from ...portals.volue.listed import ListedRecord, listed_records
 from ..forms import SECRET, TEXT, URL, addresses, filled, refuse_strangers
 from ..steps import AccountFlow, Fields, UserInput
+from .names import names_of, offered
 
 _CREDENTIALS: Final = {
     vol.Required("client_id"): TEXT,
@@ -118,7 +118,7 @@ class VolueFlow:
             else:
                 if self._listed:
                     return await self._adopt()
-                return self._create(())
+                return await self._create(())
         # A new user's id is ours to choose.
         shown = user_input or {"user_id": str(uuid.uuid4())}
         if user_input is None and len(self._users) == 1:
@@ -142,12 +142,10 @@ class VolueFlow:
         """Choose what of the user's records becomes a device."""
         if user_input is not None:
             chosen = set(user_input.get("records", ()))
-            return self._create(
+            return await self._create(
                 tuple(each for each in self._listed if each.key in chosen)
             )
-        options = [
-            SelectOptionDict(value=each.key, label=each.title) for each in self._listed
-        ]
+        options = await offered(self._flow.hass, self._listed)
         records = SelectSelector(SelectSelectorConfig(options=options, multiple=True))
         keys = [each.key for each in self._listed]
         return self._flow.async_show_form(
@@ -213,11 +211,11 @@ class VolueFlow:
         session = async_get_clientsession(self._flow.hass)
         return VOLUE.connect(session, self._login, {}, TokenStore())
 
-    def _create(self, adopted: tuple[ListedRecord, ...]) -> ConfigFlowResult:
+    async def _create(self, adopted: tuple[ListedRecord, ...]) -> ConfigFlowResult:
         """Create the entry, with a webhook's address and secret of its own."""
-        user_id = self._login["user_id"]
+        names = await names_of(self._flow.hass, adopted)
         return self._flow.async_create_entry(
-            title=f"{VOLUE.name} {user_id}",
+            title=self._flow.title(VOLUE.name),
             data={
                 CONF_VENDOR: VOLUE.key,
                 **self._login,
@@ -228,7 +226,7 @@ class VolueFlow:
                 ConfigSubentryData(
                     data=each.data,
                     subentry_type=each.type,
-                    title=each.title,
+                    title=names[each.key],
                     unique_id=each.key,
                 )
                 for each in adopted

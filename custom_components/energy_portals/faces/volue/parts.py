@@ -39,6 +39,7 @@ from ...portals.volue.sites import (
 )
 from ..forms import folded, refolded, unfolded
 from ..steps import Fields, SubentryFlow, UserInput
+from .names import offered
 
 _TEXT: Final = TextSelector()
 _METER_POINTS: Final = TextSelector(TextSelectorConfig(multiple=True))
@@ -126,9 +127,7 @@ class _PartFlow:
 
     async def _adopt(self, user_input: UserInput | None = None) -> SubentryFlowResult:
         """Take over a record that the portal has."""
-        options = [
-            SelectOptionDict(value=each.key, label=each.title) for each in self._listed
-        ]
+        options = await offered(self._flow.hass, self._listed)
         records = SelectSelector(SelectSelectorConfig(options=options))
         errors: dict[str, str] = {}
         if user_input is not None:

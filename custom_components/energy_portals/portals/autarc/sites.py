@@ -96,11 +96,6 @@ def project_key(project_id: str) -> str:
     return f"{PROJECT}:{project_id}"
 
 
-def name_of(company_id: str | None) -> str:
-    """Return what tells one company from another; the portal has no name of it."""
-    return "autarc" if company_id is None else f"autarc {company_id[:8]}"
-
-
 def arranged(
     held: Mapping[str, Site], parts: tuple[Subentry, ...]
 ) -> Mapping[str, Site]:
@@ -130,7 +125,8 @@ async def _fetch(
         company_id = client.company_id or surveyed.company_id
         company = CompanySite(
             key=COMPANY,
-            name=name_of(client.company_id),
+            # The portal has no name of a company.
+            name="autarc",
             model="Company",
             company_id=company_id,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from ..http.errors import UnexpectedResponse
 from .client import VolueClient
@@ -9,16 +10,21 @@ from .models import Location, Resource, ResourceType
 from .sites import LOCATION, RESOURCE, VEHICLE
 
 # An id of the partner's own is long; its beginning tells records apart.
-_SHOWN = 8
+_SHOWN: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedRecord:
-    """A record of the portal's: the part of the account that it would be."""
+    """A record of the portal's: the part of the account that it would be.
+
+    The portal has no names, but says what it is: `kind` is the type of a location or
+    resource. `code` tells it from others of its kind.
+    """
 
     key: str
     type: str
-    title: str
+    kind: str
+    code: str
     data: Mapping[str, object]
 
 
@@ -47,7 +53,8 @@ def _location(location: Location) -> ListedRecord:
     return ListedRecord(
         key=f"{LOCATION}:{location.location_id}",
         type=LOCATION,
-        title=f"Location {location.location_id[:_SHOWN]}",
+        kind=location.location_type or "Unknown",
+        code=location.location_id[:_SHOWN],
         data=data,
     )
 
@@ -64,6 +71,7 @@ def _resource(resource: Resource) -> ListedRecord:
     return ListedRecord(
         key=f"{RESOURCE}:{resource.resource_id}",
         type=VEHICLE if is_vehicle and resource.location_id is None else RESOURCE,
-        title=f"{resource.resource_type} {resource.resource_id[:_SHOWN]}",
+        kind=resource.resource_type,
+        code=resource.resource_id[:_SHOWN],
         data={key: value for key, value in data.items() if value is not None},
     )

@@ -168,7 +168,7 @@ async def _fetch(
 ) -> Fetched[Site]:
     """Look whether the portal has what the user has set up; delete what is removed."""
     held = dict(request.held)
-    held.setdefault(USER, UserSite(key=USER, name=f"Volue {client.user_id}"))
+    held.setdefault(USER, UserSite(key=USER, name="Volue"))
     sites = dict(arranged(held, request.given))
     there = await records(client)
     problems: tuple[PortalError, ...] = ()
