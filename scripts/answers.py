@@ -98,7 +98,7 @@ async def _check_meter(home_assistant: HomeAssistant, entry_id: str) -> list[str
         each["device_id"]
         for each in registry
         if each["config_entry_id"] == entry_id
-        and each["translation_key"] == "last_reading"
+        and (each["translation_key"] or "").startswith("last_reading")
     }
     wrong = []
     for action, fields, is_right in _OF_METER:

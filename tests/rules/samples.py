@@ -175,7 +175,8 @@ class Samples:
         names = dict(zip(kind.__type_params__, arguments, strict=True))
         hints = get_type_hints(kind)
         fields = {name: self.of(hints[name], names) for name in _fields(kind)}
-        usual = {name: values[-1] for name, values in fields.items()}
+        # What may be missing is there, unless its lack is what is looked at.
+        usual = {name: _last(values) for name, values in fields.items()}
         if {"start", "end"} <= set(fields) and isinstance(usual["end"], datetime):
             usual["end"] += timedelta(hours=1)
             fields["end"] = [usual["end"]]
@@ -183,6 +184,11 @@ class Samples:
             ({name: value} for value in values) for name, values in fields.items()
         )
         return [kind(**{**usual, **change}) for change in changes] or [kind()]
+
+
+def _last(values: list[Any]) -> Any:
+    """Return the last example that is something."""
+    return next((each for each in reversed(values) if each is not None), None)
 
 
 def _fields(kind: Any) -> list[str]:

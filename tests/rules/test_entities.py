@@ -43,11 +43,13 @@ def _described(row: Any, portal: str | None) -> Iterator[Any]:
     if not isinstance(row, DynamicEntities):
         yield row
         return
-    known: set[str] = set()
+    known: set[tuple[str, str | None]] = set()
     for data in Samples(_words(portal)).of(argument_type(row.things)):
         for description in map(row.describe, row.things(data)):
-            if description.key not in known:
-                known.add(description.key)
+            # What data shows may say which words a key has.
+            what = (description.key, description.translation_key)
+            if what not in known:
+                known.add(what)
                 yield description
 
 
@@ -115,20 +117,25 @@ def singles() -> dict[str, list[Single]]:
     return found
 
 
-@cache
-def rows() -> list[Row]:
-    """Return all descriptions, with their platform and whose they are."""
-    found: list[Row] = []
+def _in_tables() -> Iterator[tuple[str | None, str, Any]]:
+    """Yield every row of every table, with whose it is and its platform."""
     shared = [load() for load in standard.KINDS.values()]
     of: dict[str | None, Tables] = {None: joined(shared)}
     of |= {key: face.tables() for key, face in FACES.items()}
-    found += (
+    for portal, shown in of.items():
+        for platform, table in shown.by_platform().items():
+            for row in table:
+                yield portal, platform, row
+
+
+@cache
+def rows() -> list[Row]:
+    """Return all descriptions, with their platform and whose they are."""
+    found: list[Row] = [
         (platform, portal or "model", description)
-        for portal, shown in of.items()
-        for platform, table in shown.by_platform().items()
-        for row in table
+        for portal, platform, row in _in_tables()
         for description in _described(row, portal)
-    )
+    ]
     found += (
         (platform, "model", single)
         for platform, alone in singles().items()
@@ -230,10 +237,13 @@ def test_device_classes() -> None:
 
 def test_keys_are_unique() -> None:
     """No two entities of an account can have one unique id."""
-    shared = [(each[0], each[2].key) for each in ROWS if each[1] == "model"]
     for portal in PORTALS:
-        own = [(each[0], each[2].key) for each in ROWS if each[1] == portal]
-        keys = [*shared, *own]
+        keys = [
+            (platform, key)
+            for owner, platform, row in _in_tables()
+            if owner in {None, portal}
+            for key in {each.key for each in _described(row, owner)}
+        ]
         assert len(keys) == len(set(keys))
 
 

@@ -1,6 +1,6 @@
 """Short ways to describe sensors."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 import re
 from typing import Final
@@ -28,6 +28,7 @@ def figure[DataT](
     exists_fn: Callable[[DataT], bool] | None = None,
     unit_fn: Callable[[DataT], str | None] | None = None,
     last_reset_fn: Value[DataT, datetime | None] | None = None,
+    attributes_fn: Callable[[DataT], Mapping[str, SensorValue]] | None = None,
     is_covered: bool = False,
 ) -> PortalSensorDescription[DataT]:
     """Describe a number."""
@@ -45,6 +46,7 @@ def figure[DataT](
         exists_fn=exists_fn,
         unit_fn=unit_fn,
         last_reset_fn=last_reset_fn,
+        attributes_fn=attributes_fn,
         is_covered=is_covered,
     )
 

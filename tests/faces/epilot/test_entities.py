@@ -1,5 +1,6 @@
 """The entities of a portal's customer, and what becomes of them."""
 
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -15,6 +16,9 @@ from pytest_homeassistant_custom_component.common import (
 )
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.energy_portals.faces.epilot.entities_energy import _counters
+from custom_components.energy_portals.portals.epilot.feeds import MeterState, Register
+from custom_components.energy_portals.portals.epilot.models import Counter, Meter
 from tests.accounts import act, pass_time, refresh, set_up, value
 from tests.faces.epilot.home import calls, price_sites
 from tests.sandbox.epilot import EpilotSandbox
@@ -86,6 +90,77 @@ async def test_devices(
     counter = epilot.home.counters(epilot.home.water_meter)[0]["_id"]
     water = f"meter:{epilot.home.water_meter}"
     assert float(value(hass, loaded, water, f"last_reading_{counter}") or 0) > 1000
+
+
+def _readings(
+    hass: HomeAssistant, entry: MockConfigEntry, meter: str
+) -> dict[str, str | None]:
+    """Return what readings of a meter are called, and the code of each counter."""
+    prefix = f"{entry.unique_id}:meter:{meter}:last_reading_"
+    found = {
+        str(each.original_name): hass.states.get(each.entity_id)
+        for each in er.async_entries_for_config_entry(
+            er.async_get(hass), entry.entry_id
+        )
+        if each.unique_id.startswith(prefix) and "_date_" not in each.unique_id
+    }
+    return {
+        name: None if state is None else state.attributes.get("obis_code")
+        for name, state in found.items()
+    }
+
+
+async def test_readings_are_called_by_what_they_are(
+    hass: HomeAssistant, entry: MockConfigEntry, epilot: EpilotSandbox
+) -> None:
+    home = epilot.home
+    await set_up(hass, entry)
+    assert _readings(hass, entry, home.power_meter) == {
+        "Reading": "1-1:1.8.0",
+        "Fed-in reading": "1-1:2.8.0",
+    }
+    assert _readings(hass, entry, home.water_meter) == {"Reading": "8-1:1.0.0"}
+
+
+@pytest.mark.parametrize(
+    ("counted", "called"),
+    [
+        (((None, "HT"),), ["last_reading"]),
+        (((None, "ht"), ("feed-in", None)), ["last_reading", "last_reading_fed_in"]),
+        (
+            (("feed-out", "HT"), ("feed-out", "nt"), ("feed-in", "ht")),
+            [
+                f"last_reading_{each}"
+                for each in ("high_tariff", "low_tariff", "fed_in")
+            ],
+        ),
+        (((None, "et"), (None, None)), ["last_reading 1.8.0", "last_reading 1.8.1"]),
+    ],
+)
+def test_a_code_tells_apart_what_has_the_same_word(
+    counted: tuple[tuple[str | None, str | None], ...], called: list[str]
+) -> None:
+    blank = dict.fromkeys(each.name for each in fields(Meter))
+    meter = Meter(**{**blank, "id": "m", "title": "Meter"})
+    registers = tuple(
+        Register(
+            counter=Counter(
+                id=f"{place}",
+                obis=f"1.8.{place}",
+                direction=direction,
+                tariff=tariff,
+                unit="kWh",
+                current=1.0,
+                read_on=None,
+            ),
+            reading=None,
+        )
+        for place, (direction, tariff) in enumerate(counted)
+    )
+    found = _counters(lambda register: True)(
+        MeterState(meter=meter, registers=registers)
+    )
+    assert [f"{each.reading}{each.among_like}" for each in found] == called
 
 
 async def test_price_with_and_without_tax(

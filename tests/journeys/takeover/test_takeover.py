@@ -32,7 +32,7 @@ from homeassistant.helpers import (
 )
 from homeassistant.helpers.entity_registry import RegistryEntryDisabler as Disabler
 from homeassistant.setup import async_setup_component
-from homeassistant.util import dt as dt_util
+from homeassistant.util import dt as dt_util, slugify
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import (
@@ -327,6 +327,15 @@ CHANGED: Final = ("sensor.what_it_costs", "sensor.price_area_no1_next_price")
 MOST_OF_A_DEVICE: Final = 12
 
 
+_CODES: Final = {
+    f"sensor.zahler_{meter}_last_reading_{slugify(code)}": code
+    for meter, code in (
+        ("1esy0001", "1-1:1.8.0"),
+        ("1esy0001", "1-1:2.8.0"),
+        ("7gmt0002", "7-20:3.0.0"),
+        ("8wz0003", "8-1:1.0.0"),
+    )
+}
 # What has another name; ids and what the user has named stay.
 RENAMED: Final = {
     *("green_window", "green_windows", "next_green_window_start"),
@@ -337,7 +346,8 @@ RENAMED: Final = {
     *("cap_to_answer", "power_cap_sent", "run_now", "start_by_hand"),
     *("done_for_today", "expected_saving", "window_end", "price_grid_fee"),
     *("price_auction_price", "price_margin", "price_other", "price_source_fee"),
-    *("price_taxes_levies", "price_vat"),
+    *("price_taxes_levies", "price_vat", "current_consumption", "last_reading_date"),
+    *("counter_direction", "counter_tariff"),
 }
 
 
@@ -352,7 +362,7 @@ def _renamed(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any
     return renamed
 
 
-_NAMES: Final = ("object_id_base", "original_name", "modified_at")
+_NAMES: Final = ("object_id_base", "original_name", "translation_key", "modified_at")
 
 
 def _gone_off(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
@@ -430,6 +440,9 @@ async def test_all_is_taken_over(
     states["calendar.digiwatt_1234567890_green_windows"][0][1]["message"] = (
         "Green hours"
     )
+    # The code of a counter is told beside what it showed, not in its name.
+    for key, code in _CODES.items():
+        states[key][0].append({"obis_code": code})
     for key in [each for each in states if _is_no_meter_now(before, each)]:
         # When a figure began to count is told of what is a meter alone.
         state, *told = states[key][0]

@@ -19,7 +19,7 @@ _SHOWN: Final[Shown] = {
         "notification",
     },
     ContractSite: {"installment", "contract_balance"},
-    MeterSite: {*USED, *PAID, *FED_IN, "last_reading"},
+    MeterSite: {*USED, *PAID, *FED_IN, *entities_energy.READINGS},
     PriceSite: PRICES,
 }
 

@@ -1,6 +1,6 @@
 """epilot's own entities of meters, their counters, and parts of prices."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import itemgetter
@@ -15,7 +15,7 @@ from ...portals.epilot import feeds
 from ...portals.epilot.feeds import MeterState, Register
 from ...portals.epilot.feeds_load import LOAD, ReportedPower
 from ...portals.epilot.feeds_prices import PRICES
-from ...portals.epilot.models import Counter, PricePart
+from ...portals.epilot.models import Counter, CounterTariff, PricePart, Way
 from ...portals.epilot.units import unit_of
 from ...portals.model.ledger import KWH
 from ...portals.model.price_days import PriceOutlook
@@ -25,11 +25,27 @@ from ...portals.model.price_days import PriceOutlook
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """A counter of a meter, and what it counts as Home Assistant calls it."""
+    """A counter of a meter, and what it counts as Home Assistant calls it.
+
+    `reading` is the key of what its reading is called, `among_like` what tells it from
+    others that are called the same, and `among_all` from all of the meter.
+    """
 
     id: str
-    name: str
+    reading: str
+    among_like: str
+    among_all: str
     device_class: SensorDeviceClass | None
+
+
+# What a reading is called, by what its counter counts and, of several, by their tariff.
+_READING: Final = "last_reading"
+_FED_IN: Final = "last_reading_fed_in"
+_TARIFFS: Final[Mapping[str, str]] = {
+    CounterTariff.HIGH: "last_reading_high_tariff",
+    CounterTariff.LOW: "last_reading_low_tariff",
+}
+READINGS: Final = frozenset({_READING, _FED_IN, *_TARIFFS.values()})
 
 
 def _counters(
@@ -38,13 +54,34 @@ def _counters(
     """Return how to find the counters of a meter that show something."""
 
     def counters(state: MeterState) -> Iterable[_Counted]:
-        for place, register in enumerate(state.registers, 1):
-            counter = register.counter
-            if shows(register):
-                name = counter.obis or str(place)
-                yield _Counted(counter.id, name, _class_of(state, counter.unit))
+        called = _called(state)
+        for place, register in enumerate(state.registers):
+            counter, reading = register.counter, called[place]
+            if not shows(register):
+                continue
+            code = f" {counter.obis or place + 1}"
+            yield _Counted(
+                counter.id,
+                reading,
+                among_like="" if called.count(reading) == 1 else code,
+                among_all="" if len(called) == 1 else code,
+                device_class=_class_of(state, counter.unit),
+            )
 
     return counters
+
+
+def _called(state: MeterState) -> list[str]:
+    """Return what the readings of a meter's counters are called, in their order."""
+    counters = [each.counter for each in state.registers]
+    has_one = sum(each.direction != Way.FED_IN for each in counters) == 1
+    tariffs = {} if has_one else _TARIFFS
+    return [
+        _FED_IN
+        if each.direction == Way.FED_IN
+        else tariffs.get((each.tariff or "").casefold(), _READING)
+        for each in counters
+    ]
 
 
 def _has_reading(register: Register) -> bool:
@@ -78,18 +115,42 @@ def _reading(counted: _Counted) -> SensorRow:
     def value(register: Register) -> float | None:
         return None if register.reading is None else register.reading.value
 
-    return _state("last_reading", counted, value)
+    return _state(
+        "last_reading",
+        counted,
+        value,
+        translation_key=counted.reading,
+        placeholders={"counter": counted.among_like},
+        attributes_fn=lambda state: _code(counted.id, state),
+    )
 
 
 def _current(counted: _Counted) -> SensorRow:
     """Describe the current state of a counter, as the utility has it."""
     return _state(
-        "current_consumption", counted, lambda register: register.counter.current
+        "current_consumption",
+        counted,
+        lambda register: register.counter.current,
+        translation_key="current_consumption",
+        placeholders={"counter": counted.among_all},
     )
 
 
+def _code(counter_id: str, state: MeterState) -> Mapping[str, str]:
+    """Return the code of a counter, by which the utility knows it."""
+    register = _register(state, counter_id)
+    code = None if register is None else register.counter.obis
+    return {} if code is None else {"obis_code": code}
+
+
 def _state(
-    key: str, counted: _Counted, take: Callable[[Register], float | None]
+    key: str,
+    counted: _Counted,
+    take: Callable[[Register], float | None],
+    *,
+    translation_key: str,
+    placeholders: dict[str, str],
+    attributes_fn: Callable[[MeterState], Mapping[str, str]] | None = None,
 ) -> SensorRow:
     """Describe a state of a counter."""
 
@@ -103,8 +164,9 @@ def _state(
         value,
         device_class=counted.device_class,
         state_class=SensorStateClass.TOTAL_INCREASING,
-        translation_key=key,
-        placeholders={"counter": counted.name},
+        translation_key=translation_key,
+        placeholders=placeholders,
+        attributes_fn=attributes_fn,
         unit_fn=lambda state: _unit(counted.id, state),
     )
 
@@ -137,7 +199,7 @@ def _reading_date(counted: _Counted) -> SensorRow:
         value,
         device_class=SensorDeviceClass.DATE,
         translation_key="last_reading_date",
-        placeholders={"counter": counted.name},
+        placeholders={"counter": counted.among_all},
     )
 
 
@@ -156,7 +218,7 @@ def _counter_text(
             feeds.METER,
             value,
             translation_key=key,
-            placeholders={"counter": counted.name},
+            placeholders={"counter": counted.among_all},
             diagnostic=True,
         )
 

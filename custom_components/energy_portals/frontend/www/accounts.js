@@ -13,7 +13,7 @@ const SIX = [
   ["cost_this_month", "expenses_this_month"], ["consumption_this_month", "energy_this_month"],
   ["feed_in_this_month"], ["next_installment", "installment", "unpaid_invoices"],
   ["customer_balance", "contract_balance", "billing_account_balance"],
-  ["last_reading", "reading"],
+  ["last_reading", "last_reading_high_tariff", "reading"],
 ];
 const BILLS = ["newest_document", "unread_notifications", "unread_messages",
   "next_installment_due", "next_due_date", "invoice_overdue"];
@@ -33,7 +33,7 @@ const ASKED = [
 /** Return the cards of the devices of which an account's portal can be asked more. */
 function answerCards({ devices }, entities) {
   const cards = ASKED.flatMap(([key, tables]) => {
-    const having = entities.filter((e) => e.key === key && devices.includes(e.device));
+    const having = entities.filter((e) => e.key?.startsWith(key) && devices.includes(e.device));
     return [...new Set(having.map((e) => e.device))].slice(0, 3).map((device) => (
       { type: "custom:energy-portals-answers", device, tables, grid_options: { columns: 12 } }));
   });

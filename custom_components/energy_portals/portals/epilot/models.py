@@ -179,6 +179,21 @@ class Meter:
     contract: str | None
 
 
+class Way(StrEnum):
+    """Which way a counter counts."""
+
+    FED_IN = "feed-in"
+    DRAWN = "feed-out"
+
+
+class CounterTariff(StrEnum):
+    """When a counter counts; one of a single tariff always does."""
+
+    HIGH = "ht"
+    LOW = "nt"
+    SINGLE = "et"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:
     """A register of a meter; `current` is its latest state, in `unit`.
