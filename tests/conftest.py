@@ -7,7 +7,7 @@ from importlib import import_module
 import logging
 from pkgutil import walk_packages
 import traceback
-from typing import Any
+from typing import Any, Final
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState
@@ -30,6 +30,8 @@ pytest_plugins = ["tests.fixtures"]
 # What is first imported while a test's time stands still keeps that clock for good.
 for _module in walk_packages(energy_portals.__path__, f"{energy_portals.__name__}."):
     import_module(_module.name)
+
+_IS_KEPT: Final = "custom_components.energy_portals.entities.adding.is_kept"
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -96,7 +98,11 @@ def _all_enabled(request: pytest.FixtureRequest) -> Iterator[None]:
     if request.node.get_closest_marker("as_installed"):
         yield
         return
-    with patch.object(Entity, "entity_registry_enabled_default", new=True):
+    with (
+        patch.object(Entity, "entity_registry_enabled_default", new=True),
+        # What accounts of before may have kept has to work as well.
+        patch(_IS_KEPT, return_value=True),
+    ):
         yield
 
 

@@ -28,7 +28,7 @@ ON_JOURNEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "faces/autarc/test_entities_todo.py": ("todo.py",),
     "faces/epilot/test_actions_meters.py": ("portals/epilot/billing_periods.py",),
     "faces/digiwatt/test_entities.py": (
-        *("binary_sensor.py", "sensor.py", "entities/adding.py", "entities/entity.py"),
+        *("binary_sensor.py", "sensor.py", "entities/entity.py"),
         "entities/standard/green.py",
     ),
     "faces/planner/test_entities_settings.py": (

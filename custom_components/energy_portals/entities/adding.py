@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import (
     AddConfigEntryEntitiesCallback,
     async_get_current_platform,
@@ -17,9 +18,10 @@ from homeassistant.helpers.entity_platform import (
 from homeassistant.helpers.event import async_track_time_interval
 
 from ..account.coordinator import AnyCoordinator, PortalConfigEntry
+from ..const import DOMAIN
 from ..portals.contract import Site
 from .descriptions import DynamicRows, EntityRow
-from .entity import PortalEntity, coordinators_of, data_of
+from .entity import PortalEntity, coordinators_of, data_of, unique_id
 from .shown import Shown, is_shown
 from .sightings import Sightings
 
@@ -56,6 +58,7 @@ class _Walk[RowT: EntityRow[object], EntityT: PortalEntity[Any]]:
     make: Callable[[AnyCoordinator, Site, RowT], EntityT]
     add: AddConfigEntryEntitiesCallback
     shown: Shown
+    domain: str
     known: dict[str, set[str]] = field(default_factory=dict)
 
     @callback
@@ -120,6 +123,8 @@ class _Walk[RowT: EntityRow[object], EntityT: PortalEntity[Any]]:
         for row in chain(*appearing, self._lasting(coordinator, site, known)):
             if row.key not in known:
                 known.add(row.key)
+                if row.goes and not is_kept(self.domain, coordinator, site, row):
+                    continue
                 coordinator.is_shown = True
                 entity = self.make(coordinator, site, row)
                 # Of what was there before, the user says whether it is on.
@@ -171,6 +176,24 @@ def _appearing[RowT: EntityRow[object]](
     return itself
 
 
+def is_kept(
+    domain: str, coordinator: AnyCoordinator, site: Site, row: EntityRow[object]
+) -> bool:
+    """Say whether an account has what goes, on or as somebody has turned it off.
+
+    What is off by default, because nobody used it, is removed.
+    """
+    registry = er.async_get(coordinator.hass)
+    unique = unique_id(coordinator.config_entry, site.key, row.key)
+    entity_id = registry.async_get_entity_id(domain, DOMAIN, unique)
+    if entity_id is None or (known := registry.async_get(entity_id)) is None:
+        return False
+    if known.disabled_by is not er.RegistryEntryDisabler.INTEGRATION:
+        return True
+    registry.async_remove(entity_id)
+    return False
+
+
 async def async_all_shown(entry: ConfigEntry | None) -> None:
     """Wait until all is shown that came with a state, whoever owns its entity.
 
@@ -202,7 +225,8 @@ def add_described[RowT: EntityRow[object], EntityT: PortalEntity[Any]](
             appearing.append(_appearing(coordinator, row))
     known = {row.key for row in table if not isinstance(row, DynamicRows)}
     domain = async_get_current_platform().domain
-    walk = _Walk(entry, rows, Sightings(entry, domain, known), make, add, shown)
+    sightings = Sightings(entry, domain, known)
+    walk = _Walk(entry, rows, sightings, make, add, shown, domain)
     walk.begin()
     sites = entry.runtime_data.sites
     entry.async_on_unload(sites.async_follow(partial(walk.follow, rows)))

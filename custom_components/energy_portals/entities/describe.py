@@ -30,6 +30,7 @@ def figure[DataT](
     last_reset_fn: Value[DataT, datetime | None] | None = None,
     attributes_fn: Callable[[DataT], Mapping[str, SensorValue]] | None = None,
     is_covered: bool = False,
+    goes: bool = False,
 ) -> PortalSensorDescription[DataT]:
     """Describe a number."""
     return PortalSensorDescription(
@@ -48,6 +49,7 @@ def figure[DataT](
         last_reset_fn=last_reset_fn,
         attributes_fn=attributes_fn,
         is_covered=is_covered,
+        goes=goes,
     )
 
 

@@ -43,11 +43,13 @@ _THINGS: Final = 250
 class EntityRow[ValueT](EntityDescription):
     """An entity of every site, whatever data it is of.
 
-    What `names_others` is no voice assistant's unless the user says so.
+    What `names_others` is no voice assistant's unless the user says so. What `goes`
+    says what another entity says: only accounts that have it on keep it.
     """
 
     source: AnySource
     names_others: bool = False
+    goes: bool = False
 
     @abstractmethod
     def exists(self, data: Any) -> bool:
@@ -68,6 +70,7 @@ class PortalEntityDescription[DataT, ValueT](EntityRow[ValueT]):
 
     source: Source[DataT]
     names_others: bool = False
+    goes: bool = False
     value_fn: Callable[[DataT, datetime], ValueT]
     exists_fn: Callable[[DataT], bool] | None = None
 

@@ -37,6 +37,8 @@ from ...portals.model.periods import Period
 
 # A rolling window starts anew every day, so that its sum would count days seven times.
 _ROLLING: Final = frozenset({Period.LAST_SEVEN_DAYS})
+# What is imported tells these, hour by hour; two figures of one thing are two truths.
+_IN_HISTORY: Final = frozenset({Period.YESTERDAY, Period.THIS_MONTH, Period.LAST_MONTH})
 _HOURS: Final = 24
 _KNOWN_APPLIANCES: Final = frozenset(Appliance)
 
@@ -49,6 +51,7 @@ def _energy[DataT](
     *,
     translation_key: str | None = None,
     placeholders: dict[str, str] | None = None,
+    goes: bool = False,
 ) -> SensorRow:
     """Describe an energy in Wh; only one with a beginning is a total."""
     return PortalSensorDescription(
@@ -64,6 +67,7 @@ def _energy[DataT](
         value_fn=value_fn,
         last_reset_fn=last_reset_fn,
         is_covered=last_reset_fn is not None,
+        goes=goes,
     )
 
 
@@ -103,7 +107,8 @@ def _of_period(period: Period) -> Iterable[SensorRow]:
         totals = energy.value(period, now)
         return None if totals is None else totals.variation
 
-    yield _energy(f"energy_{period.key}", ENERGY, total, _start_of(period))
+    goes = period in _IN_HISTORY
+    yield _energy(f"energy_{period.key}", ENERGY, total, _start_of(period), goes=goes)
     yield _percent(
         f"energy_change_{period.key}",
         ENERGY,

@@ -133,6 +133,8 @@ def _current(counted: _Counted) -> SensorRow:
         lambda register: register.counter.current,
         translation_key="current_consumption",
         placeholders={"counter": counted.among_all},
+        # The reading says the same.
+        goes=True,
     )
 
 
@@ -151,6 +153,7 @@ def _state(
     translation_key: str,
     placeholders: dict[str, str],
     attributes_fn: Callable[[MeterState], Mapping[str, str]] | None = None,
+    goes: bool = False,
 ) -> SensorRow:
     """Describe a state of a counter."""
 
@@ -168,6 +171,7 @@ def _state(
         placeholders=placeholders,
         attributes_fn=attributes_fn,
         unit_fn=lambda state: _unit(counted.id, state),
+        goes=goes,
     )
 
 
