@@ -99,6 +99,25 @@ async def test_nothing_is_taken_over(
 
 
 @pytest.mark.usefixtures("_no_setup")
+async def test_what_is_taken_over_is_called_as_it_was_offered(
+    hass: HomeAssistant, volue: VolueSandbox, form: Form
+) -> None:
+    """The second of a kind is the second, whether the first is taken or not."""
+    kept = volue.partner.resources[TANK]
+    volue.partner.resources["another"] = {**kept, "resourceId": "another"}
+    result = await _enter(hass, await _begin(hass), form)
+    result = await _enter(hass, result, {"user_id": USER})
+    schema = result["data_schema"]
+    assert schema is not None
+    (records,) = schema.schema.values()
+    labels = {each["value"]: each["label"] for each in records.config["options"]}
+    assert labels["resource:another"] == "Hot water 2 (another)"
+    result = await _enter(hass, result, {"records": ["resource:another"]})
+    (part,) = result["result"].subentries.values()
+    assert part.title == "Hot water 2"
+
+
+@pytest.mark.usefixtures("_no_setup")
 async def test_a_new_user(hass: HomeAssistant, volue: VolueSandbox, form: Form) -> None:
     """An id that nobody has is suggested, and registered."""
     result = await _enter(hass, await _begin(hass), form)

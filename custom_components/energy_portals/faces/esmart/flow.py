@@ -24,7 +24,7 @@ from ...portals.esmart import ESMART
 from ...portals.esmart.client import EsmartClient
 from ...portals.esmart.client_calls import ROUTES
 from ...portals.esmart.feeds import SPOT_PRICES
-from ...portals.esmart.models import Area, DeliveryPoint
+from ...portals.esmart.models import DeliveryPoint
 from ...portals.esmart.reads import ZONE
 from ...portals.esmart.sites import discover
 from ...portals.http.address import InvalidAddress, check_address, mended
@@ -324,7 +324,7 @@ class EsmartFlow:
         named = [*dict.fromkeys(filter(None, places))]
         if len(named) > _PLACES:
             named[_PLACES:] = ["\N{HORIZONTAL ELLIPSIS}"]
-        net = "net" if self._client().area is Area.NET else ""
+        net = "net" if self._login["area"] == "net" else ""
         return " ".join(filter(None, ("eSmart", ", ".join(named), net)))
 
 

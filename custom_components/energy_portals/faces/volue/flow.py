@@ -213,7 +213,8 @@ class VolueFlow:
 
     async def _create(self, adopted: tuple[ListedRecord, ...]) -> ConfigFlowResult:
         """Create the entry, with a webhook's address and secret of its own."""
-        names = await names_of(self._flow.hass, adopted)
+        # Those of all that was offered, so that they are the same.
+        names = await names_of(self._flow.hass, self._listed)
         return self._flow.async_create_entry(
             title=self._flow.title(VOLUE.name),
             data={
