@@ -22,7 +22,7 @@ _MEANWHILE: Final = (
     *(_MINUTE, _MINUTE, 31 * _MINUTE, 31 * _MINUTE, 61 * _MINUTE, 61 * _MINUTE),
     *(2 * _HOUR, 4 * _HOUR, 8 * _HOUR, 10 * _HOUR, _HOUR),
 )
-# Of hours, with what comes daily and late.
+# In hours: whatever is fetched daily comes in it, however late.
 _A_DAY: Final = (1, 1, 2, 4, 6, 6, 6)
 # The longest rhythm of those that grow is of six hours, and some come late.
 BOUND: Final = timedelta(hours=13)
