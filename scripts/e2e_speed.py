@@ -10,10 +10,8 @@ from stage import HOUR, TODAY, curve, load, ms, open_stage, snapshot
 
 from configuration import ROOT
 
-# The last commit that has the card of one module.
-BEFORE: Final = (
-    "83ebad5~1:custom_components/energy_portals/frontend/energy-portals-card.js"
-)
+# The card of one module, as it was last.
+BEFORE: Final = "custom_components/energy_portals/frontend/energy-portals-card.js"
 _RUNS: Final = 7
 _SLOW: Final = 4
 _TRIES: Final = 4
@@ -55,16 +53,25 @@ _DRAG: Final = """async () => {
 }"""
 
 
-async def _card_before() -> str | None:
-    """Return the module of the card before; None where the history is cut off."""
+async def _git(*arguments: str) -> str:
+    """Return what git says; nothing where it has no answer."""
     git = await asyncio.create_subprocess_exec(
-        *("git", "show", BEFORE),
+        *("git", *arguments),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
     printed, _ = await git.communicate()
-    return None if git.returncode else printed.decode()
+    return "" if git.returncode else printed.decode()
+
+
+async def _card_before() -> str | None:
+    """Return the module of the card before; None where the history is cut off."""
+    # By what took it out, not by its id: that lives on where a history is written anew.
+    took_out = await _git(
+        *("log", "-1", "--diff-filter=D", "--no-renames", "--format=%H", "--", BEFORE)
+    )
+    return await _git("show", f"{took_out.strip()}~1:{BEFORE}") or None
 
 
 def _told() -> tuple[dict[str, Any], dict[str, Any]]:

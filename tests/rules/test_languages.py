@@ -17,10 +17,11 @@ TEXTS = ROOT / "scripts" / "texts"
     [
         {path.name for path in TEXTS.iterdir()} - {"actions", "icons"},
         {path.stem for path in (INTEGRATION / "frontend" / "www" / "words").iterdir()},
+        {path.stem for path in (INTEGRATION / "frontend" / "www" / "later").iterdir()},
         {path.parent.name for path in SENTENCES.glob("*/energy_portals.yaml")},
         SPOKEN,
     ],
-    ids=["texts", "words", "sentences", "tests"],
+    ids=["texts", "words", "later words", "sentences", "tests"],
 )
 def test_every_language_is_everywhere(there: Iterable[str]) -> None:
     """Texts, the card's words, sentences to say and what the tests say."""
@@ -47,6 +48,6 @@ def test_germans_are_told_du() -> None:
         for path in sorted((TEXTS / "de").iterdir())
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
-    words = INTEGRATION / "frontend" / "www" / "words" / "de.js"
-    said += words.read_text(encoding="utf-8").splitlines()
+    for words in (INTEGRATION / "frontend" / "www").glob("*/de.js"):
+        said += words.read_text(encoding="utf-8").splitlines()
     assert [line for line in said if formal.search(line)] == []

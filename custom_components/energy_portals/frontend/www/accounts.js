@@ -1,8 +1,7 @@
 // The page of an account: what it has, in cards of Home Assistant's own.
 
-const here = new URL(import.meta.url);
-const load = (file) => import(new URL(file + here.search, here).href);
-const { card, entitiesOf, grid, heading, plain, sections, tile } = await load("page.js");
+const { card, entitiesOf, grid, heading, plain, sections, tile, wordsOf } =
+  await import(`./page.js${new URL(import.meta.url).search}`);
 
 const nameOf = (hass, id) => plain(hass.devices[id]?.name_by_user || hass.devices[id]?.name);
 const asBadge = (entity) => ({
@@ -32,17 +31,16 @@ const ASKED = [
 
 /** Return the cards of the devices of which an account's portal can be asked more. */
 function answerCards({ devices }, entities) {
-  const cards = ASKED.flatMap(([key, tables]) => {
+  return ASKED.flatMap(([key, tables]) => {
     const having = entities.filter((e) => e.key?.startsWith(key) && devices.includes(e.device));
     return [...new Set(having.map((e) => e.device))].slice(0, 3).map((device) => (
       { type: "custom:energy-portals-answers", device, tables, grid_options: { columns: 12 } }));
   });
-  if (cards.length) load("answers.js");
-  return cards;
 }
 
 /** Return a page of an account: what it has, in the order in which people ask. */
-export function accountView(hass, account, sources, t) {
+export async function accountView(hass, account, sources) {
+  const t = await wordsOf(hass, "later");
   const all = entitiesOf(hass).filter((e) => account.devices.includes(e.device));
   const shown = all.filter((e) => e.isKnown && !e.category);
   const of = (keys, device) => shown.find((e) =>
@@ -134,8 +132,10 @@ export function accountView(hass, account, sources, t) {
 }
 
 /** Return what all accounts have on one page, where nothing has a price or can wait. */
-export function allViews(hass, sources, t) {
-  const all = sources.accounts.flatMap((each) => accountView(hass, each, sources, t).sections);
+export async function allViews(hass, sources) {
+  const views = await Promise.all(sources.accounts.map((each) => accountView(hass, each, sources)));
+  const all = views.flatMap((each) => each.sections);
+  const t = await wordsOf(hass, "later");
   return sections(all.length ? all
     : [grid([{ type: "markdown", content: t("set_up"), grid_options: { columns: "full" } }])]);
 }

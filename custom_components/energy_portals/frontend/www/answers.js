@@ -1,8 +1,7 @@
 // What a portal answers when it is asked, in tables: unfolded, and asked for, one by one.
 
-const here = new URL(import.meta.url);
-const { HOUR, LOOK, h, languageOf, patch, plain, speech, wordsOf } =
-  await import(new URL(`page.js${here.search}`, here).href);
+const { HOUR, LOOK, h, isOther, languageOf, patch, plain, speech, wordsOf } =
+  await import(`./page.js${new URL(import.meta.url).search}`);
 
 const PLATFORM = "energy_portals";
 const WAYS = { consumption: "consumption", "feed-out": "consumption", "feed-in": "fed_in" };
@@ -116,7 +115,7 @@ function saying(hass, t) {
     ...say,
     kwh: (wh) => (wh == null ? none : say.digits(wh / 1000, wh < 10_000 ? 2 : 1)),
     amount: (value, unit) => (value == null ? none
-      : [say.number(value, { maximumFractionDigits: 3 }), unit].filter(Boolean).join("\u00a0")),
+      : [say.upTo(value, 3), unit].filter(Boolean).join("\u00a0")),
     yearMonth: (text) => (/^\d{4}-\d{2}$/.test(text) ? months.format(new Date(`${text}-15T12:00Z`)) : text),
     clockHour: (hour) => hours.format(Date.UTC(2026, 0, 1, hour)),
     // A period ends with the beginning of the day that follows.
@@ -127,31 +126,18 @@ function saying(hass, t) {
   };
 }
 
-class Answers extends HTMLElement {
-  setConfig(config) {
-    if (!Array.isArray(config?.tables)) throw new Error("No configuration");
-    this.config = config;
-    this.shown = {};
+export class Answers {
+  shown = {};
+
+  constructor(host) {
+    this.host = host;
   }
 
-  set hass(hass) {
-    const held = this.held;
-    this.held = hass;
-    this.toggleAttribute("dark", Boolean(hass.themes?.darkMode));
-    if (!held || held.locale !== hass.locale || held.language !== hass.language) this.begin();
-  }
-
-  getCardSize() {
-    return this.config.tables.length;
-  }
-
-  getGridOptions() {
-    return { columns: 12, rows: "auto" };
-  }
-
-  async begin() {
-    this.root ??= this.shadowRoot ?? this.attachShadow({ mode: "open" });
-    this.say = saying(this.held, await wordsOf(this.held));
+  async update(config, hass) {
+    const { held } = this;
+    [this.config, this.held] = [config, hass];
+    if (!isOther(held, hass)) return;
+    this.say = saying(hass, await wordsOf(hass, "later"));
     this.render();
   }
 
@@ -172,32 +158,32 @@ class Answers extends HTMLElement {
     const { answer, error } = this.shown[name] ?? {};
     const { t } = this.say;
     if (error) return [h("p", { role: "alert" }, t("no_answer", { why: error }))];
-    if (!answer) return [h("p", {}, t("loading"))];
+    if (!answer) return [h("p", t("loading"))];
     const tables = TABLES[name].tables(answer, this.say).filter(({ rows }) => rows.length);
-    if (!tables.length) return [h("p", {}, t("nothing_told"))];
+    if (!tables.length) return [h("p", t("nothing_told"))];
     return [
       ...tables.map((each) => h("div",
         { class: "table", tabindex: "0", role: "region", "aria-label": each.title || t(`answer_${name}`) },
-        each.title && h("p", {}, each.title), h("table", {},
-          each.head.some(Boolean) && h("thead", {}, h("tr", {},
+        each.title && h("p", each.title), h("table",
+          each.head.some(Boolean) && h("thead", h("tr",
             each.head.map((text) => h(text ? "th" : "td", { scope: text ? "col" : null }, text)))),
-          h("tbody", {}, each.rows.map(([first, ...rest], place) => h("tr", {
+          h("tbody", each.rows.map(([first, ...rest], place) => h("tr", {
             style: each.bars && `--part: ${Math.round(each.bars[place] * 100)}%` },
-            h("th", { scope: "row" }, first), rest.map((cell) => h("td", {}, cell)))))))),
-      answer.is_complete === false && h("p", {}, t("not_all")),
+            h("th", { scope: "row" }, first), rest.map((cell) => h("td", cell)))))))),
+      answer.is_complete === false && h("p", t("not_all")),
     ];
   }
 
   render() {
     const { t } = this.say;
     const device = this.held.devices[this.config.device];
-    patch(this.root, [
-      h("style", {}, STYLE),
-      h("ha-card", {},
-        h("h3", {}, plain(device?.name_by_user || device?.name)),
+    patch(this.host.shadowRoot, [
+      h("style", STYLE),
+      h("ha-card",
+        h("h3", plain(device?.name_by_user || device?.name)),
         this.config.tables.map((name) => h("details", {
           key: name, ontoggle: (event) => this.unfold(name, event.target.open) },
-        h("summary", {}, t(`answer_${name}`)), this.inside(name)))),
+        h("summary", t(`answer_${name}`)), this.inside(name)))),
     ]);
   }
 }
@@ -217,7 +203,3 @@ const STYLE = `${LOOK}
   td a { display: inline-flex; min-height: 44px; align-items: center; }
   p { margin: 8px 0; font-size: 14px; color: var(--primary-text-color); }
 `;
-
-if (!customElements.get("energy-portals-answers")) {
-  customElements.define("energy-portals-answers", Answers);
-}

@@ -1,14 +1,13 @@
-// The form by which the card is set up; Home Assistant draws it.
+// How the card is set up: the form, which Home Assistant draws, and what it may name.
 
-const here = new URL(import.meta.url);
-const { plain, sourcesOf, wordsOf } = await import(new URL(`page.js${here.search}`, here).href);
+const { plain, sourcesOf, wordsOf } = await import(`./page.js${new URL(import.meta.url).search}`);
 
 const PARTS = ["sentence", "curve", "strips", "home", "lanes", "facts", "runs"];
 
 export async function form() {
   const { hass } = document.querySelector("home-assistant");
   const nothing = { planners: [], prices: [] };
-  const [sources, t] = await Promise.all([sourcesOf(hass).catch(() => nothing), wordsOf(hass)]);
+  const [sources, t] = await Promise.all([sourcesOf(hass).catch(() => nothing), wordsOf(hass, "later")]);
   const list = (all) => ({ select: { mode: "dropdown", options: all.map((each) => ({
     value: each.id, label: [...new Set([plain(each.name), plain(each.account)])].filter(Boolean).join(", "),
   })) } });
@@ -24,4 +23,15 @@ export async function form() {
     computeLabel: ({ name }) => t(`edit_${name}`),
     computeHelper: ({ name }) => (name === "planner" ? t("edit_help") : undefined),
   };
+}
+
+/** Return the sources of a card's choice; an entity stands for the source of its device. */
+export function sourcesFor(hass, named, sources) {
+  const lists = { ...sources, planner: sources.planners, price: sources.prices };
+  return Object.fromEntries(Object.entries(named).map(([name, id]) => {
+    const device = hass.entities[id]?.device_id;
+    const found = device && lists[name].find((each) => each.device_id === device
+      || each.loads?.some((one) => one.device_id === device));
+    return [name, found ? found.id : id];
+  }));
 }

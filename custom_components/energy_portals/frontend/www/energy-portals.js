@@ -3,17 +3,19 @@
 const CARD = "energy-portals-card";
 const INBOX = "energy-portals-inbox";
 const RUN = "energy-portals-run";
+const ANSWERS = "energy-portals-answers";
 const STRATEGY = "energy-portals";
 
-const here = new URL(import.meta.url);
+const { search } = new URL(import.meta.url);
 /** Import another file of this folder, of the same version as this one. */
-const load = (file) => import(new URL(file + here.search, here).href);
+const load = (file) => import(`./${file}${search}`);
 
 /** Return an element whose inside is a class of another file, loaded when it is used. */
 const shell = (file, name, more = {}) => {
   class Shell extends HTMLElement {
     constructor() {
       super();
+      this.attachShadow({ mode: "open" });
       load("page.js"); // which all need, while the other is on its way
       load(file).then((module) => {
         this.inner = new module[name](this);
@@ -30,6 +32,7 @@ const shell = (file, name, more = {}) => {
     set hass(hass) {
       if (!this._hass) load("page.js").then(({ wordsOf }) => wordsOf(hass));
       this._hass = hass;
+      this.toggleAttribute("dark", Boolean(hass.themes?.darkMode));
       this._tell();
     }
 
@@ -96,6 +99,7 @@ if (!customElements.get(CARD)) {
   customElements.define(RUN, shell("hands.js", "Run", {
     getStubConfig: () => ({ type: `custom:${RUN}` }),
   }));
+  customElements.define(ANSWERS, shell("answers.js", "Answers"));
   for (const kind of ["dashboard", "view", "section"]) {
     customElements.define(`ll-strategy-${kind}-${STRATEGY}`, strategy(kind));
   }

@@ -1,23 +1,39 @@
 // What is done to a load by hand: started, left out, dragged, moved by keys, chosen on its sheet.
 
-const here = new URL(import.meta.url);
-const from = (file) => import(new URL(file + here.search, here).href);
-const { HOUR, LOOK, QUARTER, entityOf, fire, goTo, h, patch, plain, wordsOf } = await from("page.js");
-const { costFrom, runsOf, stateOf, whyOf } = await from("hero.js");
+const { search } = new URL(import.meta.url);
+const { HOUR, LOOK, QUARTER, entityOf, goTo, h, patch, plain, refuse, wordsOf } = await import(`./page.js${search}`);
+const { LEFT, costFrom, holds, lengthOf, runsOf, stateOf, whyOf } = await import(`./hero.js${search}`);
+const { stops, told } = await import(`./rest.js${search}`);
 
 const UNDO = 6000; // for so long it is offered, ms
 const PREVIEWS = 120; // between two questions, ms
 const QUIET = 300; // after the last key, before it is read out
 const BLOCK = 6 * HOUR; // of each the best time is offered
 
+/** Say something to who listens, and show what has changed. */
+function tell(hero, text) {
+  hero.said = text;
+  hero.render();
+}
+
+async function attempt(hero, act) {
+  try {
+    await act();
+  } catch (error) {
+    hero.done = hero.draft = null;
+    refuse(hero.host, hero.t, error);
+    hero.render();
+  }
+}
+
 /** Press a button of a load at once, and offer for a while to take that back. */
 export async function act(hero, one, key) {
   const { t, hass } = hero;
   const isStart = key === "start_by_hand";
   const entity = entityOf(hero, key, one.device_id);
-  const sent = hero.try(() => hass.callService("button", "press", { entity_id: entity }));
+  const sent = attempt(hero, () => hass.callService("button", "press", { entity_id: entity }));
   hero.done = { id: one.id, device: one.device_id, text: t(isStart ? "begins" : "passed"), sent };
-  keepFocus(hero, one.id, () => hero.tell(t(isStart ? "started" : "skipped", { name: plain(one.name) })));
+  keepFocus(hero, one.id, () => tell(hero, t(isStart ? "started" : "skipped", { name: plain(one.name) })));
   await sent;
   forget(hero);
 }
@@ -45,10 +61,9 @@ export async function undo(hero) {
   keepFocus(hero, id, () => hero.render());
   if (!device) return;
   await sent;
-  await hero.try(() => hero.hass.callService("energy_portals", "reschedule", { device_id: device, reset: true }));
+  await attempt(hero, () => hero.hass.callService("energy_portals", "reschedule", { device_id: device, reset: true }));
 }
 
-const lengthOf = (runs) => runs.reduce((sum, [a, b]) => sum + b - a, 0);
 const snapped = (at) => Math.round(at / QUARTER) * QUARTER;
 const soonest = (hero) => Math.ceil(hero.now / QUARTER) * QUARTER;
 
@@ -123,8 +138,8 @@ async function keep(hero, load, field, at) {
   if (hero.draft) hero.draft = { ...hero.draft, isKept: true, isByKey: false };
   hero.done = { id: load.id, device: load.device_id };
   const what = field === "start" ? say.when(at, hero.now) : t("by", { time: say.when(at, hero.now) });
-  hero.tell(t("moved", { name: plain(load.name), what }));
-  await hero.try(() => hass.callService("energy_portals", "reschedule", {
+  tell(hero, t("moved", { name: plain(load.name), what }));
+  await attempt(hero, () => hass.callService("energy_portals", "reschedule", {
     device_id: load.device_id, [field]: new Date(at).toISOString(),
   }));
   forget(hero);
@@ -185,12 +200,48 @@ function press(hero, load, field, key) {
       const { say, t, draft } = hero;
       const sum = draft?.cost == null ? "" : say.money(draft.cost, draft.currency);
       const why = wanted < low ? `, ${t("too_late", { time: say.time(low) })}` : "";
-      hero.tell(t(sum ? "slider" : "slider_plain", { time: say.when(next, hero.now), sum }) + why);
+      tell(hero, t(sum ? "slider" : "slider_plain", { time: say.when(next, hero.now), sum }) + why);
     }, QUIET);
   }
 }
 
-// --- The sheet -----------------------------------------------------------------------------------
+// --- The curve, pointed at
+
+export function stopAt(hero, stop) {
+  if (stop === hero.stop || (stop && hero.stop && stop[0] === hero.stop[0])) return;
+  hero.stop = stop;
+  hero.readOut = readOut;
+  if (stop) hero.said = Object.values(told(hero, stop)).filter(Boolean).join(" · ");
+  hero.render();
+}
+
+function readOut(hero, stop) {
+  const { time, price, level, ...rest } = told(hero, stop);
+  const starts = hero.snap.loads.slice(0, 3).map((each) => [each, costFrom(hero, each, stop[0])])
+    .filter(([, sum]) => sum != null)
+    .map(([each, sum]) => hero.t("a_start_here", { name: plain(each.name), sum: hero.say.money(sum, each.currency) }));
+  const [left, right] = [hero.x(stop[0]), hero.x(stop[1])];
+  return h("div.readout", { style: left > hero.width / 2 ? `right:${hero.width - left + 8}px` : `left:${right + 8}px` },
+    h("b", time), h("span", h("b", price), level && ` · ${level}`),
+    Object.values(rest).filter(Boolean).concat(starts).map((text) => h("span", text)), h("style", READ_OUT));
+}
+
+export function point(hero, box, x) {
+  const share = (x - box.left - LEFT) / (box.width - LEFT);
+  if (share < 0) return;
+  const at = hero.range[0] + share * (hero.range[1] - hero.range[0]);
+  stopAt(hero, stops(hero).find((stop) => holds(stop, at)) ?? null);
+}
+
+/** Go to another time by a key. */
+export function read(hero, key) {
+  const all = stops(hero);
+  const at = all.findIndex((stop) => stop[0] === hero.stop?.[0]);
+  const next = { ArrowLeft: Math.max(0, at - 1), ArrowRight: Math.min(all.length - 1, at + 1), End: all.length - 1 };
+  stopAt(hero, key === "Escape" ? null : all[next[key] ?? 0]);
+}
+
+// --- The sheet
 
 export function open(hero, load) {
   hero.sheet = load.id;
@@ -222,7 +273,7 @@ function drawSheet(hero) {
   const cost = (sum) => say.money(sum, load.currency);
   const hours = lengthOf(runs) / HOUR;
   const facts = [text, hours > 0 && say.number(hours, { style: "unit", unit: "hour", maximumFractionDigits: 1 }),
-    load.energy > 0 && `${say.number(load.energy, { maximumFractionDigits: 1 })}\u00a0kWh`,
+    load.energy > 0 && `${say.upTo(load.energy, 1)}\u00a0kWh`,
     load.cost != null && cost(load.cost)].filter(Boolean).join(" · ");
   const close = () => { hero.root.querySelector("dialog")?.close(); };
   const canMove = load.window && runs.length > 0 && entityOf(hero, "start_by_hand", load.device_id);
@@ -264,6 +315,11 @@ function drawSheet(hero) {
     h("style", SHEET)));
 }
 
+const READ_OUT = `
+  .cursor { fill: var(--primary-text-color); fill-opacity: .14; }
+  .readout { position: absolute; top: 18px; z-index: 3; padding: 6px 10px; border-radius: 8px; font-size: 13px; line-height: 1.4;
+    background: var(--card-background-color); border: 1px solid var(--edge); display: grid; pointer-events: none; max-width: 60%; }
+`;
 const SHEET = `
   dialog { border: 0; padding: 0; border-radius: 20px; width: min(460px, 100vw); color: var(--primary-text-color);
     background: var(--card-background-color); max-width: none; }
@@ -281,29 +337,24 @@ const SHEET = `
   @media (max-width: 560px) { dialog { margin: auto 0 0; border-radius: 20px 20px 0 0; width: 100vw; } }
 `;
 
-// --- Start and skip in a tile -----------------------------------------------------------------------
+// --- Start and skip in a tile
 
 export class Run {
   size = 1;
 
   constructor(host) {
-    this.root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
     this.host = host;
   }
 
   async update(config, hass, isOn, context) {
-    this.host.toggleAttribute("dark", Boolean(hass.themes?.darkMode));
     const t = await (this.words ??= wordsOf(hass));
     const device = hass.entities[context?.entity_id]?.device_id;
     const press = (key) => async () => {
       const entity = entityOf({ hass }, key, device);
-      try {
-        await hass.callService("button", "press", { entity_id: entity });
-      } catch (error) {
-        fire(this.host, "hass-notification", { message: t("refused", { why: error.message ?? error.code }) });
-      }
+      await hass.callService("button", "press", { entity_id: entity })
+        .catch((error) => refuse(this.host, t, error));
     };
-    patch(this.root, device ? [h("style", LOOK, RUN), h("div", {},
+    patch(this.host.shadowRoot, device ? [h("style", LOOK, RUN), h("div", {},
       h("button.soft", { onclick: press("start_by_hand") }, t("start")),
       h("button.soft", { onclick: press("done_for_today") }, t("skip")))] : []);
   }

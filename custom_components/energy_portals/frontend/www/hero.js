@@ -1,42 +1,38 @@
 // The card: what a kWh costs now and later, and what runs when.
 
-const here = new URL(import.meta.url);
-const { HOUR, LOOK, MINUTE, QUARTER, STYLE, colours, entityOf, fire, firstOf, h, link, load, meanOf,
-  moreInfo, patch, plain, sourcesOf, speech, stretchesOf, ticksOf, wordsOf } = await import(new URL(`page.js${here.search}`, here).href);
+const { HOUR, LOOK, MINUTE, QUARTER, STYLE, colours, entityOf, firstOf, h, isOther, link, load, meanOf,
+  moreInfo, patch, plain, sourcesOf, speech, stretchesOf, ticksOf, wordsOf } = await import(`./page.js${new URL(import.meta.url).search}`);
 
 const RETRY = 30_000;
-const LEVELS = ["very_cheap", "cheap", "normal", "expensive", "very_expensive"];
 const PARTS = ["sentence", "curve", "strips", "lanes", "facts"];
 const SOURCES = ["planner", "price", "green", "caps"];
-const LEFT = 32; // room for the numbers beside the curve, and for the icons beside lanes
+export const LEFT = 32; // room for the numbers beside the curve, and for the icons beside lanes
 const TOP = 15;
 const MANY = 5; // lanes that are shown without being asked for
 const LITTLE = 0.02; // a saving below it is not worth a word
+const READ_BY = /^(Arrow(Left|Right)|Home|End|Escape|n)$/i; // keys that move through the curve
 const SETTINGS = "/config/integrations/integration/energy_portals";
 
 export const holds = ([start, end], at) => start <= at && at < end;
 export const overlaps = ([start, end], from, to) => start < to && end > from;
-const goodness = (slot) => {
-  const level = LEVELS.indexOf(slot[3]);
-  return level < 0 ? 0 : Math.sign(2 - level) || 0;
-};
-const iso = (at) => new Date(at).toISOString();
+const goodness = ([, , , level]) => (/cheap$/.test(level) ? 1 : /expensive$/.test(level) ? -1 : 0);
+export const iso = (at) => new Date(at).toISOString();
 
-// --- What a load does --------------------------------------------------------------------------
+// --- What a load does
 
 /** Return what a load costs if it runs from a time on, at the prices that are shown. */
 export function costFrom({ slots, snap, now }, one, at) {
   const runs = one.runs.filter((run) => run[1] > now);
-  const length = runs.reduce((sum, [a, b]) => sum + b - a, 0);
-  const isOther = one.cost == null || one.currency !== snap.price?.currency;
-  if (!length || isOther || runs.some((run) => run[2] == null)) return null;
-  const costOf = (a, b, power) => (meanOf(slots, a, b) ?? NaN) * power * ((b - a) / HOUR);
-  const planned = runs.reduce((sum, run) => sum + costOf(...run), 0);
+  const length = lengthOf(runs);
+  if (!length || one.cost == null || one.currency !== snap.price?.currency) return null;
+  const costOf = (a, b, power) => (meanOf(slots, a, b) ?? NaN) * (power ?? NaN) * ((b - a) / HOUR);
   // What it costs may hold more than the price shown: only the difference is reckoned.
   const power = runs.reduce((sum, [a, b, kw]) => sum + (b - a) * kw, 0) / length;
-  const cost = one.cost + costOf(at, at + length, power) - planned;
+  const cost = runs.reduce((sum, run) => sum - costOf(...run), one.cost + costOf(at, at + length, power));
   return Number.isNaN(cost) ? null : cost;
 }
+
+export const lengthOf = (runs) => runs.reduce((sum, [a, b]) => sum + b - a, 0);
 
 /** Return in words what a load does, and what that is. */
 export function stateOf({ t, say, now, width }, one, runs) {
@@ -81,18 +77,19 @@ const ICONS = [[/dish|sp[üu]l|oppvask|lavastov/i, "dishwasher"], [/wash|wasch|v
   [/heat|w[äa]rm|varme|calore|pompa/i, "heat-pump"], [/pool|piscina|basseng/i, "pool"],
   [/batter|akku/i, "home-battery"]];
 
-// --- The card ----------------------------------------------------------------------------------
+// --- The card
 
 export class Hero {
   size = 10;
-  more = {}; // what is unfolded
+  folders = []; // of words, beside those of all
   draft = null; // what a hand moves at the moment
   done = null; // what can be undone for a few seconds
   slots = [];
+  made = {};
 
   constructor(host) {
     this.host = host;
-    this.root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+    this.root = host.shadowRoot;
     this.observer = new ResizeObserver(() => this.measure());
     this.seen = () => this.tick();
     this.turn = 0;
@@ -101,7 +98,6 @@ export class Hero {
   async update(config, hass, isOn) {
     const { config: before, hass: held } = this;
     [this.config, this.hass] = [config, hass];
-    this.host.toggleAttribute("dark", Boolean(hass.themes?.darkMode));
     if (isOn !== this.isOn) {
       this.isOn = isOn;
       if (!isOn) return this.leave();
@@ -109,14 +105,12 @@ export class Hero {
       this.observer.observe(this.host);
     }
     const chosen = SOURCES.map((name) => config[name]).join();
-    const wasStarting = held && held.config?.state !== "RUNNING" && hass.config?.state === "RUNNING";
-    if (this.chosen !== chosen || held?.connection !== hass.connection || wasStarting || !this.isAsking) {
-      if (this.chosen !== chosen) this.picked = this.snap = undefined;
-      this.chosen = chosen;
-      this.subscribe();
-    }
-    if (held?.locale !== hass.locale || held?.language !== hass.language || !this.t) {
-      this.t = await wordsOf(hass);
+    const isStarted = hass.config?.state === "RUNNING" && held?.config?.state !== "RUNNING";
+    if (this.chosen !== chosen) this.picked = this.snap = this.isAsking = undefined;
+    this.chosen = chosen;
+    if (!this.isAsking || held?.connection !== hass.connection || isStarted) this.subscribe();
+    if (isOther(held, hass)) {
+      this.t = await wordsOf(hass, ...this.folders);
       this.say = undefined;
       this.render();
     } else if (config !== before || held?.themes !== hass.themes
@@ -150,7 +144,7 @@ export class Hero {
     if (this.picked) named.price = this.picked;
     if (!all.length) return { ...firstOf(await asked), ...named };
     if (all.some((id) => id.includes(".") && !id.includes(":"))) {
-      return (await load("rest.js")).sourcesFor(hass, named, await asked);
+      return (await load("editor.js")).sourcesFor(hass, named, await asked);
     }
     asked.then(() => this.render(), () => {});
     return named;
@@ -197,44 +191,48 @@ export class Hero {
   // -- Drawing
 
   measure() {
-    const width = Math.floor(this.main?.clientWidth || this.host.clientWidth - 36);
+    const width = Math.floor(this.root.querySelector(".main")?.clientWidth || this.host.clientWidth - 36);
     if (width <= 0 || width === this.width) return;
     this.width = width;
     this.render();
   }
 
+  /** Return what was made last of this name; it is made anew where something else is to be shown. */
+  once(name, key, make) {
+    if (!this.made[name]?.key.every((part, i) => part === key[i])) this.made[name] = { key, value: make() };
+    return this.made[name].value;
+  }
+
   render() {
     if (!this.t || !this.hass || !this.isOn) return;
-    const { snap, t, rest } = this;
+    const { snap, t, rest, planned, config } = this;
     this.say ??= speech(this.hass, snap?.zone ?? this.hass.config?.time_zone, t);
-    const now = Date.now();
-    this.now = now;
+    this.now = Date.now();
     this.scale = this.say.scale(snap?.price?.unit, this.slots.map((slot) => slot[2]));
-    const start = Math.floor(now / QUARTER) * QUARTER;
-    this.range = [start, start + Math.min(48, Math.max(12, this.config.hours ?? 36)) * HOUR];
+    const start = Math.floor(this.now / QUARTER) * QUARTER;
+    this.range = [start, start + Math.min(48, Math.max(12, config.hours ?? 36)) * HOUR];
     const tells = snap && (snap.price || snap.green || snap.caps || snap.loads.length);
+    const shows = (part) => tells && this.shows(part);
     this.facts = [];
-    const hasRail = tells && this.shows("facts");
-    const rail = hasRail && rest?.drawFacts(this, now);
+    const rail = shows("facts") && rest?.drawFacts(this);
     patch(this.root, [
-      h("style", LOOK, STYLE, rest?.STYLE),
+      h("style", LOOK, STYLE, rest?.STYLE, planned?.STYLE),
       h("ha-card",
-        this.config.title && h("h1", this.config.title),
-        h("div", { class: hasRail && rail?.length !== 0 ? "grid" : "" },
+        config.title && h("h1", config.title),
+        h("div", { class: shows("facts") && rail?.length !== 0 ? "grid" : "" },
           h("div.main",
             rest ? rest.drawNotice(this, tells) : !snap && h("p.faint", t("loading")),
-            tells && snap.price && this.shows("sentence") && this.drawHead(now),
-            tells && this.drawChart(now),
-            tells && this.shows("home") && rest?.drawHome(this),
-            tells && this.shows("lanes") && this.drawLanes(),
-            tells && this.shows("runs") && rest?.drawRuns(this)),
-          rail && rail.length > 0 && h("div.rail", rail)),
+            shows("sentence") && snap.price && this.drawHead(),
+            tells && this.drawChart(),
+            shows("home") && planned?.drawHome(this),
+            shows("lanes") && this.drawLanes(),
+            shows("runs") && planned?.drawRuns(this)),
+          rail?.length > 0 && h("div.rail", rail)),
         h("p.unseen", { id: "keys" }, t("keys")),
         h("div.unseen.live", { "aria-live": "polite" }, this.said ?? ""),
         tells && rest?.drawTable(this),
         tells && this.sheet && this.drawSheet(this)),
     ]);
-    this.main = this.root.querySelector(".main");
     const dialog = this.root.querySelector("dialog");
     if (dialog && !dialog.open) dialog.showModal();
     if (!this.width) this.measure();
@@ -245,10 +243,21 @@ export class Hero {
     }
   }
 
-  /** Load what is not seen first: facts, what is read out, what a hand takes hold of. */
+  /** Load what is not seen first: facts, what listeners hear, what a hand takes hold of. */
   async loadRest() {
     this.rest = await load("rest.js");
     this.render();
+    if (!["home", "runs"].some((part) => this.shows(part))) return;
+    this.planned = await this.need("planned.js");
+    this.render();
+  }
+
+  /** Load what not every card uses, with its words. */
+  async need(file) {
+    this.folders = ["later"];
+    const [module, t] = await Promise.all([load(file), wordsOf(this.hass, ...this.folders)]);
+    this.t = t;
+    return module;
   }
 
   /** Move what depends on the minute alone, and wait for when more changes. */
@@ -256,16 +265,15 @@ export class Hero {
     clearTimeout(this.timer);
     if (!this.isOn || document.hidden || !this.snap || !this.say) return;
     const now = Date.now();
-    if (now >= this.range[0] + QUARTER || (this.edge && now >= this.edge)) {
-      this.edge = undefined;
+    const edges = this.snap.loads.flatMap((each) => each.runs.flatMap(([start, end]) => [start, end]));
+    const edge = Math.min(this.range[0] + QUARTER, ...edges.filter((at) => at > this.now));
+    if (now >= edge) {
       this.render();
       return;
     }
     this.root.querySelector(".now-line")?.setAttribute("transform", `translate(${this.x(now)})`);
-    const edges = this.snap.loads.flatMap((each) => each.runs.flatMap(([a, b]) => [a, b]));
-    this.edge = Math.min(this.range[0] + QUARTER, ...edges.filter((at) => at > now));
     // Timers may fire a little early, and would then find the old minute once more.
-    const next = Math.min((Math.floor(now / MINUTE) + 1) * MINUTE, this.edge);
+    const next = Math.min((Math.floor(now / MINUTE) + 1) * MINUTE, edge);
     this.timer = setTimeout(() => this.tick(), next - now + 20);
   }
 
@@ -291,9 +299,8 @@ export class Hero {
   }
 
   /** Return what is said of now, and whether it is good. */
-  sentence(now) {
-    const { t, say, slots } = this;
-    const current = slots.find((slot) => holds(slot, now));
+  sentence(current) {
+    const { t, say, slots, now } = this;
     if (!current) {
       const last = slots.filter((slot) => slot[1] <= now).at(-1);
       return [last ? t("no_price", { time: say.when(last[1], now) }) : t("no_price_ever")];
@@ -303,28 +310,30 @@ export class Hero {
     const { end, kind: is } = stretchesOf(slots, kind).find((each) => holds([each.start, each.end], now));
     const time = say.when(end, now);
     if (is) return is < 0 ? [t("dear", { time }), "dear"] : [t(is > 1 ? "paid" : "good_now", { time }), "good"];
-    const [next] = this.goodTimes(now);
+    const [next] = this.goodTimes();
     if (next && next.start - now <= 12 * HOUR && next.mean <= current[2] - 0.1 * Math.abs(current[2])) {
       return [t("cheaper_from", { time: say.when(next.start, now), price: this.round(next.mean) })];
     }
     return [current[3] ? t("ordinary", { time }) : t("ordinary_plain")];
   }
 
-  goodTimes(now) {
+  goodTimes() {
     if (this.flat) return [];
     return stretchesOf(this.slots, goodness)
-      .filter((each) => each.kind === 1 && each.start > now)
+      .filter((each) => each.kind === 1 && each.start > this.now)
       .map((each) => ({ ...each, mean: meanOf(this.slots, each.start, each.end) }));
   }
 
-  drawHead(now) {
-    const { t, say, slots, snap, scale } = this;
+  drawHead() {
+    const { t, say, slots, snap, scale, now } = this;
     const current = slots.find((slot) => holds(slot, now));
-    const today = slots.filter((slot) => say.day(slot[0]) === say.day(now));
-    const average = today.length && meanOf(today, today[0][0], today.at(-1)[1]);
+    const average = this.once("average", [snap, say, say.day(now)], () => {
+      const today = slots.filter((slot) => say.day(slot[0]) === say.day(now));
+      return today.length && meanOf(today, today[0][0], today.at(-1)[1]);
+    });
     const apart = current && average ? (current[2] - average) / Math.abs(average) : 0;
-    const [text, tone] = this.sentence(now);
-    const [first, second] = this.goodTimes(now);
+    const [text, tone] = this.sentence(current);
+    const [first, second] = this.goodTimes();
     const name = (each) => each && say.span(each.start, each.end, now);
     const next = first && t(second ? "next_two" : "next_one", { first: name(first), firstPrice: this.round(first.mean),
       second: name(second), secondPrice: second && this.round(second.mean) });
@@ -351,29 +360,23 @@ export class Hero {
   }
 
   drawSource() {
-    const { t, snap, sources, hass } = this;
-    const { all_in: isAll, id } = snap.price;
-    const title = (each) => [...new Set([plain(each.name), plain(each.account)])]
-      .filter((part, i, all) => part && !all.some((other, j) => j < i && other.includes(part))).join(" · ");
-    const choices = (sources?.prices ?? []).filter((each) => !each.flat || each.id === id);
-    const said = `${title(snap.price)}${isAll ? `, ${t("all_in")}` : ""}`;
+    const { t, snap, hass, rest } = this;
+    const { all_in: isAll } = snap.price;
+    const title = ({ name, account }) => (plain(name).includes(plain(account)) ? plain(name)
+      : [plain(name), plain(account)].filter(Boolean).join(" · "));
+    const menu = rest?.drawMenu(this, title);
     return h("div.source",
-      choices.length > 1
-        ? h("span.menu", h("span", said), h("ha-icon", { icon: "mdi:chevron-down" }),
-          h("select", { "aria-label": t("choose_price"),
-            onchange: (event) => { this.picked = event.target.value; this.subscribe(); } },
-          choices.map((each) => h("option", { value: each.id, ".selected": each.id === id, key: each.id }, title(each)))))
-        : h("span", said),
+      h(menu ? "span.menu" : "span", h("span", `${title(snap.price)}${isAll ? `, ${t("all_in")}` : ""}`), menu),
       isAll === false && [" · ", t("not_all_in"),
         hass.user?.is_admin && [" · ", h("a", link(SETTINGS), t("set_up_fee"))]]);
   }
 
   // -- The curve
 
-  drawChart(now) {
-    const { snap, t, scale, slots, stop, rest, width } = this;
+  drawChart() {
+    const { snap, t, scale, slots, stop, width, say, now, rest, range: [from, to] } = this;
+    const isDark = this.host.hasAttribute("dark");
     const hasCurve = Boolean(snap.price) && this.shows("curve") && !this.flat;
-    const [from, to] = this.range;
     const inRange = (band) => overlaps(band, from, to);
     const [caps, green] = this.shows("strips")
       ? [snap.caps?.slots, snap.green?.windows].map((all) => all?.filter(inRange) ?? []) : [[], []];
@@ -386,39 +389,38 @@ export class Hero {
     const ends = seen.map((slot) => slot[2] * scale.factor);
     const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
     const y = (value) => bottom - ((value - low) / (high * 1.04 - low || 1)) * height;
-    const key = [from, to, width, snap, this.host.hasAttribute("dark"), this.say, hasCurve];
-    if (!this.curve || key.some((part, i) => part !== this.curveOf[i])) {
-      this.curveOf = key;
-      this.curve = h("g",
-        hasCurve && this.drawPlot({ seen, bottom, y, low, high, now }),
-        this.drawAxis(bottom, wide),
-        hasStrips && this.drawStrips(caps, green, bottom + 20));
-    }
+    const plot = { seen, bottom, y, low, high, isDark };
+    const curve = this.once("curve", [from, to, width, snap, isDark, say, rest, hasCurve], () => h("g",
+      hasCurve && this.drawPlot(plot), this.drawAxis(bottom, wide),
+      hasStrips && rest?.drawStrips(this, caps, green, bottom + 20)));
     const current = slots.find((slot) => holds(slot, now));
     const full = bottom + 20 + (hasStrips ? 28 : 0);
-    const point = (event) => this.rest?.point(this, event);
+    const point = (event) => this.hand("point", event.currentTarget.getBoundingClientRect(), event.clientX);
+    const leave = () => this.stop && this.hand("stopAt", null);
     const at = stop?.map((each) => this.x(each));
     return h("div.chart", {
       tabindex: 0, role: "application", "aria-roledescription": t("chart"), "aria-describedby": "keys",
       "aria-label": plain((snap.price ?? snap.green ?? snap.caps)?.name) || t("price_card"),
-      onpointermove: point, onpointerdown: point,
-      onpointerleave: (event) => event.pointerType === "mouse" && rest?.stopAt(this, null),
-      onkeydown: (event) => this.rest?.press(this, event), onblur: () => this.rest?.stopAt(this, null),
+      onpointermove: point, onpointerdown: point, onblur: leave,
+      onpointerleave: (event) => event.pointerType === "mouse" && leave(),
+      onkeydown: (event) => {
+        if (event.ctrlKey || event.metaKey || event.altKey || !READ_BY.test(event.key)) return;
+        event.preventDefault();
+        this.hand("read", event.key);
+      },
     },
     h("svg", { width, height: full, "aria-hidden": "true" },
       h("defs", h("pattern", { id: "hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse",
         patternTransform: "rotate(45)" }, h("rect.hatch", { width: 2, height: 6 }))),
-      this.curve,
+      curve,
       stop && h("rect.cursor", { x: at[0], width: Math.max(2, at[1] - at[0]), y: TOP, height: full - TOP }),
       h("g.now-line", { transform: `translate(${this.x(now)})` }, h("line", { y1: TOP, y2: full }),
         hasCurve && current && h("circle", { r: 4.5, cy: y(current[2] * scale.factor) }))),
-    stop && rest.readOut(this, stop));
+    stop && this.readOut(this, stop));
   }
 
-  drawPlot({ seen, bottom, y, low, high, now }) {
-    const { scale, say, t, slots, snap, width } = this;
-    const colour = colours(slots, this.host.hasAttribute("dark"));
-    const [from, to] = this.range;
+  drawPlot({ seen, bottom, y, low, high, isDark }) {
+    const { scale, say, t, snap, width, now, range: [from, to] } = this;
     const known = Math.max(from, seen.at(-1)?.[1] ?? from);
     const { expected } = snap.price;
     const awaited = expected == null ? t("pending") : t(now < expected ? "expected" : "late", { time: say.time(expected) });
@@ -435,16 +437,30 @@ export class Hero {
       known < to && h("rect", { fill: "url(#hatch)", x, width: room, ...whole }),
       known < to && room > awaited.length * 6.4
         && h("text.mid", { x: x + room / 2, y: (TOP + bottom) / 2 }, awaited),
-      h("g.bars", seen.map(([start, end, value, level]) => {
-        const [left, right] = [this.x(start), this.x(end)];
-        const [a, b] = [y(Math.max(0, value * scale.factor)), y(Math.min(0, value * scale.factor))];
-        return h("rect.bar", { x: left, y: b - a < 1 ? a - 0.5 : a,
-          width: Math.max(0.5, right - left - (right - left > 2 ? 0.9 : 0)),
-          // A price of nothing is still a price, and must be seen.
-          height: Math.max(1, b - a), fill: colour(value), "data-start": iso(start), "data-value": value,
-          "data-level": level });
-      })),
+      this.drawBars(seen, y, [width, snap, isDark, low, high, to - from]),
     ];
+  }
+
+  /** Return the bars: as time goes on all are moved as one, some go and others come. */
+  drawBars(seen, y, key) {
+    const { scale, slots, width, range: [from, to] } = this;
+    const { origin, colour, bars } = this.once("bars", key, () =>
+      ({ origin: from, colour: colours(slots, key[2]), bars: new Map() }));
+    const gone = ((origin - from) / (to - from)) * (width - LEFT);
+    const draw = ([start, end, value]) => {
+      const [left, right] = [this.x(start) - gone, this.x(end) - gone];
+      const [a, b] = [y(Math.max(0, value * scale.factor)), y(Math.min(0, value * scale.factor))];
+      return h("rect.bar", { key: start, x: left, y: b - a < 1 ? a - 0.5 : a,
+        width: Math.max(0.5, right - left - (right - left > 2 ? 0.9 : 0)),
+        // A price of nothing is still a price, and must be seen.
+        height: Math.max(1, b - a), fill: colour(value), "data-start": iso(start), "data-value": value });
+    };
+    return h("g.bars", { transform: `translate(${gone})` }, seen.map((slot) => {
+      // What reaches beyond the axis is cut off there, another piece each time.
+      if (slot[0] < from || slot[1] > to) return draw(slot);
+      if (!bars.has(slot[0])) bars.set(slot[0], draw(slot));
+      return bars.get(slot[0]);
+    }));
   }
 
   drawAxis(bottom, wide) {
@@ -467,36 +483,10 @@ export class Hero {
     ];
   }
 
-  drawStrips(caps, green, at) {
-    const { say, t, width } = this;
-    const legends = [caps.length && ["cap", t("limit_legend")], green.length && ["green", t("green_legend")]]
-      .filter(Boolean).map(([kind, text]) => [kind, text, text.length * 6.1 + 30]);
-    // Where something is drawn at the end of the axis, the words would hide it.
-    let x = width - legends.reduce((sum, each) => sum + each[2], 0);
-    const isFree = caps.every((cap) => this.x(cap[1]) < x - 6);
-    const box = (kind, left, long, more) => h(`rect.${kind}`, kind === "cap"
-      ? { x: left, y: at + 1, width: long, height: 15, rx: 4, ...more }
-      : { x: left, y: at + 20, width: Math.max(2, long), height: 5, rx: 2.5, ...more });
-    return h("g.strips",
-      caps.map(([start, end, power]) => {
-        const left = this.x(start);
-        const long = Math.max(16, this.x(end) - left);
-        return [box("cap", left + 1, long - 2),
-          h("text.mid.in", { x: left + long / 2, y: at + 13 }, say.number(power, { maximumFractionDigits: 1 }))];
-      }).flat(),
-      green.map(([start, end]) => box("green", this.x(start), this.x(end) - this.x(start), { "data-start": iso(start) })),
-      isFree && legends.map(([kind, text, long]) => {
-        const left = x;
-        x += long;
-        return [box(kind, left, 16, kind === "cap" ? { y: at + 3, height: 11 } : { y: at + 6 }),
-          h("text", { x: left + 22, y: at + 13 }, text)];
-      }).flat());
-  }
-
   // -- Lanes
 
   drawLanes() {
-    const { t, snap, now, hass, more } = this;
+    const { t, snap, now, hass } = this;
     if (!snap.loads.length) {
       const isPlanner = this.sources?.planners.length > 0 || hass.user?.is_admin;
       return isPlanner && this.config.show === undefined
@@ -505,10 +495,10 @@ export class Hero {
     const start = (each) => runsOf(each, now)[0]?.[0] ?? Infinity;
     const order = [...snap.loads].sort((a, b) => (b.running === true) - (a.running === true)
       || (start(a) > start(b)) - (start(a) < start(b)));
-    const seen = more.lanes ? order : order.slice(0, MANY);
+    const seen = this.hasAll ? order : order.slice(0, MANY);
     return h("div.lanes", seen.map((each) => this.drawLane(each)),
       order.length > seen.length && h("button", { key: "more",
-        onclick: () => { more.lanes = true; this.render(); } }, t("more_loads", { count: order.length - seen.length })));
+        onclick: () => { this.hasAll = true; this.render(); } }, t("more_loads", { count: order.length - seen.length })));
   }
 
   drawLane(one) {
@@ -552,8 +542,7 @@ export class Hero {
     const by = hasDeadline && t("by", { time: say.time(deadline) });
     return h("div.load", { key: one.id, "data-load": one.id, "data-status": one.status },
       h("button.icon", { "aria-label": t("change", { name }), onclick: open }, h("ha-icon", {
-        icon: hass.devices[one.device_id]?.icon
-          ?? `mdi:${ICONS.find(([like]) => like.test(one.name))?.[1] ?? "power-plug-outline"}` })),
+        icon: `mdi:${ICONS.find(([like]) => like.test(one.name))?.[1] ?? "power-plug-outline"}` })),
       h("div.what", { onclick: open }, h("b", name), " ", wide
         ? [h("span", text), dot(sum && h("span.cost", sum)), dot(saves && h("b.saves", saves)), dot(bind)].flat()
         : [sum && h("span.cost", sum), h("div", text, dot(bind))]),
@@ -574,22 +563,7 @@ export class Hero {
 
   /** Do something by hand with a load; how is loaded once the page is drawn. */
   async hand(what, ...about) {
-    (await load("hands.js"))[what](this, ...about);
+    (await (this.hands ??= this.need("hands.js")))[what](this, ...about);
   }
 
-  /** Say something to who listens, and show what has changed. */
-  tell(text) {
-    this.said = text;
-    this.render();
-  }
-
-  async try(act) {
-    try {
-      await act();
-    } catch (error) {
-      this.done = this.draft = null;
-      fire(this.host, "hass-notification", { message: this.t("refused", { why: error.message ?? error.code }) });
-      this.render();
-    }
-  }
 }

@@ -1,8 +1,7 @@
 // What energy accounts ask of a household, the most urgent first; nothing asked, nothing shown.
 
-const here = new URL(import.meta.url);
-const { HOUR, LOOK, entitiesOf, fire, goTo, h, moreInfo, patch, plain, sourcesOf, speech, wordsOf } =
-  await import(new URL(`page.js${here.search}`, here).href);
+const { HOUR, LOOK, entitiesOf, fire, goTo, h, isOther, moreInfo, patch, plain, refuse, sourcesOf, speech, wordsOf } =
+  await import(`./page.js${new URL(import.meta.url).search}`);
 
 const DAY = 24 * HOUR;
 const SOON = 7 * DAY;
@@ -21,14 +20,12 @@ export class Inbox {
 
   constructor(host) {
     this.host = host;
-    this.root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
     this.issues = [];
   }
 
   async update(config, hass, isOn) {
     const held = this.hass;
     this.hass = hass;
-    this.host.toggleAttribute("dark", Boolean(hass.themes?.darkMode));
     if (isOn !== this.isOn) {
       this.isOn = isOn;
       if (isOn) this.listen();
@@ -40,7 +37,7 @@ export class Inbox {
       this.accounts = [];
       this.ask();
     }
-    if (!this.t || held?.locale !== hass.locale || held?.language !== hass.language) {
+    if (isOther(held, hass)) {
       this.t = await wordsOf(hass);
       this.say = speech(hass, hass.config.time_zone, this.t);
     } else if (held?.themes === hass.themes && !this.isChanged(held)) return;
@@ -127,7 +124,7 @@ export class Inbox {
       this.isBusy = false;
       const left = waiting.some((e) => this.hass.states[e.id]?.state === "on");
       if (failed && left) {
-        fire(this.host, "hass-notification", { message: t("refused", { why: failed.message ?? failed.code }) });
+        refuse(this.host, t, failed);
       }
       this.render();
     };
@@ -144,16 +141,15 @@ export class Inbox {
       this.host.hidden = !items.length;
       fire(this.host, "card-visibility-changed", { value: items.length > 0 });
     }
+    const fold = t(this.isOpen ? "items_less" : "items_more", { count: items.length - 1 });
     const seen = this.isOpen ? items : items.slice(0, 1);
-    patch(this.root, [h("style", LOOK, STYLE), h("ha-card", h("ul", seen.map((item, i) => h("li", {},
+    patch(this.host.shadowRoot, [h("style", LOOK, STYLE), h("ha-card", h("ul", seen.map((item, i) => h("li", {},
       h("ha-icon", { icon: i ? "mdi:circle-small" : "mdi:bell-badge" }),
       h("div.text", h("b", item.title), item.sub && h("span", item.sub)),
       h("div.acts",
         !i && items.length > 1 && h("button", { "aria-expanded": String(this.isOpen),
           onclick: () => { this.isOpen = !this.isOpen; this.render(); } },
-        h("span", this.isOpen ? t("items_less") : t("items_more", { count: items.length - 1 })),
-        h("ha-icon", { icon: this.isOpen ? "mdi:chevron-up" : "mdi:chevron-down",
-          "aria-label": t(this.isOpen ? "items_less" : "items_more", { count: items.length - 1 }) })),
+        h("span", fold), h("ha-icon", { icon: `mdi:chevron-${this.isOpen ? "up" : "down"}`, "aria-label": fold })),
         item.acts.map(([name, act, isFirst]) => h("button", {
           class: isFirst || item.acts.length === 1 ? "fill" : this.isOpen ? "line" : "line second",
           onclick: act, disabled: this.isBusy }, name)))))))]);

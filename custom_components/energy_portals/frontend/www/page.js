@@ -8,23 +8,26 @@ export const QUARTER = 15 * MINUTE;
 export const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-// --- Words, numbers, times ---------------------------------------------------------------
+// --- Words, numbers, times
 
 // Languages that are read with the words of another.
 const READ_AS = { no: "nb", nn: "nb" };
-const here = new URL(import.meta.url);
-export const load = (file) => import(new URL(file + here.search, here).href);
+const { search } = new URL(import.meta.url);
+export const load = (file) => import(`./${file}${search}`);
+/** Say whether another language is to be spoken than before. */
+export const isOther = (held, hass) => held?.locale !== hass.locale || held?.language !== hass.language;
 export const languageOf = (hass) => hass.locale?.language ?? hass.language ?? "en";
 
-/** Load the words of a user's language; returns what says a key with its {gaps}.
+/** Load the words of a user's language, of some folders; returns what says a key with its {gaps}.
  *
  * Where a count asks for a form of its own, the key has that form's name behind it.
  */
-export async function wordsOf(hass) {
+export async function wordsOf(hass, ...more) {
   const base = languageOf(hass).toLowerCase().split(/[-_]/)[0];
-  const words = await load(`words/${READ_AS[base] ?? base}.js`).catch(() => null);
-  const { default: table } = words ?? await load("words/en.js");
-  const forms = new Intl.PluralRules(words ? base : "en");
+  const read = (language) => Promise.all(["words", ...more].map((folder) => load(`${folder}/${language}.js`)));
+  const own = await read(READ_AS[base] ?? base).catch(() => null);
+  const table = Object.assign({}, ...(own ?? await read("en")).map((each) => each.default));
+  const forms = new Intl.PluralRules(own ? base : "en");
   return (key, gaps = {}) => {
     const counted = table[`${key}_${forms.select(gaps.count ?? 0)}`];
     const text = "count" in gaps && counted ? counted : table[key] ?? String(key);
@@ -51,35 +54,39 @@ function hourCycle(format) {
 /** Return all that turns numbers and times into words for a user. */
 export function speech(hass, timeZone, t) {
   const language = languageOf(hass);
-  const format = (options) => new Intl.DateTimeFormat(language, { timeZone, ...options });
-  const cycle = { hourCycle: hourCycle(hass.locale?.time_format), hour: "numeric" };
-  if (!format(cycle).resolvedOptions().hour12) cycle.hour = "2-digit";
-  const hours = format(cycle);
-  const minutes = format({ ...cycle, minute: "2-digit" });
-  const says = (options) => {
-    let made; // what nobody says costs nothing
-    return (at) => (made ??= format(options)).format(at);
+  const { time_format: format, number_format: numbers } = hass.locale ?? {};
+  // To make a format takes far longer than to use it, and what nobody says costs nothing.
+  const says = (options, tongue = language) => {
+    let made;
+    return (at, how = "format") => (made ??= new Intl.DateTimeFormat(tongue, { timeZone, ...options }))[how](at);
   };
+  const cycle = { hourCycle: hourCycle(format), hour: "numeric" };
+  if (!says(cycle)(0, "resolvedOptions").hour12) cycle.hour = "2-digit";
+  const hours = says(cycle);
+  const minutes = says({ ...cycle, minute: "2-digit" });
   const named = says({ ...cycle, minute: "2-digit", timeZoneName: "short" });
   const date = says({ weekday: "short", day: "numeric", month: "short" });
-  const fields = new Intl.DateTimeFormat("en-CA", { timeZone, hourCycle: "h23", year: "numeric",
-    month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
-  const { number_format: numbers } = hass.locale ?? {};
-  const made = {}; // to make a format takes far longer than to use it
+  const sortable = says({ dateStyle: "short", timeStyle: "short" }, "sv"); // 2026-11-30 07:00
+  /** Remember what is said of slots, which are asked for again and again. */
+  const often = (say, said = {}) => (at) => (at % QUARTER ? say(at) : said[at] ??= say(at));
+  const fields = often(sortable);
+  const made = {};
   const number = (value, options) => (made[JSON.stringify(options)] ??=
     new Intl.NumberFormat(numbers in NUMBERS ? NUMBERS[numbers] : language, options)).format(value);
   const digits = (value, count) =>
     number(value, { minimumFractionDigits: count, maximumFractionDigits: count });
-  const day = (at) => fields.format(at).slice(0, 10);
+  const upTo = (value, count = 0) => number(value, { maximumFractionDigits: count });
+  const day = (at) => fields(at - (at % QUARTER)).slice(0, 10); // which ends with a slot
   // An hour that the clock shows twice is told apart by its zone, and no other is.
   const twice = (at) => [at - HOUR, at + HOUR].some((other) =>
-    minutes.format(other) === minutes.format(at) && day(other) === day(at));
-  const time = (at) => (twice(at) ? named(at) : minutes.format(at));
-  const clock = (at) => fields.format(at).slice(12).split(":").map(Number);
+    minutes(other) === minutes(at) && day(other) === day(at));
+  const time = often((at) => (twice(at) ? named : minutes)(at));
+  const clock = (at) => fields(at).slice(11).split(":").map(Number);
   /** Say when it is: today's time alone, tomorrow's with the word, else with the day. */
   const when = (at, now = Date.now()) => {
     if (day(at) === day(now)) return time(at);
-    const tomorrow = now + (36 - clock(now)[0]) * HOUR;
+    const [hour] = clock(now - (now % QUARTER));
+    const tomorrow = now + (36 - hour) * HOUR;
     return day(at) === day(tomorrow) ? t("tomorrow_at", { time: time(at) }) : `${date(at)} ${time(at)}`;
   };
   const money = (sum, currency, more) => {
@@ -90,12 +97,12 @@ export function speech(hass, timeZone, t) {
     return [digits(sum, 2), currency].filter(Boolean).join("\u00a0");
   };
   return {
-    t, number, digits, time, when, day, clock, money, date,
+    t, number, digits, upTo, time, when, day, clock, money, date,
     month: says({ month: "long" }),
     weekday: says({ weekday: "short" }),
     // Some languages add a word to a bare hour, for which an axis has no room.
-    hour: (at) => ["hour", "dayPeriod"].map((type) =>
-      hours.formatToParts(at).find((part) => part.type === type)?.value).filter(Boolean).join(" "),
+    hour: often((at) => ["hour", "dayPeriod"].map((type) =>
+      hours(at, "formatToParts").find((part) => part.type === type)?.value).filter(Boolean).join(" ")),
     span: (from, to, now) => `${from <= now ? t("now") : when(from, now)}–${time(to)}`,
     /** Return in what prices of a series are named: factor, unit and digits. */
     scale: (unit, values) => {
@@ -111,7 +118,7 @@ export function speech(hass, timeZone, t) {
   };
 }
 
-// --- Nodes: plain trees, and what makes a host look like them --------------------------------
+// --- Nodes: plain trees, and what makes a host look like them
 
 /** Return a node, as in h("b.good", { title }, "text"); what it has may be left out. */
 export function h(name, props, ...kids) {
@@ -123,57 +130,68 @@ export function h(name, props, ...kids) {
   };
 }
 
-const isNode = (node, kid) => (kid.tag
-  ? node.localName === kid.tag && node.ofKey === kid.props.key : node.nodeType === 3);
+const SVG = "http://www.w3.org/2000/svg";
 
-function make(kid, isDrawn) {
-  if (!kid.tag) return document.createTextNode(kid);
-  const node = isDrawn || kid.tag === "svg"
-    ? document.createElementNS("http://www.w3.org/2000/svg", kid.tag) : document.createElement(kid.tag);
-  node.ofKey = kid.props.key;
-  return node;
-}
-
-function dress(node, kid, isDrawn) {
+/** Give a node what it is to have. */
+function dress(node, kid) {
   if (!kid.tag) {
     if (node.data !== String(kid)) node.data = kid;
     return;
   }
-  if (node.shown === kid) return;
   const before = node.shown?.props ?? {};
   node.shown = kid;
-  for (const name of Object.keys({ ...before, ...kid.props })) {
-    const value = kid.props[name];
-    if (value === before[name] || name === "key") continue;
-    if (name.startsWith("on")) node[name] = value ?? null;
-    else if (name.startsWith(".")) node[name.slice(1)] = value;
-    else if (value == null || value === false) node.removeAttribute(name);
-    else node.setAttribute(name, value === true ? "" : value);
-  }
-  patch(node, kid.kids, isDrawn || kid.tag === "svg");
+  for (const name in before) if (!(name in kid.props)) put(node, name);
+  for (const name in kid.props) if (kid.props[name] !== before[name]) put(node, name, kid.props[name]);
+  patch(node, kid.kids);
+}
+
+function put(node, name, value) {
+  if (name.startsWith("on")) node[name] = value ?? null;
+  else if (name.startsWith(".")) node[name.slice(1)] = value;
+  else if (value == null || value === false) node.removeAttribute(name);
+  else if (name !== "key") node.setAttribute(name, value === true ? "" : value);
+}
+
+function takeOut(node) {
+  const next = node.nextSibling;
+  node.remove();
+  return next;
 }
 
 /** Make what is in a host look like these nodes; what is the same stays. */
-export function patch(host, kids, isDrawn = false) {
-  const byKey = new Map();
-  for (const node of host.childNodes) if (node.ofKey != null) byKey.set(node.ofKey, node);
+export function patch(host, kids) {
+  const held = new Map();
+  if (kids.some((kid) => kid.props?.key != null)) {
+    const keys = new Set(kids.map((kid) => kid.props?.key));
+    for (const node of [...host.childNodes]) {
+      // What is gone is taken out first: what stays then stays where it is.
+      if (node.ofKey != null && !keys.has(node.ofKey)) node.remove();
+      else held.set(node.ofKey, node);
+    }
+  }
   let next = host.firstChild;
   for (const kid of kids) {
+    if (kid.tag && next?.shown === kid) {
+      next = next.nextSibling;
+      continue;
+    }
     const key = kid.props?.key;
-    let node = key == null ? next : byKey.get(key);
-    if (!node || !isNode(node, kid)) node = make(kid, isDrawn);
+    let node = key == null ? next : held.get(key);
+    if (!node || node.ofKey !== key || node.localName !== kid.tag) {
+      node = kid.tag ? document.createElementNS(
+        kid.tag === "svg" ? SVG : host.namespaceURI ?? document.body.namespaceURI, kid.tag) : new Text(kid);
+      node.ofKey = key;
+    }
+    // What has a key is not moved to make room, or it would lose the focus.
+    if (key != null && node.parentNode === host) while (next && next.ofKey == null) next = takeOut(next);
     if (node === next) next = next.nextSibling;
     else host.insertBefore(node, next);
-    dress(node, kid, isDrawn);
+    dress(node, kid);
   }
-  while (next) {
-    const gone = next;
-    next = next.nextSibling;
-    gone.remove();
-  }
+  while (next) next = takeOut(next);
 }
 
-// --- What the house has ----------------------------------------------------------------------
+// --- What the house has
 
 let asked; // by all cards of a page at once
 export function sourcesOf(hass) {
@@ -195,8 +213,8 @@ export const entitiesOf = (hass) => Object.entries(hass.entities)
   });
 
 /** Return the entity of a device by what it is. */
-export const entityOf = ({ hass }, key, device) => Object.entries(hass.entities)
-  .find(([, entry]) => entry.device_id === device && entry.translation_key === key)?.[0];
+export const entityOf = ({ hass: { entities } }, key, device) => Object.keys(entities)
+  .find((id) => entities[id].device_id === device && entities[id].translation_key === key);
 
 /** Take out of a name what is an id and tells nobody anything. */
 export const plain = (name) => String(name ?? "")
@@ -206,6 +224,9 @@ export const plain = (name) => String(name ?? "")
 export function fire(host, type, detail) {
   host.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
 }
+/** Tell a user that what was asked for was not done. */
+export const refuse = (host, t, { message, code }) =>
+  fire(host, "hass-notification", { message: t("refused", { why: message ?? code }) });
 export const moreInfo = (host, entityId) => fire(host, "hass-more-info", { entityId });
 export function goTo(path) {
   history.pushState(null, "", path);
@@ -251,8 +272,6 @@ h2 { font-size: 22px; font-weight: 400; line-height: 1.25; margin: 0; }
 .source a { display: inline-block; }
 .menu { position: relative; --mdc-icon-size: 18px; display: inline-flex; max-width: 100%; vertical-align: bottom; }
 .menu span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.menu select { position: absolute; inset: -12px 0; width: 100%; height: 44px; opacity: 0; cursor: pointer; font-size: 16px; }
-.menu:focus-within { outline: 2px solid var(--fill); border-radius: 4px; }
 .next b, .current-price b, .what > b:first-child { color: var(--primary-text-color); }
 button.price { padding: 0; display: flex; flex-wrap: wrap; gap: 2px 10px; align-items: baseline; border-radius: 4px;
   justify-content: flex-start; font-weight: 400; color: var(--secondary-text-color); }
@@ -264,7 +283,6 @@ text { font-size: 12px; fill: var(--secondary-text-color); } .tick { text-anchor
 .day, .in { fill: var(--primary-text-color); font-weight: 500; }
 .rule { stroke: var(--divider-color); } .zero, .midnight { stroke: var(--secondary-text-color); }
 .midnight { stroke-dasharray: 2 3; } .hatch { fill: var(--divider-color); } .band { fill: var(--band); }
-.cap { fill: none; stroke: var(--cap); stroke-width: 1.5; } .green { fill: var(--green); }
 .now-line line { stroke: var(--primary-text-color); stroke-width: 1.5; }
 .now-line circle { fill: var(--primary-text-color); stroke: var(--card-background-color); stroke-width: 1.5; }
 .lanes { margin-top: 2px; }
@@ -294,7 +312,7 @@ button.icon { grid-area: icon; padding: 0 0 0 10px; margin-left: -10px; justify-
   .run, .window, .deadline, .by { transition: left .12s, right .12s; } .dragging * { transition: none !important; } }
 `;
 
-// --- Rows of slots ---------------------------------------------------------------------------
+// --- Rows of slots
 
 /** Return the mean price of a span, or nothing where it is not known throughout. */
 export function meanOf(slots, from, to) {
@@ -345,7 +363,7 @@ export function ticksOf(low, high) {
     (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
-// --- The page ----------------------------------------------------------------------------------
+// --- The page
 
 export const heading = (text, icon, badges) => ({
   type: "heading", heading: text, icon, ...(badges?.length && { badges }),
@@ -394,7 +412,7 @@ function alsoTiles(hass, sources, t) {
 }
 
 async function mainView(hass, sources, t) {
-  if (!Object.keys(firstOf(sources)).length) return (await load("accounts.js")).allViews(hass, sources, t);
+  if (!Object.keys(firstOf(sources)).length) return (await load("accounts.js")).allViews(hass, sources);
   const tiles = alsoTiles(hass, sources, t);
   const whole = { column_span: 3 };
   return sections([
@@ -421,7 +439,7 @@ export const generate = {
   async view(config, hass) {
     const [sources, t] = await both(hass);
     const account = sources.accounts.find(({ id }) => id === config.account);
-    return account ? (await load("accounts.js")).accountView(hass, account, sources, t)
+    return account ? (await load("accounts.js")).accountView(hass, account, sources)
       : mainView(hass, sources, t);
   },
   section: async () => grid([card({})], { column_span: 3 }),

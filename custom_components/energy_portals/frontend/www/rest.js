@@ -1,14 +1,12 @@
 // What is not seen first: facts, what the curve tells in words, and what is taken hold of.
 
-const here = new URL(import.meta.url);
-const from = (file) => import(new URL(file + here.search, here).href);
-const { HOUR, MINUTE, entitiesOf, h, link, moreInfo, plain } = await from("page.js");
-const { costFrom, holds, overlaps, runsOf, whyOf } = await from("hero.js");
+const { search } = new URL(import.meta.url);
+const { HOUR, MINUTE, entitiesOf, h, link, moreInfo, plain } = await import(`./page.js${search}`);
+const { LEFT, holds, iso, overlaps } = await import(`./hero.js${search}`);
 
-const LEFT = 32;
 const TARGET = 44; // px, of what is pressed
 
-// --- Facts -------------------------------------------------------------------------------------
+// --- Facts
 
 /** Return the entity that tells something, of the price's own meter or account first. */
 function pick(hero, all, keys, unit) {
@@ -19,8 +17,8 @@ function pick(hero, all, keys, unit) {
     .sort((a, b) => rank(a) - rank(b) || keys.indexOf(a.key) - keys.indexOf(b.key))[0];
 }
 
-export function drawFacts(hero, now) {
-  const { t, say, hass, snap, scale, slots } = hero;
+export function drawFacts(hero) {
+  const { t, say, hass, snap, scale, slots, now } = hero;
   const all = entitiesOf(hass);
   const currency = snap.price?.currency ?? hass.config.currency;
   const use = (entity) => { if (entity) hero.facts.push(entity.id); return entity; };
@@ -37,7 +35,6 @@ export function drawFacts(hero, now) {
   const fedIn = use(pick(hero, all, ["feed_in_this_month"], "kWh"));
   const saved = use(all.find((e) => /^saved(_by_planning)?_this_month/.test(e.key ?? "") && e.isKnown));
   const month = say.month(now);
-  const whole = (value) => say.number(value, { maximumFractionDigits: 0 });
   const fact = (key, entity, name, ...rest) => h("button.fact", {
     key, onclick: () => moreInfo(hero.host, entity.id) }, h("span.name", name), rest);
   const line = (big, small) => h("span.line", h("b", big), small && ` ${small}`);
@@ -48,8 +45,8 @@ export function drawFacts(hero, now) {
     const sum = current && (watts / 1000) * current[2] * scale.factor;
     const digits = scale.factor === 1 ? 2 : watts < 2000 ? 1 : 0;
     askHours(hero, power.id);
-    found.push(fact("power", power, t("right_now"), line(`${whole(watts)} W`, current && t("an_hour", {
-      sum: `${say.number(sum, { maximumFractionDigits: digits })} ${scale.name}` })), drawHours(hero)));
+    found.push(fact("power", power, t("right_now"), line(`${say.upTo(watts)} W`, current && t("an_hour", {
+      sum: `${say.upTo(sum, digits)} ${scale.name}` })), drawHours(hero)));
   }
   if (cost) {
     const [sum, before] = [Number(cost.state), last && Number(last.state)];
@@ -60,13 +57,13 @@ export function drawFacts(hero, now) {
     const end = Math.max(course ?? 0, before ?? 0, sum);
     const share = (value) => `${((value / end) * 100).toFixed(1)}%`;
     found.push(fact("month", cost, t("month_of", { month }),
-      line(say.money(sum, currency), used && `${whole(used.state)} kWh`),
+      line(say.money(sum, currency), used && `${say.upTo(used.state)} kWh`),
       course > 0 && h("span.meter", h("i", { style: `width:${share(sum)}` }),
         before > 0 && h("u", { style: `left:${share(before)}` })),
       course && h("span.small", hero.rich(t("on_course", { sum: say.money(course, currency, { maximumFractionDigits: 0 }) }))),
       Math.abs(apart) >= 0.005 && h("span.small.extra",
         t(apart > 0 ? "more_than" : "less_than", { percent: say.percent(apart), sum: say.money(before, currency) }))));
-  } else if (used) found.push(fact("month", used, t("month_of", { month }), line(`${whole(used.state)} kWh`)));
+  } else if (used) found.push(fact("month", used, t("month_of", { month }), line(`${say.upTo(used.state)} kWh`)));
   if (saved) {
     const { runs } = hass.states[saved.id].attributes;
     found.push(fact("saved", saved, t("saved"),
@@ -74,7 +71,7 @@ export function drawFacts(hero, now) {
       h("span.small", runs != null ? t("saved_runs", { count: runs, month }) : t("in_month", { month }))));
   }
   if (fedIn && Number(fedIn.state) > 0) {
-    found.push(fact("fed", fedIn, t("fed_in"), line(whole(fedIn.state), "kWh"), h("span.small", t("in_month", { month }))));
+    found.push(fact("fed", fedIn, t("fed_in"), line(say.upTo(fedIn.state), "kWh"), h("span.small", t("in_month", { month }))));
   }
   if (found.length && hass.config.components.includes("energy")) {
     found.push(h("a.button.energy", { key: "energy", ...link("/energy") },
@@ -109,7 +106,46 @@ function drawHours({ hours }) {
     }));
 }
 
-// --- What is taken hold of -----------------------------------------------------------------------
+// --- Strips, and what the price is chosen by
+
+/** Return when the grid limits power and when it is greener, on the axis of the curve. */
+export function drawStrips(hero, caps, green, at) {
+  const { say, t, width } = hero;
+  const legends = [caps.length && ["cap", t("limit_legend")], green.length && ["green", t("green_legend")]]
+    .filter(Boolean).map(([kind, text]) => [kind, text, text.length * 6.1 + 30]);
+  // Where something is drawn at the end of the axis, the words would hide it.
+  let x = width - legends.reduce((sum, each) => sum + each[2], 0);
+  const isFree = caps.every((cap) => hero.x(cap[1]) < x - 6);
+  const box = (kind, left, long, more) => h(`rect.${kind}`, kind === "cap"
+    ? { x: left, y: at + 1, width: long, height: 15, rx: 4, ...more }
+    : { x: left, y: at + 20, width: Math.max(2, long), height: 5, rx: 2.5, ...more });
+  return h("g.strips",
+    caps.map(([start, end, power]) => {
+      const left = hero.x(start);
+      const long = Math.max(16, hero.x(end) - left);
+      return [box("cap", left + 1, long - 2),
+        h("text.mid.in", { x: left + long / 2, y: at + 13 }, say.upTo(power, 1))];
+    }).flat(),
+    green.map(([start, end]) => box("green", hero.x(start), hero.x(end) - hero.x(start), { "data-start": iso(start) })),
+    isFree && legends.map(([kind, text, long]) => {
+      const left = x;
+      x += long;
+      return [box(kind, left, 16, kind === "cap" ? { y: at + 3, height: 11 } : { y: at + 6 }),
+        h("text", { x: left + 22, y: at + 13 }, text)];
+    }).flat());
+}
+
+/** Return the prices to choose from, where there are several that vary. */
+export function drawMenu(hero, title) {
+  const { id } = hero.snap.price;
+  const choices = (hero.sources?.prices ?? []).filter((each) => !each.flat || each.id === id);
+  return choices.length > 1 && [h("ha-icon", { icon: "mdi:chevron-down" }),
+    h("select", { "aria-label": hero.t("choose_price"),
+      onchange: (event) => { hero.picked = event.target.value; hero.subscribe(); } },
+    choices.map((each) => h("option", { value: each.id, ".selected": each.id === id, key: each.id }, title(each))))];
+}
+
+// --- What is taken hold of
 
 /** Return where a run and a deadline are taken hold of: apart, and each as large as a finger. */
 function graspsOf({ range: [from, to], width }, [start, end], deadline) {
@@ -152,16 +188,16 @@ export function drawGrips(hero, one, first, deadline) {
     deadline && slider("ready_by", deadline, "ready_by", say.when(deadline, now), handle, TARGET)];
 }
 
-// --- What the curve tells whoever points at it, moves through it by keys, or listens ---------------
+// --- What the curve tells
 
-function stops({ range: [start, end], slots }) {
+export function stops({ range: [start, end], slots }) {
   const seen = slots.filter((slot) => overlaps(slot, start, end));
   return seen.length ? seen
     : Array.from({ length: Math.round((end - start) / HOUR) }, (_, i) => [start + i * HOUR, start + (i + 1) * HOUR]);
 }
 
 /** Return all that is known of a time, in words. */
-function told(hero, [start, end, value, level]) {
+export function told(hero, [start, end, value, level]) {
   const { snap, say, t } = hero;
   const during = (bands) => (bands ?? []).filter((band) => overlaps(band, start, end));
   const caps = during(snap.caps?.slots).map((cap) => cap[2]);
@@ -176,66 +212,22 @@ function told(hero, [start, end, value, level]) {
   };
 }
 
-export function stopAt(hero, stop) {
-  if (stop === hero.stop || (stop && hero.stop && stop[0] === hero.stop[0])) return;
-  hero.stop = stop;
-  if (stop) hero.said = Object.values(told(hero, stop)).filter(Boolean).join(" · ");
-  hero.render();
-}
-
-export function readOut(hero, stop) {
-  const { time, price, level, ...rest } = told(hero, stop);
-  const starts = hero.snap.loads.slice(0, 3).map((each) => [each, costFrom(hero, each, stop[0])])
-    .filter(([, sum]) => sum != null)
-    .map(([each, sum]) => hero.t("a_start_here", { name: plain(each.name), sum: hero.say.money(sum, each.currency) }));
-  const [left, right] = [hero.x(stop[0]), hero.x(stop[1])];
-  return h("div.readout", { style: left > hero.width / 2 ? `right:${hero.width - left + 8}px` : `left:${right + 8}px` },
-    h("b", time), h("span", h("b", price), level && ` · ${level}`),
-    Object.values(rest).filter(Boolean).concat(starts).map((text) => h("span", text)));
-}
-
-export function point(hero, event) {
-  const box = event.currentTarget.getBoundingClientRect();
-  const share = (event.clientX - box.left - LEFT) / (box.width - LEFT);
-  if (share < 0) return;
-  const at = hero.range[0] + share * (hero.range[1] - hero.range[0]);
-  stopAt(hero, stops(hero).find((stop) => holds(stop, at)) ?? null);
-}
-
-export function press(hero, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const all = stops(hero);
-  const at = all.findIndex((stop) => stop[0] === hero.stop?.[0]);
-  const moves = {
-    ArrowLeft: all[Math.max(0, at - 1)], ArrowRight: all[Math.min(all.length - 1, at + 1)],
-    Home: all[0], End: all.at(-1), n: all[0], Escape: null,
-  };
-  const key = event.key.length > 1 ? event.key : event.key.toLowerCase();
-  if (!(key in moves)) return;
-  event.preventDefault();
-  stopAt(hero, moves[key] ?? null);
-}
-
 /** Return the same as a table, for who does not see the curve; drawn anew when it differs. */
 export function drawTable(hero) {
   const { t, snap, say, range } = hero;
-  const key = [snap, say, range[0]];
-  if (hero.tableOf?.every((part, i) => part === key[i])) return hero.table;
   // As time goes on a row goes and another comes: those between stay as they are.
-  if (!hero.rows || hero.tableOf[0] !== snap || hero.tableOf[1] !== say) hero.rows = new Map();
-  const columns = ["time", "price", "level", "green", "cap", "load"];
-  const row = (stop) => {
-    const facts = told(hero, stop);
-    return h("tr", { key: stop[0] }, columns.map((name, i) => (i ? h("td", facts[name]) : h("th", { scope: "row" }, facts[name]))));
-  };
-  const rows = stops(hero).map((stop) => {
-    if (!hero.rows.has(stop[0])) hero.rows.set(stop[0], row(stop));
-    return hero.rows.get(stop[0]);
+  const rows = hero.once("rows", [snap, say], () => new Map());
+  return hero.once("table", [snap, say, range[0]], () => {
+    const columns = ["time", "price", "level", "green", "cap", "load"];
+    for (const stop of stops(hero).filter(([start]) => !rows.has(start))) {
+      const facts = told(hero, stop);
+      rows.set(stop[0], h("tr", { key: stop[0] }, columns.map((name, i) =>
+        (i ? h("td", facts[name]) : h("th", { scope: "row" }, facts[name])))));
+    }
+    return h("div.unseen.table", h("table", h("caption", t("price_card")),
+      h("thead", h("tr", columns.map((name) => h("th", { scope: "col" }, t(name))))),
+      h("tbody", stops(hero).map(([start]) => rows.get(start)))));
   });
-  hero.tableOf = key;
-  hero.table = h("div.unseen.table", h("table", h("caption", t("price_card")),
-    h("thead", h("tr", columns.map((name) => h("th", { scope: "col" }, t(name))))), h("tbody", rows)));
-  return hero.table;
 }
 
 /** Say what is wrong with what is shown. */
@@ -251,87 +243,15 @@ export function drawNotice({ snap, t, problem }, tells) {
   return lines.length > 0 && h("div.notice", { role: "status" }, lines.map((line) => h("div", line)));
 }
 
-/** Return the sources of a card's choice; an entity stands for the source of its device. */
-export function sourcesFor(hass, named, sources) {
-  const lists = { ...sources, planner: sources.planners, price: sources.prices };
-  return Object.fromEntries(Object.entries(named).map(([name, id]) => {
-    const device = hass.entities[id]?.device_id;
-    const found = device && lists[name].find((each) => each.device_id === device
-      || each.loads?.some((one) => one.device_id === device));
-    return [name, found ? found.id : id];
-  }));
-}
-
-/** Return what ran and what is to run, the latest first: when, what it costs, saves, and why then. */
-export function drawRuns(hero) {
-  const { t, say, now, snap } = hero;
-  const rows = snap.loads.flatMap((one) => {
-    const name = plain(one.name);
-    const money = (sum) => (sum == null ? "" : say.money(sum, one.currency));
-    const row = (at, planned, ran, { cost, saving, why }) =>
-      [at, name, planned, ran, money(cost), money(saving), why ? whyOf(hero, { why }) : ""];
-    const spans = (all) => all.map(([a, b]) => say.span(a, b, 0)).join(", ");
-    return [
-      ...runsOf(one, now).map((run, i) => row(run[0], say.span(run[0], run[1], now),
-        one.running === true && run[0] <= now ? t("running_now") : "", i ? {} : one)),
-      ...(one.past ?? []).map(({ planned, ran, saved, ...each }) => row((ran[0] ?? planned[0])[0],
-        spans(planned), spans(ran), { ...each, saving: saved })),
-    ];
-  }).sort((a, b) => b[0] - a[0]);
-  if (!rows.length) return null;
-  const columns = ["load", "planned", "ran", "cost", "saved_short", "why"];
-  return h("div.scroll", { tabindex: 0, role: "region", "aria-label": t("runs") },
-    h("table.runs", h("thead", h("tr", columns.map((name) => h("th", { scope: "col" }, t(name))))),
-      h("tbody", rows.map(([, ...cells]) => h("tr", cells.map((cell) => h("td", cell)))))));
-}
-
-const ROW = 30; // px, of a strip
-
-/** Return what the home has of its own as strips on the curve's axis: sun, battery, what it draws by itself. */
-export function drawHome(hero) {
-  const { t, say, snap, width, range: [start, end] } = hero;
-  const { peak, ...all } = snap.home ?? {};
-  const kilowatts = (power) => `${say.number(power, { maximumFractionDigits: 1 })}\u00a0kW`;
-  const strips = ["sun", "battery", "base"].map((kind) =>
-    [kind, (all[kind] ?? []).filter((row) => row[2] && overlaps(row, start, end))]).filter(([, rows]) => rows.length);
-  if (!width || (!strips.length && peak == null)) return null;
-  const said = strips.map(([kind, rows]) => {
-    const values = rows.map((row) => row[2]);
-    const [least, most] = [Math.min(...values), Math.max(...values)];
-    return [t(`home_${kind}`), least < 0 ? `${kilowatts(least)} … ${kilowatts(most)}` : t("up_to", { power: kilowatts(most) })];
-  });
-  return h("div.home",
-    strips.map(([kind, rows], i) => {
-      const [name, text] = said[i];
-      const most = Math.max(...rows.map((row) => Math.abs(row[2])));
-      const isBoth = rows.some((row) => row[2] < 0);
-      const zero = isBoth ? ROW / 2 : ROW;
-      return h("div", { key: kind }, h("p", h("b", name), ` ${text}`),
-        h("svg", { width, height: ROW, "aria-hidden": "true" },
-          h("line.rule", { x1: LEFT, x2: width, y1: zero, y2: zero }),
-          rows.map(([a, b, power]) => {
-            const height = (Math.abs(power) / most) * (isBoth ? ROW / 2 : ROW);
-            return h(`rect.${kind}`, { x: hero.x(a), width: Math.max(0.5, hero.x(b) - hero.x(a)),
-              y: power < 0 ? zero : zero - height, height });
-          })));
-    }),
-    peak != null && h("p", { key: "peak" }, h("b", t("peak")), ` ${kilowatts(peak)}`));
-}
-
 export const STYLE = `
+.menu select { position: absolute; inset: -12px 0; width: 100%; height: 44px; opacity: 0; cursor: pointer; font-size: 16px; }
+.menu:focus-within { outline: 2px solid var(--fill); border-radius: 4px; }
+.cap { fill: none; stroke: var(--cap); stroke-width: 1.5; } .green { fill: var(--green); }
 .notice { padding: 8px 12px; border-radius: 8px; font-size: 14px; margin-bottom: 8px; background: var(--warn); overflow-wrap: anywhere; }
-.cursor { fill: var(--primary-text-color); fill-opacity: .14; }
-.readout { position: absolute; top: 18px; z-index: 3; padding: 6px 10px; border-radius: 8px; font-size: 13px; line-height: 1.4;
-  background: var(--card-background-color); border: 1px solid var(--edge); display: grid; pointer-events: none; max-width: 60%; }
 .track > .handle { height: 44px; margin-top: -13px; cursor: ew-resize; touch-action: none; z-index: 2; border-radius: 4px; }
 .track > .grip { cursor: grab; }
 .track > .note { right: 8px; color: var(--dear); z-index: 2; }
-.runs { width: 100%; border-collapse: collapse; font-size: 13px; margin-top: 8px; }
-.runs th, .runs td { text-align: start; padding: 6px 8px 6px 0; border-top: 1px solid var(--divider-color);
-  font-weight: 400; color: var(--secondary-text-color); white-space: nowrap; }
-.home p { margin: 6px 0 2px; font-size: 13px; color: var(--secondary-text-color); } .home .sun { fill: var(--cap); }
-.home .battery { fill: var(--green); } .home .base { fill: var(--edge); }
-.runs td:first-child, .small b, .line b { color: var(--primary-text-color); } .scroll { overflow-x: auto; }
+.small b, .line b { color: var(--primary-text-color); }
 .rail { display: grid; grid-template-columns: 1fr 1fr; column-gap: 16px; border-top: 1px solid var(--divider-color); margin-top: 4px; }
 button.fact { display: grid; justify-items: start; align-content: start; gap: 0; padding: 8px 0; border-radius: 4px; font-weight: 400;
   line-height: 1.35; color: var(--secondary-text-color); text-align: start; font-size: 13px; white-space: normal; justify-content: stretch; }
