@@ -4,8 +4,10 @@ import re
 from typing import Final
 
 from axe import check_axe
+from e2e_energy import all_meters_in_energy
 from e2e_levels import levels_agree
 from e2e_plans import SPOKEN, check_sizes, what_runs_before_its_plan, whatever_the_plan
+from e2e_shape import shaped_as_drawn
 from e2e_speed import as_fast_as_before
 from flexibility import PROGRAMME
 from planning import PAGE, set_page_up
@@ -69,6 +71,7 @@ async def page(house: House, screen: Screen) -> None:
     await _answers(house, screen)
     await _fits(screen)
     await _languages(screen)
+    await all_meters_in_energy(house, screen)
 
 
 async def _answers(house: House, screen: Screen) -> None:
@@ -144,6 +147,7 @@ async def _seen_first(screen: Screen) -> None:
         await _is_seen(screen, screen.page.locator("energy-portals-inbox li").first)
         for each in told:
             await _is_seen(screen, hero.locator(each).first)
+        await shaped_as_drawn(screen.page)
     for fact in await _hero(screen).locator(".fact").all():
         await _is_seen(screen, fact)
     await _is_seen(screen, _hero(screen).locator("a.energy"))
@@ -206,6 +210,7 @@ async def _accessible(screen: Screen) -> None:
         await screen.page.emulate_media(color_scheme=scheme)
         await _show(screen, DESKTOP)
         await screen.picture(f"page-{scheme}")
+        await shaped_as_drawn(screen.page)
         await screen.page.locator("energy-portals-inbox").get_by_text("more").click()
         await check_axe(screen.page, scheme, *_CARDS)
         await check_sizes(screen.page, scheme, *_CARDS)

@@ -118,7 +118,7 @@ export function speech(hass, timeZone, t) {
   };
 }
 
-// --- Nodes: plain trees, and what makes a host look like them
+// --- Nodes, as plain trees
 
 /** Return a node, as in h("b.good", { title }, "text"); what it has may be left out. */
 export function h(name, props, ...kids) {
