@@ -14,6 +14,7 @@ import pytest
 import voluptuous as vol
 
 from custom_components.energy_portals.const import DOMAIN
+from custom_components.energy_portals.faces.volue.names import _DEVICE, _KINDS
 from custom_components.energy_portals.portals.digiwatt.history import _key
 from custom_components.energy_portals.portals.digiwatt.models import Appliance
 from custom_components.energy_portals.portals.model.demand import Shape
@@ -245,4 +246,7 @@ def test_no_other_choices() -> None:
         offered.add(key)
         if options is not None:
             assert set(strings()["selector"][key]["options"]) == set(options)
-    assert set(strings().get("selector", {})) == offered
+    # What its records are called, which come without a name.
+    kinds = {*_KINDS.values(), _DEVICE}
+    assert set(strings()["selector"]["volue_name"]["options"]) == kinds
+    assert set(strings().get("selector", {})) == {*offered, "volue_name"}
