@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 from custom_components.energy_portals.const import CONF_VENDOR, DOMAIN
 from custom_components.energy_portals.portals.model.ledger import COST
 from tests.history.published import Published
+from tests.quick_recorder import quick_recorder
 from tests.sandbox.esmart import EsmartSandbox
 from tests.sandbox.server import Sandbox
 
@@ -55,6 +56,16 @@ def recorder_db_url(
     yield make_url(server).set(database=name).render_as_string(hide_password=False)
     with engine.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name}"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _quick_recorder(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Import as quickly as newer releases do; `OWN_RECORDER = True` says how it is."""
+    if getattr(request.module, "OWN_RECORDER", False):
+        yield
+        return
+    with quick_recorder():
+        yield
 
 
 @pytest.fixture(autouse=True)

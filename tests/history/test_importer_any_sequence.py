@@ -29,6 +29,8 @@ from tests.history.published import HOME, START, Crash, Home, Published, crash_a
 
 # The importer is the same on all of them.
 EVERY_DATABASE = True
+# What is written is held against Home Assistant's own recorder.
+OWN_RECORDER = True
 HOURS = 36
 _accounts = count()
 

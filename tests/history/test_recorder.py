@@ -38,6 +38,8 @@ from tests.history.published import (
 )
 
 EVERY_DATABASE = True
+# What is written is held against Home Assistant's own recorder.
+OWN_RECORDER = True
 
 
 async def test_two_imports_that_meet(hass: HomeAssistant, published: Published) -> None:

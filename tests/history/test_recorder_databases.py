@@ -22,6 +22,8 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 
 EVERY_DATABASE = True
+# What is written is held against Home Assistant's own recorder.
+OWN_RECORDER = True
 ID = "energy_portals:a_meter"
 START = datetime(2026, 3, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 import re
+import shlex
 from typing import Any, Final
 
 import pytest
@@ -45,9 +46,8 @@ def test_ci_runs_what_a_checkout_runs() -> None:
     """The parts of .ci/run are the jobs of the workflow."""
     (job,) = _jobs(FOLDER / "ci.yml").values()
     script = (ROOT / ".ci" / "run").read_text()
-    parts = re.search(r"for part in (.*?); do", script, re.DOTALL)
-    assert parts is not None
-    run = re.findall(r"scripts/[^\s\"\\]+(?: [^\"\\]+)?", parts[1])
-    assert {part.strip() for part in run} == {
+    parts = re.findall(r"^(?:alone|together) (.*)$", script, re.MULTILINE)
+    run = [part for line in parts for part in shlex.split(line)]
+    assert {*run} == {
         f"scripts/{each}" for each in job["strategy"]["matrix"]["script"]
     }
