@@ -13,6 +13,7 @@ from homeassistant.components.recorder.statistics import (
     list_statistic_ids,
     statistics_during_period,
 )
+from homeassistant.components.recorder.tasks import SynchronizeTask
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN, Platform
 from homeassistant.core import HomeAssistant
@@ -61,7 +62,10 @@ async def rows(hass: HomeAssistant, entry: MockConfigEntry, since: datetime) -> 
     """Return the hours of all its statistics, by what ends their ids."""
     start = f"{DOMAIN}:{slugify(entry.unique_id)}_"
     recorder = get_instance(hass)
-    await recorder.async_block_till_done()
+    done = hass.loop.create_future()
+    # The recorder's own wait takes a job that is under way for done.
+    recorder.queue_task(SynchronizeTask(done))
+    await done
 
     def read() -> Rows:
         ids = {each["statistic_id"] for each in list_statistic_ids(hass)}
