@@ -392,7 +392,7 @@ async def _play_in_turn(waiting: list[Scenario], home_assistant: Path) -> None:
 
 
 async def _main(names: Sequence[str], home_assistant: Path) -> int:
-    """Play the named scenarios, or all, two at a time; returns the exit code."""
+    """Play the named scenarios, or all, three at a time; returns the exit code."""
     if task := asyncio.current_task():
         cancel_on_signals(task)
     code = 0
@@ -403,7 +403,8 @@ async def _main(names: Sequence[str], home_assistant: Path) -> int:
         scenarios: Sequence[Scenario] = SCENARIOS
         waiting = [each for each in scenarios if not names or each.__name__ in names]
         async with asyncio.TaskGroup() as group:
-            for _ in range(2):
+            # Much of each is waiting.
+            for _ in range(3):
                 group.create_task(_play_in_turn(waiting, home_assistant))
     except* asyncio.CancelledError:
         code = 130

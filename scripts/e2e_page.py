@@ -270,7 +270,11 @@ async def _by_keyboard(screen: Screen) -> None:
     await handle.focus()
     await keyboard.press("PageUp")
     await expect(handle).not_to_have_attribute("aria-valuetext", before or "")
+    # Until the planner has answered, what is said of the cost is a guess.
+    cost = _hero(screen).locator(".load b[aria-busy]").first
+    await expect(cost).to_have_attribute("aria-busy", "false")
     said = await handle.get_attribute("aria-valuetext")
+    # And is read out anew.
     await expect(_hero(screen).locator(".live")).to_have_text(said or "")
     await screen.picture("moved-by-keys")
     await keyboard.press("Escape")

@@ -23,7 +23,7 @@ from tests.rules.source import INTEGRATION, read_json
 # Bytes: of what is loaded before anything is seen, and of all but the words.
 FIRST_LOOK = 60_000
 FIRST_LOOK_PACKED = 22_500
-ALL_BUT_WORDS = 118_500
+ALL_BUT_WORDS = 118_800
 URL = "/energy_portals/energy-portals.js"
 FOLDER = INTEGRATION / "frontend" / "www"
 MODULES = sorted(FOLDER.rglob("*.js"))

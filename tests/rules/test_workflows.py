@@ -48,6 +48,4 @@ def test_ci_runs_what_a_checkout_runs() -> None:
     script = (ROOT / ".ci" / "run").read_text()
     parts = re.findall(r"^(?:alone|together) (.*)$", script, re.MULTILINE)
     run = [part for line in parts for part in shlex.split(line)]
-    assert {*run} == {
-        f"scripts/{each}" for each in job["strategy"]["matrix"]["script"]
-    }
+    assert {*run} == {f"scripts/{each}" for each in job["strategy"]["matrix"]["script"]}

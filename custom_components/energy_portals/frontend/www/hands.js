@@ -105,6 +105,15 @@ async function preview(hero, load, field, at) {
   };
 }
 
+/** Read out what is changed by keys, once none follows. */
+function readOutSoon(hero) {
+  clearTimeout(hero.saying);
+  hero.saying = setTimeout(() => {
+    const { draft } = hero;
+    if (draft?.saidAs && !draft.isKept) tell(hero, draft.saidAs(draft));
+  }, QUIET);
+}
+
 /** Show a change before it is made; later answers of the same change refine it. */
 function show(hero, load, field, at, more) {
   const draft = { id: load.id, field, [field]: at, currency: load.currency,
@@ -120,6 +129,8 @@ function show(hero, load, field, at, more) {
     if (!exact || !isMine()) return;
     hero.draft = { ...hero.draft, ...exact, isExact: true };
     hero.render();
+    // What was read out meanwhile was a guess.
+    readOutSoon(hero);
   }, wait);
   return draft;
 }
@@ -194,14 +205,13 @@ function press(hero, load, field, key) {
   } else {
     const wanted = key === "Home" ? low : key === "End" ? high : snapped(at) + (STEPS[key] ?? 0) * QUARTER;
     const next = Math.max(low, Math.min(high, wanted));
-    show(hero, load, field, next, { isByKey: true });
-    clearTimeout(hero.saying);
-    hero.saying = setTimeout(() => {
-      const { say, t, draft } = hero;
-      const sum = draft?.cost == null ? "" : say.money(draft.cost, draft.currency);
-      const why = wanted < low ? `, ${t("too_late", { time: say.time(low) })}` : "";
-      tell(hero, t(sum ? "slider" : "slider_plain", { time: say.when(next, hero.now), sum }) + why);
-    }, QUIET);
+    const { say, t } = hero;
+    const why = wanted < low ? `, ${t("too_late", { time: say.time(low) })}` : "";
+    show(hero, load, field, next, { isByKey: true, saidAs: ({ cost, currency }) => {
+      const sum = cost == null ? "" : say.money(cost, currency);
+      return t(sum ? "slider" : "slider_plain", { time: say.when(next, hero.now), sum }) + why;
+    } });
+    readOutSoon(hero);
   }
 }
 
