@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from tests.faces.esmart.flows import HOST, Form, begin, created, enter, finish
 from tests.sandbox.esmart import EsmartSandbox
+from tests.sandbox.esmart_home import Contract
 from tests.sandbox.esmart_wire import NET, POWER
 from tests.sandbox.faults import Fault
 
@@ -40,6 +41,22 @@ async def test_only_customer_is_taken(
         "price_area": None,
         "customer_id": "42",
     }
+
+
+@pytest.mark.usefixtures("_no_setup")
+async def test_many_places_are_not_all_named(
+    hass: HomeAssistant,
+    esmart: EsmartSandbox,
+    form: Form,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    esmart.home.customers = (42,)
+    for _ in range(2):
+        esmart.home.add_contract()
+    name = property(lambda contract: f"Place {contract.number}")
+    monkeypatch.setattr(Contract, "delivery_point_name", name)
+    entry = await created(hass, await enter(hass, await begin(hass), form))
+    assert entry.title == "eSmart Place 1001, Place 1004, …"
 
 
 async def test_customer_is_chosen(hass: HomeAssistant, form: Form) -> None:

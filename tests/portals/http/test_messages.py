@@ -1,8 +1,11 @@
 """What the body of an error says."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from custom_components.energy_portals.portals.http.messages import (
+    plain,
     reason_of_json,
     words_of_json,
 )
@@ -40,3 +43,10 @@ def test_words(body: bytes, words: str) -> None:
 )
 def test_reason(body: bytes, reason: str) -> None:
     assert reason_of_json(body) == reason
+
+
+def test_times_of_a_clock() -> None:
+    """Times alone are written; what else has no form is refused."""
+    assert plain(datetime(2026, 11, 1, tzinfo=UTC)) == "2026-11-01T00:00:00+00:00"
+    with pytest.raises(TypeError, match="object"):
+        plain(object())
