@@ -82,8 +82,10 @@ async def test_what_is_done_here_is_no_touch(
     assert devices.touched(SWITCH) is None
     assert looks.count == 1
     # What an automation makes of it has it as its parent.
-    mine = hass.states.get(SWITCH).context.id  # type: ignore[union-attr]
-    hass.states.async_set(SWITCH, "off", context=Context(parent_id=mine))
+    state = hass.states.get(SWITCH)
+    assert state is not None
+    made_of_it = Context(parent_id=state.context.id)
+    hass.states.async_set(SWITCH, "off", context=made_of_it)
     await hass.async_block_till_done()
     assert devices.touched(SWITCH) is None
 
@@ -108,7 +110,9 @@ async def test_a_change_of_its_own(hass: HomeAssistant, devices: HomeDevices) ->
     assert not touch.is_called
     hass.states.async_set(SWITCH, "off", context=Context(user_id="somebody"))
     await hass.async_block_till_done()
-    assert devices.touched(SWITCH).is_called  # type: ignore[union-attr]
+    touch = devices.touched(SWITCH)
+    assert touch is not None
+    assert touch.is_called
     assert devices.touched("0123456789abcdef0123456789abcdef") is None
 
 
